@@ -1,0 +1,147 @@
+"""Where and how a lesson runs: budget, device, seed, threads, folders. Decided once, in its first cell.
+
+Import this module before torch does any work: the environment variables below are read
+when the first tensor is computed and are ignored afterwards.
+"""
+import contextlib
+import hashlib
+import os
+import random
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+# Threads that spin while they wait cost a factor of 50 where several kernels share the cores.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# Lets cuBLAS be deterministic; it has no effect on a CPU.
+os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+
+import numpy as np
+import torch
+
+from gensq_lib.errors import GensqError, listed, nearest
+
+BUDGETS = ("smoke", "standard", "full")
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """What `setup` decided."""
+
+    budget: str
+    device: str
+    seed: int
+    threads: int
+
+    def choose(self, *, smoke, standard, full):
+        """The value for this budget: `runtime.choose(smoke=30, standard=4000, full=20000)`."""
+        return {"smoke": smoke, "standard": standard, "full": full}[self.budget]
+
+    def __str__(self) -> str:
+        return (f"budget {self.budget}, device {self.device}, seed {self.seed}, threads {self.threads}, "
+                f"Python {sys.version.split()[0]}, torch {torch.__version__}")
+
+
+def setup(*, budget: str = "", device: str = "", seed: int = 0, threads: int = 0) -> Runtime:
+    """Resolve the parameters of a lesson, seed everything, print one line.
+
+    An empty budget or device means: as `GENSQ_BUDGET` or `GENSQ_DEVICE` say, else "standard" and "auto".
+    """
+    budget = one_of("budget", budget or os.environ.get("GENSQ_BUDGET") or "standard", BUDGETS)
+    device = resolve_device(device or os.environ.get("GENSQ_DEVICE") or "auto")
+    if not (type(seed) is int and 0 <= seed < 2**31):
+        raise GensqError(f"expected a seed from 0 to {2**31 - 1}, got {seed!r}; choose a whole number such as 0")
+    runtime = Runtime(budget, device, seed, use_threads(threads))
+    seed_everything(seed)
+    print(runtime)
+    return runtime
+
+
+def one_of(what: str, value: str, allowed: tuple[str, ...]) -> str:
+    """`value`, or an error that lists what is allowed."""
+    if value not in allowed:
+        raise GensqError(f'expected a {what} out of {listed(allowed)}, got "{value}"{nearest(str(value), allowed)}')
+    return value
+
+
+def resolve_device(name: str) -> str:
+    """"auto" is cuda where there is one, else cpu; mps (Apple) only on request, its packed LSTMs are unreliable."""
+    one_of("device", name, DEVICES)
+    if name == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    if name == "cuda" and not torch.cuda.is_available():
+        raise GensqError('expected a CUDA device, got none on this machine; choose device "auto" or "cpu"')
+    if name == "mps" and not torch.backends.mps.is_available():
+        raise GensqError('expected an Apple GPU, got none on this machine; choose device "auto" or "cpu"')
+    return name
+
+
+def use_threads(threads: int = 0) -> int:
+    """Set torch's threads; 0 means `GENSQ_THREADS`, `OMP_NUM_THREADS`, else one per core, at most 4."""
+    wanted = str(threads or os.environ.get("GENSQ_THREADS") or os.environ.get("OMP_NUM_THREADS") or 0)
+    if not wanted.isdecimal():
+        raise GensqError(f'expected a number of threads such as 2, got "{wanted}"; mend GENSQ_THREADS')
+    torch.set_num_threads(int(wanted) or min(4, cores()))
+    return torch.get_num_threads()
+
+
+def cores() -> int:
+    """Cores that this process may use (a container or a class server may grant fewer than there are)."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def seed_everything(seed: int) -> None:
+    """Seed the global generators, for the few places that have no `generator` keyword (initial weights)."""
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+    torch.manual_seed(seed)
+
+
+def generator(*key: int | str, device: str = "cpu") -> torch.Generator:
+    """A generator that depends on `key` alone: `generator(seed, "noise", i)` is the same in a resumed run."""
+    digest = hashlib.sha256("/".join(str(part) for part in key).encode()).digest()
+    return torch.Generator(device).manual_seed(int.from_bytes(digest[:7], "big"))
+
+
+def cache_folder() -> Path:
+    """Where fetched corpora and trained models are kept: `GENSQ_CACHE`, else the user's cache folder."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(os.environ.get("GENSQ_CACHE") or Path(base) / "gensq")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise GensqError(f"expected a cache folder that can be written, got {folder} ({error.strerror}); "
+                         "set GENSQ_CACHE to a folder of yours") from None
+    return folder
+
+
+def data_folder() -> Path | None:
+    """A folder that already holds real corpora (`GENSQ_DATA`), for work without a network."""
+    name = os.environ.get("GENSQ_DATA")
+    if name and not Path(name).is_dir():
+        raise GensqError(f"expected GENSQ_DATA to name a folder, got {name}; mend or unset it")
+    return Path(name) if name else None
+
+
+@contextlib.contextmanager
+def atomic_write(path: Path | str) -> Iterator[Path]:
+    """A temporary path beside `path` that replaces it at the end: readers see the old file or the new, never half."""
+    path = Path(path)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield temporary
+        _flush(temporary)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise GensqError(f"expected to write {path}, got: {error.strerror or error}; "
+                         "free some space or choose a folder that can be written") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _flush(path: Path) -> None:
+    with open(path, "rb") as file:
+        os.fsync(file.fileno())
