@@ -1,0 +1,1 @@
+"""One file per model; the parts that several share are in `recurrent`."""

@@ -1,0 +1,85 @@
+"""Files of weights: written whole or not at all, and read without running anything that is in them."""
+import functools
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from gensq_lib import runtime
+from gensq_lib.errors import GensqError
+
+LIBRARY = Path(__file__).parents[1]
+BEHIND_A_RUN = ("runtime.py", "schedules.py", "vocab.py", "divergences.py", "batching.py", "objectives.py", "cures.py",
+                "models", "training")  # a change in these may change what a training run gives
+
+
+def save(path: Path | str, state: dict[str, Any]) -> None:
+    """Tensors, numbers, strings, lists and dicts; atomically."""
+    with runtime.atomic_write(path) as temporary:
+        torch.save(state, temporary)
+
+
+def load(path: Path | str) -> dict[str, Any]:
+    """What `save` wrote. `weights_only`: a file from elsewhere cannot run code."""
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except FileNotFoundError:
+        raise GensqError(f"expected a checkpoint at {path}, got no file; train first or mend the path") from None
+    except Exception as error:  # torch raises many kinds for a damaged file
+        raise GensqError(f"expected a checkpoint written by gensq at {path}, got a file that cannot be read "
+                         f"({type(error).__name__}); delete it and train again") from None
+
+
+class Checkpoint:
+    """The place of one run's checkpoint, renewed every `every` steps."""
+
+    def __init__(self, path: Path | str, *, every: int = 500):
+        self.path, self.every = Path(path), every
+
+    def due(self, done: int) -> bool:
+        return done % self.every == 0
+
+    def write(self, state: dict[str, Any]) -> None:
+        save(self.path, state)
+
+    def read(self) -> dict[str, Any] | None:
+        return load(self.path) if self.path.exists() else None
+
+    def describe(self) -> str:
+        """For an error message."""
+        return f"{self.path}, after {load(self.path)['done']} steps" if self.path.exists() else "none yet"
+
+
+def cached(model: nn.Module, key: dict[str, Any], train: Callable[[Checkpoint], dict[str, list[float]]]
+           ) -> dict[str, list[float]]:
+    """`train(checkpoint)`, once: the same key and code load weights and history from the cache in a moment.
+
+    `key` holds everything the run depends on. A run that was killed goes on from its checkpoint.
+    """
+    name = hashlib.sha256(json.dumps([key, code_version()], sort_keys=True).encode()).hexdigest()[:20]
+    finished = runtime.cache_folder() / "runs" / f"{name}.pt"
+    if finished.exists():
+        saved = load(finished)
+        model.load_state_dict(saved["model"])
+        model.eval()
+        return saved["history"]
+    checkpoint = Checkpoint(finished.with_suffix(".part"))
+    history = train(checkpoint)
+    save(finished, {"model": model.state_dict(), "history": dict(history), "key": json.dumps(key)})
+    checkpoint.path.unlink(missing_ok=True)
+    return history
+
+
+@functools.cache
+def code_version() -> str:
+    """A hash of torch's version and of the library's modules behind a training run."""
+    digest = hashlib.sha256(torch.__version__.encode())
+    for name in BEHIND_A_RUN:
+        path = LIBRARY / name
+        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            digest.update(file.read_bytes())
+    return digest.hexdigest()

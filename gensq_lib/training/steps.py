@@ -1,0 +1,90 @@
+"""One update of one kind of model. A step draws as many fresh batches as it needs and returns numbers to log."""
+import math
+from collections.abc import Callable, Iterable
+
+import torch
+from torch import Tensor, nn
+
+from gensq_lib import runtime
+from gensq_lib.cures import Cure
+from gensq_lib.objectives import LatentVariableModel, Likelihood, elbo_terms
+from gensq_lib.schedules import Schedule
+
+Step = Callable[[Callable[[], object], int], dict[str, float]]  # (next_batch, i) -> metrics
+
+
+class NonFinite(ArithmeticError):
+    """A loss or a gradient is NaN or infinite. The weights are still those before the step."""
+
+
+def make_optimizer(model: nn.Module, *, learning_rate: float) -> torch.optim.Optimizer:
+    """Fused Adam: one kernel for all parameters."""
+    return torch.optim.Adam(model.parameters(), lr=learning_rate, fused=True)
+
+
+def update(loss: Tensor, optimizer: torch.optim.Optimizer, *, clip: float,
+           parameters: Iterable[nn.Parameter] | None = None) -> float:
+    """Backpropagate, clip, step; the norm of the gradient before clipping. Only `parameters` move, if given."""
+    if not torch.isfinite(loss):
+        raise NonFinite(f"the loss is {loss.item()}")
+    optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    everything = [p for group in optimizer.param_groups for p in group["params"]]
+    moving = everything if parameters is None else list(parameters)
+    _forget_gradients(everything, keep=moving)
+    norm = nn.utils.clip_grad_norm_(moving, clip).item()
+    if not math.isfinite(norm):
+        raise NonFinite(f"the gradient norm is {norm}")
+    optimizer.step()
+    return norm
+
+
+def _forget_gradients(parameters: list[nn.Parameter], *, keep: list[nn.Parameter]) -> None:
+    """Adam skips parameters without a gradient, so they do not move, not even by momentum."""
+    kept = {id(parameter) for parameter in keep}
+    for parameter in parameters:
+        if id(parameter) not in kept:
+            parameter.grad = None
+
+
+def set_learning_rate(optimizer: torch.optim.Optimizer, schedule: Schedule | None, i: int) -> None:
+    if schedule is not None:
+        for group in optimizer.param_groups:
+            group["lr"] = schedule(i)
+
+
+def language_model_step(model: Likelihood, optimizer: torch.optim.Optimizer, *, clip: float = 5.0,
+                        learning_rate: Schedule | None = None) -> Step:
+    """Maximise log p(x). The loss is nats per sentence: every sentence of a batch counts alike, as in the ELBO."""
+    def step(next_batch, i):
+        set_learning_rate(optimizer, learning_rate, i)
+        loss = -model.log_likelihood(next_batch()).mean()
+        norm = update(loss, optimizer, clip=clip)
+        return {"nll": loss.item(), "gradient_norm": norm}
+
+    return step
+
+
+def vae_step(model: LatentVariableModel, optimizer: torch.optim.Optimizer, *, cure: Cure, seed: int,
+             clip: float = 5.0, learning_rate: Schedule | None = None) -> Step:
+    """Maximise reconstruction - cure.penalty, after the encoder-only updates that the cure asks for.
+
+    Logged are the unweighted terms: `elbo` and `kl` are what their names say, `loss` is what was minimised.
+    """
+    def one_update(batch, i, noise, parameters=None):
+        seen = batch.with_inputs(cure.inputs(batch.inputs, i, generator=noise))
+        terms = elbo_terms(model, seen, generator=noise)
+        loss = cure.penalty(terms, i) - terms.reconstruction.mean()
+        return loss, terms, update(loss, optimizer, clip=clip, parameters=parameters)
+
+    def step(next_batch, i):
+        noise = runtime.generator(seed, "vae_step", i)
+        set_learning_rate(optimizer, learning_rate, i)
+        cure.on_step(model, i)
+        for _ in range(cure.encoder_steps(i)):
+            one_update(next_batch(), i, noise, model.encoder_parameters())
+        loss, terms, norm = one_update(next_batch(), i, noise)
+        return {"loss": loss.item(), "elbo": terms.elbo.mean().item(), "kl": terms.kl.sum(-1).mean().item(),
+                "reconstruction": terms.reconstruction.mean().item(), "gradient_norm": norm}
+
+    return step
