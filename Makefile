@@ -1,0 +1,10 @@
+# Every target is a command of `python -m gensq_lib`, which works without make as well (on Windows, for example).
+PYTHON ?= python3
+# Options of a command: make report ARGS="-p corpus=file:my_text.txt"
+ARGS ?=
+COMMANDS := lab test report quick smoke bench claims lock help
+
+.DEFAULT_GOAL := help
+.PHONY: $(COMMANDS)
+$(COMMANDS):
+	@$(PYTHON) -m gensq_lib $@ $(ARGS)

@@ -1,0 +1,11 @@
+"""`python -m gensq_lib COMMAND`: what the make targets call, also where there is no make. Needs nothing but Python."""
+import sys
+
+if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+    sys.exit("gensq: expected Python 3.11, 3.12 or 3.13, got %d.%d; name another one, for example "
+             "`make lab PYTHON=python3.12` or `py -3.12 -m gensq_lib lab`" % sys.version_info[:2])
+
+if __name__ == "__main__":
+    from gensq_lib.bootstrap import main
+
+    sys.exit(main(sys.argv[1:]))

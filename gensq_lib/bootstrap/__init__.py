@@ -1,0 +1,28 @@
+"""From a bare Python to a running lesson: make the environment, then lab, test, quick, bench or any `gensq` command.
+
+This is the one home of what the make targets do. It imports the standard library only, because it runs before
+anything is installed.
+"""
+import sys
+from collections.abc import Sequence
+
+from gensq_lib.bootstrap.commands import COMMANDS, forward, print_help
+from gensq_lib.bootstrap.environment import ready_environment
+from gensq_lib.errors import GensqError
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command in the project's environment; the exit code is 2 for a mistake of the caller."""
+    name, *rest = arguments or ["help"]
+    if name in ("help", "-h", "--help"):
+        print_help()
+        return 0
+    try:
+        environment = ready_environment()
+        return COMMANDS[name].run(environment, rest) if name in COMMANDS else forward(environment, [name, *rest])
+    except GensqError as error:
+        print(f"gensq: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("gensq: stopped.", file=sys.stderr)
+        return 130
