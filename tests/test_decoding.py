@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chi2
 
-from gensq_lib.decoding import Decoded, Decoder, beam, greedy, nucleus_logits, sample, top_k_logits
+from gensq_lib.decoding import Decoded, Decoder, _inverse_cdf, beam, greedy, nucleus_logits, sample, top_k_logits
 from gensq_lib.errors import GensqError
 from gensq_lib.runtime import generator
 from gensq_lib.vocab import Vocab
@@ -20,13 +20,13 @@ UNSPOKEN = [Vocab.PAD, Vocab.BOS]
 
 
 class Toy:
-    """A random chain p(next | position, last token); z shifts the words. `leak` gives <pad> and <bos> probability."""
+    """A random p(next | position, last two tokens); z shifts the words. `leak` gives <pad> and <bos> probability."""
 
     def __init__(self, *, seed=0, leak=False):
         torch.manual_seed(seed)
-        self.logits = 1.5 * torch.randn(LONGEST + 1, 7, 7, dtype=torch.float64)
+        self.logits = 1.5 * torch.randn(LONGEST + 1, 7, 7, 7, dtype=torch.float64)
         self.logits[..., Vocab.UNK] = -torch.inf
-        self.logits[LONGEST, :, list(WORDS)] = -torch.inf
+        self.logits[LONGEST, ..., list(WORDS)] = -torch.inf
         if not leak:
             self.logits[..., UNSPOKEN] = -torch.inf
         self.weight = torch.nn.Parameter(torch.ones(()))
@@ -36,13 +36,13 @@ class Toy:
         shift = torch.zeros(num, 7, dtype=torch.float64)
         if z is not None:
             shift[:, 4:] = 3 * z
-        return torch.zeros(num, dtype=torch.long), shift
+        return torch.zeros(num, dtype=torch.long), torch.zeros(num, dtype=torch.long), shift
 
     def step(self, tokens, state):
-        position, shift = state
+        position, before, shift = state
         self.rows.append(len(tokens))
-        logits = self.logits[position, tokens] + shift * self.weight
-        return logits.log_softmax(-1), (position + 1, shift)
+        logits = self.logits[position, before, tokens] + shift * self.weight
+        return logits.log_softmax(-1), (position + 1, tokens, shift)
 
 
 def toy_sentences():
@@ -95,7 +95,7 @@ def adjusted(*, temperature=1.0, top_k=0, top_p=1.0):
 
 
 SETTINGS = [{}, {"temperature": 0.5}, {"temperature": 2.0}, {"top_k": 2}, {"top_p": 0.7},
-            {"temperature": 1.3, "top_k": 3, "top_p": 0.9}]
+            {"top_k": 2, "top_p": 0.75}, {"temperature": 1.3, "top_k": 3, "top_p": 0.9}]
 
 
 @pytest.mark.parametrize("leak", [False, True])
@@ -188,9 +188,16 @@ def test_a_sentence_does_not_depend_on_its_batch_mates(decode):
 
 
 def test_a_sample_does_not_depend_on_the_number_of_its_batch_mates():
-    few = sample(Toy(), num=5, max_length=4, generator=generator(0))
-    many = sample(Toy(), num=50, max_length=4, generator=generator(0))
-    assert rows_of(few) == rows_of(many)[:5]
+    few = sample(Toy(), num=30, max_length=4, generator=generator(0))
+    many = sample(Toy(), num=100, max_length=4, generator=generator(0))
+    assert rows_of(few) == rows_of(many)[:30]
+
+
+def test_a_sample_does_not_depend_on_what_its_batch_mates_say():
+    z = torch.randn(30, 3, generator=generator(3))
+    other = torch.cat([-z[:15], z[15:]])
+    first, second = (sample(Toy(), num=30, z=points, max_length=4, generator=generator(0)) for points in (z, other))
+    assert rows_of(first)[15:] == rows_of(second)[15:] and rows_of(first)[:15] != rows_of(second)[:15]
 
 
 def test_same_generator_same_sentences():
@@ -221,12 +228,25 @@ def test_finished_sentences_leave_the_computation():
                                     lambda *a, **k: sample(*a, generator=generator(0), **k)])
 def test_a_sentence_cut_at_max_length_is_marked(decode):
     toy = Toy()
-    toy.logits[:2, :, Vocab.EOS] = -torch.inf
+    toy.logits[:2, ..., Vocab.EOS] = -torch.inf
     decoded = decode(toy, num=3, max_length=2)
     assert not decoded.finished.any() and decoded.lengths.tolist() == [2, 2, 2]
     for row, total in zip(rows_of(decoded), decoded.log_prob, strict=True):
         assert total.item() == pytest.approx(log_prob(toy, row), abs=1e-5)
     assert decode(toy, num=3, max_length=4).finished.all()
+
+
+def test_a_beam_prefers_a_finished_sentence_to_a_likelier_beginning():
+    toy = Toy()
+    toy.logits[0, ..., Vocab.EOS] = -1
+    toy.logits[0, ..., WORDS[0]] = 3
+    assert beam(toy, num=1, width=4, max_length=1).finished.all()
+    assert not beam(toy, num=1, width=1, max_length=1).finished.any()
+
+
+def test_an_impossible_token_is_not_drawn_even_by_a_zero():
+    log_probs = torch.tensor([[0.0, 0.5, 0.5, 0.0]]).log().expand(3, -1)
+    assert _inverse_cdf(log_probs, torch.tensor([0.0, 0.5, 1.0])).tolist() == [1, 2, 2]
 
 
 def test_sentences_are_words():
