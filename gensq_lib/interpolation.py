@@ -11,8 +11,6 @@ from torch import Tensor
 from gensq_lib.decoding import Decoded, Decoder, beam, greedy
 from gensq_lib.errors import GensqError, listed, nearest
 
-SMALL = 1e-6  # sines below this are rounding, not direction
-
 
 def linear(a: Float[Tensor, "*batch latent"], b: Float[Tensor, "*batch latent"],
            t: float) -> Float[Tensor, "*batch latent"]:
@@ -31,7 +29,8 @@ def spherical(a: Float[Tensor, "*batch latent"], b: Float[Tensor, "*batch latent
     cosine = (from_a * from_b).sum(-1, keepdim=True)
     aside = from_b - cosine * from_a
     sine = aside.norm(dim=-1, keepdim=True)
-    aside = torch.where(sine > SMALL, aside / sine.clamp(min=SMALL), _perpendicular(from_a))
+    rounding = 8 * torch.finfo(a.dtype).eps
+    aside = torch.where(sine > rounding, aside / sine.clamp(min=rounding), _perpendicular(from_a))
     angle = t * torch.atan2(sine, cosine)
     length = linear(a.norm(dim=-1, keepdim=True), b.norm(dim=-1, keepdim=True), t)
     return length * (angle.cos() * from_a + angle.sin() * aside)
