@@ -1,0 +1,70 @@
+"""Quiz questions, read from one data file per lesson: `notebooks/quiz/<lesson>.toml`.
+
+The notebook and the web book show the same file. Shown as it is, a quiz is plain HTML that opens an explanation
+for each option with mouse or keyboard and needs no kernel; `widgets.quiz` counts the points as well.
+"""
+import tomllib
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from gensq_lib.errors import GensqError, nearest
+
+FOLDER = Path(__file__).parents[2] / "notebooks" / "quiz"
+
+
+@dataclass(frozen=True)
+class Option:
+    text: str
+    why: str  # why it is right, or what is wrong with it
+    right: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    ask: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Quiz:
+    """The questions of one lesson."""
+
+    lesson: str
+    questions: tuple[Question, ...]
+
+    def __repr__(self) -> str:
+        """Plain text: questions first, answers below."""
+        lines, answers = [f"Quiz of {self.lesson}"], ["Answers"]
+        for i, question in enumerate(self.questions, start=1):
+            lines += ["", f"{i}. {question.ask}"]
+            lines += [f"   {letter}) {option.text}" for letter, option in zip("abcdefgh", question.options)]
+            answers += [f"{i}{letter}: {option.why}"
+                        for letter, option in zip("abcdefgh", question.options) if option.right]
+        return "\n".join([*lines, "", *answers])
+
+    def _repr_html_(self) -> str:
+        return "".join(question_html(i, question) for i, question in enumerate(self.questions, start=1))
+
+
+def question_html(i: int, question: Question) -> str:
+    options = "".join(
+        f"<details style='margin:.3em 0 .3em 1em'><summary style='cursor:pointer'>{escape(option.text)}</summary>"
+        f"<div style='margin:.2em 0 .4em 1.2em'><strong>{'Right' if option.right else 'No'}.</strong> "
+        f"{escape(option.why)}</div></details>" for option in question.options)
+    return f"<section><p><strong>{i}. {escape(question.ask)}</strong></p>{options}</section>"
+
+
+def quiz(lesson: str, *, folder: Path = FOLDER) -> Quiz:
+    """The quiz of a lesson, by the lesson's name: "06_text_vae"."""
+    names = sorted(path.stem for path in folder.glob("*.toml"))
+    if lesson not in names:
+        raise GensqError(f'expected a lesson with a quiz ({", ".join(names) or "none found"}), got "{lesson}"'
+                         f"{nearest(lesson, names) or '; choose one of these'}")
+    with open(folder / f"{lesson}.toml", "rb") as file:
+        return Quiz(lesson, tuple(as_question(entry) for entry in tomllib.load(file)["question"]))
+
+
+def as_question(entry: dict[str, Any]) -> Question:
+    return Question(entry["ask"], tuple(Option(**option) for option in entry["option"]))
