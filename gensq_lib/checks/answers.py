@@ -11,9 +11,9 @@ ROUNDINGS = 64  # how many rounding errors of the largest term an answer may car
 
 
 def number(answer: Any) -> Tensor:
-    """The answer as a tensor, if it holds numbers in any form; else an empty one."""
+    """The answer as a tensor, if it holds real numbers in any form; else an empty one."""
     if isinstance(answer, Tensor):
-        return answer
+        return torch.empty(0) if answer.is_complex() else answer
     try:
         return torch.as_tensor(answer, dtype=torch.float32)
     except (TypeError, ValueError, RuntimeError):
@@ -26,12 +26,12 @@ def agree(answer: Any, truth: Tensor) -> bool:
     return answer.shape == truth.shape and answer.device == truth.device and same(answer, truth)
 
 
-def same(a: Tensor, b: Tensor) -> bool:
-    """Same numbers, within the rounding of the coarser of the two."""
+def same(a: Tensor, b: Tensor, *, scale: float = 1.0) -> bool:
+    """Same numbers, within the rounding of the coarser of the two; `scale` is the size of the largest term."""
     rounding = max(torch.finfo(x.dtype).eps if x.is_floating_point() else 0.0 for x in (a, b))
     a, b = a.detach().double(), b.detach().double()
     finite = b[b.isfinite()].abs()
-    largest = max(1.0, finite.max().item()) if len(finite.flatten()) else 1.0
+    largest = max([scale, *finite.flatten().tolist()])
     return torch.allclose(a, b, rtol=0, atol=ROUNDINGS * rounding * largest, equal_nan=True)
 
 

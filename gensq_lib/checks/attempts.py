@@ -52,9 +52,9 @@ class Attempt:
             return self.function(*args, **kwargs)
         except TimeUp:
             raise
-        except NotImplementedError as error:
-            raise NotAttempted from error
         except BaseException as error:
+            if isinstance(error, NotImplementedError) and raised_here(error):
+                raise NotAttempted from error
             reason = f"{type(error).__name__}: {first_line(error)}"
             says = f"It raises {reason}\nSmallest input that shows it: {self.inputs}"
             raise Fault("raises", says) from error
@@ -66,6 +66,12 @@ class Attempt:
         names += [f"input {i + 1}" for i in range(len(names), len(args))]
         plain = {key: value for key, value in kwargs.items() if not isinstance(value, torch.Generator)}
         return ", ".join(f"{key} = {shown(value)}" for key, value in [*zip(names, args), *plain.items()])
+
+
+def raised_here(error: BaseException) -> bool:
+    """Does the `raise` stand in the learner's own function, not deeper?"""
+    own = error.__traceback__.tb_next if error.__traceback__ else None
+    return own is not None and own.tb_next is None
 
 
 def first_line(error: BaseException) -> str:
@@ -85,21 +91,21 @@ def untouched(function: Any) -> bool:
     return all(s.opname in empty for s in steps) and all(v is None or v is ... for v in loaded)
 
 
-def within_time(work: Callable[[], Any], *, attempt: Attempt, seconds: float = SECONDS) -> Any:
+def within_time(work: Callable[[], Any], *, attempt: Attempt) -> Any:
     """`work()` in a thread of its own; a Fault when it takes too long (signals would not work on Windows)."""
     outcome: dict[str, Any] = {}
     context = contextvars.copy_context()
     thread = threading.Thread(target=lambda: context.run(caught, work, outcome), daemon=True)
     thread.start()
     try:
-        thread.join(seconds)
+        thread.join(SECONDS)
     finally:
         if thread.is_alive():
             stop(thread)
     if "error" in outcome and not isinstance(outcome["error"], TimeUp):
         raise outcome["error"]
     if "value" not in outcome:
-        says = (f"It did not finish within {seconds:g} seconds: does a loop in it never end?\n"
+        says = (f"It did not finish within {SECONDS:g} seconds: does a loop in it never end?\n"
                 f"Input: {attempt.inputs}")
         raise Fault("no end", says)
     return outcome["value"]

@@ -3,6 +3,7 @@
 Someone who is 70 % sure each time should be right in about 70 % of the cases.
 """
 from dataclasses import dataclass
+from typing import SupportsFloat
 
 from gensq_lib.checks.boxes import Box
 from gensq_lib.errors import GensqError
@@ -47,7 +48,7 @@ def predict(name: str, *, guess: float | None = None, sure: float | None = None)
     return guess
 
 
-def outcome(name: str, value: float, tolerance: float) -> None:
+def outcome(name: str, value: SupportsFloat, tolerance: float) -> None:
     """Hold what came out against the guess; a guess within `tolerance` is a hit."""
     made = _predictions.setdefault(name, Prediction(name, None, None))
     made.value, made.tolerance = float(value), tolerance

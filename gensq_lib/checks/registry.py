@@ -40,6 +40,9 @@ def judged(asked: Exercise, function: Any) -> tuple[str, Box]:
     """The verdict and the box that tells it."""
     if untouched(function):
         return "not attempted", not_attempted(asked.name)
+    if not callable(function):
+        says = f"expected a function, got {type(function).__name__}: write the name without calling it."
+        return "wrong", wrong(asked.name, Finding({"no function": says}))
     attempt = Attempt(function)
     try:
         finding = within_time(lambda: asked.judge(attempt), attempt=attempt)

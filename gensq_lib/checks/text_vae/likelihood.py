@@ -59,7 +59,7 @@ def likelihood_case(lengths: list[int], draw: torch.Generator, *, vocab: int) ->
 
 LIKELIHOOD = Exact(
     name="sentence_log_likelihood", reference=sentence_log_likelihood, spoiled=spoiled_likelihood,
-    cases=likelihood_cases,
+    cases=likelihood_cases, free=lambda logits, targets, lengths: (logits.log_softmax(-1), targets, lengths),
     mistakes={
         "padding": "padding is counted: only the first lengths[i] targets of sentence i are real.",
         "token mean": "this is the mean per token; log p of a sentence is the sum over its tokens. Beside a KL per "

@@ -119,13 +119,13 @@ DROP = Statistical(
         "padding dropped": "padding is turned into something else: padding must stay Vocab.PAD.",
         "pad instead of unk": "words become Vocab.PAD; a hidden word is Vocab.UNK, padding means: no word here.",
         "other token": "words become something else than Vocab.UNK.",
-        "nothing dropped": "no word is ever dropped: is the rate used, and the changed tensor returned?",
+        "nothing dropped": "no word is ever dropped: use the rate, and return the changed tensor.",
         "rate ignored": "the share of dropped words does not depend on rate.",
         "share": "the share of dropped words is not rate.",
         "whole columns": "all sentences lose the same positions: draw one number per token, of shape (batch, time).",
         "whole sentences": "a sentence loses all of its words or none: draw one number per token.",
-        "own randomness": "the generator is not used: the same generator must give the same words "
-        "(torch.rand(..., generator=generator)).",
+        "own randomness": "the generator is not used: torch.rand(..., generator=generator) gives the same words "
+        "for the same generator.",
         "always the same words": "two calls with one generator drop the same words: do not seed inside; "
         "draw from the generator that comes in.",
     },
