@@ -12,7 +12,6 @@ import sys
 import time
 import tomllib
 import venv
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,18 +88,17 @@ def torch_requirement() -> str:
     return next(line for line in requirements() if line.startswith("torch=="))
 
 
-def locked_versions() -> dict[str, str]:
-    """name -> version of the packages that the lock pins for every system."""
-    pins = re.findall(r"^([\w.-]+)==([^\s;]+) *\\?$", LOCK.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    return {name.lower(): version for name, version in pins}
+def locked_versions() -> set[tuple[str, str]]:
+    """(name, version) of every pin in the lock; some packages have one for each Python."""
+    return set(re.findall(r"^([\w.-]+)==([^\s;]+)", LOCK.read_text(encoding="utf-8"), flags=re.MULTILINE))
 
 
 def missing_packages(environment: Environment) -> list[str]:
-    """The direct requirements that an environment lacks, or has in another version than the locked one."""
+    """The direct requirements that an environment lacks, or has in another version than a locked one."""
     installed = json.loads(environment.output("-c", VERSIONS) or "{}")
-    locked = locked_versions() | dict([torch_requirement().split("==")])
+    wanted = locked_versions() | {tuple(torch_requirement().split("=="))}
     names = [re.match(r"[\w.-]+", line)[0].lower() for line in requirements()]
-    return [name for name in names if installed.get(name, "").split("+")[0] != locked.get(name, "any")]
+    return [name for name in names if (name, installed.get(name, "").split("+")[0]) not in wanted]
 
 
 def torch_choice(folder: Path) -> str:
@@ -148,7 +146,7 @@ def create(folder: Path) -> list[str | Path]:
         venv.create(folder, with_pip=False, symlinks=os.name != "nt")
     if python.output("-m", "pip", "--version"):
         return [python.python, "-m", "pip"]
-    if python.output("-m", "ensurepip", "--version") and python.run("-m", "ensurepip", "--upgrade", "--default-pip") == 0:
+    if python.output("-m", "ensurepip", "--upgrade", "--default-pip"):
         return [python.python, "-m", "pip"]
     if Environment(Path(sys.executable)).output("-m", "pip", "--version"):
         return [sys.executable, "-m", "pip", "--python", python.python]

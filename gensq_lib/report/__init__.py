@@ -1,0 +1,17 @@
+"""A notebook as a program: parameters in, executed notebook, offline HTML and numbers out.
+
+Inside a lesson: `here = report.begin("06_text_vae", globals())`, then `report.claim(name, value)` and
+`report.record(name=number)`. Outside: `report.run(...)` executes a lesson, `report.collect(notebook)` reads
+back what it claimed and recorded. The names load on first use, so that listing lessons needs no torch.
+"""
+import importlib
+
+_HOMES = {"begin": "session", "claim": "session", "record": "session",
+          "collect": "records", "run": "running", "to_html": "page"}
+__all__ = list(_HOMES)
+
+
+def __getattr__(name: str):
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__} has no {name}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
