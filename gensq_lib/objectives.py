@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, Shaped
 from torch import Tensor, nn
 from torch.distributions import Distribution
 
@@ -93,7 +93,7 @@ def evaluating(model: nn.Module) -> Iterator[None]:
 
 
 def evaluate(model: nn.Module, function: Callable[[Any], Tensor],
-             batches: Iterable[tuple[Any, Any]]) -> Float[Tensor, "sentence *rest"]:
+             batches: Iterable[tuple[Any, Any]]) -> Shaped[Tensor, "sentence *rest"]:
     """`function(batch)` for every batch of `in_order`, put back into the order of the corpus."""
     with evaluating(model):
         found = [(torch.as_tensor(index), function(batch).cpu()) for index, batch in batches]

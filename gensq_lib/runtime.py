@@ -139,7 +139,8 @@ def atomic_write(path: Path | str) -> Iterator[Path]:
         raise GensqError(f"expected to write {path}, got: {error.strerror or error}; "
                          "free some space or choose a folder that can be written") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def _flush(path: Path) -> None:

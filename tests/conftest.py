@@ -1,9 +1,42 @@
-"""What every test shares: one torch thread a process, and a cache of its own, so that no test reads a reader's files."""
+"""What every test shares: one torch thread a process, a cache of its own (no reader's files), a browser."""
 import os
+import shutil
 import tempfile
+
+import pytest
 
 # Before torch is imported: two threads on two busy cores are many times slower than one.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("MPLBACKEND", "agg")
 os.environ["GENSQ_CACHE"] = tempfile.mkdtemp(prefix="gensq-tests-")
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = ("--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+         "--disable-component-update --disable-sync").split()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless Chromium; open pages with `browser.new_page(offline=True)`."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        no_browser("no Chromium on the path")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield launched
+        launched.close()
+
+
+def no_browser(reason: str) -> None:
+    """Skip a browser test, saying why; in continuous integration it fails instead, or nobody would notice."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{reason}: browser tests must run in CI")
+    pytest.skip(reason)
+
+
+def pytest_sessionfinish(session):
+    """Leave nothing behind."""
+    shutil.rmtree(os.environ["GENSQ_CACHE"], ignore_errors=True)

@@ -53,7 +53,7 @@ class RecurrentDecoder(nn.Module):
         """log p(x_t | x_<t, z) of the real tokens, 0 on padding. Only real tokens meet the output layer."""
         hidden, _ = self.rnn(self._inputs(batch.inputs, z), self._rnn_state(self.start(z, len(batch))))
         mask = batch.mask
-        logits = self.logits(hidden[mask])
+        logits = self.logits(hidden[mask]).float()  # the log-softmax stays in fp32, under autocast too
         result = logits.new_zeros(mask.shape)
         result[mask] = -F.cross_entropy(logits, batch.targets[mask], reduction="none")
         return result
@@ -91,9 +91,9 @@ class RecurrentDecoder(nn.Module):
 
 
 class RecurrentEncoder(nn.Module):
-    """A sentence as one vector, from two independent readers: forwards and backwards.
+    """A sentence as one vector of `hidden_dim` numbers, half from reading forwards, half from reading backwards.
 
-    `pool="max"` keeps each unit's maximum over the words; `"last"` each reader's final state.
+    The two readers are independent stacks (as in Peters et al. 2018). `pool="max"` keeps each unit's maximum over the words; `"last"` each reader's final state.
     """
 
     def __init__(self, *, embed: nn.Embedding, hidden_dim: int, cell: str = "lstm", num_layers: int = 1,
@@ -101,10 +101,12 @@ class RecurrentEncoder(nn.Module):
         super().__init__()
         if pool not in ("max", "last"):
             raise GensqError(f'expected pool "max" or "last", got "{pool}"; choose one of them')
+        if bidirectional and hidden_dim % 2:
+            raise GensqError(f"expected an even hidden_dim for two reading directions, got {hidden_dim}; add 1")
         self.embed, self.pool = embed, pool
-        self.forwards = make_rnn(cell, embed.embedding_dim, hidden_dim, num_layers)
-        self.backwards = make_rnn(cell, embed.embedding_dim, hidden_dim, num_layers) if bidirectional else None
-        self.output_dim = hidden_dim * (1 + bidirectional)
+        width = hidden_dim // 2 if bidirectional else hidden_dim
+        self.forwards = make_rnn(cell, embed.embedding_dim, width, num_layers)
+        self.backwards = make_rnn(cell, embed.embedding_dim, width, num_layers) if bidirectional else None
 
     def forward(self, tokens: Int[Tensor, "batch time"], lengths: Int[Tensor, "batch"]
                 ) -> Float[Tensor, "batch hidden"]:

@@ -33,8 +33,8 @@ class TextVAE(nn.Module):
         embed = self.decoder.embed if share_embedding else nn.Embedding(vocab_size, embed_dim, padding_idx=Vocab.PAD)
         self.encoder = RecurrentEncoder(embed=embed, hidden_dim=hidden_dim, cell=cell, num_layers=num_layers,
                                         bidirectional=bidirectional, pool=pool)
-        self.to_mean = nn.Linear(self.encoder.output_dim, latent_dim)
-        self.to_log_var = nn.Linear(self.encoder.output_dim, latent_dim)
+        self.to_mean = nn.Linear(hidden_dim, latent_dim)
+        self.to_log_var = nn.Linear(hidden_dim, latent_dim)
 
     def posterior(self, batch: Batch) -> Normal:
         """q(z | x); the encoder reads the true words (`targets`), whatever the decoder is shown."""

@@ -1,0 +1,198 @@
+"""The contracts that every text model must keep: a new model is one row of MODELS."""
+import pytest
+import torch
+from torch.distributions import Normal
+
+from gensq_lib.batching import Batch, collate
+from gensq_lib.decoding import Decoder
+from gensq_lib.errors import GensqError
+from gensq_lib.models.language_model import LanguageModel
+from gensq_lib.models.recurrent import reverse_words
+from gensq_lib.models.text_vae import TextVAE
+from gensq_lib.vocab import Vocab
+
+SIZES = dict(vocab_size=14, embed_dim=6, hidden_dim=10)
+VAES = {
+    "lstm": dict(),
+    "gru": dict(cell="gru"),
+    "two layers": dict(num_layers=2),
+    "last state": dict(pool="last"),
+    "one direction": dict(bidirectional=False),
+    "z to the state only": dict(z_to_steps=False),
+    "z to the steps only": dict(z_to_state=False),
+    "untied": dict(tie=False),
+    "shared embedding": dict(share_embedding=True),
+    "dropout": dict(dropout=0.5),
+}
+LANGUAGE_MODELS = {"lstm": dict(), "gru": dict(cell="gru"), "two layers": dict(num_layers=2), "untied": dict(tie=False)}
+
+
+def build(kind, options):
+    torch.manual_seed(0)
+    extra = {"latent_dim": 3} if kind is TextVAE else {}
+    return kind(**SIZES, **extra, **options).eval()
+
+
+MODELS = [pytest.param(kind, options, id=f"{kind.__name__}, {name}")
+          for kind, table in ((TextVAE, VAES), (LanguageModel, LANGUAGE_MODELS)) for name, options in table.items()]
+
+
+def pytest_generate_tests(metafunc):
+    if "model" in metafunc.fixturenames:
+        metafunc.parametrize("model", [pytest.param(build(*p.values), id=p.id) for p in MODELS])
+    if "text_vae" in metafunc.fixturenames:
+        metafunc.parametrize("text_vae", [pytest.param(build(TextVAE, o), id=n) for n, o in VAES.items()])
+
+
+def latent(num, sample=1):
+    return torch.randn(sample, num, 3, generator=torch.Generator().manual_seed(3))
+
+
+def token_log_likelihood(model, batch, z):
+    return model.token_log_likelihood(batch, z)[0] if isinstance(model, TextVAE) else model.token_log_likelihood(batch)
+
+
+def padded(batch, extra=3):
+    pad = torch.zeros(len(batch), extra, dtype=torch.long)
+    return Batch(torch.cat([batch.inputs, pad], 1), torch.cat([batch.targets, pad], 1), batch.lengths)
+
+
+def test_steps_and_teacher_forcing_agree(model, batch):
+    """The decoder contract and the likelihood are one distribution."""
+    z = latent(len(batch))
+    state = model.start(z[0] if isinstance(model, TextVAE) else None, len(batch))
+    expected = token_log_likelihood(model, batch, z)
+    assert isinstance(model, Decoder)
+    for t in range(batch.inputs.shape[1]):
+        log_probs, state = model.step(batch.inputs[:, t], state)
+        stepped = log_probs.gather(1, batch.targets[:, t, None])[:, 0] * batch.mask[:, t]
+        torch.testing.assert_close(stepped, expected[:, t], atol=1e-5, rtol=1e-4)
+
+
+def test_next_word_probabilities_sum_to_one(model, batch):
+    state = model.start(latent(5)[0] if isinstance(model, TextVAE) else None, 5)
+    log_probs, state = model.step(batch.inputs[:, 0], state)
+    torch.testing.assert_close(log_probs.exp().sum(-1), torch.ones(5))
+    assert all(part.shape[0] == 5 for part in state)
+
+
+def test_padding_changes_nothing(model, batch):
+    z = latent(len(batch))
+    now, longer = token_log_likelihood(model, batch, z), token_log_likelihood(model, padded(batch), z)
+    torch.testing.assert_close(longer[:, : now.shape[1]], now)
+    assert (longer[:, now.shape[1]:] == 0).all()
+
+
+def test_likelihood_is_a_sum_over_real_tokens(model, batch):
+    """Trap 1: nats per sentence, not a mean over tokens."""
+    z = latent(len(batch))
+    total = model.log_likelihood(batch, z)[0] if isinstance(model, TextVAE) else model.log_likelihood(batch)
+    torch.testing.assert_close(total, token_log_likelihood(model, batch, z).sum(-1))
+
+
+def test_the_decoder_does_not_see_the_word_it_predicts(model, batch):
+    """Changing a later word leaves the probability of the earlier ones alone."""
+    z = latent(len(batch))
+    changed = Batch(batch.inputs.clone(), batch.targets.clone(), batch.lengths)
+    changed.inputs[3, 4], changed.targets[3, 3] = 13, 13
+    before, after = token_log_likelihood(model, batch, z), token_log_likelihood(model, changed, z)
+    torch.testing.assert_close(after[3, :3], before[3, :3])
+    assert (after[3, 4:6] != before[3, 4:6]).all()
+
+
+def test_posterior_does_not_depend_on_batch_mates(text_vae, batch):
+    """Trap 2."""
+    together = text_vae.posterior(batch)
+    for i in range(len(batch)):
+        alone = text_vae.posterior(collate([batch.targets[i, : batch.lengths[i] - 1].tolist()]))
+        torch.testing.assert_close(alone.mean[0], together.mean[i])
+        torch.testing.assert_close(alone.stddev[0], together.stddev[i])
+
+
+def test_posterior_permutes_with_the_batch(text_vae, batch):
+    """Trap 3."""
+    order = torch.tensor([3, 0, 4, 2, 1])
+    torch.testing.assert_close(text_vae.posterior(batch.select(order)).mean, text_vae.posterior(batch).mean[order])
+
+
+def test_encoder_does_not_read_padding(text_vae, batch):
+    """Trap 17: neither more padding nor what stands in it."""
+    longer = padded(batch)
+    longer.targets[~longer.mask] = 9
+    torch.testing.assert_close(text_vae.posterior(longer).mean, text_vae.posterior(batch).mean)
+
+
+def test_encoder_reads_the_true_words(text_vae, batch):
+    """Trap 10: word dropout hits the decoder, never the encoder."""
+    blind = batch.with_inputs(torch.full_like(batch.inputs, Vocab.UNK))
+    torch.testing.assert_close(text_vae.posterior(blind).mean, text_vae.posterior(batch).mean)
+    assert not torch.allclose(text_vae.log_likelihood(blind, latent(5)), text_vae.log_likelihood(batch, latent(5)))
+
+
+def test_samples_of_z_are_independent_rows(text_vae, batch):
+    z = latent(len(batch), sample=4)
+    together = text_vae.log_likelihood(batch, z)
+    for k in range(4):
+        torch.testing.assert_close(together[k], text_vae.log_likelihood(batch, z[k : k + 1])[0])
+
+
+def test_z_reaches_every_word(text_vae, batch):
+    changed = text_vae.token_log_likelihood(batch, latent(5)) != text_vae.token_log_likelihood(batch, latent(5) + 1)
+    assert changed[0][batch.mask].all()
+
+
+def test_log_variance_is_bounded(text_vae, batch):
+    """Trap 22: no weight, however large, throws sigma out of e^-4 .. e^4."""
+    with torch.no_grad():
+        text_vae.to_log_var.weight.mul_(1e6)
+        q = text_vae.posterior(batch)
+        text_vae.to_log_var.weight.div_(1e6)
+    assert q.stddev.log().abs().max() <= 4.0001
+
+
+def test_mean_and_log_variance_are_two_layers(text_vae):
+    """Trap 22."""
+    assert text_vae.to_mean.weight.data_ptr() != text_vae.to_log_var.weight.data_ptr()
+
+
+def test_prior_works_without_targets(text_vae):
+    prior = text_vae.prior()
+    assert isinstance(prior, Normal) and prior.mean.abs().sum() == 0 and (prior.stddev == 1).all()
+
+
+def test_encoder_parameters_leave_the_decoder_alone(text_vae, batch):
+    """Also with a shared embedding: an encoder-only step may not move p(x | z)."""
+    z = latent(len(batch))
+    before = text_vae.log_likelihood(batch, z).detach()
+    old = [(parameter, parameter.detach().clone()) for parameter in text_vae.encoder_parameters()]
+    with torch.no_grad():
+        for parameter, _ in old:
+            parameter.add_(0.1)
+        torch.testing.assert_close(text_vae.log_likelihood(batch, z), before)
+        for parameter, value in old:
+            parameter.copy_(value)
+    shared = sum(p.numel() for p in text_vae.parameters()) - sum(p.numel() for p in text_vae.decoder.parameters())
+    assert sum(value.numel() for _, value in old) == shared
+
+
+def test_reverse_words():
+    x = torch.tensor([[1.0, 2.0, 3.0, 0.0], [4.0, 5.0, 0.0, 0.0]])[..., None]
+    expected = torch.tensor([[3.0, 2.0, 1.0, 0.0], [5.0, 4.0, 0.0, 0.0]])[..., None]
+    torch.testing.assert_close(reverse_words(x, torch.tensor([3, 2])), expected)
+
+
+@pytest.mark.parametrize("options, message", [
+    (dict(cell="rnn"), 'expected cell "lstm" or "gru", got "rnn"'),
+    (dict(pool="mean"), 'expected pool "max" or "last", got "mean"'),
+    (dict(latent_dim=0), "expected latent_dim >= 1, got 0"),
+    (dict(z_to_state=False, z_to_steps=False), "expected z to enter the state or the steps"),
+    (dict(hidden_dim=11), "expected an even hidden_dim"),
+])
+def test_wrong_sizes_are_refused(options, message):
+    with pytest.raises(GensqError, match=message):
+        TextVAE(**(SIZES | options))
+
+
+def test_a_wrong_shape_is_named(vae, batch):
+    with pytest.raises(Exception, match="log_likelihood"):
+        vae.log_likelihood(batch, torch.zeros(5, 3))
