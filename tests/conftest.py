@@ -1,4 +1,4 @@
-"""What every test shares: one torch thread a process, a cache of its own (no reader's files), a browser."""
+"""What every test shares: one torch thread a process, a cache of its own (no reader's files), a browser, tiny models."""
 import os
 import shutil
 import tempfile
@@ -10,6 +10,12 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("MPLBACKEND", "agg")
 os.environ["GENSQ_CACHE"] = tempfile.mkdtemp(prefix="gensq-tests-")
+
+import torch  # noqa: E402
+
+from gensq_lib.batching import collate  # noqa: E402
+from gensq_lib.models.language_model import LanguageModel  # noqa: E402
+from gensq_lib.models.text_vae import TextVAE  # noqa: E402
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = ("--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -40,3 +46,31 @@ def no_browser(reason: str) -> None:
 def pytest_sessionfinish(session):
     """Leave nothing behind."""
     shutil.rmtree(os.environ["GENSQ_CACHE"], ignore_errors=True)
+
+
+@pytest.fixture
+def generator():
+    return torch.Generator().manual_seed(0)
+
+
+@pytest.fixture
+def encoded():
+    """Five sentences of different lengths over ten words (integers from 4 on)."""
+    return [[4, 5, 6], [7, 8], [9], [4, 9, 5, 8, 6, 7], [10, 11, 12, 13]]
+
+
+@pytest.fixture
+def batch(encoded):
+    return collate(encoded)
+
+
+@pytest.fixture
+def vae():
+    torch.manual_seed(0)
+    return TextVAE(vocab_size=14, embed_dim=6, hidden_dim=10, latent_dim=3).eval()
+
+
+@pytest.fixture
+def language_model():
+    torch.manual_seed(0)
+    return LanguageModel(vocab_size=14, embed_dim=6, hidden_dim=10).eval()
