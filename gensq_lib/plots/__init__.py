@@ -1,0 +1,15 @@
+"""Figures: arrays in, Axes out, in one style. Nothing here knows a model, a corpus or a notebook.
+
+    plots.show(plots.kl_per_dimension(kl), alt="Bars: 7 of 8 dimensions carry more than 0.1 nat.")
+
+Colours are those of Okabe & Ito (2008), safe for colour-blind readers; the light card behind a figure keeps it
+readable on white and on dark pages.
+"""
+from gensq_lib.plots.bars import gain_by_position, kl_per_dimension
+from gensq_lib.plots.curves import bound_vs_samples, learning_curves, validity_over_temperature
+from gensq_lib.plots.showing import png, save, show
+from gensq_lib.plots.style import COLOURS, new_axes
+from gensq_lib.plots.waterfalls import waterfall
+
+__all__ = ["COLOURS", "bound_vs_samples", "gain_by_position", "kl_per_dimension", "learning_curves", "new_axes", "png",
+           "save", "show", "validity_over_temperature", "waterfall"]

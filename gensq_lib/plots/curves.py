@@ -1,0 +1,104 @@
+"""Lines: numbers over steps, samples or temperatures."""
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import PercentFormatter
+from numpy.typing import ArrayLike
+
+from gensq_lib.plots.style import COLOURS, INK, new_axes, reference_line, styled
+
+MARKERS = "osD^vP"
+
+
+@styled
+def learning_curves(steps: ArrayLike, series: Mapping[str, ArrayLike], *, references: Mapping[str, float] | None = None,
+                    ylabel: str = "nats per sentence", title: str = "") -> Axes:
+    """One line per series over training steps: single steps faint, their running mean strong, names at the ends."""
+    axes = new_axes()
+    steps, ends = np.asarray(steps), []
+    for name, colour in zip(series, COLOURS.values(), strict=False):
+        values = np.asarray(series[name], dtype=float)
+        smooth = running_mean(values)
+        axes.plot(*thinned(steps, values), color=colour, alpha=0.25, linewidth=0.8)
+        axes.plot(*thinned(steps, smooth), color=colour)
+        ends.append((name, smooth[-1], colour))
+    for label, value in (references or {}).items():
+        reference_line(axes, value, label)
+    name_ends(axes, steps[-1], ends)
+    lowest, highest = visible_range([line.get_ydata() for line in axes.lines])
+    axes.set(xlabel="training step", ylabel=ylabel, title=title, ylim=(lowest, highest), xlim=(steps[0], steps[-1]))
+    return axes
+
+
+def running_mean(values: np.ndarray) -> np.ndarray:
+    """The mean over a fiftieth of all steps around each step; NaN counts for nothing."""
+    half = len(values) // 100
+    window = 2 * half + 1
+    padded = np.pad(values, half, constant_values=np.nan)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, window)
+    with np.errstate(invalid="ignore"):
+        return np.nansum(windows, -1) / np.isfinite(windows).sum(-1)
+
+
+def thinned(steps: np.ndarray, values: np.ndarray, most: int = 800) -> tuple[np.ndarray, np.ndarray]:
+    every = max(1, len(steps) // most)
+    return steps[::every], values[::every]
+
+
+def visible_range(lines: Sequence[ArrayLike]) -> tuple[float, float]:
+    """From the lowest to the highest value, without the first steps of training, which would flatten the rest."""
+    late = np.concatenate([np.asarray(line)[len(np.asarray(line)) // 50:] for line in lines])
+    low, high = np.nanmin(late), np.nanpercentile(late, 99.5)
+    margin = 0.06 * (high - low or 1.0)
+    return min(0.0, low) if low < 0.3 * high else low - margin, high + margin
+
+
+def name_ends(axes: Axes, x: float, ends: Sequence[tuple[str, float, str]]) -> None:
+    """The name of each line at its right end, moved apart where they would touch."""
+    low, high = visible_range([line.get_ydata() for line in axes.lines])
+    gap, placed = 0.06 * (high - low), -np.inf
+    for name, y, colour in sorted(ends, key=lambda end: end[1]):
+        placed = max(y, placed + gap)
+        axes.annotate(name, (x, placed), xytext=(6, 0), textcoords="offset points", color=colour, va="center",
+                      weight="bold", annotation_clip=False)
+
+
+@styled
+def bound_vs_samples(num_samples: ArrayLike, nll: ArrayLike, errors: ArrayLike, *, truth: float | None = None,
+                     truth_label: str = "exact NLL", title: str = "") -> Axes:
+    """The importance-weighted NLL (nats per sentence) over the number of samples K, with standard errors."""
+    axes, num_samples, nll = new_axes(), np.asarray(num_samples), np.asarray(nll, dtype=float)
+    errors = np.asarray(errors, dtype=float)
+    axes.fill_between(num_samples, nll - errors, nll + errors, color=COLOURS["sky"], alpha=0.3, linewidth=0)
+    axes.plot(num_samples, nll, marker="o", color=COLOURS["blue"])
+    for k, value, error in zip(num_samples, nll, errors, strict=True):
+        axes.annotate(f"{value:.2f}", (k, value + error), xytext=(0, 5), textcoords="offset points", ha="center")
+    if truth is not None:
+        reference_line(axes, truth, truth_label)
+    axes.set_xscale("log", base=10)
+    axes.set_xticks(num_samples, [str(int(k)) for k in num_samples])
+    axes.minorticks_off()
+    axes.margins(x=0.06, y=0.18)
+    axes.set(xlabel="importance samples K (logarithmic)", ylabel="NLL bound, nats per sentence", title=title)
+    return axes
+
+
+@styled
+def validity_over_temperature(temperatures: ArrayLike, shares: Mapping[str, ArrayLike], *,
+                              intervals: Mapping[str, ArrayLike] | None = None, title: str = "") -> Axes:
+    """The share of valid samples per model over temperature; `intervals` has (low, high) for each point."""
+    axes, temperatures = new_axes(), np.asarray(temperatures)
+    apart = 0.008 * (temperatures.max() - temperatures.min())  # so that intervals do not hide each other
+    for i, (name, colour) in enumerate(zip(shares, COLOURS.values(), strict=False)):
+        at = temperatures + apart * (i - (len(shares) - 1) / 2)
+        axes.plot(at, np.asarray(shares[name], dtype=float), marker=MARKERS[i], color=colour, label=name)
+        if intervals is not None:
+            low, high = np.asarray(intervals[name], dtype=float).T
+            axes.vlines(at, low, high, color=colour, linewidth=1.5)
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.set_xticks(temperatures)
+    axes.axhline(1.0, color=INK, linewidth=0.8)
+    axes.legend(loc="lower left")
+    axes.set(xlabel="temperature of sampling (1: the model's own distribution)", ylabel="share of valid sentences", title=title)
+    return axes

@@ -1,0 +1,41 @@
+"""The one style of all figures: colours, sizes, the card behind them."""
+from collections.abc import Callable
+from typing import Any
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+COLOURS = {  # Okabe & Ito (2008), in the order in which series take them
+    "blue": "#0072B2", "vermilion": "#D55E00", "green": "#009E73", "purple": "#B4578E", "orange": "#E69F00", "sky": "#56B4E9"}
+INK, FAINT, CARD = "#22262B", "#6B7280", "#FBFAF7"
+STYLE = {
+    "figure.facecolor": CARD, "axes.facecolor": CARD, "savefig.facecolor": CARD,
+    "font.family": "DejaVu Sans", "font.size": 10.5, "axes.labelsize": 10.5, "axes.titlesize": 12,
+    "xtick.labelsize": 10, "ytick.labelsize": 10, "legend.fontsize": 10,
+    "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": "#9AA1AA", "xtick.color": INK, "ytick.color": INK,
+    "axes.titlelocation": "left", "axes.titleweight": "bold", "axes.titlepad": 10,
+    "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True,
+    "axes.grid": True, "axes.grid.axis": "y", "grid.color": "#E1E3E6", "grid.linewidth": 0.8,
+    "xtick.major.size": 0, "ytick.major.size": 0, "lines.linewidth": 2, "lines.markersize": 6,
+    "figure.constrained_layout.w_pad": 0.14, "figure.constrained_layout.h_pad": 0.12,
+    "legend.frameon": False, "axes.prop_cycle": matplotlib.cycler(color=list(COLOURS.values())),
+}
+
+
+def styled(draw: Callable[..., Any]) -> Callable[..., Any]:
+    """A drawing function inside the style, without a change to the reader's own settings."""
+    return matplotlib.rc_context(STYLE)(draw)
+
+
+@styled
+def new_axes(*, width: float = 8.0, height: float = 4.0) -> Axes:
+    """Empty axes on a figure of their own (inches); no pyplot, so nothing is shown twice or kept alive."""
+    return Figure(figsize=(width, height), layout="constrained").add_subplot()
+
+
+def reference_line(axes: Axes, value: float, label: str) -> None:
+    """A dashed horizontal line with its name and value written on it."""
+    axes.axhline(value, color=INK, linestyle=(0, (4, 3)), linewidth=1.3, zorder=1.5)
+    axes.annotate(f"{label} {value:.4g}", (1, value), xycoords=("axes fraction", "data"), xytext=(0, -4),
+                  textcoords="offset points", ha="right", va="top", color=INK)
