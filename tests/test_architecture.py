@@ -7,7 +7,8 @@ import pytest
 
 LIBRARY = Path(__file__).parents[1] / "gensq_lib"
 FLOORS = [
-    {"errors", "bootstrap"},
+    {"errors"},
+    {"bootstrap"},
     {"runtime", "schedules", "vocab", "divergences", "grammar"},
     {"corpora", "batching", "objectives"},
     {"cures", "decoding"},

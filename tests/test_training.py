@@ -42,7 +42,7 @@ def train(checkpoint=None, *, die_at=None, steps=STEPS, stopping=False):
             raise Killed
         return step(next_batch, i)
 
-    look = EarlyStopping(lambda: float(sum(p.abs().sum() for p in model.parameters())), every=4, patience=99)
+    look = EarlyStopping(lambda: float(sum(p.detach().abs().sum() for p in model.parameters())), every=4, patience=99)
     history = fit(dying, TrainingBatches(ENCODED, batch_size=4, seed=2), model=model, optimizer=optimizer, steps=steps,
                   seed=3, stopping=look if stopping else None, checkpoint=checkpoint)
     return model, history
@@ -207,7 +207,7 @@ class Bomb:
 BAD_FILES = {
     "empty": b"",
     "text": b"not a checkpoint",
-    "a pickle that runs code": pickle.dumps(Bomb()),
+    "a pickle that runs code": pickle.dumps(Bomb(), protocol=2),
     "half a file": None,
 }
 

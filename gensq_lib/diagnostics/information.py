@@ -1,0 +1,47 @@
+"""How much of x is in z: active units and mutual information. Nats."""
+import math
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.distributions import Normal
+
+from gensq_lib.divergences import reparameterize
+
+
+def active_units(mean: Float[Tensor, "sentence latent"], *, threshold: float = 0.01) -> int:
+    """Dimensions whose posterior *mean* varies over the data by more than `threshold` (Burda et al. 2016, sec. 5.2).
+
+    Alone it proves nothing: batch-normalised means are active in an untrained model.
+    """
+    return int((mean.var(0) > threshold).sum())
+
+
+@dataclass(frozen=True)
+class MutualInformation:
+    """I(x; z) under q lies between `lower` and `upper` on average; no estimate of this kind exceeds `log_n`."""
+
+    lower: float
+    upper: float
+    log_n: float
+
+
+def mutual_information(mean: Float[Tensor, "sentence latent"], stddev: Float[Tensor, "sentence latent"], *,
+                       generator: torch.Generator, chunk: int = 256) -> MutualInformation:
+    r"""E[log q(z|x) - log q(z)], with q(z) estimated from the same N sentences (Poole et al. 2019, sec. 2.3).
+
+    With a sentence's own q in the average, q(z) is too large where z is, and the estimate is a lower
+    bound, at most log N; without it, an upper bound. If the two are far apart, N is too small.
+    """
+    n = len(mean)
+    z = reparameterize(Normal(mean, stddev), generator=generator)[0]
+    own = Normal(mean, stddev).log_prob(z).sum(-1)
+    with_own, without_own = own.new_empty(2, n)
+    for start in range(0, n, chunk):
+        rows = torch.arange(start, min(start + chunk, n))
+        density = Normal(mean, stddev).log_prob(z[rows, None]).sum(-1)
+        with_own[rows] = density.logsumexp(1) - math.log(n)
+        density[torch.arange(len(rows)), rows] = float("-inf")
+        without_own[rows] = density.logsumexp(1) - math.log(n - 1)
+    return MutualInformation((own - with_own).mean().item(), (own - without_own).mean().item(), math.log(n))

@@ -1,0 +1,73 @@
+"""Where did the nats go? One additive account from the truth to the number a VAE is trained on.
+
+    exact NLL + invalid mass + wrong weights = NLL     the model gap
+    NLL + approximate family + amortisation = -ELBO    the inference gap
+    -ELBO = distortion + rate
+"""
+import math
+from dataclasses import dataclass
+
+from jaxtyping import Float
+from torch import Tensor
+
+from gensq_lib.diagnostics.posteriors import Measured
+from gensq_lib.diagnostics.validity import Share
+from gensq_lib.errors import GensqError
+from gensq_lib.objectives import standard_error
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One bar: a `total` stands on the ground, a `step` on the bar before it. Nats per sentence."""
+
+    label: str
+    nats: float
+    standard_error: float
+    kind: str  # "total" or "step"
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The bars of the waterfall, left to right, and the two parts of the last one."""
+
+    entries: tuple[Entry, ...]
+    rate: float  # KL(q(z|x) ‖ p(z))
+    distortion: float  # -E_q[log p(x|z)]
+
+    def __getitem__(self, label: str) -> Entry:
+        return next(entry for entry in self.entries if entry.label == label)
+
+
+def nats_ledger(measured: Measured, reference: Float[Tensor, "sentence"], *, valid: Share | None = None,
+                reference_label: str = "exact NLL") -> Ledger:
+    """The account of `measured` against `reference`, log p(x) of the *same* sentences.
+
+    With `valid`, the share of samples inside the grammar, the model gap splits in two: -log(valid share)
+    is what the mass outside costs every sentence, the rest is KL(world ‖ model given valid).
+    Without a known truth the reference is a language model's log p(x) and the gap stays whole.
+    """
+    if len(reference) != len(measured.iwae):
+        raise GensqError(f"expected log p of the same {len(measured.iwae)} sentences, got {len(reference)}; "
+                         "score the sentences that were measured")
+    gap = reference.double() - measured.iwae.double()
+    entries = [_entry(reference_label, -reference, "total"), *_model_gap(gap, valid),
+               _entry("NLL (IWAE)", -measured.iwae, "total"),
+               _entry("approximate family", measured.iwae.double() - measured.refined_elbo.double(), "step"),
+               _entry("amortisation", measured.refined_elbo.double() - measured.elbo.double(), "step"),
+               _entry("-ELBO", -measured.elbo, "total")]
+    return Ledger(tuple(entries), measured.kl.sum(-1).mean().item(), -measured.reconstruction.mean().item())
+
+
+def _model_gap(gap: Float[Tensor, "sentence"], valid: Share | None) -> list[Entry]:
+    """What the model pays on top of the reference, split where validity is known."""
+    if valid is None or valid.count == 0:
+        return [_entry("model gap", gap, "step")]
+    outside = -math.log(valid.value)
+    outside_error = math.sqrt((1 - valid.value) / (valid.value * valid.total))  # delta method
+    inside_error = math.hypot(standard_error(gap), outside_error)
+    return [Entry("invalid mass", outside, outside_error, "step"),
+            Entry("wrong weights", gap.mean().item() - outside, inside_error, "step")]
+
+
+def _entry(label: str, values: Float[Tensor, "sentence"], kind: str) -> Entry:
+    return Entry(label, values.double().mean().item(), standard_error(values), kind)

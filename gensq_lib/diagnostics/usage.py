@@ -1,0 +1,71 @@
+"""Does the decoder use z? Take z away and see what it costs."""
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from gensq_lib.diagnostics.posteriors import Batches, encode
+from gensq_lib.objectives import evaluating
+
+
+@dataclass(frozen=True)
+class ZControls:
+    """log p(x | z) of each sentence under its own z, another sentence's z, and z = 0; nats."""
+
+    own: Float[Tensor, "sentence"]
+    shuffled: Float[Tensor, "sentence"]
+    zeroed: Float[Tensor, "sentence"]
+
+    @property
+    def shuffled_cost(self) -> float:
+        """Nats per sentence lost when z comes from another sentence: near 0 for a decoder that ignores z."""
+        return (self.own - self.shuffled).mean().item()
+
+    @property
+    def zeroed_cost(self) -> float:
+        return (self.own - self.zeroed).mean().item()
+
+
+def z_controls(model: nn.Module, batches: Callable[[], Batches], *, generator: torch.Generator) -> ZControls:
+    """Reconstruction under three kinds of z. Sentences are shuffled over the whole set, not inside a batch of like ones."""
+    z = encode(model, batches()).sample(generator=generator)
+    others = z[_derangement(len(z), generator=generator)]
+    return ZControls(*(_token_log_likelihood(model, batches(), kind).sum(-1) for kind in (z, others, 0 * z)))
+
+
+def gain_by_position(model: nn.Module, batches: Callable[[], Batches], *, generator: torch.Generator
+                     ) -> Float[Tensor, "time"]:
+    """Mean gain in log p of the word at each position, own z against another sentence's z; nats per word.
+
+    A gain at the first word alone: z memorises how sentences begin (seen by Bosc & Vincent 2020).
+    Positions that no sentence reaches are NaN.
+    """
+    z = encode(model, batches()).sample(generator=generator)
+    others = z[_derangement(len(z), generator=generator)]
+    gain = _token_log_likelihood(model, batches(), z) - _token_log_likelihood(model, batches(), others)
+    real = torch.zeros_like(gain, dtype=torch.bool)
+    for index, batch in batches():
+        real[torch.as_tensor(index), : batch.mask.shape[1]] = batch.mask.cpu()
+    return (gain * real).sum(0) / real.sum(0)
+
+
+def _token_log_likelihood(model: nn.Module, batches: Batches, z: Float[Tensor, "sentence latent"]
+                          ) -> Float[Tensor, "sentence time"]:
+    """log p(x_t | x_<t, z) with a z of our own choosing, 0 behind the end of a sentence."""
+    with evaluating(model):
+        found = [(torch.as_tensor(index), model.token_log_likelihood(batch, z[index][None].to(batch.inputs.device))[0])
+                 for index, batch in batches]
+    result = torch.zeros(len(z), max(tokens.shape[1] for _, tokens in found))
+    for index, tokens in found:
+        result[index, : tokens.shape[1]] = tokens.cpu()
+    return result
+
+
+def _derangement(n: int, *, generator: torch.Generator) -> Tensor:
+    """A permutation that leaves nothing in its place: along a random cycle, everyone gets the next one's."""
+    cycle = torch.randperm(n, generator=generator, device=generator.device).cpu()
+    result = torch.empty_like(cycle)
+    result[cycle] = cycle.roll(1)
+    return result
