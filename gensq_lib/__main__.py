@@ -2,8 +2,8 @@
 import sys
 
 if not (3, 11) <= sys.version_info[:2] <= (3, 13):
-    sys.exit("gensq: expected Python 3.11, 3.12 or 3.13, got %d.%d; name another one, for example "
-             "`make lab PYTHON=python3.12` or `py -3.12 -m gensq_lib lab`" % sys.version_info[:2])  # noqa: UP031 (old Pythons read this)
+    sys.exit(f"gensq: expected Python 3.11, 3.12 or 3.13, got {sys.version_info[0]}.{sys.version_info[1]}; name another one, "
+             "for example `make lab PYTHON=python3.12` or `py -3.12 -m gensq_lib lab`")
 
 if __name__ == "__main__":
     from gensq_lib.bootstrap import main

@@ -47,7 +47,7 @@ def read_manifest(target: Path) -> dict[str, str]:
     """name -> hash of what was handed out; a broken file counts as none, which only makes copies more careful."""
     try:
         return dict(json.loads((target / MANIFEST).read_text(encoding="utf-8")))
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError):
         return {}
 
 

@@ -28,12 +28,12 @@ def to_html(notebook: nbformat.NotebookNode, *, title: str, metrics: Mapping, ch
     scripts = [read("widgets.js"), read("page.js")]
     if has_formulas(notebook):
         scripts += [MATHJAX_SETTINGS, mathjax()]
-    page = {"title": title, "metrics": metrics, "changed": changed or {}, "css": read("page.css"), "scripts": scripts,
-            "policy": policy(scripts)}
+    page = {"title": title, "metrics": metrics, "changed": changed or {}, "css": read("page.css"), "policy": policy(scripts)}
     exporter = HTMLExporter(template_name="gensq", extra_template_basedirs=[str(HERE)], exclude_anchor_links=True,
                             exclude_input_prompt=True, exclude_output_prompt=True)
     body, _ = exporter.from_notebook_node(notebook, resources={"page": page})
-    return without_lesson_links(body)
+    tags = "\n".join(f"<script>{script}</script>" for script in scripts)
+    return without_addresses(body).replace("<!-- scripts -->", tags)
 
 
 def policy(scripts: list[str]) -> str:
@@ -52,9 +52,12 @@ def has_formulas(notebook: nbformat.NotebookNode) -> bool:
     return any(re.search(r"\$[^$]+\$|\\\(|\\\[|\\begin\{", text) for text in [*texts, widgets])
 
 
-def without_lesson_links(page: str) -> str:
-    """Links to other notebooks lead nowhere from a single file: their text stays."""
-    return re.sub(r'<a href="[^":]*\.ipynb[^"]*"[^>]*>(.*?)</a>', r"<span>\1</span>", page, flags=re.DOTALL)
+def without_addresses(page: str) -> str:
+    """A single file has no neighbours and no network: links to other notebooks become text, pictures elsewhere their
+    description. Links that a reader may click stay."""
+    page = re.sub(r'<a href="[^":]*\.ipynb[^"]*"[^>]*>(.*?)</a>', r"<span>\1</span>", page, flags=re.DOTALL)
+    elsewhere = r"""(<(?:img|audio|video|source|link)\b[^>]*?\s)(?:src|srcset|href)=(["'])(?:https?:)?//[^"']*\2"""
+    return re.sub(elsewhere, r"\1", page)
 
 
 @functools.cache

@@ -62,13 +62,15 @@ def plain(value):
 
 
 def collect(notebook: str | Path | Mapping) -> dict:
-    """`{"run": ..., "claims": {name: ...}, "recorded": {name: number}}` from an executed notebook (a path, or one
-    that is open). `run` holds what `report.begin` saw: lesson, parameters, versions, device."""
+    """`{"run": ..., "claims": {name: ...}, "recorded": {name: number}, "checks": {name: ...}}` of an executed notebook
+    (a path, or one that is open). `run` holds what `report.begin` saw: lesson, parameters, versions."""
     if isinstance(notebook, str | Path):
         notebook = json.loads(Path(notebook).read_text(encoding="utf-8"))
-    found = {"run": {}, "claims": {}, "recorded": {}}
-    for cell in notebook["cells"]:
-        for output in cell.get("outputs", []):
-            for kind, content in output.get("data", {}).get(MIME, {}).items():
-                found[kind] |= content
+    found = {"run": {}, "claims": {}, "recorded": {}, "checks": {}}
+    for output in (output for cell in notebook["cells"] for output in cell.get("outputs", [])):
+        content = output.get("data", {}).get(MIME, {})
+        for kind in found.keys() & content.keys():
+            found[kind] |= content[kind]
+        if "check" in content:  # an exercise: who checked what stands in gensq_lib.checks
+            found["checks"][content["check"]] = {key: value for key, value in content.items() if key != "check"}
     return found

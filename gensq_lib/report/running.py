@@ -26,6 +26,8 @@ from gensq_lib.report.parameters import check_values
 from gensq_lib.report.records import collect
 from gensq_lib.runtime import atomic_write
 
+PROJECT = Path(__file__).resolve().parents[2]
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -76,10 +78,12 @@ def scratch_notebook(output: Path, lesson: Lesson) -> Iterator[Path]:
 def execute(lesson: Lesson, parameters: Mapping[str, Value], scratch: Path) -> str:
     """Run the cells; returns "" or what went wrong outside of them. Relative paths are those of the caller."""
     logging.getLogger("papermill").setLevel(logging.ERROR)
+    paths = os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")]))
     try:
-        with environment(GENSQ_NOTEBOOKS=str(home_of(lesson).resolve()), GENSQ_CLAIMS=""):
+        with environment(GENSQ_NOTEBOOKS=str(home_of(lesson).resolve()), GENSQ_CLAIMS="", PYTHONPATH=paths):
             papermill.execute_notebook(str(lesson.path), str(scratch), parameters=dict(parameters), kernel_name="python3",
-                                       language="python", progress_bar=sys.stderr.isatty(), cwd=str(Path.cwd()))
+                                       language="python", progress_bar=sys.stderr.isatty(), cwd=str(Path.cwd()),
+                                       extra_arguments=["--log-level=ERROR"])
     except PapermillExecutionError:
         return ""  # the notebook itself holds the error
     except DeadKernelError:
@@ -120,8 +124,7 @@ def clean(notebook: nbformat.NotebookNode) -> None:
 def without_paths(outputs: list) -> list:
     """Outputs in which this project's folder, the environment, the home folder and the kernel's files are not named."""
     text = re.sub(r"[^\s\"']*[\\/]ipykernel_\d+[\\/]\d+\.py", "<cell>", json.dumps(outputs))
-    project = str(Path(__file__).resolve().parents[2])
-    for path, name in ((sys.prefix, "<python>"), (project, "gensq"), (str(Path.home()), "~")):
+    for path, name in ((sys.prefix, "<python>"), (str(PROJECT), "gensq"), (str(Path.home()), "~")):
         text = text.replace(json.dumps(path)[1:-1], name) if len(path) > 1 else text
     return [nbformat.from_dict(output) for output in json.loads(text)]
 
@@ -133,7 +136,7 @@ def write(lesson: Lesson, parameters: Mapping, output: Path, notebook: nbformat.
     status, message = verdict(notebook, found["claims"], crash)
     metrics = {
         "lesson": lesson.name, "status": status, "message": message,
-        "claims": found["claims"], "recorded": found["recorded"],
+        "claims": found["claims"], "recorded": found["recorded"], "checks": found["checks"],
         "parameters": {key: value.default for key, value in lesson.parameters.items()} | dict(parameters)
         | found["run"].get("parameters", {}),
         "versions": found["run"].get("versions", {}), "device": found["run"].get("parameters", {}).get("device", ""),

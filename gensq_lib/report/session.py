@@ -5,6 +5,7 @@ import platform
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import SupportsFloat
 
 from gensq_lib import __version__, runtime
 from gensq_lib.errors import GensqError, nearest
@@ -67,7 +68,7 @@ def versions() -> dict[str, str]:
             "system": f"{platform.system()} {platform.machine()}"}
 
 
-def claim(name: str, value: float) -> None:
+def claim(name: str, value: SupportsFloat) -> None:
     """Hold a value against its bound in claims.toml and show the verdict; the bound was fixed before the run."""
     here = _begun()
     rows = read_table("claims.toml").get(here.lesson, {})
@@ -89,7 +90,7 @@ def in_words(claim: Claim) -> str:
     return f"{sign} {claim.sentence} Found {claim.value:.4g}{unit}, bound {claim.bound}{unit}, margin {claim.margin:.3g}{aside}."
 
 
-def record(**numbers: Value) -> None:
+def record(**numbers: object) -> None:
     """Keep numbers of this run for metrics.json, and show them in one line."""
     _begun()
     values = {name: plain(value) for name, value in numbers.items()}

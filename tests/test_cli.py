@@ -1,0 +1,152 @@
+"""The gensq command: what it prints, its exit codes, and that it starts fast."""
+import os
+import subprocess
+import sys
+
+import pytest
+from lesson_maker import make_lesson
+
+from gensq_lib import cli
+from gensq_lib.bootstrap import COMMANDS
+from gensq_lib.errors import GensqError
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("GENSQ_NOTEBOOKS", str(tmp_path / "lessons"))
+    monkeypatch.setattr("sys.stdout.reconfigure", lambda **_: None, raising=False)
+    make_lesson(tmp_path / "lessons", 'report.claim("small", 0.25 if seed < 2 else 0.75)')
+    return tmp_path / "lessons"
+
+
+def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess:
+    """The command as a reader types it."""
+    return subprocess.run([sys.executable, "-m", "gensq_lib.cli", *arguments], env=os.environ | variables,
+                          capture_output=True, stdin=subprocess.DEVNULL, timeout=120)
+
+
+def test_list_shows_title_time_and_parameters(folder, capsys):
+    assert cli.main(["list"]) == 0
+    out = capsys.readouterr().out
+    assert "09_tiny  A tiny lesson  (two minutes.)" in out and "steps: int = 0  # 0: as the budget says" in out
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["list"], ["report", "--help"], ["--version"]])
+def test_light_commands_import_no_torch(folder, arguments):
+    call = f"from gensq_lib import cli\ntry: cli.main({arguments})\nexcept SystemExit: pass"
+    code = f"import sys\n{call}\nprint('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.strip().endswith("False"), done.stderr
+
+
+@pytest.mark.parametrize(("arguments", "words"), [
+    (["report", "08"], "expected a lesson"), (["report", "09", "-p", "stps=1"], 'did you mean "steps"'),
+    (["report", "09", "-p", "steps=many"], "a whole number"), (["report", "09", "-p", "budget=tiny"], "budget"),
+    (["claims", "nowhere"], "expected a lesson")])
+def test_mistakes_are_one_sentence_and_code_2(folder, capsys, arguments, words):
+    assert cli.main(arguments) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("gensq: ") and words in error and error.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [["report", "--seeds", "0,x"], ["corpus", "sample", "-3"], ["nonsense"], ["corpus"]])
+def test_what_argparse_refuses_ends_with_code_2(arguments):
+    with pytest.raises(SystemExit) as stop:
+        cli.main(arguments)
+    assert stop.value.code == 2
+
+
+def test_no_traceback_from_the_shell(folder):
+    done = run("report", "09", "-p", "steps=1000")
+    assert done.returncode == 2 and done.stdout == b"" and done.stderr.count(b"\n") == 1
+
+
+def test_seeds_give_a_table_and_the_worst_exit_code(folder, tmp_path, capsys):
+    assert cli.main(["report", "09", "--seeds", "1,2", "-o", str(tmp_path / "out")]) == 1
+    out = capsys.readouterr().out
+    rows = [line.split() for line in out.splitlines() if line.startswith("09_tiny.small")]
+    assert rows == [["09_tiny.small", "1", "0.25", "<=", "0.5", "0.25", "pass"],
+                    ["09_tiny.small", "2", "0.75", "<=", "0.5", "-0.25", "MISSED"]]
+    assert (tmp_path / "out/seed_1/09_tiny.html").exists() and (tmp_path / "out/seed_2/metrics.json").exists()
+
+
+def test_smoke_asserts_no_claim(folder, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    make_lesson(folder, 'report.claim("small", 0.75)')
+    assert cli.main(["smoke"]) == 0
+    assert (tmp_path / "reports/smoke/09_tiny/metrics.json").exists()
+
+
+def test_project_commands_go_to_the_bootstrap(monkeypatch):
+    called = []
+    monkeypatch.setattr("gensq_lib.bootstrap.main", lambda arguments: called.append(arguments) or 0)
+    for name in COMMANDS:
+        assert cli.main([name, "x"]) == 0
+    assert called == [[name, "x"] for name in COMMANDS]
+
+
+def test_a_run_that_failed_or_stopped_has_a_row():
+    run = {"lesson": "x", "status": "failed", "parameters": {"seed": 1}, "claims": {}}
+    assert cli.claims_table([run])[-1].split() == ["x", "1", "FAILED"]
+
+
+# --- the corpus
+
+def test_sample_is_the_same_for_a_seed(capsys):
+    pytest.importorskip("gensq_lib.grammar")
+    assert cli.main(["corpus", "sample", "5"]) == 0
+    first = capsys.readouterr().out
+    assert len(first.splitlines()) == 5 and "\t" not in first
+    cli.main(["corpus", "sample", "5", "--both"])
+    both = capsys.readouterr().out
+    assert [line.split("\t")[0] for line in both.splitlines()] == first.splitlines()
+    assert all(any("\u4e00" <= letter <= "\u9fff" for letter in line.split("\t")[1]) for line in both.splitlines())
+    cli.main(["corpus", "sample", "5", "--seed", "1"])
+    assert capsys.readouterr().out != first
+
+
+@pytest.mark.parametrize("column", [0, 1])
+def test_sampled_sentences_score_as_valid(capsys, column):
+    pytest.importorskip("gensq_lib.grammar")
+    cli.main(["corpus", "sample", "1", "--both"])
+    sentence = capsys.readouterr().out.strip("\n").split("\t")[column]
+    assert cli.main(["corpus", "score", sentence]) == 0
+    out = capsys.readouterr().out
+    assert "valid            yes" in out and "nats" in out and "tense" in out
+
+
+@pytest.mark.parametrize(("sentence", "words"), [("The xyzzy sleeps.", '"xyzzy"'), ("The", "ends too early"),
+                                                 ("", "ends too early")])
+def test_a_wrong_sentence_names_its_first_mistake(capsys, sentence, words):
+    pytest.importorskip("gensq_lib.grammar")
+    assert cli.main(["corpus", "score", sentence]) == 0
+    out = capsys.readouterr().out
+    assert "-inf" in out and "valid            no" in out and words in out
+
+
+@pytest.mark.parametrize("variables", [{"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": ""}, {"PYTHONIOENCODING": "ascii"}])
+def test_chinese_prints_under_any_locale(variables):
+    pytest.importorskip("gensq_lib.grammar")
+    done = run("corpus", "sample", "2", "--both", **variables)
+    assert done.returncode == 0, done.stderr
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in done.stdout.decode("utf-8"))
+
+
+def test_unknown_corpus_is_a_sentence(capsys):
+    pytest.importorskip("gensq_lib.corpora")
+    assert cli.main(["corpus", "sample", "5", "--corpus", "wrld"]) == 2
+    assert capsys.readouterr().err.startswith("gensq: ")
+
+
+@pytest.mark.parametrize(("words", "index", "said"), [
+    (("a", "b"), 1, 'word 2, "b"'), (("a",), 1, "the sentence ends too early"), ((), None, "the sentence ends too early")])
+def test_first_mistake(words, index, said):
+    assert cli.first_mistake(words, index) == said
+
+
+def test_errors_of_the_library_become_sentences(monkeypatch, capsys):
+    def refuse(options):
+        raise GensqError("expected this, got that; do so")
+    monkeypatch.setattr(cli, "list_lessons", refuse)
+    assert cli.main(["list"]) == 2
+    assert capsys.readouterr().err == "gensq: expected this, got that; do so\n"

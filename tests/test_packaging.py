@@ -1,0 +1,209 @@
+"""What a clean clone stands on: pins that agree, commands that need nothing but Python, copies that are never eaten."""
+import ast
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from gensq_lib import __version__, bootstrap
+from gensq_lib.bootstrap import commands, environment, lessons
+from gensq_lib.errors import GensqError
+
+ROOT = Path(__file__).parents[1]
+LOCK = (ROOT / "requirements.lock").read_text()
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+# --- pins
+
+def name_of(requirement: str) -> str:
+    return re.match(r"[\w.-]+", requirement)[0].lower()
+
+
+def test_every_requirement_but_torch_is_locked():
+    locked = {name for name, _ in environment.locked_versions()}
+    assert {name_of(line) for line in environment.requirements()} - locked == {"torch"}
+
+
+def test_torch_is_pinned_and_only_beside_the_lock():
+    assert re.fullmatch(r"torch==\d+\.\d+\.\d+", environment.torch_requirement())
+    assert not re.search(r"^(torch|triton|nvidia-|cuda-)", LOCK, flags=re.MULTILINE)
+
+
+def test_the_lock_has_hashes_and_names_no_place():
+    pins = re.findall(r"^[\w.-]+==.*$", LOCK, flags=re.MULTILINE)
+    assert len(pins) > 100 and all(line.endswith("\\") for line in pins)
+    assert not re.search(r"^-|https?://|file:|/(?:home|root|tmp|opt|work)/", LOCK, flags=re.MULTILINE)
+
+
+def test_conda_agrees_with_pip():
+    text = (ROOT / "environment.yml").read_text()
+    assert f"python{PROJECT['requires-python']}" in text.replace(" ", "") and "-r requirements.lock" in text
+    assert f"pytorch={environment.torch_requirement().split('==')[1]}" in text
+    listed = set(re.findall(r"^  - ([\w-]+)", text, flags=re.MULTILINE))
+    assert listed == {"python", "pip", "pytorch"}, "packages belong into pyproject.toml, environment.yml stays thin"
+
+
+def test_versions_agree():
+    assert f"version: {__version__}\n" in (ROOT / "CITATION.cff").read_text()
+    assert PROJECT["license"] == "MIT" and "MIT License" in (ROOT / "LICENSE").read_text()
+
+
+@pytest.mark.parametrize(("block", "kept"), [
+    ("numpy==2.4.6 \\\n    --hash=sha256:0", True), ("nvidia-cublas==1 \\\n    --hash=sha256:0", False),
+    ("cuda-toolkit==1 \\\n    --hash=sha256:0", False), ("triton==3 \\\n    --hash=sha256:0", False),
+    ("torch==2 \\\n    --hash=sha256:0", False), ("--find-links /somewhere", False), ("-i https://example.org", False)])
+def test_only_what_is_portable_stays_in_the_lock(block, kept):
+    assert (block in commands.portable(f"a==1 \\\n    --hash=sha256:1\n{block}\nz==1 \\\n    --hash=sha256:2")) is kept
+    assert "z==1" in commands.portable(f"{block}\nz==1")
+
+
+# --- the bootstrap
+
+@pytest.mark.parametrize("path", [*(ROOT / "gensq_lib/bootstrap").glob("*.py"), ROOT / "gensq_lib/__main__.py",
+                                  ROOT / "gensq_lib/__init__.py", ROOT / "gensq_lib/errors.py"], ids=lambda path: path.stem)
+def test_the_bootstrap_needs_nothing_but_python(path):
+    tree = ast.parse(path.read_text())
+    roots = {alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    roots |= {node.module.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert roots <= sys.stdlib_module_names | {"gensq_lib"}
+
+
+def test_help_runs_in_a_bare_python(tmp_path):
+    code = (f"import sys; sys.path.insert(0, {str(ROOT)!r}); sys.argv = ['x', 'help']; "
+            "import runpy; runpy.run_module('gensq_lib', run_name='__main__')")
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0 and not done.stderr, done.stderr
+    for name in (*commands.COMMANDS, *commands.FORWARDED):
+        assert re.search(rf"^  {name} +\w", done.stdout, flags=re.MULTILINE)
+
+
+def test_other_pythons_are_told_in_a_sentence():
+    code = "import sys; sys.version_info = (3, 10, 0); import runpy; runpy.run_module('gensq_lib', run_name='__main__')"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1 and done.stderr.startswith("gensq: expected Python 3.11, 3.12 or 3.13, got 3.10;")
+
+
+def test_make_calls_the_same_commands():
+    text = (ROOT / "Makefile").read_text()
+    targets = re.search(r"^COMMANDS := (.+)$", text, flags=re.MULTILINE)[1].split()
+    assert set(targets) == {*commands.COMMANDS, "report", "smoke", "claims", "help"}
+    assert "-m gensq_lib $@" in text
+
+
+def test_ci_runs_make_test():
+    text = (ROOT / ".ci/run").read_text()
+    assert "set -euo pipefail" in text and text.rstrip().endswith("make test") and "CI=true" in text
+    assert os.name == "nt" or os.access(ROOT / ".ci/run", os.X_OK)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """An environment that counts as installed with no choice of torch."""
+    monkeypatch.delenv("TORCH", raising=False)
+    python = environment.python_of(tmp_path)
+    python.parent.mkdir(parents=True)
+    python.write_text("")
+    return tmp_path
+
+
+def test_the_stamp_follows_the_lock_and_the_choice_of_torch(folder, monkeypatch):
+    assert environment.stamp(folder) == ""
+    (folder / "gensq-stamp").write_text(environment.wanted_stamp(folder))
+    assert environment.stamp(folder) == environment.wanted_stamp(folder)
+    monkeypatch.setenv("TORCH", "cpu")
+    assert environment.stamp(folder) != environment.wanted_stamp(folder)
+    (folder / "gensq-stamp").write_text(environment.wanted_stamp(folder))
+    monkeypatch.delenv("TORCH")
+    assert environment.stamp(folder) == environment.wanted_stamp(folder), "an earlier choice stays"
+    (folder / "other.lock").write_text(LOCK + "# changed\n")
+    monkeypatch.setattr(environment, "LOCK", folder / "other.lock")
+    assert environment.stamp(folder) != environment.wanted_stamp(folder)
+
+
+def test_a_wrong_choice_of_torch_is_refused(folder, monkeypatch):
+    monkeypatch.setenv("TORCH", "cuda12")
+    with pytest.raises(GensqError, match='"cpu" or "gpu"'):
+        environment.torch_choice(folder)
+
+
+def test_this_environment_lacks_nothing():
+    assert environment.missing_packages(environment.Environment(Path(sys.executable))) == []
+
+
+def test_a_failing_pip_is_one_sentence(monkeypatch, capfd):
+    with pytest.raises(GensqError, match="pip failed"):
+        environment.step([sys.executable, "-c", "raise SystemExit(1)"], "1/3 torch")
+
+
+@pytest.mark.parametrize(("codes", "code", "words"), [
+    ((0, 0), 0, "All passed"), ((1, 0), 1, "FAILED"), ((0, 2), 1, "FAILED"), ((1, 1), 1, "one and two")])
+def test_the_last_line_cannot_be_misread(capsys, codes, code, words):
+    one, two = codes
+    assert commands.report_outcome({"one": lambda: one, "two": lambda: two}) == code
+    assert words in capsys.readouterr().out.splitlines()[-1]
+
+
+def test_unknown_commands_reach_gensq(monkeypatch):
+    seen = []
+    monkeypatch.setattr(bootstrap, "ready_environment", lambda: "environment")
+    monkeypatch.setattr(bootstrap, "forward", lambda environment, arguments: seen.append(arguments) or 5)
+    assert bootstrap.main(["report", "-p", "seed=1"]) == 5 and seen == [["report", "-p", "seed=1"]]
+
+
+# --- my_lessons
+
+@pytest.fixture
+def two(tmp_path):
+    """Lessons as given, and the reader's folder."""
+    given, mine = tmp_path / "notebooks", tmp_path / "my_lessons"
+    given.mkdir()
+    (given / "01_a.ipynb").write_text("first")
+    lessons.copy_lessons(given, mine)
+    return given, mine
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_text() for path in folder.glob("*.ipynb")}
+
+
+def test_untouched_copies_follow_updates(two):
+    given, mine = two
+    assert contents(mine) == {"01_a.ipynb": "first"} and lessons.copy_lessons(given, mine) == []
+    (given / "01_a.ipynb").write_text("second")
+    assert lessons.copy_lessons(given, mine) == ["01_a.ipynb: updated."]
+    assert contents(mine) == {"01_a.ipynb": "second"}
+
+
+def test_a_changed_lesson_is_never_overwritten(two):
+    given, mine = two
+    (mine / "01_a.ipynb").write_text("my work")
+    assert lessons.copy_lessons(given, mine) == []
+    (given / "01_a.ipynb").write_text("second")
+    assert "you changed it" in lessons.copy_lessons(given, mine)[0]
+    assert contents(mine) == {"01_a.ipynb": "my work", "01_a.2.ipynb": "second"}
+    assert lessons.copy_lessons(given, mine) == [], "said once, not at every start"
+    (mine / "01_a.2.ipynb").write_text("more work")
+    (given / "01_a.ipynb").write_text("third")
+    lessons.copy_lessons(given, mine)
+    assert contents(mine) == {"01_a.ipynb": "my work", "01_a.2.ipynb": "more work", "01_a.3.ipynb": "third"}
+
+
+@pytest.mark.parametrize("manifest", [None, "", "not json", "[1]"])
+def test_without_a_manifest_nothing_is_lost(two, manifest):
+    given, mine = two
+    (mine / lessons.MANIFEST).unlink() if manifest is None else (mine / lessons.MANIFEST).write_text(manifest)
+    (mine / "01_a.ipynb").write_text("my work")
+    lessons.copy_lessons(given, mine)
+    assert contents(mine) == {"01_a.ipynb": "my work", "01_a.2.ipynb": "first"}
+
+
+def test_a_deleted_copy_comes_back(two):
+    given, mine = two
+    (mine / "01_a.ipynb").unlink()
+    lessons.copy_lessons(given, mine)
+    assert contents(mine) == {"01_a.ipynb": "first"}
