@@ -80,7 +80,7 @@ RIGHT = {
         lambda mean, log_var: kl_divergence(Normal(mean, (log_var / 2).exp()), Normal(0.0, 1.0)).sum(-1),
         lambda mean, log_var: -0.5 * torch.sum(1 + log_var - mean**2 - torch.exp(log_var), dim=1),
         lambda mean, log_var: torch.stack([0.5 * (m @ m + v.exp().sum() - len(m) - v.sum())
-                                           for m, v in zip(mean, log_var)]),
+                                           for m, v in zip(mean, log_var, strict=True)]),
         lambda mean, log_var: kl_divergence(
             torch.distributions.Independent(Normal(mean, log_var.exp().sqrt()), 1),
             torch.distributions.Independent(Normal(torch.zeros_like(mean), torch.ones_like(mean)), 1)),
@@ -266,7 +266,7 @@ COMPOSED = [
      ["shifted", "negative"]),
     (*ll(lambda t, n: torch.ones_like(t), pick=lambda p, t: p.gather(1, t[..., None]).squeeze(-1)),
      ["time axis", "padding"]),
-    (*ll(real, pick=lambda p, t: picked(p, t).exp(), reduce=lambda x: -x.sum(-1)), ["probabilities", "sign is turned: this is the negative"]),
+    (*ll(real, pick=lambda p, t: picked(p, t).exp(), reduce=lambda x: -x.sum(-1)), ["probabilities", "negative"]),
     (*drop(chance=lambda r: 1 - r, put=PAD), ["words to keep", "become vocab.pad"]),
     (*drop(chance=lambda r: 1 - r, keep=()), ["words to keep", "<bos>", "padding is turned"]),
     (*drop(shape=lambda s: s[1:], chance=lambda r: 1 - r), ["same positions", "words to keep"]),

@@ -44,7 +44,7 @@ class Attempt:
         copies = [a.clone() if isinstance(a, Tensor) else a for a in args]
         result = self.result(copies, kwargs)
         self.changed_inputs |= any(
-            isinstance(a, Tensor) and not torch.equal(a, copy) for a, copy in zip(args, copies))
+            isinstance(a, Tensor) and not torch.equal(a, copy) for a, copy in zip(args, copies, strict=True))
         return result
 
     def result(self, args: list, kwargs: dict[str, Any]) -> Any:
@@ -65,7 +65,7 @@ class Attempt:
         names = list(code.co_varnames[: code.co_argcount]) if code else []
         names += [f"input {i + 1}" for i in range(len(names), len(args))]
         plain = {key: value for key, value in kwargs.items() if not isinstance(value, torch.Generator)}
-        return ", ".join(f"{key} = {shown(value)}" for key, value in [*zip(names, args), *plain.items()])
+        return ", ".join(f"{key} = {shown(value)}" for key, value in [*zip(names, args, strict=False), *plain.items()])
 
 
 def raised_here(error: BaseException) -> bool:

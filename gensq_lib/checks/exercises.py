@@ -95,7 +95,7 @@ class Exact(Exercise):
     def recognised(self, cases: list[Inputs], answers: list[Any]) -> tuple[str, ...]:
         """The fewest planted mistakes that reproduce every answer."""
         for keys in self.suspects():
-            if all(self.looks_like(keys, *pair) for pair in zip(cases[::-1], answers[::-1])):
+            if all(self.looks_like(keys, *pair) for pair in zip(cases[::-1], answers[::-1], strict=True)):
                 return keys
         return ()
 
@@ -119,7 +119,7 @@ class Exact(Exercise):
     def lost_gradient(self, attempt: Attempt, case: Inputs) -> dict[str, str]:
         scale = max(x.abs().max().item() for x in case if isinstance(x, Tensor))
         try:
-            pairs = zip(self.gradients(attempt.function, case), self.gradients(self.reference, case))
+            pairs = zip(self.gradients(attempt.function, case), self.gradients(self.reference, case), strict=True)
             kept = all(same(mine, theirs, scale=scale) for mine, theirs in pairs)
         except Exception:  # nothing to differentiate, or numpy refused a tensor with a gradient
             kept = False

@@ -36,13 +36,13 @@ class Quiz:
 
     def __repr__(self) -> str:
         """Plain text: questions first, answers below."""
-        lines, answers = [f"Quiz of {self.lesson}"], ["Answers"]
+        lines, answers = [f"Quiz of {self.lesson}"], ["", "Answers"]
         for i, question in enumerate(self.questions, start=1):
             lines += ["", f"{i}. {question.ask}"]
-            lines += [f"   {letter}) {option.text}" for letter, option in zip("abcdefgh", question.options)]
-            answers += [f"{i}{letter}: {option.why}"
-                        for letter, option in zip("abcdefgh", question.options) if option.right]
-        return "\n".join([*lines, "", *answers])
+            lettered = list(zip("abcdefgh", question.options, strict=False))
+            lines += [f"   {letter}) {option.text}" for letter, option in lettered]
+            answers += [f"{i}{letter}: {option.why}" for letter, option in lettered if option.right]
+        return "\n".join(lines + answers)
 
     def _repr_html_(self) -> str:
         return "".join(question_html(i, question) for i, question in enumerate(self.questions, start=1))

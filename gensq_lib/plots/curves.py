@@ -16,7 +16,7 @@ def learning_curves(steps: ArrayLike, series: Mapping[str, ArrayLike], *, refere
                     ylabel: str = "nats per sentence", title: str = "") -> Axes:
     """One line per series over training steps: single steps faint, their running mean strong, names at the ends."""
     axes = new_axes()
-    steps, ends = np.asarray(steps), []
+    steps, ends = np.asarray(steps, dtype=float), []
     for name, colour in zip(series, COLOURS.values(), strict=False):
         values = np.asarray(series[name], dtype=float)
         smooth = running_mean(values)

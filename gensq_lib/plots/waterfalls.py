@@ -128,10 +128,12 @@ def torn_edge(x: float, low: float, high: float) -> Polygon:
 def draw_parts(axes: Axes, parts: Mapping[str, float], *, whole: str) -> None:
     """One bar from 0, split: the whole to which the cropped picture belongs."""
     left = 0.0
-    for (name, value), colour in zip(parts.items(), (COLOURS["sky"], COLOURS["orange"], COLOURS["purple"]), strict=False):
+    colours = (COLOURS["sky"], COLOURS["orange"], COLOURS["purple"])
+    for (name, value), colour in zip(parts.items(), colours, strict=False):
         axes.barh(0, value, left=left, height=0.8, color=colour, edgecolor=CARD, linewidth=2)
         axes.annotate(f"{name} {value:.2f}", (left + value / 2, 0), ha="center", va="center", color=INK)
         left += value
-    axes.set(xlim=(0, left), ylim=(-0.5, 0.5), yticks=[], xlabel=f"{minus(whole)} = {' + '.join(parts)} = {left:.2f} nats per sentence")
+    account = f"{minus(whole)} = {' + '.join(parts)} = {left:.2f} nats per sentence"
+    axes.set(xlim=(0, left), ylim=(-0.5, 0.5), yticks=[], xlabel=account)
     axes.grid(False)
     axes.spines["left"].set_visible(False)

@@ -1,0 +1,170 @@
+"""Things to click in a notebook: callables and texts in, widget out. The only home of ipywidgets.
+
+What can work without a kernel does: `stepper` and the explanations of `quiz` are linked in the browser, so that they
+answer in an HTML report, too. Everything shown is escaped and has a label for screen readers.
+"""
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Protocol, runtime_checkable
+
+import ipywidgets
+
+from gensq_lib.errors import GensqError
+
+TEXT = "font-size:1.05em;line-height:1.5;overflow-wrap:anywhere"
+CARD = "background:#F0F2F4;color:#1B1F23;border-radius:3px;padding:.5em .8em;margin:.2em 0;line-height:1.45"
+WIDE = {"description_width": "initial"}
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text and numbers as an HTML table (in any script) or as plain text."""
+
+    rows: Sequence[Sequence[Any]]
+    columns: Sequence[str]
+    caption: str = ""
+
+    def __repr__(self) -> str:
+        cells = [list(map(str, self.columns)), *([as_text(cell) for cell in row] for row in self.rows)]
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
+        return "\n".join([*([self.caption] if self.caption else []), *lines])
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th scope='col' style='text-align:left'>{escape(name)}</th>" for name in self.columns)
+        body = "".join(f"<tr>{''.join(map(cell_html, row))}</tr>" for row in self.rows)
+        caption = f"<caption style='text-align:left;caption-side:top'>{escape(self.caption)}</caption>" if self.caption else ""
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def table(rows: Iterable[Sequence[Any]], columns: Sequence[str], caption: str = "") -> Table:
+    """A table to show: texts (escaped; Chinese is fine here), numbers (right-aligned)."""
+    return Table([list(row) for row in rows], list(columns), caption)
+
+
+def as_text(cell: Any) -> str:
+    return f"{cell:.4g}" if isinstance(cell, float) else str(cell)
+
+
+def cell_html(cell: Any) -> str:
+    align = "right" if isinstance(cell, (int, float)) and not isinstance(cell, bool) else "left"
+    return f"<td style='text-align:{align}'>{escape(as_text(cell))}</td>"
+
+
+def text_html(text: str) -> str:
+    """Escaped text; line breaks stay."""
+    return f"<div style='{TEXT}'>" + escape(text).replace("\n", "<br>") + "</div>"
+
+
+def stepper(items: Sequence[str], label: str) -> ipywidgets.VBox:
+    """A slider that walks through texts computed beforehand; linked in the browser, so it needs no kernel."""
+    if not items:
+        raise GensqError("expected at least one text to step through, got none; compute the path first")
+    slider = ipywidgets.IntSlider(value=0, min=0, max=len(items) - 1, description=label, style=WIDE,
+                                  layout={"width": "min(40em, 95%)"})
+    pages = ipywidgets.Stack([ipywidgets.HTML(text_html(item)) for item in items], selected_index=0)
+    ipywidgets.jslink((slider, "value"), (pages, "selected_index"))
+    return ipywidgets.VBox([slider, pages])
+
+
+def explorer(show: Callable[..., str], **controls: Any) -> ipywidgets.VBox:
+    """Controls above a text that `show(**values)` computes in the kernel whenever one of them changes.
+
+    A control is a widget, or a short form of one: (low, high, step) a slider, a list a menu, a str a text field, a bool
+    a box to tick. What `show` raises is written as a sentence in its place.
+    """
+    made = {name: control(name, given) for name, given in controls.items()}
+    view = ipywidgets.HTML()
+
+    def update(change: Any = None) -> None:
+        view.value = answer(show, {name: widget.value for name, widget in made.items()})
+
+    for widget in made.values():
+        widget.observe(update, names="value")
+    update()
+    return ipywidgets.VBox([*made.values(), view])
+
+
+def control(name: str, given: Any) -> ipywidgets.Widget:
+    """A labelled widget from its short form."""
+    looks = {"description": name.replace("_", " "), "style": WIDE, "layout": {"width": "min(40em, 95%)"}}
+    match given:
+        case ipywidgets.Widget():
+            return given
+        case bool():
+            return ipywidgets.Checkbox(given, indent=False, **looks)
+        case str():
+            return ipywidgets.Text(given, continuous_update=False, **looks)
+        case list():
+            return ipywidgets.Dropdown(options=given, **looks)
+        case (int() as low, int() as high, int() as step):
+            return ipywidgets.IntSlider(low, low, high, step, **looks)
+        case (low, high, step):
+            return ipywidgets.FloatSlider(min(max(0.0, low), high), min=low, max=high, step=step, **looks)
+    raise GensqError(f"expected (low, high, step), a list, a str, a bool or a widget for {name}, got {given!r}; "
+                     "write the control in one of these ways")
+
+
+def answer(show: Callable[..., str], values: dict[str, Any]) -> str:
+    try:
+        return text_html(show(**values))
+    except Exception as error:
+        return f"<div role='alert' style='{CARD}'>{escape(f'{type(error).__name__}: {error}')}</div>"
+
+
+@runtime_checkable
+class Option(Protocol):
+    text: str
+    why: str
+    right: bool
+
+
+@runtime_checkable
+class Question(Protocol):
+    ask: str
+    options: Sequence[Option]
+
+
+@runtime_checkable
+class Quiz(Protocol):
+    questions: Sequence[Question]
+
+
+def quiz(asked: Quiz) -> ipywidgets.VBox:
+    """Questions to click (Tab, arrow keys): each choice is explained at once; a kernel also counts the points."""
+    score = ipywidgets.HTML(points(asked, {}))
+    chosen: dict[int, int] = {}
+    boxes = []
+    for number, question in enumerate(asked.questions):
+        radio, why = question_parts(question)
+
+        def choose(change: Any, number: int = number) -> None:
+            chosen[number] = change["new"]
+            score.value = points(asked, chosen)
+
+        radio.observe(choose, names="index")
+        title = ipywidgets.HTML(f"<p style='margin:.8em 0 .2em'><strong>{number + 1}. {escape(question.ask)}</strong></p>")
+        boxes.append(ipywidgets.VBox([title, radio, why]))
+    return ipywidgets.VBox([*boxes, score])
+
+
+def question_parts(question: Question) -> tuple[ipywidgets.RadioButtons, ipywidgets.Stack]:
+    """The options and their explanations, linked in the browser."""
+    texts = [(f"{letter}) {option.text}", i) for i, (letter, option) in
+             enumerate(zip("abcdefgh", question.options, strict=False))]
+    radio = ipywidgets.RadioButtons(options=texts, index=None, layout={"width": "auto"}, tooltip=question.ask)
+    why = ipywidgets.Stack([ipywidgets.HTML(why_html(option)) for option in question.options], selected_index=None)
+    ipywidgets.jslink((radio, "index"), (why, "selected_index"))
+    return radio, why
+
+
+def why_html(option: Option) -> str:
+    verdict = "✓ Right." if option.right else "✗ No."
+    return f"<div role='status' style='{CARD}'><strong>{verdict}</strong> {escape(option.why)}</div>"
+
+
+def points(asked: Quiz, chosen: dict[int, int]) -> str:
+    """How many questions are answered, and how many rightly."""
+    right = sum(asked.questions[number].options[i].right for number, i in chosen.items() if i is not None)
+    return f"<p role='status'>{right} of {len(asked.questions)} right, {len(chosen)} answered.</p>"

@@ -1,0 +1,138 @@
+"""Figures: the numbers that come in are the ones drawn; every picture is small, has words, and can be read."""
+import io
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.text import Text
+from PIL import Image
+
+from gensq_lib import plots
+from gensq_lib.plots import showing, style
+
+RNG = np.random.default_rng(0)
+ALT = "A test figure with a few bars and lines."
+LEDGER = {"labels": ["exact NLL", "invalid mass", "wrong weights", "NLL (IWAE)", "approximate family", "amortisation", "-ELBO"],
+          "values": [17.27, 0.05, 0.14, 17.46, 0.18, 0.23, 17.87], "errors": [0.07, 0.01, 0.02, 0.07, 0.02, 0.02, 0.08],
+          "kinds": ["total", "step", "step", "total", "step", "step", "total"]}
+STEPS = np.arange(4000)
+FIGURES = {
+    "waterfall": lambda: plots.waterfall(**LEDGER, gaps=("model gap", "inference gap"), parts={"distortion": 11.47, "rate": 6.4}),
+    "waterfall down": lambda: plots.waterfall(["LM NLL", "model gap", "NLL"], [31.2, -0.4, 30.8]),
+    "waterfall from 0": lambda: plots.waterfall(["a", "b", "c"], [1.0, 2.0, 3.0]),
+    "learning curves": lambda: plots.learning_curves(
+        STEPS, {"−ELBO": 18 + RNG.normal(size=4000), "rate (KL)": 6 + RNG.normal(size=4000)}, references={"exact NLL": 17.3}),
+    "few steps": lambda: plots.learning_curves([0, 1, 2], {"KL": [1.0, float("nan"), 2.0]}),
+    "kl": lambda: plots.kl_per_dimension(RNG.gamma(1.0, size=64)),
+    "gain": lambda: plots.gain_by_position(range(1, 17), RNG.normal(size=16), errors=np.full(16, 0.1)),
+    "gain with a gap": lambda: plots.gain_by_position([1, 2, 3], [0.5, float("nan"), -0.1]),
+    "bound": lambda: plots.bound_vs_samples([1, 10, 100], [17.9, 17.6, 17.5], [0.03, 0.03, 0.03], truth=17.3),
+    "validity": lambda: plots.validity_over_temperature(
+        [0.8, 1.0], {"text VAE": [0.98, 0.95], "LM": [0.99, 0.96]},
+        intervals={"text VAE": [(0.97, 0.99), (0.94, 0.96)], "LM": [(0.98, 1.0), (0.95, 0.97)]}),
+}
+
+
+@pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES.keys())
+def test_every_figure_is_small_and_readable(draw):
+    axes = draw()
+    data = plots.png(axes)
+    assert len(data) < showing.MAX_BYTES
+    red, green, blue = Image.open(io.BytesIO(data)).convert("RGB").getpixel((0, 0))
+    assert min(red, green, blue) > 240, "the card must be opaque and light"
+    texts = [text for text in axes.figure.findobj(Text) if text.get_text().strip()]
+    assert min(text.get_fontsize() for text in texts) >= 9
+    assert all(ord(char) < 0x2E80 for text in texts for char in text.get_text()), "no Chinese in figures"
+    for panel in axes.figure.axes:
+        assert panel.get_xlabel() or panel.get_ylabel()
+
+
+def test_axes_name_their_units():
+    units = ("nats", "share", "step", "samples", "temperature")
+    for draw in FIGURES.values():
+        axes = draw()
+        assert any(unit in axes.get_ylabel() for unit in units)
+
+
+def test_style_leaves_the_readers_settings_alone():
+    before = dict(matplotlib.rcParams)
+    for draw in FIGURES.values():
+        draw()
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_waterfall_bars_float_from_total_to_total():
+    axes = plots.waterfall(**LEDGER)
+    bars = axes.patches[::1]
+    spans = [(bar.get_y(), bar.get_y() + bar.get_height()) for bar in bars if hasattr(bar, "get_height")]
+    assert spans[0] == (0, 17.27) and spans[3] == (0, 17.46)
+    np.testing.assert_allclose(spans[1], (17.27, 17.32))
+    np.testing.assert_allclose(spans[2], (17.32, 17.46))
+    np.testing.assert_allclose(spans[5][1], 17.87)
+    texts = [text.get_text() for text in axes.texts]
+    assert "+0.14\n± 0.02" in texts and "17.46\n± 0.07" in texts
+
+
+def test_waterfall_says_that_it_is_cropped_only_when_it_is():
+    assert "torn" in plots.waterfall(**LEDGER).get_title(loc="right")
+    whole = plots.waterfall(["a", "b", "c"], [1.0, 2.0, 3.0])
+    assert whole.get_ylim()[0] == 0 and not whole.get_title(loc="right")
+
+
+def test_waterfall_gaps_are_differences_of_totals():
+    texts = [text.get_text() for text in plots.waterfall(**LEDGER, gaps=("model gap", "inference gap")).texts]
+    assert "model gap +0.19" in texts and "inference gap +0.41" in texts
+
+
+def test_kl_is_sorted_and_counted():
+    axes = plots.kl_per_dimension([0.05, 0.8, 0.3])
+    assert [bar.get_height() for bar in axes.patches] == [0.8, 0.3, 0.05]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["1", "2", "0"]
+    assert "2 of 3 dimensions above 0.1 nat" in axes.get_title(loc="left")
+
+
+def test_learning_curve_names_do_not_touch():
+    axes = plots.learning_curves(STEPS, {"a": np.full(4000, 5.0), "b": np.full(4000, 5.0), "c": np.full(4000, 9.0)})
+    low, high = axes.get_ylim()
+    heights = sorted(text.xy[1] for text in axes.texts)
+    assert min(np.diff(heights)) > 0.04 * (high - low)
+
+
+def test_running_mean_keeps_a_constant_and_forgives_nan():
+    from gensq_lib.plots.curves import running_mean
+    values = np.full(500, 3.0)
+    values[10] = np.nan
+    np.testing.assert_allclose(running_mean(values), 3.0)
+
+
+@pytest.mark.parametrize("alt", ["", "   ", "Figure 1", "plot of the KL"])
+def test_alt_text_must_say_something(alt):
+    with pytest.raises(ValueError, match="alt text of 20 characters"):
+        plots.show(plots.new_axes(), alt=alt)
+    with pytest.raises(TypeError):
+        plots.show(plots.new_axes())
+
+
+def test_show_carries_the_alt_text_everywhere(monkeypatch):
+    shown = {}
+    monkeypatch.setattr(showing, "get_ipython", lambda: object())
+    monkeypatch.setattr(showing, "display", lambda data, metadata, raw: shown.update(data=data, metadata=metadata))
+    plots.show(FIGURES["kl"](), alt='Bars; "all" dimensions > 0.1 nat & <more>.')
+    assert 'alt="Bars; &quot;all&quot; dimensions &gt; 0.1 nat &amp; &lt;more&gt;."' in shown["data"]["text/html"]
+    assert shown["metadata"]["image/png"]["alt"].startswith("Bars;")
+    assert shown["data"]["text/plain"].startswith("Figure: Bars")
+
+
+def test_show_without_a_notebook_prints_the_words(capsys):
+    plots.show(FIGURES["gain"](), alt=ALT)
+    assert capsys.readouterr().out == f"Figure: {ALT}\n"
+
+
+def test_colours_can_be_told_apart_on_the_card():
+    """At least 3:1 against the card for the four that lines take first (the rest are for areas)."""
+    def luminance(colour):
+        rgb = np.array(matplotlib.colors.to_rgb(colour))
+        return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722]
+    card = luminance(style.CARD)
+    contrasts = {name: (card + 0.05) / (luminance(colour) + 0.05) for name, colour in list(plots.COLOURS.items())[:4]}
+    assert min(contrasts.values()) >= 3, contrasts

@@ -1,0 +1,86 @@
+"""Every quiz file: one right answer a question, every option explained, nothing twice, and shown safely."""
+from collections import Counter
+
+import pytest
+
+from gensq_lib import checks, widgets
+from gensq_lib.checks.questions import FOLDER, Option, Question, Quiz
+from gensq_lib.errors import GensqError
+
+LESSONS = sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+def faults(quiz):
+    """What is wrong with a quiz, in words; nothing for a good one."""
+    found = [] if 4 <= len(quiz.questions) <= 6 else [f"{len(quiz.questions)} questions"]
+    found += [f"twice: {ask}" for ask, n in Counter(q.ask for q in quiz.questions).items() if n > 1]
+    for question in quiz.questions:
+        right = sum(option.right for option in question.options)
+        found += [] if right == 1 else [f"{right} right answers: {question.ask}"]
+        found += [] if 3 <= len(question.options) <= 5 else [f"{len(question.options)} options: {question.ask}"]
+        found += [f"unexplained: {option.text}" for option in question.options if len(option.why) < 20]
+        texts = [text for option in question.options for text in (option.text, option.why)]
+        found += [f"twice: {text}" for text, n in Counter(texts).items() if n > 1]
+    places = [[option.right for option in question.options].index(True) for question in quiz.questions if not found]
+    return found + ([] if found or len(set(places)) > 1 else ["the right answer is always at the same place"])
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_quiz_is_sound(lesson):
+    assert faults(checks.quiz(lesson)) == []
+
+
+def test_lesson_06_has_a_quiz():
+    assert "06_text_vae" in LESSONS
+
+
+A, B = Option("a", "why a is right, at length", True), Option("b", "why b is not right, at length")
+C, D = Option("c", "why c is not right, at length"), Option("d", "why d is not right, at length", True)
+GOOD = [Question(str(i), (A, B, C) if i % 2 else (B, A, C)) for i in range(4)]
+
+
+@pytest.mark.parametrize("last, fault", [
+    (Question("x", (B, C, Option("e", "why e is not right, at length"))), "0 right answers"),
+    (Question("x", (A, B, D)), "2 right answers"),
+    (Question("x", (A, B, Option("c", "no"))), "unexplained"),
+    (Question("x", (A, B, Option("b", "another explanation, at length"))), "twice"),
+    (Question("x", (A, B)), "2 options"),
+    (Question("1", (A, B, C)), "twice: 1"),
+])
+def test_the_sieve_refuses(last, fault):
+    assert faults(Quiz("good", tuple(GOOD))) == []
+    assert any(fault in found for found in faults(Quiz("bad", (*GOOD[:3], last))))
+    assert any(fault in found for found in faults(Quiz("bad", (*GOOD, last))))
+
+
+def test_unknown_lesson_gets_the_nearest():
+    with pytest.raises(GensqError, match='did you mean "06_text_vae"'):
+        checks.quiz("6_text_vae")
+
+
+def test_html_is_escaped_and_needs_no_kernel():
+    html = Quiz("x", (Question("1 < 2 & <b>?", (Option("<i>", "<script>", True), B)),))._repr_html_()
+    assert "<b>" not in html and "<i>" not in html and "<script>" not in html
+    assert html.count("<details") == html.count("<summary") == 2
+
+
+def test_plain_text_hides_the_answers_until_the_end():
+    text = repr(checks.quiz("06_text_vae"))
+    questions, answers = text.split("\nAnswers\n")
+    assert questions.count("   a) ") == answers.count(": ") - sum(
+        o.why.count(": ") for q in checks.quiz("06_text_vae").questions for o in q.options if o.right)
+
+
+def test_widget_explains_a_choice_and_counts():
+    asked = checks.quiz("06_text_vae")
+    *questions, score = widgets.quiz(asked).children
+    assert f"0 of {len(asked.questions)} right" in score.value
+    for box, question in zip(questions, asked.questions, strict=True):
+        _, radio, why = box.children
+        right = [option.right for option in question.options].index(True)
+        assert radio.index is None and len(why.children) == len(question.options)
+        assert all("Right." in page.value if i == right else "No." in page.value for i, page in enumerate(why.children))
+        radio.index = right
+    assert f"{len(asked.questions)} of {len(asked.questions)} right" in score.value
+    questions[0].children[1].index = 0
+    assert f"{len(asked.questions) - 1} of" in score.value

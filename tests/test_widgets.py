@@ -1,0 +1,70 @@
+"""Widgets: cores without a browser; setting a value fires the callbacks."""
+import ipywidgets
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gensq_lib import widgets
+from gensq_lib.errors import GensqError
+
+EVIL = "<script>alert('x')</script> & \"quotes\""
+
+
+def test_table_escapes_and_takes_chinese():
+    html = widgets.table([[EVIL, 1.23456], ["厨师吃了披萨。", 2]], ["a <b>", "n"], caption="<c>")._repr_html_()
+    assert "<script>" not in html and "a &lt;b&gt;" in html and "&lt;c&gt;" in html
+    assert "厨师吃了披萨。" in html and "1.235" in html and html.count("scope='col'") == 2
+
+
+def test_table_as_text_is_aligned():
+    assert repr(widgets.table([["x", 1.0], ["long", 22.5]], ["name", "n"])) == "name  n\nx     1\nlong  22.5"
+
+
+@given(st.text())
+def test_no_text_escapes_its_box(text):
+    inner = widgets.text_html(text).removeprefix(f"<div style='{widgets.TEXT}'>").removesuffix("</div>")
+    assert "<" not in inner.replace("<br>", "")
+
+
+def test_stepper_is_linked_in_the_browser():
+    before = set(ipywidgets.Widget.widgets) if hasattr(ipywidgets.Widget, "widgets") else set()
+    slider, pages = widgets.stepper(["one", EVIL, "three"], "step").children
+    assert (slider.min, slider.max, slider.description) == (0, 2, "step")
+    assert isinstance(pages, ipywidgets.Stack) and pages.selected_index == 0
+    assert "<script>" not in pages.children[1].value
+    from ipywidgets.widgets.widget import _instances
+    links = [w for w in _instances.values() if isinstance(w, ipywidgets.widgets.widget_link.Link)]
+    assert any(w.source == (slider, "value") and w.target == (pages, "selected_index") for w in links), before
+
+
+def test_stepper_needs_texts():
+    with pytest.raises(GensqError, match="at least one"):
+        widgets.stepper([], "step")
+
+
+def test_explorer_follows_its_controls():
+    box = widgets.explorer(lambda how_much, word, loud: f"{word} {how_much:.1f}{'!' if loud else ''}",
+                           how_much=(0.0, 2.0, 0.5), word=["a", "b"], loud=False)
+    amount, word, loud, view = box.children
+    assert "a 0.0" in view.value and amount.description == "how much"
+    amount.value, word.value, loud.value = 1.5, "b", True
+    assert "b 1.5!" in view.value
+
+
+def test_explorer_writes_an_error_in_place():
+    def show(text):
+        raise ValueError(EVIL)
+    view = widgets.explorer(show, text="x").children[-1]
+    assert "ValueError" in view.value and "<script>" not in view.value
+
+
+@pytest.mark.parametrize("given_as, kind", [
+    ((0, 5, 1), ipywidgets.IntSlider), ((-3.0, 3.0, 0.1), ipywidgets.FloatSlider), (["a"], ipywidgets.Dropdown),
+    ("text", ipywidgets.Text), (True, ipywidgets.Checkbox), (ipywidgets.IntText(3), ipywidgets.IntText)])
+def test_short_forms_of_controls(given_as, kind):
+    assert type(widgets.control("name", given_as)) is kind
+
+
+def test_a_wrong_control_is_refused():
+    with pytest.raises(GensqError, match="low, high, step"):
+        widgets.control("name", 3)
