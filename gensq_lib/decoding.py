@@ -75,8 +75,11 @@ def nucleus_logits(logits: Float[Tensor, "batch vocab"], p: float) -> Float[Tens
 
 @torch.no_grad()
 def sample(decoder: Decoder, *, num: int, z: Float[Tensor, "batch latent"] | None = None, max_length: int,
-           temperature: float = 1.0, top_k: int = 0, top_p: float = 1.0, generator: torch.Generator) -> Decoded:
+           temperature: float = 1.0, top_k: int = 0, top_p: float = 1.0, avoid: tuple[int, ...] = (),
+           generator: torch.Generator) -> Decoded:
     """Draw sentences. The temperature comes first, then top-k, then the nucleus.
+
+    `avoid` names tokens that are never said, such as `Vocab.UNK`; <pad> and <bos> never are.
 
     Sentence i sees only row i of the random numbers, so it does not change with the number of its batch mates.
     """
@@ -89,23 +92,23 @@ def sample(decoder: Decoder, *, num: int, z: Float[Tensor, "batch latent"] | Non
         tokens = _inverse_cdf(kept, uniform[:, time].to(rows.device)[rows])
         return Choice(tokens, _pick(kept, tokens))
 
-    return _decode(decoder, choose, num=num, z=z, max_length=max_length)
+    return _decode(decoder, choose, num=num, z=z, max_length=max_length, avoid=avoid)
 
 
 @torch.no_grad()
 def greedy(decoder: Decoder, *, num: int, z: Float[Tensor, "batch latent"] | None = None,
-           max_length: int) -> Decoded:
+           max_length: int, avoid: tuple[int, ...] = ()) -> Decoded:
     """The likeliest token at every step: fast and fixed, not always the likeliest sentence."""
     _check(num=num, z=z, max_length=max_length)
 
     def choose(log_probs: Float[Tensor, "batch vocab"], rows: Int[Tensor, "batch"], time: int) -> Choice:
         return Choice(log_probs.argmax(-1), log_probs.new_zeros(len(rows)))
 
-    return _decode(decoder, choose, num=num, z=z, max_length=max_length)
+    return _decode(decoder, choose, num=num, z=z, max_length=max_length, avoid=avoid)
 
 
 def _decode(decoder: Decoder, choose: Callable[..., Choice], *, num: int,
-            z: Float[Tensor, "batch latent"] | None, max_length: int) -> Decoded:
+            z: Float[Tensor, "batch latent"] | None, max_length: int, avoid: tuple[int, ...]) -> Decoded:
     """One token per sentence and step; a sentence that has its <eos> leaves the computation."""
     state = decoder.start(z, num)
     rows = torch.arange(num, device=state[0].device)
@@ -114,7 +117,7 @@ def _decode(decoder: Decoder, choose: Callable[..., Choice], *, num: int,
     log_prob, sampled = torch.zeros(2, num, device=rows.device)
     for time in range(max_length):
         log_probs, state = decoder.step(previous, state)
-        choice = choose(_speakable(log_probs), rows, time)
+        choice = choose(_speakable(log_probs, avoid), rows, time)
         tokens[rows, time] = choice.tokens
         log_prob[rows] += _pick(log_probs, choice.tokens).to(log_prob.dtype)
         sampled[rows] += choice.log_prob.to(sampled.dtype)
@@ -127,7 +130,7 @@ def _decode(decoder: Decoder, choose: Callable[..., Choice], *, num: int,
 
 @torch.no_grad()
 def beam(decoder: Decoder, *, num: int, z: Float[Tensor, "batch latent"] | None = None, width: int,
-         max_length: int, length_penalty: float = 0.0) -> Decoded:
+         max_length: int, length_penalty: float = 0.0, avoid: tuple[int, ...] = ()) -> Decoded:
     """Search for the likeliest sentence, `width` beginnings at a time; width 1 is greedy.
 
     Ranked by log p / length**length_penalty: 0 for log p itself, 1 for log p per token. A finished sentence keeps
@@ -145,7 +148,7 @@ def beam(decoder: Decoder, *, num: int, z: Float[Tensor, "batch latent"] | None 
     best_log_prob = torch.zeros(num, device=rows.device)
     for time in range(max_length):
         log_probs, state = decoder.step(beams.tokens[:, :, -1].flatten(), state)
-        beams, origin = beams.extended(_speakable(log_probs).unflatten(0, (-1, width)))
+        beams, origin = beams.extended(_speakable(log_probs, avoid).unflatten(0, (-1, width)))
         done = beams.decided(max_length) | (time + 1 == max_length)
         tokens, log_prob = beams.select(done).best()
         best[rows[done], : time + 1] = tokens
@@ -214,11 +217,11 @@ class Beams:
                      self.length_penalty)
 
 
-def _speakable(log_probs: Float[Tensor, "batch vocab"]) -> Float[Tensor, "batch vocab"]:
-    """<pad> and <bos> are never said."""
+def _speakable(log_probs: Float[Tensor, "batch vocab"], avoid: tuple[int, ...]) -> Float[Tensor, "batch vocab"]:
+    """What may be said: not <pad>, not <bos>, nothing to avoid."""
     if log_probs.isnan().any():
         raise GensqError("expected log-probabilities from the decoder, got NaN; train again with a lower learning rate")
-    banned = torch.tensor([Vocab.PAD, Vocab.BOS], device=log_probs.device)
+    banned = torch.tensor([Vocab.PAD, Vocab.BOS, *avoid], device=log_probs.device)
     return log_probs.index_fill(-1, banned, -torch.inf)
 
 

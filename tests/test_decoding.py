@@ -217,6 +217,17 @@ def test_pad_and_bos_are_never_said_and_autograd_is_off(decode):
     assert not decoded.log_prob.requires_grad and not decoded.tokens.is_inference()
 
 
+@pytest.mark.parametrize("decode", [greedy, lambda *a, **k: beam(*a, width=2, **k),
+                                    lambda *a, **k: sample(*a, generator=generator(0), **k)])
+def test_tokens_to_avoid_are_not_said(decode):
+    toy = Toy()
+    said = {token for row in rows_of(decode(toy, num=40, max_length=4)) for token in row} - {Vocab.EOS}
+    avoid = (min(said),)
+    decoded = decode(toy, num=40, max_length=4, avoid=avoid)
+    assert not set(avoid) & {token for row in rows_of(decoded) for token in row}
+    assert decoded.log_prob[0].item() == pytest.approx(log_prob(toy, rows_of(decoded)[0]), abs=1e-5)
+
+
 def test_finished_sentences_leave_the_computation():
     toy = Toy()
     decoded = sample(toy, num=200, max_length=4, generator=generator(0))
