@@ -93,7 +93,6 @@ def test_a_run_that_failed_or_stopped_has_a_row():
 # --- the corpus
 
 def test_sample_is_the_same_for_a_seed(capsys):
-    pytest.importorskip("gensq_lib.grammar")
     assert cli.main(["corpus", "sample", "5"]) == 0
     first = capsys.readouterr().out
     assert len(first.splitlines()) == 5 and "\t" not in first
@@ -107,7 +106,6 @@ def test_sample_is_the_same_for_a_seed(capsys):
 
 @pytest.mark.parametrize("column", [0, 1])
 def test_sampled_sentences_score_as_valid(capsys, column):
-    pytest.importorskip("gensq_lib.grammar")
     cli.main(["corpus", "sample", "1", "--both"])
     sentence = capsys.readouterr().out.strip("\n").split("\t")[column]
     assert cli.main(["corpus", "score", sentence]) == 0
@@ -118,7 +116,6 @@ def test_sampled_sentences_score_as_valid(capsys, column):
 @pytest.mark.parametrize(("sentence", "words"), [("The xyzzy sleeps.", '"xyzzy"'), ("The", "ends too early"),
                                                  ("", "ends too early")])
 def test_a_wrong_sentence_names_its_first_mistake(capsys, sentence, words):
-    pytest.importorskip("gensq_lib.grammar")
     assert cli.main(["corpus", "score", sentence]) == 0
     out = capsys.readouterr().out
     assert "-inf" in out and "valid            no" in out and words in out
@@ -126,14 +123,12 @@ def test_a_wrong_sentence_names_its_first_mistake(capsys, sentence, words):
 
 @pytest.mark.parametrize("variables", [{"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": ""}, {"PYTHONIOENCODING": "ascii"}])
 def test_chinese_prints_under_any_locale(variables):
-    pytest.importorskip("gensq_lib.grammar")
     done = run("corpus", "sample", "2", "--both", **variables)
     assert done.returncode == 0, done.stderr
     assert any("\u4e00" <= letter <= "\u9fff" for letter in done.stdout.decode("utf-8"))
 
 
 def test_unknown_corpus_is_a_sentence(capsys):
-    pytest.importorskip("gensq_lib.corpora")
     assert cli.main(["corpus", "sample", "5", "--corpus", "wrld"]) == 2
     assert capsys.readouterr().err.startswith("gensq: ")
 

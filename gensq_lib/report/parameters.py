@@ -96,13 +96,11 @@ def check_corpus(name: str) -> None:
     """A name that corpora.load knows, or a file of the reader's that is there."""
     from gensq_lib import corpora
 
+    corpora.check(name)
     kind, _, path = name.partition(":")
-    if kind in ("file", "grammar") and path:
-        path = path.removesuffix(":zh").removesuffix(":en") if kind == "grammar" else path
-        if not Path(path).is_file():
-            raise GensqError(f'expected a file after "{kind}:", got "{path}", which is not there; check the path')
-    elif name not in (names := list(corpora.names())) and kind not in names:
-        raise GensqError(f'expected a corpus ({", ".join(names)}, file:PATH or grammar:PATH), got "{name}"{nearest(name, names)}')
+    candidates = (path, path.rpartition(":")[0]) if kind == "grammar" else (path,)  # grammar:PATH:zh names a language
+    if kind in ("file", "grammar") and not any(Path(candidate).is_file() for candidate in candidates):
+        raise GensqError(f'expected a file after "{kind}:", got "{path}", which is none; check the path')
 
 
 def check_budget(name: str) -> None:
