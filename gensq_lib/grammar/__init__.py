@@ -1,0 +1,34 @@
+"""The probabilistic grammar: a world of text whose every probability is known. `load()` gives the built-in one.
+
+`load(path)` reads a grammar file of the reader's own; the format is explained at the top of `data/world.grammar`.
+"""
+from functools import cache
+from pathlib import Path
+
+from .building import Builder
+from .grammar import Derivation, Grammar, Parse, Sentence
+from .reader import read
+
+__all__ = ["Derivation", "Grammar", "Parse", "Sentence", "load", "world_path"]
+
+
+def load(path: str | Path | None = None) -> Grammar:
+    """The grammar in the file at `path`, or the built-in world (made once)."""
+    return _world() if path is None else _made(Path(path))
+
+
+def world_path() -> Path:
+    """Where the built-in world is: beside the library in a checkout, inside it when installed."""
+    package = Path(__file__).parents[1]
+    places = [package.parent / "data" / "world.grammar", package / "data" / "world.grammar"]
+    return next((place for place in places if place.is_file()), places[0])
+
+
+@cache
+def _world() -> Grammar:
+    return _made(world_path())
+
+
+def _made(path: Path) -> Grammar:
+    source = read(path)
+    return Grammar(source, Builder(source).grammar())

@@ -1,0 +1,210 @@
+"""A probabilistic grammar with known truth: sample, log-probability, entropy, parse, attributes, in every language.
+
+One derivation is written in all languages at once (synchronous rules), so a sentence and its translation share one
+log-probability. All log quantities are in nats per sentence.
+"""
+import math
+import random
+from bisect import bisect
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+
+from gensq_lib.errors import GensqError, listed, nearest
+
+from . import writing
+from .parsing import Parser
+from .source import Source
+from .symbols import Alternative, Node, Symbol
+
+Sentence = tuple[str, ...]
+Plan = tuple[list[float] | None, list]  # cumulative probabilities, right-hand sides
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """One way through the grammar: a sentence in every language, its log-probability (nats) and its attributes."""
+
+    grammar: "Grammar"
+    root: Node
+
+    @property
+    def log_prob(self) -> float:
+        return self.root.log_prob()
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        return dict(self.root.alternative.attributes)
+
+    def words(self, language: str = "") -> Sentence:
+        """The sentence in `language` (the grammar's first one, if none is named)."""
+        code = self.grammar.language(language)
+        return self.grammar.spellers[code].spell(self.root.words(code))
+
+
+@dataclass(frozen=True)
+class Parse:
+    """What the grammar says of a sentence. `error_at` is the place of the first word after which nothing can help."""
+
+    valid: bool
+    derivation: Derivation | None
+    log_prob: float
+    attributes: dict[str, str]
+    error_at: int | None
+    num_derivations: int
+
+
+class Grammar:
+    """See the module. Made by `grammar.load`."""
+
+    def __init__(self, source: Source, start: Symbol) -> None:
+        self.path = source.path
+        self.start = start
+        self.languages: tuple[str, ...] = tuple(source.languages)
+        self.attributes = {f.name: f.values for f in source.features.values() if f.reported}
+        self.spellers = {code: writing.Speller(source.respellings.get(code)) for code in self.languages}
+        self._by_characters = source.languages
+        self._parsers: dict[str, Parser] = {}
+        self._terminals: dict[str, Sentence] = {}
+
+    def language(self, code: str) -> str:
+        """`code`, or the first language for "". Anything else is refused."""
+        if code and code not in self.languages:
+            raise GensqError(f'expected a language of {self.path}, {listed(self.languages)}, got "{code}"'
+                             f"{nearest(code, self.languages)}; choose one of these")
+        return code or self.languages[0]
+
+    def sample(self, num: int, *, generator: torch.Generator) -> list[Derivation]:
+        """`num` derivations. The same generator state gives the same draw on every platform."""
+        uniform = _uniform(num, generator)
+        return [Derivation(self, _drawn(self.start, uniform)) for _ in range(num)]
+
+    def sentences(self, num: int, *, generator: torch.Generator, language: str = "") -> list[Sentence]:
+        """The sentences of the same draw as `sample`, without building trees: much faster."""
+        code = self.language(language)
+        uniform = _uniform(num, generator)
+        write = Writer(code, uniform).write
+        spell = self.spellers[code].spell
+        return [spell(write(self.start)) for _ in range(num)]
+
+    def log_prob(self, sentence: Sequence[str], *, language: str = "") -> float:
+        """Nats; minus infinity when the sentence is not in the language."""
+        return self.parse(sentence, language=language).log_prob
+
+    def parse(self, sentence: Sequence[str], *, language: str = "") -> Parse:
+        """Validity, derivation, log-probability and attributes, or the place of the first offending word."""
+        code = self.language(language)
+        plain, spelled = self.spellers[code].unspell(sentence)
+        span, furthest = self._parser(code).parse(plain)
+        if span is None or spelled < len(plain):
+            return Parse(False, None, -math.inf, {}, min(furthest, spelled), 0)
+        derivation = Derivation(self, span.trees[0])
+        log_prob = derivation.log_prob if span.count == 1 else math.log(span.probability)
+        return Parse(True, derivation, log_prob, derivation.attributes, None, span.count)
+
+    def _parser(self, code: str) -> Parser:
+        if code not in self._parsers:
+            self._parsers[code] = Parser(self.start, code)
+        return self._parsers[code]
+
+    def entropy(self) -> float:
+        """Nats per sentence, exact: one recursion over the rules."""
+        return self.start.entropy
+
+    def num_sentences(self) -> int:
+        """How many derivations there are; in an unambiguous grammar, how many sentences."""
+        return self.start.num_derivations
+
+    @cached_property
+    def symbols(self) -> list[Symbol]:
+        """All symbols that the start can reach."""
+        return self.start.below()
+
+    def terminals(self, language: str = "") -> Sentence:
+        """All tokens that can occur in a sentence, sorted."""
+        code = self.language(language)
+        if code not in self._terminals:
+            words = {item for symbol in self.symbols for a in symbol.alternatives for item in a.sides[code]
+                     if isinstance(item, str)}
+            rule = self.spellers[code].rule
+            more = {rule.becomes} if rule is not None and rule.word in words else set()
+            self._terminals[code] = tuple(sorted(words | more))
+        return self._terminals[code]
+
+    def show(self, sentence: Sequence[str], language: str = "") -> str:
+        """As people write it: "The cook ate a pizza." """
+        return writing.show(sentence, by_characters=self._by_characters[self.language(language)])
+
+    def read(self, text: str, language: str = "") -> Sentence:
+        """The tokens of a written sentence; capitals and spaces are forgiven."""
+        code = self.language(language)
+        return writing.read(text, terminals=self.terminals(code), by_characters=self._by_characters[code])
+
+
+class Writer:
+    """Draws and writes at the same time. Draws come in the order of the first language, whatever is written."""
+
+    def __init__(self, language: str, uniform: random.Random) -> None:
+        self.language, self.random = language, uniform.random
+        self.plans: dict[Symbol, Plan] = {}
+
+    def write(self, symbol: Symbol) -> list[str]:
+        """The words of one fresh derivation."""
+        return self._expand(self._plan(symbol))
+
+    def _plan(self, symbol: Symbol) -> Plan:
+        if symbol not in self.plans:
+            many = len(symbol.alternatives) > 1
+            self.plans[symbol] = (symbol.cumulative if many else None, [self._side(a) for a in symbol.alternatives])
+        return self.plans[symbol]
+
+    def _side(self, alternative: Alternative) -> tuple | list:
+        """Back to front, ready for the stack; a list marks children written in another order than they are drawn."""
+        side = alternative.sides[self.language]
+        order = [item for item in side if isinstance(item, int)]
+        plans = [self._plan(child) for child in alternative.children]
+        if order == sorted(order):
+            return tuple(plans[item] if isinstance(item, int) else item for item in reversed(side))
+        return [plans, side[::-1]]
+
+    def _expand(self, plan: Plan) -> list[str]:
+        words: list[str] = []
+        stack: list = [plan]
+        pop, extend, append, uniform = stack.pop, stack.extend, words.append, self.random
+        while stack:
+            item = pop()
+            if item.__class__ is str:
+                append(item)
+                continue
+            cumulative, sides = item
+            side = sides[bisect(cumulative, uniform())] if cumulative else sides[0]
+            extend(side if side.__class__ is tuple else self._reordered(*side))
+        return words
+
+    def _reordered(self, plans: list[Plan], side: tuple[str | int, ...]) -> list[str]:
+        """The words back to front."""
+        parts = [self._expand(plan) for plan in plans]
+        words: list[str] = []
+        for item in side:
+            if item.__class__ is str:
+                words.append(item)
+            else:
+                words.extend(parts[item][::-1])
+        return words
+
+
+def _uniform(num: int, generator: torch.Generator) -> random.Random:
+    """One integer from the generator seeds Python's own, whose numbers are the same everywhere."""
+    if num < 0:
+        raise GensqError(f"expected a number of sentences of at least 0, got {num}; ask for more")
+    seed = int(torch.randint(2**62, (1,), generator=generator, device=generator.device))
+    return random.Random(seed)
+
+
+def _drawn(symbol: Symbol, uniform: random.Random) -> Node:
+    """A tree; a symbol with one alternative draws nothing."""
+    choices = symbol.alternatives
+    alternative = choices[bisect(symbol.cumulative, uniform.random())] if len(choices) > 1 else choices[0]
+    return Node(alternative, tuple(_drawn(child, uniform) for child in alternative.children))

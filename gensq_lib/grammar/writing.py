@@ -1,0 +1,71 @@
+"""Between tokens and writing: capitals and punctuation for people, and respelling (a -> an) after the derivation."""
+import re
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+from functools import lru_cache
+
+from .source import Respelling
+
+CLOSING = tuple(".,?!;:")
+FULL_WIDTH = str.maketrans(".,?!;:", "。，？！；：")
+
+
+class Speller:
+    """Writes a word differently before certain words, and undoes it. Without a rule it changes nothing."""
+
+    def __init__(self, rule: Respelling | None) -> None:
+        self.rule = rule
+        self.applies = lru_cache(maxsize=100_000)(self._applies)
+
+    def _applies(self, following: str) -> bool:
+        rule = self.rule
+        return (rule is not None and any(fnmatchcase(following, pattern) for pattern in rule.before)
+                and not any(fnmatchcase(following, pattern) for pattern in rule.but_not))
+
+    def spell(self, words: Sequence[str]) -> tuple[str, ...]:
+        """Plain words -> words as written."""
+        rule = self.rule
+        if rule is None or rule.word not in words:
+            return tuple(words)
+        return tuple(rule.becomes if word == rule.word and self.applies(following) else word
+                     for word, following in zip(words, [*words[1:], ""]))
+
+    def unspell(self, words: Sequence[str]) -> tuple[list[str], int]:
+        """Words as written -> plain words, and the place of the first word that cannot follow the one before it."""
+        rule = self.rule
+        if rule is None:
+            return list(words), len(words)
+        plain = [rule.word if word == rule.becomes else word for word in words]
+        for place, (word, following) in enumerate(zip(words, plain[1:]), start=1):
+            if word in (rule.word, rule.becomes) and (word == rule.becomes) != self.applies(following):
+                return plain, place
+        return plain, len(words)
+
+
+def show(sentence: Sequence[str], *, by_characters: bool) -> str:
+    """Tokens as people write them: a capital first, punctuation attached; no spaces where tokens are characters."""
+    if by_characters:
+        return "".join(sentence)
+    text = ""
+    for token in sentence:
+        text += token if token in CLOSING or not text else " " + token
+    return text[:1].upper() + text[1:]
+
+
+def read(text: str, *, terminals: Iterable[str], by_characters: bool) -> tuple[str, ...]:
+    """The tokens of a written sentence. Case is mended where the grammar knows the word; spaces do not matter."""
+    if by_characters:
+        known = set(terminals)
+        return tuple(c if c in known else c.translate(FULL_WIDTH) for c in text if not c.isspace())
+    known = {word.casefold(): word for word in sorted(terminals, reverse=True)} | {word: word for word in terminals}
+    spaced = re.sub(r"([.,?!;:]+)(?=\s|$)", lambda match: " " + " ".join(match[1]), text)
+    tokens = spaced.split()
+    return tuple(_known(token, known, first=place == 0) for place, token in enumerate(tokens))
+
+
+def _known(token: str, known: dict[str, str], *, first: bool) -> str:
+    """The grammar's writing of a token; a first word is taken as lower case where that is a word too."""
+    lower = token.casefold()
+    if first and lower in known:
+        return known[lower]
+    return known.get(token) or known.get(lower) or token.lower()
