@@ -71,7 +71,7 @@ def log_mean_exp(values: Float[Tensor, "sample batch"]) -> Float[Tensor, "batch"
 
 def iwae(model: LatentVariableModel, batch: Any, *, num_samples: int, chunk: int = 50,
          generator: torch.Generator | None = None) -> Float[Tensor, "batch"]:
-    r"""$\log \frac1K \sum_k w_k$: a lower bound on log p(x), tighter as K grows (Burda et al. 2016, eq. 8).
+    r"""$\log \frac1K \sum_k w_k$: a lower bound on log p(x), tighter as K grows (Burda et al. 2016).
 
     Samples are drawn `chunk` at a time, so that memory does not grow with K.
     """

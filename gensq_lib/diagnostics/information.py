@@ -11,7 +11,7 @@ from gensq_lib.divergences import reparameterize
 
 
 def active_units(mean: Float[Tensor, "sentence latent"], *, threshold: float = 0.01) -> int:
-    """Dimensions whose posterior *mean* varies over the data by more than `threshold` (Burda et al. 2016, sec. 5.2).
+    """Dimensions whose posterior *mean* varies over the data by more than `threshold` (Burda et al. 2016).
 
     Alone it proves nothing: batch-normalised means are active in an untrained model.
     """
@@ -29,7 +29,7 @@ class MutualInformation:
 
 def mutual_information(mean: Float[Tensor, "sentence latent"], stddev: Float[Tensor, "sentence latent"], *,
                        generator: torch.Generator, chunk: int = 256) -> MutualInformation:
-    r"""E[log q(z|x) - log q(z)], with q(z) estimated from the same N sentences (Poole et al. 2019, sec. 2.3).
+    r"""E[log q(z|x) - log q(z)], with q(z) estimated from the same N sentences (Poole et al. 2019).
 
     With a sentence's own q in the average, q(z) is too large where z is, and the estimate is a lower
     bound, at most log N; without it, an upper bound. If the two are far apart, N is too small.

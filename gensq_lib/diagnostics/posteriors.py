@@ -90,7 +90,7 @@ def refine(model: nn.Module, batch: Any, *, steps: int, generator: torch.Generat
            learning_rate: float = 0.05) -> Normal:
     """The best Gaussian for each sentence, by gradient ascent on its ELBO from the encoder's answer.
 
-    What it gains over the encoder is the amortisation gap (Cremer et al. 2018, sec. 3).
+    What it gains over the encoder is the amortisation gap (Cremer et al. 2018).
     """
     q = model.posterior(batch)
     mean, log_stddev = (x.detach().clone().requires_grad_() for x in (q.mean, q.stddev.log()))
