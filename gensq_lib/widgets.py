@@ -15,6 +15,9 @@ from gensq_lib.errors import GensqError
 TEXT = "font-size:1.05em;line-height:1.5;overflow-wrap:anywhere"
 CARD = "background:#F0F2F4;color:#1B1F23;border-radius:3px;padding:.5em .8em;margin:.2em 0;line-height:1.45"
 WIDE = {"description_width": "initial"}
+LONG_OPTIONS = ("<style>.gensq-quiz .widget-radio-box, .gensq-quiz .widget-radio-box label {height: auto; max-width: 100%}"
+                ".gensq-quiz .widget-radio-box label {display: flex; flex-direction: row-reverse; justify-content: flex-end; white-space: normal; line-height: 1.4;"
+                " margin: .15em 0} .gensq-quiz .widget-radio-box input {flex: none}</style>")
 
 
 @dataclass(frozen=True)
@@ -132,8 +135,8 @@ class Quiz(Protocol):
 
 
 def quiz(asked: Quiz) -> ipywidgets.VBox:
-    """Questions to click (Tab, arrow keys): each choice is explained at once; a kernel also counts the points."""
-    score = ipywidgets.HTML(points(asked, {}))
+    """Questions to click (or Tab and the space bar): each choice is explained at once; a kernel also counts the points."""
+    score, style = ipywidgets.HTML(points(asked, {})), ipywidgets.HTML(LONG_OPTIONS)
     chosen: dict[int, int] = {}
     boxes = []
     for number, question in enumerate(asked.questions):
@@ -144,9 +147,9 @@ def quiz(asked: Quiz) -> ipywidgets.VBox:
             score.value = points(asked, chosen)
 
         radio.observe(choose, names="index")
-        title = ipywidgets.HTML(f"<p style='margin:.8em 0 .2em'><strong>{number + 1}. {escape(question.ask)}</strong></p>")
+        title = ipywidgets.HTML(f"<p style='margin:.8em 0 .2em;line-height:1.4'><strong>{number + 1}. {escape(question.ask)}</strong></p>")
         boxes.append(ipywidgets.VBox([title, radio, why]))
-    return ipywidgets.VBox([*boxes, score])
+    return ipywidgets.VBox([style, *boxes, score], _dom_classes=("gensq-quiz",))
 
 
 def question_parts(question: Question) -> tuple[ipywidgets.RadioButtons, ipywidgets.Stack]:
@@ -160,11 +163,13 @@ def question_parts(question: Question) -> tuple[ipywidgets.RadioButtons, ipywidg
 
 
 def why_html(option: Option) -> str:
-    verdict = "✓ Right." if option.right else "✗ No."
-    return f"<div role='status' style='{CARD}'><strong>{verdict}</strong> {escape(option.why)}</div>"
+    verdict, edge = ("✓ Right.", "#006B4B") if option.right else ("✗ No.", "#A33C00")
+    return f"<div role='status' style='{CARD};border-left:5px solid {edge}'><strong>{verdict}</strong> {escape(option.why)}</div>"
 
 
 def points(asked: Quiz, chosen: dict[int, int]) -> str:
-    """How many questions are answered, and how many rightly."""
+    """How many questions are answered, and how many rightly. Without a kernel nobody counts, and it does not pretend to."""
+    if not chosen:
+        return "<p role='status'>In a running notebook your points are counted here.</p>"
     right = sum(asked.questions[number].options[i].right for number, i in chosen.items() if i is not None)
     return f"<p role='status'>{right} of {len(asked.questions)} right, {len(chosen)} answered.</p>"

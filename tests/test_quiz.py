@@ -73,8 +73,8 @@ def test_plain_text_hides_the_answers_until_the_end():
 
 def test_widget_explains_a_choice_and_counts():
     asked = checks.quiz("06_text_vae")
-    *questions, score = widgets.quiz(asked).children
-    assert f"0 of {len(asked.questions)} right" in score.value
+    _, *questions, score = widgets.quiz(asked).children
+    assert "are counted here" in score.value
     for box, question in zip(questions, asked.questions, strict=True):
         _, radio, why = box.children
         right = [option.right for option in question.options].index(True)
