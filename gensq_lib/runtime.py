@@ -92,6 +92,17 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def autocast(device: str) -> contextlib.AbstractContextManager:
+    """bf16 matrix products for training, only where the chip has them; elsewhere they would be emulated and slow.
+
+    Parameters, sums, log-softmax and the optimiser stay in fp32. `GENSQ_PRECISION=fp32` turns it off.
+    """
+    native = {"cuda": torch.cuda.is_bf16_supported, "cpu": torch.cpu._is_avx512_bf16_supported}
+    kind = torch.device(device).type
+    wanted = os.environ.get("GENSQ_PRECISION") != "fp32" and kind in native and native[kind]()
+    return torch.autocast(kind, torch.bfloat16, enabled=wanted)
+
+
 def seed_everything(seed: int) -> None:
     """Seed the global generators, for the few places that have no `generator` keyword (initial weights)."""
     random.seed(seed)

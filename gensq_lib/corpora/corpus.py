@@ -1,4 +1,6 @@
 """What a corpus is: sentences in three parts, a vocabulary, and the way back to readable text."""
+import hashlib
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -27,6 +29,14 @@ class Corpus:
     licence: str
     notes: tuple[str, ...] = ()  # what was left out, and how much of it
     attributions: Mapping[Sentence, str] = field(default_factory=dict, repr=False)  # author of a sentence, by row
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of what a model can learn from: the key of a cached run."""
+        digest = hashlib.sha256()
+        for sentence in itertools.chain(self.train, self.valid):
+            digest.update(" ".join(sentence).encode() + b"\n")
+        return digest.hexdigest()[:16]
 
     def unknown_rate(self, sentences: Sequence[Sentence]) -> float:
         """The share of words that the vocabulary turns into <unk>."""

@@ -39,9 +39,10 @@ class TextVAE(nn.Module):
     def posterior(self, batch: Batch) -> Normal:
         """q(z | x); the encoder reads the true words (`targets`), whatever the decoder is shown."""
         summary = self.encoder(batch.targets, batch.lengths)
-        log_var = LOG_VAR_BOUND * (self.to_log_var(summary) / LOG_VAR_BOUND).tanh()
+        mean, log_var = self.to_mean(summary).float(), self.to_log_var(summary).float()  # the KL stays in fp32
+        stddev = (0.5 * LOG_VAR_BOUND * (log_var / LOG_VAR_BOUND).tanh()).exp()
         # Unvalidated: a NaN must reach the loss, where training stops with a sentence that names the step.
-        return Normal(self.to_mean(summary), (0.5 * log_var).exp(), validate_args=False)
+        return Normal(mean, stddev, validate_args=False)
 
     def prior(self, condition: Any = None) -> Normal:
         """p(z) = N(0, I): one row, which broadcasts over any batch."""

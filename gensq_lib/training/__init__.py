@@ -1,7 +1,9 @@
 """Training: one loop that knows nothing of the model, steps that do, checkpoints that resume exactly."""
 from gensq_lib.training.checkpoint import Checkpoint, cached, load, save
 from gensq_lib.training.loop import EarlyStopping, History, TrainingStopped, fit
+from gensq_lib.training.recipes import train_language_model, train_vae
 from gensq_lib.training.steps import Step, language_model_step, make_optimizer, update, vae_step
 
 __all__ = ["Checkpoint", "EarlyStopping", "History", "Step", "TrainingStopped", "cached", "fit",
-           "language_model_step", "load", "make_optimizer", "save", "update", "vae_step"]
+           "language_model_step", "load", "make_optimizer", "save", "train_language_model",
+           "train_vae", "update", "vae_step"]

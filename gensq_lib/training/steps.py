@@ -53,12 +53,19 @@ def set_learning_rate(optimizer: torch.optim.Optimizer, schedule: Schedule | Non
             group["lr"] = schedule(i)
 
 
+def device_of(model: nn.Module) -> str:
+    """Where its parameters are."""
+    return str(next(model.parameters()).device)
+
+
 def language_model_step(model: Likelihood, optimizer: torch.optim.Optimizer, *, clip: float = 5.0,
                         learning_rate: Schedule | None = None) -> Step:
     """Maximise log p(x). The loss is nats per sentence: every sentence of a batch counts alike, as in the ELBO."""
     def step(next_batch, i):
         set_learning_rate(optimizer, learning_rate, i)
-        loss = -model.log_likelihood(next_batch()).mean()
+        batch = next_batch()
+        with runtime.autocast(device_of(model)):
+            loss = -model.log_likelihood(batch).mean()
         norm = update(loss, optimizer, clip=clip)
         return {"nll": loss.item(), "gradient_norm": norm}
 
@@ -73,7 +80,8 @@ def vae_step(model: LatentVariableModel, optimizer: torch.optim.Optimizer, *, cu
     """
     def one_update(batch, i, noise, parameters=None):
         seen = batch.with_inputs(cure.inputs(batch.inputs, i, generator=noise))
-        terms = elbo_terms(model, seen, generator=noise)
+        with runtime.autocast(device_of(model)):
+            terms = elbo_terms(model, seen, generator=noise)
         loss = cure.penalty(terms, i) - terms.reconstruction.mean()
         return loss, terms, update(loss, optimizer, clip=clip, parameters=parameters)
 
