@@ -229,7 +229,8 @@ def _row(source: Source, line: int, text: str, columns: Columns) -> Row:
     for name, cell in zip(columns.names, cells):
         if not cell or "<" in cell or ">" in cell:
             source.fault(line, f'expected words in column "{name}", got "{cell}"; write "-" where nothing is to be written')
-    return Row(dict(zip(columns.names, cells)), line)
+    row = dict(zip(columns.names, cells))
+    return Row(row, line, _weight(source, line, row["weight"]) if "weight" in row else 0.0)
 
 
 def _rule(source: Source, line: int, head: str, body: list[tuple[int, str]]) -> None:

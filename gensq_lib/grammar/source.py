@@ -48,10 +48,11 @@ class Rule:
 
 @dataclass(frozen=True)
 class Row:
-    """One entry of a table: column -> text."""
+    """One entry of a table: column -> text. A weight of 0 means: by the row's place."""
 
     cells: dict[str, str]
     line: int
+    weight: float = 0.0
 
 
 @dataclass(frozen=True)
