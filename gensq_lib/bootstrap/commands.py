@@ -34,11 +34,12 @@ def lab(environment: Environment, arguments: Sequence[str]) -> int:
     for sentence in copy_lessons(NOTEBOOKS, mine):
         print(f"  my_lessons/{sentence}")
     environment.output("-m", "jupyter", "labextension", "disable", "--level=sys_prefix", NEWS)
-    first = next(iter(sorted(mine.glob("*.ipynb"))), mine)
+    first = "".join(f"/tree/{path.name}" for path in sorted(mine.glob("*.ipynb"))[:1])
     print("JupyterLab starts; its address stands below. Stop it with Ctrl+C.", flush=True)
-    options = ["--ip=127.0.0.1", f"--notebook-dir={mine}", *["--no-browser"] * (not has_browser()),
+    options = ["--ip=127.0.0.1", f"--notebook-dir={mine}", f"--LabApp.default_url=/lab{first}",
+               *["--no-browser"] * (not has_browser()),
                *["--allow-root"] * (hasattr(os, "geteuid") and os.geteuid() == 0)]
-    return environment.run("-m", "jupyter", "lab", *options, *arguments, first)
+    return environment.run("-m", "jupyter", "lab", *options, *arguments)
 
 
 def has_browser() -> bool:

@@ -3,15 +3,18 @@
 torch is installed first and pinned by version (its CPU or GPU build is the reader's choice), everything else from
 `requirements.lock` by hash. A stamp in `.venv` remembers what was installed, so that a second call does nothing.
 """
+import contextlib
 import hashlib
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
 import tomllib
 import venv
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,7 +45,21 @@ class Environment:
         paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)), "PIP_NO_INPUT": "1"} | variables
         command = [str(self.python), *map(str, arguments)]
-        return subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, **options)
+        with patience():
+            return subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, **options)
+
+
+@contextlib.contextmanager
+def patience() -> Iterator[None]:
+    """Ctrl+C reaches the program that runs; here it counts only after that has ended, so that it can save its work."""
+    pressed: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: pressed.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed:
+        raise KeyboardInterrupt
 
 
 def ready_environment() -> Environment:
