@@ -5,7 +5,6 @@ log-probability. All log quantities are in nats per sentence.
 """
 import math
 import random
-from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,11 +15,11 @@ from gensq_lib.errors import GensqError, listed, nearest
 
 from . import writing
 from .parsing import Parser
+from .sampling import Writer, drawn
 from .source import Source
-from .symbols import Alternative, Node, Symbol
+from .symbols import Node, Symbol
 
 Sentence = tuple[str, ...]
-Plan = tuple[list[float] | None, list]  # cumulative probabilities, right-hand sides
 
 
 @dataclass(frozen=True)
@@ -66,6 +65,7 @@ class Grammar:
         self.attributes = {f.name: f.values for f in source.features.values() if f.reported}
         self.spellers = {code: writing.Speller(source.respellings.get(code)) for code in self.languages}
         self._by_characters = source.languages
+        self._writers: dict[str, Writer] = {}
         self._parsers: dict[str, Parser] = {}
         self._terminals: dict[str, Sentence] = {}
 
@@ -79,15 +79,14 @@ class Grammar:
     def sample(self, num: int, *, generator: torch.Generator) -> list[Derivation]:
         """`num` derivations. The same generator state gives the same draw on every platform."""
         uniform = _uniform(num, generator)
-        return [Derivation(self, _drawn(self.start, uniform)) for _ in range(num)]
+        return [Derivation(self, drawn(self.start, uniform)) for _ in range(num)]
 
     def sentences(self, num: int, *, generator: torch.Generator, language: str = "") -> list[Sentence]:
         """The sentences of the same draw as `sample`, without building trees: much faster."""
         code = self.language(language)
         uniform = _uniform(num, generator)
-        write = Writer(code, uniform).write
         spell = self.spellers[code].spell
-        return [spell(write(self.start)) for _ in range(num)]
+        return [spell(words) for words in self._writer(code).write(num, uniform)]
 
     def log_prob(self, sentence: Sequence[str], *, language: str = "") -> float:
         """Nats; minus infinity when the sentence is not in the language."""
@@ -103,6 +102,11 @@ class Grammar:
         derivation = Derivation(self, span.trees[0])
         log_prob = derivation.log_prob if span.count == 1 else math.log(span.probability)
         return Parse(True, derivation, log_prob, derivation.attributes, None, span.count)
+
+    def _writer(self, code: str) -> Writer:
+        if code not in self._writers:
+            self._writers[code] = Writer(self.start, code)
+        return self._writers[code]
 
     def _parser(self, code: str) -> Parser:
         if code not in self._parsers:
@@ -143,68 +147,9 @@ class Grammar:
         return writing.read(text, terminals=self.terminals(code), by_characters=self._by_characters[code])
 
 
-class Writer:
-    """Draws and writes at the same time. Draws come in the order of the first language, whatever is written."""
-
-    def __init__(self, language: str, uniform: random.Random) -> None:
-        self.language, self.random = language, uniform.random
-        self.plans: dict[Symbol, Plan] = {}
-
-    def write(self, symbol: Symbol) -> list[str]:
-        """The words of one fresh derivation."""
-        return self._expand(self._plan(symbol))
-
-    def _plan(self, symbol: Symbol) -> Plan:
-        if symbol not in self.plans:
-            many = len(symbol.alternatives) > 1
-            self.plans[symbol] = (symbol.cumulative if many else None, [self._side(a) for a in symbol.alternatives])
-        return self.plans[symbol]
-
-    def _side(self, alternative: Alternative) -> tuple | list:
-        """Back to front, ready for the stack; a list marks children written in another order than they are drawn."""
-        side = alternative.sides[self.language]
-        order = [item for item in side if isinstance(item, int)]
-        plans = [self._plan(child) for child in alternative.children]
-        if order == sorted(order):
-            return tuple(plans[item] if isinstance(item, int) else item for item in reversed(side))
-        return [plans, side[::-1]]
-
-    def _expand(self, plan: Plan) -> list[str]:
-        words: list[str] = []
-        stack: list = [plan]
-        pop, extend, append, uniform = stack.pop, stack.extend, words.append, self.random
-        while stack:
-            item = pop()
-            if item.__class__ is str:
-                append(item)
-                continue
-            cumulative, sides = item
-            side = sides[bisect(cumulative, uniform())] if cumulative else sides[0]
-            extend(side if side.__class__ is tuple else self._reordered(*side))
-        return words
-
-    def _reordered(self, plans: list[Plan], side: tuple[str | int, ...]) -> list[str]:
-        """The words back to front."""
-        parts = [self._expand(plan) for plan in plans]
-        words: list[str] = []
-        for item in side:
-            if item.__class__ is str:
-                words.append(item)
-            else:
-                words.extend(parts[item][::-1])
-        return words
-
-
 def _uniform(num: int, generator: torch.Generator) -> random.Random:
     """One integer from the generator seeds Python's own, whose numbers are the same everywhere."""
     if num < 0:
         raise GensqError(f"expected a number of sentences of at least 0, got {num}; ask for more")
     seed = int(torch.randint(2**62, (1,), generator=generator, device=generator.device))
     return random.Random(seed)
-
-
-def _drawn(symbol: Symbol, uniform: random.Random) -> Node:
-    """A tree; a symbol with one alternative draws nothing."""
-    choices = symbol.alternatives
-    alternative = choices[bisect(symbol.cumulative, uniform.random())] if len(choices) > 1 else choices[0]
-    return Node(alternative, tuple(_drawn(child, uniform) for child in alternative.children))
