@@ -43,10 +43,10 @@ class Environment:
 
     def _run(self, arguments, variables, **options) -> subprocess.CompletedProcess:
         paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)), "PIP_NO_INPUT": "1"} | variables
+        own = {"PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)), "PYTHONUTF8": "1", "PIP_NO_INPUT": "1"}
         command = [str(self.python), *map(str, arguments)]
         with patience():
-            return subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, **options)
+            return subprocess.run(command, cwd=ROOT, env=os.environ | own | variables, stdin=subprocess.DEVNULL, **options)
 
 
 @contextlib.contextmanager

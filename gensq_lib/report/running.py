@@ -83,7 +83,7 @@ def execute(lesson: Lesson, parameters: Mapping[str, Value], scratch: Path) -> s
         with environment(GENSQ_NOTEBOOKS=str(home_of(lesson).resolve()), GENSQ_CLAIMS="", PYTHONPATH=paths):
             papermill.execute_notebook(str(lesson.path), str(scratch), parameters=dict(parameters), kernel_name="python3",
                                        language="python", progress_bar=sys.stderr.isatty(), cwd=str(Path.cwd()),
-                                       extra_arguments=["--log-level=ERROR"])
+                                       extra_arguments=["--log-level=CRITICAL"])
     except PapermillExecutionError:
         return ""  # the notebook itself holds the error
     except DeadKernelError:
@@ -172,6 +172,6 @@ def first_failure(notebook: nbformat.NotebookNode) -> str:
             heading = (re.findall(r"^#+ +(.+)$", source(cell), flags=re.MULTILINE) or [heading])[-1]
         for output in cell.get("outputs", []):
             if output.output_type == "error":
-                words = " ".join(f"{output.ename}: {output.evalue}".split())[:300]
+                words = " ".join(f"{output.ename}: {output.evalue}".split())[:300].rstrip(": ")
                 return f'Cell {number}, under "{heading}", stopped with {words}'
     return ""
