@@ -221,6 +221,7 @@ def test_pad_and_bos_are_never_said_and_autograd_is_off(decode):
                                     lambda *a, **k: sample(*a, generator=generator(0), **k)])
 def test_tokens_to_avoid_are_not_said(decode):
     toy = Toy()
+    toy.logits[0, ..., Vocab.EOS] = -9
     said = {token for row in rows_of(decode(toy, num=40, max_length=4)) for token in row} - {Vocab.EOS}
     avoid = (min(said),)
     decoded = decode(toy, num=40, max_length=4, avoid=avoid)

@@ -46,10 +46,10 @@ class Corpus:
     def __str__(self) -> str:
         sizes = " / ".join(f"{len(part):,}" for part in (self.train, self.valid, self.test))
         mean = sum(map(len, self.train)) / len(self.train)
-        facts = [f"{self.name}: {sizes} sentences (train / valid / test), {mean:.1f} tokens on average",
-                 f"vocabulary {len(self.vocab):,}, {self.unknown_rate(self.test):.1%} of the test words are <unk>",
-                 *self.notes, f"{self.source}, {self.licence}"]
-        return "; ".join(facts)
+        unknown = "closed" if self.vocab.closed else f"{self.unknown_rate(self.test):.1%} of the test words are <unk>"
+        return "; ".join([
+            f"{self.name}: {sizes} sentences (train / valid / test), {mean:.1f} tokens on average",
+            f"vocabulary {len(self.vocab):,} ({unknown})", *self.notes, f"{self.source}, {self.licence}"])
 
 
 @dataclass(frozen=True)

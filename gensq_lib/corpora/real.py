@@ -86,6 +86,5 @@ def _empty(written: list[str], raw: list[Sentence]) -> int:
 
 def _notes(*, empty: int = 0, too_long: int = 0) -> tuple[str, ...]:
     """What was left out, said only where there is something to say."""
-    counted = {f"{empty:,} empty lines skipped": empty,
-               f"{too_long:,} sentences of more than {MAX_TOKENS} tokens left out": too_long}
-    return tuple(note for note, number in counted.items() if number)
+    counted = {"empty lines skipped": empty, f"sentences of more than {MAX_TOKENS} tokens left out": too_long}
+    return tuple(f"{what}: {number:,}" for what, number in counted.items() if number)

@@ -46,7 +46,7 @@ def tokens(text: str, language: str = "") -> Sentence:
     found = TOKEN.findall(_clean(text, PLAIN_CHINESE if language == "zh" else PLAIN))
     if language == "zh":
         return tuple(CHINESE_POINTS.get(token, token) for token in found)
-    return tuple(part for token in found for part in _without_clitics(token))
+    return tuple(part for token in found for part in (_without_clitics(token) if "'" in token else (token,)))
 
 
 def show(sentence: Iterable[str]) -> str:
@@ -103,8 +103,11 @@ class Script:
 
     def read(self, written: str) -> Sentence:
         """The tokens of what a person typed; the case of words that are not known as typed is forgiven."""
-        sentence = self.spell(tokens(written, self.language))
-        return tuple(word if word in self.seen else self.usual.get(word.lower(), word.lower()) for word in sentence)
+        return tuple(map(self._forgiven, self.spell(tokens(written, self.language))))
+
+    def _forgiven(self, word: str) -> str:
+        lower = word.lower()
+        return word if word in self.seen else self.usual.get(lower, lower if lower in self.seen else word)
 
     def show(self, sentence: Sentence) -> str:
         return show(capitalised(sentence))
