@@ -62,6 +62,12 @@ def test_only_what_is_portable_stays_in_the_lock(block, kept):
     assert "z==1" in commands.portable(f"{block}\nz==1")
 
 
+def test_code_is_tidy():
+    command = [sys.executable, "-m", "ruff", "check", "--output-format", "concise", "."]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
 # --- the bootstrap
 
 @pytest.mark.parametrize("path", [*(ROOT / "gensq_lib/bootstrap").glob("*.py"), ROOT / "gensq_lib/__main__.py",
