@@ -52,25 +52,6 @@ def test_price_of_z(cure, step, price):
     assert cure.penalty(terms(KL), step).item() == pytest.approx(price)
 
 
-WRONG_FREE_BITS = {  # trap 15: what other code calls free bits
-    "a hard mask per sentence": lambda kl: (kl * (kl > 0.5)).sum(-1).mean(),
-    "per sentence and dimension": lambda kl: kl.clamp(min=0.5).sum(-1).mean(),
-    "on the total": lambda kl: kl.sum(-1).mean().clamp(min=0.5),
-    "mean over dimensions": lambda kl: kl.mean(0).clamp(min=0.5).mean(),
-}
-
-
-@pytest.mark.parametrize("wrong", WRONG_FREE_BITS.values(), ids=WRONG_FREE_BITS)
-def test_free_bits_is_the_variant_it_names(wrong):
-    assert wrong(torch.tensor(KL)).item() != pytest.approx(FreeBits(0.5).penalty(terms(KL), 0).item())
-
-
-def test_free_bits_stop_the_gradient_only_below_the_floor():
-    kl = torch.tensor(KL, requires_grad=True)
-    FreeBits(0.5).penalty(ElboTerms(torch.zeros(2), kl, torch.zeros(1, 2, 2)), 0).backward()
-    torch.testing.assert_close(kl.grad, torch.tensor([[0.0, 0.5], [0.0, 0.5]]))
-
-
 @pytest.fixture
 def sentences(encoded):
     from gensq_lib.batching import collate

@@ -3,9 +3,7 @@ import math
 
 import pytest
 import torch
-from toys import LinearGaussian
-from torch import nn
-from torch.distributions import Normal
+from toys import KnowsFirstWord, LinearGaussian
 
 from gensq_lib.batching import collate, in_order
 from gensq_lib.diagnostics import (Measured, Share, active_units, encode, gain_by_position, measure,
@@ -62,24 +60,6 @@ def test_active_units_counts_means_that_vary(generator):
 
 
 # Does the decoder use z?
-
-
-class KnowsFirstWord(nn.Module):
-    """z is the first word (plus a little noise); the decoder reads it there and nowhere else."""
-
-    def posterior(self, batch):
-        return Normal(batch.targets[:, :1].float(), torch.full((len(batch), 1), 1e-3))
-
-    def prior(self, condition=None):
-        return Normal(torch.zeros(1, 1), torch.ones(1, 1))
-
-    def token_log_likelihood(self, batch, z):
-        log_p = torch.full((z.shape[0], *batch.targets.shape), -1.0) * batch.mask
-        log_p[:, :, 0] = -(z[..., 0] - batch.targets[:, 0]).abs()
-        return log_p
-
-    def log_likelihood(self, batch, z):
-        return self.token_log_likelihood(batch, z).sum(-1)
 
 
 SENTENCES = [[4 + i % 3, *range(4, 4 + i % 4)] for i in range(30)]

@@ -42,3 +42,26 @@ class LinearGaussian(nn.Module):
     def mutual_information(self):
         """I(x; z) in nats: the two dimensions are independent."""
         return 0.5 * math.fsum(math.log(1 + s / self.noise**2) for s in self.weight.square().sum(0).tolist())
+
+
+class KnowsFirstWord(nn.Module):
+    """z is the first word (plus a little noise); the decoder reads it there and nowhere else, or not at all."""
+
+    def __init__(self, *, listens: bool = True):
+        super().__init__()
+        self.listens = listens
+
+    def posterior(self, batch):
+        return Normal(batch.targets[:, :1].float(), torch.full((len(batch), 1), 1e-3))
+
+    def prior(self, condition=None):
+        return Normal(torch.zeros(1, 1), torch.ones(1, 1))
+
+    def token_log_likelihood(self, batch, z):
+        log_p = torch.full((z.shape[0], *batch.targets.shape), -1.0) * batch.mask
+        if self.listens:
+            log_p[:, :, 0] = -(z[..., 0] - batch.targets[:, 0]).abs()
+        return log_p
+
+    def log_likelihood(self, batch, z):
+        return self.token_log_likelihood(batch, z).sum(-1)

@@ -53,7 +53,7 @@ class RecurrentDecoder(nn.Module):
         """log p(x_t | x_<t, z) of the real tokens, 0 on padding. Only real tokens meet the output layer."""
         hidden, _ = self.rnn(self._inputs(batch.inputs, z), self._rnn_state(self.start(z, len(batch))))
         mask = batch.mask
-        logits = self.logits(hidden[mask]).float()  # the log-softmax stays in fp32, under autocast too
+        logits = self.logits(hidden[mask])
         result = logits.new_zeros(mask.shape)
         result[mask] = -F.cross_entropy(logits, batch.targets[mask], reduction="none")
         return result
@@ -75,7 +75,8 @@ class RecurrentDecoder(nn.Module):
         return self.logits(hidden[:, 0]).log_softmax(-1), (*(s.transpose(0, 1) for s in after), z)
 
     def logits(self, hidden: Float[Tensor, "*batch hidden"]) -> Float[Tensor, "*batch vocab"]:
-        return self.to_vocab(self.dropout(self.to_embed(hidden)))
+        """In fp32 under autocast, too: probabilities from a log-softmax in bf16 do not add up to one."""
+        return self.to_vocab(self.dropout(self.to_embed(hidden))).float()
 
     def _inputs(self, tokens, z):
         """Embeddings, with z beside each of them when it enters the steps."""
@@ -93,7 +94,8 @@ class RecurrentDecoder(nn.Module):
 class RecurrentEncoder(nn.Module):
     """A sentence as one vector of `hidden_dim` numbers, half from reading forwards, half from reading backwards.
 
-    The two readers are independent stacks (as in Peters et al. 2018). `pool="max"` keeps each unit's maximum over the words; `"last"` each reader's final state.
+    The two readers are independent stacks (as in Peters et al. 2018). `pool="max"` keeps each unit's maximum over the
+    words, `"last"` each reader's final state.
     """
 
     def __init__(self, *, embed: nn.Embedding, hidden_dim: int, cell: str = "lstm", num_layers: int = 1,

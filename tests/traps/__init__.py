@@ -1,0 +1,24 @@
+"""The traps of text VAEs that were seen in public code: each one planted as a wrong function, each refused by a guard.
+
+A row of `TRAPS` is one mistake: its number in our list, a name, a guard, the library's implementation and the mistake
+as it is made in the wild (in our words). A guard takes an implementation and raises AssertionError when it is wrong;
+it knows no names and no sources, only what comes out on a small input. To add a trap, add a row.
+"""
+from traps.batches import TRAPS as BATCHES
+from traps.encoders import TRAPS as ENCODERS
+from traps.instruments import TRAPS as INSTRUMENTS
+from traps.likelihoods import TRAPS as LIKELIHOODS
+from traps.training import TRAPS as TRAINING
+from traps.trap import Trap
+
+TRAPS: list[Trap] = sorted([*LIKELIHOODS, *ENCODERS, *BATCHES, *TRAINING, *INSTRUMENTS], key=lambda trap: trap.number)
+
+HOW_MANY = 33  # traps in the list
+
+LATER = {  # number -> the lesson whose modules the trap belongs to, and which will plant it
+    16: "08_curing_collapse",  # batch normalisation of the means over tiny batches
+    26: "10_understanding",  # M2 without log p(y) or the entropy of q(y | x)
+    30: "07_posterior_collapse",  # KL = MI + aggregate KL with the same estimate on both sides
+    31: "02_kl",  # the k3 estimator where its variance is infinite
+    32: "21_scaling_up",  # an adaptive softmax under autocast (the full softmax is in the table)
+}
