@@ -1,4 +1,4 @@
-"""Batches: nothing lost, nothing twice, nothing in order of length, and batch i a function of (seed, i)."""
+"""Batches: nothing lost, nothing twice, little padding, and batch i a function of (seed, i)."""
 from collections import Counter
 
 import numpy as np
@@ -61,29 +61,13 @@ def test_with_inputs_leaves_the_targets_alone():
     assert isinstance(batch.to("cpu"), Batch)
 
 
-# Epochs: each guard is seen to refuse a planted mistake below
+# Epochs: each guard is seen to refuse a planted mistake below; more of them (8, 24, 25) in traps/batches.py
 
 def covers_every_sentence_once(make, encoded, batch_size):
-    """Trap 8: the last partial batch, single sentences."""
+    """The last partial batch and single sentences, too."""
     batches = make(encoded, batch_size=batch_size, seed=0)
     return all(counted(s for batch in epoch_of(batches, epoch) for s in sentences_of(batch)) == counted(encoded)
                for epoch in range(2))
-
-
-def mixes_every_epoch(make):
-    """Trap 24: not the same batches again."""
-    batches = make(world_like(1000), batch_size=32, seed=0)
-    first, second = ({frozenset(sentences_of(batch)) for batch in epoch_of(batches, epoch)} for epoch in range(2))
-    return len(first & second) <= 1
-
-
-def mixes_lengths(make):
-    """Trap 25: lengths do not come in order, neither inside a stretch of batches nor over the epoch."""
-    batches = make(world_like(8000), batch_size=32, seed=0)
-    mean = np.array([batch.lengths.double().mean() for batch in epoch_of(batches)])
-    rank = abs(np.corrcoef(np.arange(len(mean)), mean)[0, 1])
-    neighbours = np.corrcoef(mean[:-1], mean[1:])[0, 1]
-    return rank < 0.3 and neighbours < 0.3
 
 
 def is_a_function_of_seed_and_i(make):
@@ -106,59 +90,9 @@ def pads_little(make):
 
 
 GUARDS = {
-    "covers": lambda make: covers_every_sentence_once(make, world_like(101), 10),
-    "mixes every epoch": mixes_every_epoch,
-    "mixes lengths": mixes_lengths,
     "function of (seed, i)": is_a_function_of_seed_and_i,
     "pads little": pads_little,
 }
-
-
-class DropsTheLast(TrainingBatches):
-    """Trap 8, planted."""
-
-    @property
-    def per_epoch(self):
-        return len(self.encoded) // self.batch_size
-
-
-class DropsSingles(TrainingBatches):
-    """Trap 8, planted: a batch of one sentence is skipped."""
-
-    def _plan_epoch(self, epoch):
-        return [batch for batch in super()._plan_epoch(epoch) if len(batch) > 1] + [np.array([], dtype=int)]
-
-    def __call__(self, i):
-        epoch, within = divmod(i, self.per_epoch)
-        index = self._plan_epoch(epoch)[within]
-        return collate([self.encoded[j] for j in index] or [[]])
-
-
-class SameEveryEpoch(TrainingBatches):
-    """Trap 24, planted."""
-
-    def _plan_epoch(self, epoch):
-        return super()._plan_epoch(0)
-
-
-class InOrderOfLength(TrainingBatches):
-    """Trap 25, planted: buckets that are never shuffled."""
-
-    def _plan_epoch(self, epoch):
-        rng = np.random.default_rng((self.seed, epoch))
-        shuffled = rng.permutation(len(self.encoded))
-        order = shuffled[np.argsort(self.lengths[shuffled], kind="stable")]
-        return np.array_split(order, self.per_epoch)
-
-
-class OrderedInsideBuckets(TrainingBatches):
-    """Trap 25, planted: buckets in any order, their batches from short to long."""
-
-    def _plan_epoch(self, epoch):
-        order = np.random.default_rng((self.seed, epoch)).permutation(len(self.encoded))
-        buckets = [order[a : a + 32 * self.batch_size] for a in range(0, len(order), 32 * self.batch_size)]
-        alike = np.concatenate([part[np.argsort(self.lengths[part])] for part in buckets])
-        return [alike[a : a + self.batch_size] for a in range(0, len(alike), self.batch_size)]
 
 
 class FromOneStream(TrainingBatches):
@@ -177,9 +111,7 @@ class Naive(TrainingBatches):
         return np.array_split(order, self.per_epoch)
 
 
-PLANTED = [(DropsTheLast, "covers"), (DropsSingles, "covers"), (SameEveryEpoch, "mixes every epoch"),
-           (InOrderOfLength, "mixes lengths"), (OrderedInsideBuckets, "mixes lengths"),
-           (FromOneStream, "function of (seed, i)"), (Naive, "pads little")]
+PLANTED = [(FromOneStream, "function of (seed, i)"), (Naive, "pads little")]
 
 
 @pytest.mark.parametrize("guard", GUARDS)

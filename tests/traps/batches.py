@@ -1,6 +1,7 @@
 """Traps 8, 9, 10, 24, 25, 27: from sentences to what a model sees of them."""
 import math
 from collections import Counter
+from functools import partial
 
 import numpy as np
 import torch
@@ -128,28 +129,42 @@ def only_the_order_is_new(encoded, size):
 
 
 def comes_in_any_length(stream):
-    batches, per_epoch = stream(MANY, SIZE), -(-len(MANY) // SIZE)
+    """Neither over an epoch nor from one batch to the next."""
+    encoded = [[4] * n for n in np.random.default_rng(0).integers(2, 16, 8000)]
+    batches, per_epoch = stream(encoded, 32), 250
     for epoch in (0, 1):
         lengths = [batches(epoch * per_epoch + i).lengths.float().mean() for i in range(per_epoch)]
-        assert abs(np.corrcoef(lengths, range(per_epoch))[0, 1]) < 0.5
+        assert abs(np.corrcoef(lengths, range(per_epoch))[0, 1]) < 0.3
+        assert np.corrcoef(lengths[:-1], lengths[1:])[0, 1] < 0.3
 
 
-def short_ones_first(encoded, size):
-    epoch = [batch for _, batch in in_order(encoded, batch_size=size)]
-    return lambda i: epoch[i % len(epoch)]
+class Planned(TrainingBatches):
+    """Batches of `order(lengths, rng, batch_size)`, anew in each epoch."""
+
+    def __init__(self, order, encoded, size):
+        super().__init__(encoded, batch_size=size, seed=0)
+        self.order = order
+
+    def _plan_epoch(self, epoch):
+        return np.array_split(self.order(self.lengths, np.random.default_rng(epoch), self.batch_size), self.per_epoch)
 
 
-def shuffled_inside_buckets(encoded, size):
-    """The sentences of a bucket are shuffled, the buckets are not."""
-    def batch(i):
-        epoch, within = divmod(i, -(-len(encoded) // size))
-        rng = np.random.default_rng(epoch)
-        ordered = sorted(encoded, key=len)
-        buckets = [ordered[a : a + 8 * size] for a in range(0, len(ordered), 8 * size)]
-        mixed = [bucket[j] for bucket in buckets for j in rng.permutation(len(bucket))]
-        return collate(mixed[within * size : (within + 1) * size])
+def short_ones_first(lengths, rng, size):
+    shuffled = rng.permutation(len(lengths))
+    return shuffled[np.argsort(lengths[shuffled], kind="stable")]
 
-    return batch
+
+def shuffled_inside_buckets(lengths, rng, size):
+    """The sentences of a bucket of like lengths are shuffled, the buckets are not."""
+    ordered = np.argsort(lengths, kind="stable")
+    return np.concatenate([rng.permutation(ordered[a : a + 8 * size]) for a in range(0, len(ordered), 8 * size)])
+
+
+def sorted_inside_buckets(lengths, rng, size):
+    """Buckets of any lengths, each from short to long."""
+    order = rng.permutation(len(lengths))
+    buckets = (order[a : a + 32 * size] for a in range(0, len(order), 32 * size))
+    return np.concatenate([bucket[np.argsort(lengths[bucket])] for bucket in buckets])
 
 
 # 27: an <unk> that lets a model pass the truth
@@ -198,8 +213,9 @@ TRAPS = [
         "only the order is new": only_the_order_is_new,
     }),
     Trap(25, "lengths in order", comes_in_any_length, training_stream, {
-        "short ones first": short_ones_first,
-        "shuffled inside buckets": shuffled_inside_buckets,
+        "short ones first": partial(Planned, short_ones_first),
+        "shuffled inside buckets": partial(Planned, shuffled_inside_buckets),
+        "sorted inside buckets": partial(Planned, sorted_inside_buckets),
     }),
     Trap(27, "an <unk> that passes the truth", lets_nothing_pass_the_truth,
          lambda train, words: Vocab(words, closed=True), {
