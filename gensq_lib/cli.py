@@ -3,6 +3,7 @@
 Heavy modules are imported inside the commands that need them, so that `--help` and `list` answer at once.
 """
 import argparse
+import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -61,6 +62,7 @@ def parser() -> argparse.ArgumentParser:
     claims = commands.add_parser("claims", help="every lesson at seeds 0, 1, 2, and the table of claims")
     claims.add_argument("notebooks", nargs="*", metavar="NOTEBOOK")
     claims.add_argument("--seeds", type=seeds, default=SEEDS, metavar="0,1,2")
+    claims.add_argument("--record", action="store_true", help="keep the numbers in docs/results/, for the lesson to show")
     claims.set_defaults(command=run_claims)
 
     corpus = commands.add_parser("corpus", help="print sentences, or judge one").add_subparsers(required=True, metavar="ACTION")
@@ -127,8 +129,22 @@ def run_claims(options: argparse.Namespace) -> int:
 
     lessons = [find_lesson(name) for name in options.notebooks] or all_lessons()
     output = Path("reports/claims")
-    return run_all([(str(lesson.path), {"budget": "standard", "seed": seed}, output / lesson.name / f"seed_{seed}")
-                    for lesson in lessons for seed in options.seeds], table=True)
+    worst = run_all([(str(lesson.path), {"budget": "standard", "seed": seed}, output / lesson.name / f"seed_{seed}")
+                     for lesson in lessons for seed in options.seeds], table=True)
+    if options.record:
+        record_claims([lesson.name for lesson in lessons], options.seeds, output)
+    return worst
+
+
+def record_claims(lessons: Sequence[str], seeds: Sequence[int], output: Path) -> None:
+    """Keep the numbers of finished runs where the lessons show them."""
+    from gensq_lib.report.recorded import write_recorded
+
+    for lesson in lessons:
+        files = [output / lesson / f"seed_{seed}" / "metrics.json" for seed in seeds]
+        runs = [json.loads(file.read_text(encoding="utf-8")) for file in files]
+        command = f"gensq claims {lesson} --seeds {','.join(map(str, seeds))} --record"
+        print(f"Recorded in {write_recorded(lesson, runs, command=command)}.")
 
 
 def run_all(jobs: Sequence[tuple[str, dict, Path]], *, table: bool = False) -> int:

@@ -123,7 +123,15 @@ def check_seed(seed: int) -> None:
     check_rule("seed", seed, {"min": 0, "max": 2**31 - 1})
 
 
-COMMON = {"corpus": check_corpus, "budget": check_budget, "device": check_device, "seed": check_seed}
+def check_cure(name: str) -> None:
+    """A cure of gensq_lib.cures, or several joined by "+"."""
+    from gensq_lib import cures
+
+    cures.named(name, steps=100)
+
+
+COMMON = {"corpus": check_corpus, "cure": check_cure, "budget": check_budget, "device": check_device,
+          "seed": check_seed}
 
 
 def resolve(lesson: Lesson, values: Mapping[str, Value], budget: str) -> dict[str, Value]:

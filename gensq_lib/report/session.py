@@ -34,6 +34,10 @@ class Here:
                                  f'got "{name}"{nearest(name, self.values)}')
         return self.values[name]
 
+    def choose(self, *, smoke: Value, standard: Value, full: Value) -> Value:
+        """The value for the budget of this run, for sizes that are no parameter."""
+        return {"smoke": smoke, "standard": standard, "full": full}[self.values["budget"]]
+
     def __str__(self) -> str:
         return ", ".join(f"{name} = {value!r}" for name, value in self.values.items())
 
