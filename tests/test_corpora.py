@@ -110,6 +110,8 @@ def test_spelling_inside_a_sentence():
         ("is", "it", "?")]
     assert [script.show(script.read(line)) for line in lines] == lines
     assert script.read("tom SAW i") == ("Tom", "saw", "I")
+    quoting = text.Script.of([text.tokens(line) for line in ['He said, "Stop!"', 'She said, "Stop!"', "They stop."]], "")
+    assert quoting.spell(("Stop", "it")) == ("stop", "it")  # a capital letter after a quotation mark says nothing
     assert script.read("I saw Paul") == ("I", "saw", "Paul")
 
 
@@ -255,6 +257,9 @@ def test_a_download_is_checked_and_kept(tatoeba, monkeypatch):
     real.tatoeba_pairs.cache_clear()
     assert corpora.load("tatoeba-en-zh").train == first.train
     assert calls == [(real.TATOEBA.url, f"sha256:{real.TATOEBA.sha256}")]
+    (files.cache_folder() / "corpora" / "cmn-eng" / "cmn.txt").write_text("spoiled")
+    real.tatoeba_pairs.cache_clear()
+    assert corpora.load("tatoeba-en-zh").train == first.train and len(calls) == 2
 
 
 def test_a_download_with_a_wrong_hash_is_refused(monkeypatch):
@@ -297,6 +302,11 @@ def test_line_ends_and_byte_order_marks_change_nothing(tmp_path, change):
     changed = corpora.load(write(tmp_path / "changed.txt", change(content)))
     assert (plain.train, plain.valid, plain.test) == (changed.train, changed.valid, changed.test)
     assert changed.notes == ()
+
+
+def test_lines(tmp_path):
+    (tmp_path / "own.txt").write_bytes(b"\xef\xbb\xbfa\r\nb\rc \xe2\x80\xa8d\n")
+    assert files.lines(tmp_path / "own.txt") == ["a", "b", "c \u2028d", ""]
 
 
 def test_what_is_left_out_is_counted(tmp_path):
