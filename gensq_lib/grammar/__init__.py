@@ -5,6 +5,8 @@
 from functools import cache
 from pathlib import Path
 
+from gensq_lib.errors import GensqError
+
 from .building import Builder
 from .grammar import Derivation, Grammar, Parse, Sentence
 from .reader import read
@@ -14,7 +16,7 @@ __all__ = ["Derivation", "Grammar", "Parse", "Sentence", "load", "world_path"]
 
 def load(path: str | Path | None = None) -> Grammar:
     """The grammar in the file at `path`, or the built-in world (made once)."""
-    return _world() if path is None else _made(Path(path))
+    return _world() if path is None else _unambiguous(_made(Path(path)))
 
 
 def world_path() -> Path:
@@ -32,3 +34,13 @@ def _world() -> Grammar:
 def _made(path: Path) -> Grammar:
     source = read(path)
     return Grammar(source, Builder(source).grammar())
+
+
+def _unambiguous(g: Grammar) -> Grammar:
+    """A reader's grammar is searched for sentences with two derivations: their log-probability would be another."""
+    found = g.ambiguous()
+    if found is not None:
+        derivation, code = found
+        raise GensqError(f'{g.path}: expected one derivation for each sentence, got several in "{code}" for '
+                         f'"{g.show(derivation.words(code), code)}"; change the words or rules that overlap')
+    return g

@@ -3,6 +3,7 @@
 A rule of a family such as `<clause tense who>` becomes one symbol for each combination of values that is needed.
 """
 import itertools
+import math
 from functools import lru_cache
 
 from gensq_lib.errors import nearest
@@ -11,7 +12,8 @@ from .planning import Child, Plan, Planner
 from .source import Row, Rule, Source, Table
 from .symbols import Alternative, Symbol
 
-DEEPEST = 200  # nested symbols: far more than any sentence of a dozen words needs
+DEEPEST = 50  # nested symbols: far more than a sentence of a dozen words needs
+LONGEST = 1_000  # words of a sentence
 MOST = 1_000_000  # alternatives
 Key = tuple[str, ...]
 Raw = tuple[float, tuple[Symbol, ...], dict, int]  # weight, children, sides, line
@@ -26,8 +28,7 @@ class Builder:
         self.parts: dict[str, list[Rule | Table]] = {}
         for part in [*source.rules, *source.tables]:
             self.parts.setdefault(part.name, []).append(part)
-        self.allowed = {id(part): dict(self.planner.pattern(part.line, item) for item in part.patterns)
-                        for parts in self.parts.values() for part in parts}
+        self.holding = {name: self._holding(parts) for name, parts in self.parts.items()}
         self.plans: dict[int, list[Plan]] = {id(rule): self._plans(rule) for rule in source.rules}
         self.matching = lru_cache(maxsize=None)(self._matching)
         self.rows = lru_cache(maxsize=None)(self._rows)
@@ -38,6 +39,15 @@ class Builder:
     def _plans(self, rule: Rule) -> list[Plan]:
         left = self.planner.heads[rule.name]
         return [self.planner.plan(choice, left) for choice in rule.choices]
+
+    def _holding(self, parts: list[Rule | Table]) -> dict[str, set[int]]:
+        """Value of a feature -> places of the rules and tables that allow it on their left side."""
+        holding: dict[str, set[int]] = {}
+        for place, part in enumerate(parts):
+            for item in part.patterns:
+                for value in self.planner.pattern(part.line, item)[1]:
+                    holding.setdefault(value, set()).add(place)
+        return holding
 
     def grammar(self) -> Symbol:
         """The start symbol: one alternative for each combination of the features that the start line draws."""
@@ -97,16 +107,22 @@ class Builder:
         else:
             left = dict(zip(self.planner.heads[child.name], values))
             raw = [made for rule in parts for plan in self.plans[id(rule)] for made in self._expanded(plan, left)]
-        self.size += len(raw)
+        self._grow(child.line, len(raw))
+        symbol = Symbol(name, parts[0].line, self._distinct(name, raw))
+        if max(symbol.longest.values()) > LONGEST:
+            self.source.fault(symbol.line, f"expected sentences of at most {LONGEST:,} words, got more below {name}; write "
+                                           "shorter ones")
+        return symbol
+
+    def _grow(self, line: int, num: int) -> None:
+        self.size += num
         if self.size > MOST:
-            self.source.fault(child.line, f"expected at most {MOST:,} alternatives, got more; use fewer values of features")
-        return Symbol(name, parts[0].line, self._distinct(name, raw))
+            self.source.fault(line, f"expected at most {MOST:,} alternatives, got more; use fewer values of features")
 
     def _matching(self, name: str, values: Key) -> list[Rule | Table]:
         """The rules and tables whose left side allows these values."""
-        bound = list(zip(self.planner.heads[name], values))
-        return [part for part in self.parts[name]
-                if all(value in self.allowed[id(part)][feature] for feature, value in bound)]
+        places = set(range(len(self.parts[name]))).intersection(*(self.holding[name].get(value, ()) for value in values))
+        return [self.parts[name][place] for place in sorted(places)]
 
     def _rows(self, name: str, values: Key) -> list[tuple[Row, float]]:
         """Rows with weights: the column "weight", or falling from row to row as in Zipf's law.
@@ -131,7 +147,9 @@ class Builder:
         if not plan.splits:
             return [(plan.weight, tuple(self._symbol(child, left) for child in plan.children), plan.sides, plan.line)]
         expanded = []
-        for variant in itertools.product(*(self._variants(child, left) for child in plan.children)):
+        variants = [self._variants(child, left) for child in plan.children]
+        self._grow(plan.line, math.prod(map(len, variants)))
+        for variant in itertools.product(*variants):
             weight = plan.weight
             for share, _ in variant:
                 weight *= share

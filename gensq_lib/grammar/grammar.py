@@ -5,8 +5,8 @@ log-probability. All log quantities are in nats per sentence.
 """
 import math
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import torch
@@ -26,8 +26,8 @@ Sentence = tuple[str, ...]
 class Derivation:
     """One way through the grammar: a sentence in every language, its log-probability (nats) and its attributes."""
 
-    grammar: "Grammar"
-    root: Node
+    grammar: "Grammar" = field(repr=False)
+    root: Node = field(repr=False)
 
     @property
     def log_prob(self) -> float:
@@ -68,6 +68,15 @@ class Grammar:
         self._writers: dict[str, Writer] = {}
         self._parsers: dict[str, Parser] = {}
         self._terminals: dict[str, Sentence] = {}
+        self._check_spelling(source)
+
+    def _check_spelling(self, source: Source) -> None:
+        """Respelling can be undone only if the new spelling is no word by itself."""
+        for code, rule in source.respellings.items():
+            words = {item for symbol in self.symbols for a in symbol.alternatives for item in a.sides[code]}
+            if rule.becomes in words or rule.becomes == rule.word:
+                source.fault(rule.line, f'expected a spelling that is no other word, got "{rule.becomes}", which is; '
+                                        f'write "{rule.word}" in the rules and let this line respell it')
 
     def language(self, code: str) -> str:
         """`code`, or the first language for "". Anything else is refused."""
@@ -98,10 +107,47 @@ class Grammar:
         plain, spelled = self.spellers[code].unspell(sentence)
         span, furthest = self._parser(code).parse(plain)
         if span is None or spelled < len(plain):
-            return Parse(False, None, -math.inf, {}, min(furthest, spelled), 0)
+            return Parse(False, None, -math.inf, {}, self._error_at(sentence, min(furthest, spelled), code), 0)
         derivation = Derivation(self, span.trees[0])
-        log_prob = derivation.log_prob if span.count == 1 else math.log(span.probability)
+        log_prob = derivation.log_prob if span.count == 1 or not span.probability else math.log(span.probability)
         return Parse(True, derivation, log_prob, derivation.attributes, None, span.count)
+
+    def _error_at(self, sentence: Sequence[str], place: int, code: str) -> int:
+        """The place, or the one before it: "an" is wrong already where no word that asks for "an" can follow."""
+        rule = self.spellers[code].rule
+        if rule is not None and place and sentence[place - 1] in (rule.word, rule.becomes):
+            return place if self.next_words(sentence[:place], language=code) else place - 1
+        return place
+
+    def next_words(self, prefix: Sequence[str], *, language: str = "") -> Sentence:
+        """All words with which a sentence that begins with `prefix` can go on; none where nothing can help."""
+        code = self.language(language)
+        speller, parser = self.spellers[code], self._parser(code)
+        plain, spelled = speller.unspell(prefix)
+        follow = parser.next_words(plain) if spelled == len(plain) else set()
+        if prefix:
+            follow = {word for word in follow if speller.fits(prefix[-1], word)}
+        rule = speller.rule
+        if rule is not None and rule.word in follow:
+            beyond = parser.next_words([*plain, rule.word])
+            forms = {form for form in (rule.word, rule.becomes) if any(speller.fits(form, word) for word in beyond)}
+            follow = follow - {rule.word} | forms
+        return tuple(sorted(follow))
+
+    def derivations(self) -> Iterator[Derivation]:
+        """Every derivation of a grammar that is small enough to count; there are `num_sentences()` of them."""
+        return (Derivation(self, root) for root in self.start.derivations())
+
+    def ambiguous(self, num: int = 200, *, seed: int = 0) -> tuple[Derivation, str] | None:
+        """A derivation and a language in which it is not the only one for its sentence, if one is found.
+
+        Small grammars are searched through; of larger ones `num` sentences are drawn, which proves nothing but finds
+        most mistakes.
+        """
+        small = self.num_sentences() <= num
+        drawn = self.derivations() if small else self.sample(num, generator=torch.Generator().manual_seed(seed))
+        return next(((derivation, code) for derivation in drawn for code in self.languages
+                     if self.parse(derivation.words(code), language=code).num_derivations > 1), None)
 
     def _writer(self, code: str) -> Writer:
         if code not in self._writers:

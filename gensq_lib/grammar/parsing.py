@@ -9,12 +9,19 @@ from typing import NamedTuple
 from .symbols import Alternative, Node, Symbol
 
 
+UNITS = 4  # so many symbols that are a single symbol are skipped at once
+
+
 class Span(NamedTuple):
     """What a symbol (or the beginning of a right-hand side) can be between two places."""
 
     probability: float
     count: int
     trees: tuple[Node, ...]
+
+    def then(self, following: "Span") -> "Span":
+        """This, and `following` behind it."""
+        return Span(self.probability * following.probability, self.count * following.count, self.trees + following.trees)
 
 
 Ends = dict[int, Span]  # end -> span
@@ -27,13 +34,12 @@ class Branch:
         self.words: dict[str, Branch] = {}
         self.symbols: dict["Table", Branch] = {}
         self.leaves: list[tuple[Alternative, ...]] = []
-        self.after: dict[str, list[tuple["Table", Branch]]] = {}
+        self.after: dict[str, list["Table"]] = {}
 
-    def beginning(self, word: str) -> list[tuple["Table", "Branch"]]:
+    def beginning(self, word: str) -> list["Table"]:
         """The symbols that can begin with `word` or be empty."""
         if word not in self.after:
-            self.after[word] = [(table, branch) for table, branch in self.symbols.items()
-                                if word in table.first or table.nullable]
+            self.after[word] = [table for table in self.symbols if word in table.first or table.nullable]
         return self.after[word]
 
 
@@ -53,7 +59,7 @@ class Table:
         """Adds every alternative; one that is a single symbol is replaced by that symbol's alternatives."""
         for alternative in symbol.alternatives:
             side = alternative.sides[self.parser.language]
-            if len(side) == 1 and isinstance(side[0], int):
+            if len(side) == 1 and isinstance(side[0], int) and len(path) < UNITS:
                 self._grow(root, alternative.children[0], (*path, alternative))
             else:
                 branch = root
@@ -78,13 +84,15 @@ class Table:
         return self._first_of(self.root)
 
     def _first_of(self, branch: Branch) -> tuple[frozenset[str], bool]:
-        words, empty = set(branch.words), bool(branch.leaves)
-        for table, rest in branch.symbols.items():
-            words |= table.first
-            if table.nullable:
-                more, ends = self._first_of(rest)
-                words |= more
-                empty |= ends
+        words, empty, stack = set(), False, [branch]
+        while stack:
+            branch = stack.pop()
+            words |= branch.words.keys()
+            empty |= bool(branch.leaves)
+            for table, rest in branch.symbols.items():
+                words |= table.first
+                if table.nullable:
+                    stack.append(rest)
         return frozenset(words), empty
 
 
@@ -106,6 +114,12 @@ class Parser:
         chart = Chart(words, self.language)
         return chart.ends(self.start, 0).get(len(words)), chart.furthest
 
+    def next_words(self, words: list[str]) -> set[str]:
+        """What can follow `words` in some sentence."""
+        chart = Chart(words, self.language)
+        chart.ends(self.start, 0)
+        return chart.expected
+
 
 class Chart:
     """One sentence being parsed."""
@@ -113,49 +127,47 @@ class Chart:
     def __init__(self, words: list[str], language: str) -> None:
         self.words, self.language = words, language
         self.furthest = 0
+        self.expected: set[str] = set()
         self.memo: dict[tuple[Table, int], Ends] = {}
 
     def ends(self, table: Table, start: int) -> Ends:
-        """Where `table` can end when it begins at `start`."""
+        """Where `table` can end when it begins at `start`. Goes down its tree with all places reached so far."""
         key = (table, start)
         if key not in self.memo:
             ends: Ends = {}
-            self._walk(table.root, {start: Span(1.0, 1, ())}, ends)
+            todo: list[tuple[Branch, Ends]] = [(table.root, {start: Span(1.0, 1, ())})]
+            while todo:
+                branch, front = todo.pop()
+                for path in branch.leaves:
+                    for place, span in front.items():
+                        _add(ends, place, self._closed(path, span))
+                todo.extend(self._after_words(branch, front))
+                todo.extend(self._after_symbols(branch, front))
             self.memo[key] = ends
         return self.memo[key]
 
-    def _walk(self, branch: Branch, front: Ends, ends: Ends) -> None:
-        """Goes down a prefix tree with all places reached so far."""
-        for path in branch.leaves:
-            for place, span in front.items():
-                _add(ends, place, self._closed(path, span))
-        for word, rest in self._next_words(branch, front):
-            moved = {place + 1: span for place, span in front.items() if self.words[place : place + 1] == [word]}
-            self.furthest = max(self.furthest, *moved)
-            self._walk(rest, moved, ends)
-        for table, rest, places in self._next_symbols(branch, front):
-            moved: Ends = {}
-            for place in places:
-                before = front[place]
-                for end, inner in self.ends(table, place).items():
-                    _add(moved, end, Span(before.probability * inner.probability, before.count * inner.count,
-                                          before.trees + inner.trees))
-            if moved:
-                self._walk(rest, moved, ends)
+    def _after_words(self, branch: Branch, front: Ends) -> list[tuple[Branch, Ends]]:
+        """The branches below `branch` that the next words open."""
+        moved: dict[str, Ends] = {}
+        for place, span in front.items():
+            if place == len(self.words):
+                self.expected |= branch.words.keys()
+            elif self.words[place] in branch.words:
+                moved.setdefault(self.words[place], {})[place + 1] = span
+                self.furthest = max(self.furthest, place + 1)
+        return [(branch.words[word], ends) for word, ends in moved.items()]
 
-    def _next_words(self, branch: Branch, front: Ends) -> list[tuple[str, Branch]]:
-        following = {self.words[place] for place in front if place < len(self.words)}
-        return [(word, branch.words[word]) for word in sorted(following) if word in branch.words]
-
-    def _next_symbols(self, branch: Branch, front: Ends) -> list[tuple[Table, Branch, list[int]]]:
-        if not branch.symbols:
-            return []
-        found: dict[Table, tuple[Branch, list[int]]] = {}
-        for place in front:
+    def _after_symbols(self, branch: Branch, front: Ends) -> list[tuple[Branch, Ends]]:
+        """The branches below `branch` that its symbols open."""
+        moved: dict[Table, Ends] = {}
+        for place, before in front.items() if branch.symbols else ():
             word = self.words[place] if place < len(self.words) else ""
-            for table, rest in branch.beginning(word):
-                found.setdefault(table, (rest, []))[1].append(place)
-        return [(table, rest, places) for table, (rest, places) in found.items()]
+            if not word:
+                self.expected.update(*(table.first for table in branch.symbols))
+            for table in branch.beginning(word):
+                for end, inner in self.ends(table, place).items():
+                    _add(moved.setdefault(table, {}), end, before.then(inner))
+        return [(branch.symbols[table], ends) for table, ends in moved.items()]
 
     def _closed(self, path: tuple[Alternative, ...], span: Span) -> Span:
         """A finished right-hand side: its trees put in the order of drawing, under the alternatives of `path`."""

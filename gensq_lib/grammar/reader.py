@@ -2,25 +2,24 @@
 
 The format is explained at the top of `data/world.grammar`: a head line at the margin, indented lines below it.
 """
-import math
 import re
-import stat
 from pathlib import Path
 
 from gensq_lib.errors import GensqError, listed, nearest
 
+from .files import text_of
 from .source import Choice, Columns, Feature, Respelling, Row, Rule, Side, Slot, Source, Table
 
-LARGEST = 10_000_000  # bytes: a grammar that a person wrote is far smaller
 NAME = re.compile(r"[^\W\d][\w-]*")
 ITEM = re.compile(r"<[^<>]*>|[<>]|[^\s<>]+")
+LONGEST = 1_000  # characters of a right-hand side
 Block = tuple[int, str, list[tuple[int, str]]]  # line, head, indented lines
 
 
 def read(path: Path) -> Source:
     """The declarations of the file at `path`."""
     source = Source(path)
-    for line, head, body in _blocks(source, _text(path)):
+    for line, head, body in _blocks(source, text_of(path)):
         word = re.split(r"[\s:]", head, maxsplit=1)[0]
         reader = _rule if head.startswith("<") else HEADS.get(word)
         if reader is None:
@@ -28,36 +27,6 @@ def read(path: Path) -> Source:
                                f"{nearest(word, HEADS)}; indent lines that belong to the head above them")
         reader(source, line, head, body)
     return _complete(source)
-
-
-def _text(path: Path) -> str:
-    """The file's text; refuses folders, pipes and devices before opening them, so that nothing waits for ever."""
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            kind = "a folder" if stat.S_ISDIR(status.st_mode) else "a pipe or device"
-            raise GensqError(f"{path}: expected a grammar file, got {kind}; give the path of an ordinary text file")
-        if status.st_size > LARGEST:
-            raise GensqError(f"{path}: expected at most {LARGEST:,} bytes, got {status.st_size:,}; split the grammar")
-        data = path.read_bytes()
-    except (OSError, ValueError) as error:
-        if isinstance(error, GensqError):
-            raise
-        reason = getattr(error, "strerror", None) or str(error)
-        raise GensqError(f"{path}: expected a readable grammar file, got: {reason}; check the path") from None
-    return _decoded(path, data)
-
-
-def _decoded(path: Path, data: bytes) -> str:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise GensqError(f"{path}, line {line}: expected UTF-8, got the byte {data[error.start]:#04x}; "
-                         "save the file as UTF-8") from None
-    if not text.strip():
-        raise GensqError(f"{path}: expected a grammar, got an empty file; start from a copy of data/world.grammar")
-    return text
 
 
 def _blocks(source: Source, text: str) -> list[Block]:
@@ -104,8 +73,8 @@ def _weight(source: Source, line: int, text: str) -> float:
         weight = float(text)
     except ValueError:
         source.fault(line, f'expected a weight such as 3 or 0.5, got "{_short(text)}"; write a number')
-    if not math.isfinite(weight) or weight <= 0:
-        source.fault(line, f"expected a finite weight above 0, got {text}; delete the line if it is never to be used")
+    if not 1e-9 <= weight <= 1e9:
+        source.fault(line, f"expected a weight from 1e-9 to 1e9, got {text}; delete the line if it is never to be used")
     return weight
 
 
@@ -280,6 +249,8 @@ def _check_choices(source: Source, line: int, head: str, choices: list[Choice]) 
 def side_of(source: Source, line: int, text: str, code: str) -> Side:
     """The words and slots of a right-hand side; "-" stands for nothing, and some languages are split into characters."""
     items: list[str | Slot] = []
+    if len(text) > LONGEST:
+        source.fault(line, f"expected at most {LONGEST} characters, got {len(text)}; use further symbols")
     for item in ITEM.findall("" if text == "-" else text):
         if item in "<>":
             source.fault(line, f'expected slots like <noun>, got a lone "{item}" in "{_short(text)}"; close the bracket')

@@ -4,10 +4,11 @@ There is no recursion in the grammar itself, so entropy, counts and lengths are 
 derivations; in an unambiguous grammar they are those of sentences.
 """
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate
-from typing import NamedTuple, Union
+from itertools import accumulate, product
+from typing import NamedTuple
 
 
 @dataclass(eq=False)
@@ -56,6 +57,22 @@ class Symbol:
     def num_derivations(self) -> int:
         return sum(math.prod(child.num_derivations for child in a.children) for a in self.alternatives)
 
+    @cached_property
+    def longest(self) -> dict[str, int]:
+        """The most words below this symbol, in each language."""
+        longest: dict[str, int] = {}
+        for a in self.alternatives:
+            for language, side in a.sides.items():
+                length = sum(1 if isinstance(item, str) else a.children[item].longest[language] for item in side)
+                longest[language] = max(length, longest.get(language, 0))
+        return longest
+
+    def derivations(self) -> Iterator["Node"]:
+        """Every tree below this symbol. Only for small grammars: there are `num_derivations` of them."""
+        for alternative in self.alternatives:
+            for children in product(*(list(child.derivations()) for child in alternative.children)):
+                yield Node(alternative, children)
+
     def below(self) -> list["Symbol"]:
         """This symbol and all that it can reach, each once."""
         found: dict[Symbol, None] = {self: None}
@@ -78,7 +95,7 @@ class Node(NamedTuple):
     def words(self, language: str) -> list[str]:
         """The words below this node, before respelling."""
         words: list[str] = []
-        stack: list[Union[str, Node]] = [self]
+        stack: list[str | Node] = [self]
         while stack:
             item = stack.pop()
             if isinstance(item, str):

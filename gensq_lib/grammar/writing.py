@@ -36,10 +36,13 @@ class Speller:
         if rule is None:
             return list(words), len(words)
         plain = [rule.word if word == rule.becomes else word for word in words]
-        for place, (word, following) in enumerate(zip(words, plain[1:]), start=1):
-            if word in (rule.word, rule.becomes) and (word == rule.becomes) != self.applies(following):
-                return plain, place
-        return plain, len(words)
+        pairs = enumerate(zip(words, plain[1:]), start=1)
+        return plain, next((place for place, (word, following) in pairs if not self.fits(word, following)), len(words))
+
+    def fits(self, word: str, following: str) -> bool:
+        """Whether a word as written can stand before a plain word."""
+        rule = self.rule
+        return rule is None or word not in (rule.word, rule.becomes) or (word == rule.becomes) == self.applies(following)
 
 
 def show(sentence: Sequence[str], *, by_characters: bool) -> str:
