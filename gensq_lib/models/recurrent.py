@@ -3,6 +3,8 @@
 Both run on dense (batch, time) tensors. That is safe and fast: a decoder is causal, so what
 stands behind the last word cannot reach back, and the encoder takes each sentence's own words.
 """
+from collections.abc import Iterable, Sequence
+
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
@@ -48,6 +50,13 @@ class RecurrentDecoder(nn.Module):
         nn.init.normal_(self.embed.weight, std=embed_dim**-0.5)
         if tie:
             self.to_vocab.weight = self.embed.weight
+
+    def start_from_frequencies(self, encoded: Iterable[Sequence[int]]) -> None:
+        """Set the output bias to the log frequency of each word, which training would spend its first steps to find."""
+        counts = torch.ones(self.to_vocab.out_features)
+        counts += torch.bincount(torch.tensor([i for ids in encoded for i in (*ids, Vocab.EOS)]), minlength=len(counts))
+        with torch.no_grad():
+            self.to_vocab.bias.copy_((counts / counts.sum()).log())
 
     def token_log_likelihood(self, batch: Batch, z: Float[Tensor, "batch latent"]) -> Float[Tensor, "batch time"]:
         """log p(x_t | x_<t, z) of the real tokens, 0 on padding. Only real tokens meet the output layer."""

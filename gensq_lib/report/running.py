@@ -123,10 +123,16 @@ def clean(notebook: nbformat.NotebookNode) -> None:
 
 def without_paths(outputs: list) -> list:
     """Outputs in which this project's folder, the environment, the home folder and the kernel's files are not named."""
-    text = re.sub(r"[^\s\"']*[\\/]ipykernel_\d+[\\/]\d+\.py", "<cell>", json.dumps(outputs))
+    return [nbformat.from_dict(json.loads(nameless(json.dumps(output)))) for output in outputs]
+
+
+def nameless(text: str) -> str:
+    """One output. Pictures are long and hold no kernel's file: the search for one skips them."""
+    if "ipykernel_" in text:
+        text = re.sub(r"[^\s\"']*[\\/]ipykernel_\d+[\\/]\d+\.py", "<cell>", text)
     for path, name in ((sys.prefix, "<python>"), (str(PROJECT), "gensq"), (str(Path.home()), "~")):
         text = text.replace(json.dumps(path)[1:-1], name) if len(path) > 1 else text
-    return [nbformat.from_dict(output) for output in json.loads(text)]
+    return text
 
 
 def write(lesson: Lesson, parameters: Mapping, output: Path, notebook: nbformat.NotebookNode, crash: str,

@@ -97,7 +97,7 @@ def fit(step: Step, batches: Callable[[int], Any], *, model: nn.Module, optimize
     if checkpoint and (saved := checkpoint.read()):
         first = _restore(saved, model=model, optimizer=optimizer, stopping=stopping, history=history, stream=stream)
     model.train()
-    bar = tqdm(range(first, steps), initial=first, total=steps, desc=name, leave=False,
+    bar = tqdm(range(first, steps), initial=first, total=steps, desc=name, leave=False, mininterval=0.5,
                disable=os.environ.get("GENSQ_PROGRESS") == "0")
     for i in bar:
         if stopping and stopping.finished:

@@ -18,7 +18,7 @@ MakeStep = Callable[[torch.optim.Optimizer, Schedule], Step]
 
 
 def train_language_model(model: nn.Module, train: Encoded, valid: Encoded, *, steps: int, batch_size: int, seed: int,
-                         key: dict[str, Any], learning_rate: float = 1e-2) -> History:
+                         key: dict[str, Any], learning_rate: float = 1.6e-2) -> History:
     """Maximise log p(x); keep the weights with the lowest validation NLL. `key` names model and corpus in the cache."""
     def make_step(optimizer, schedule):
         return language_model_step(model, optimizer, learning_rate=schedule)
@@ -28,7 +28,7 @@ def train_language_model(model: nn.Module, train: Encoded, valid: Encoded, *, st
 
 
 def train_vae(model: nn.Module, train: Encoded, valid: Encoded, *, cure: str, steps: int, batch_size: int, seed: int,
-              key: dict[str, Any], learning_rate: float = 1e-2) -> History:
+              key: dict[str, Any], learning_rate: float = 1.6e-2) -> History:
     """Maximise what the cure makes of the ELBO; keep the weights with the best *unweighted* validation ELBO."""
     def make_step(optimizer, schedule):
         return vae_step(model, optimizer, cure=cures.named(cure, steps=steps), seed=seed, learning_rate=schedule)
@@ -49,6 +49,7 @@ def _train(model: nn.Module, train: Encoded, valid: Encoded, make_step: MakeStep
         return -evaluate(model, log_prob, in_order(valid[:1000], device=device)).mean().item()
 
     def train_now(checkpoint: Checkpoint) -> History:
+        model.decoder.start_from_frequencies(train)
         optimizer = make_optimizer(model, learning_rate=learning_rate)
         schedule = warmup_cosine(learning_rate, steps=steps, warmup=min(100, steps), floor=learning_rate / 50)
         stopping = EarlyStopping(validate, every=max(steps // 20, 1), patience=3, start=steps // 2)
