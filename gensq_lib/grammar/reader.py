@@ -172,8 +172,7 @@ def _column_names(source: Source, line: int, text: str) -> tuple[str, ...]:
 
 
 def _example(source: Source) -> str:
-    code = next(iter(source.languages), "en")
-    return f'"{code}" or "{code}:plural"'
+    return '"{0}" or "{0}:plural"'.format(next(iter(source.languages), "en"))
 
 
 def _table(source: Source, line: int, head: str, body: list[tuple[int, str]]) -> None:
@@ -263,9 +262,7 @@ def side_of(source: Source, line: int, text: str, code: str) -> Side:
 
 def _slot(source: Source, line: int, text: str) -> Slot:
     words = text[1:-1].split()
-    if not (text.startswith("<") and text.endswith(">") and words):
-        source.fault(line, f'expected a symbol in brackets like <noun>, got "{_short(text)}"; mend it')
-    match = re.fullmatch(r"([^:@]+)(?::([^:@]+))?(?:@([^:@]+))?", words[0])
+    match = re.fullmatch(r"<([^:@]+)(?::([^:@]+))?(?:@([^:@]+))?>", f"{text[:1]}{words[0]}{text[-1:]}") if words else None
     if match is None:
         source.fault(line, f'expected <name>, <name:column> or <name@label>, got "{_short(text)}"; mend it')
     return Slot(_name(source, line, match[1], "a symbol"), match[2] or "", match[3] or "", tuple(words[1:]))
