@@ -66,6 +66,8 @@ class TrainingBatches:
     def __init__(self, encoded: Sequence[Sequence[int]], *, batch_size: int, seed: int, device: str = "cpu"):
         if not encoded:
             raise GensqError("expected at least one sentence to train on, got none; check the corpus")
+        if batch_size < 1:
+            raise GensqError(f"expected a batch_size of at least 1, got {batch_size}; try 32")
         self.encoded, self.batch_size, self.seed, self.device = encoded, batch_size, seed, device
         self.lengths = np.array([len(ids) for ids in encoded])
         self._epoch, self._plan = -1, []

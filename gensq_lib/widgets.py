@@ -16,8 +16,8 @@ TEXT = "font-size:1.05em;line-height:1.5;overflow-wrap:anywhere"
 CARD = "background:#F0F2F4;color:#1B1F23;border-radius:3px;padding:.5em .8em;margin:.2em 0;line-height:1.45"
 WIDE = {"description_width": "initial"}
 LONG_OPTIONS = ("<style>.gensq-quiz .widget-radio-box, .gensq-quiz .widget-radio-box label {height: auto; max-width: 100%}"
-                ".gensq-quiz .widget-radio-box label {display: flex; flex-direction: row-reverse; justify-content: flex-end; white-space: normal; line-height: 1.4;"
-                " margin: .15em 0} .gensq-quiz .widget-radio-box input {flex: none}</style>")
+                ".gensq-quiz .widget-radio-box label {display: flex; flex-direction: row-reverse; justify-content: flex-end;"
+                " white-space: normal; line-height: 1.4; margin: .15em 0} .gensq-quiz .widget-radio-box input {flex: none}</style>")
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,8 @@ def quiz(asked: Quiz) -> ipywidgets.VBox:
             score.value = points(asked, chosen)
 
         radio.observe(choose, names="index")
-        title = ipywidgets.HTML(f"<p style='margin:.8em 0 .2em;line-height:1.4'><strong>{number + 1}. {escape(question.ask)}</strong></p>")
+        heading = f"<strong>{number + 1}. {escape(question.ask)}</strong>"
+        title = ipywidgets.HTML(f"<p style='margin:.8em 0 .2em;line-height:1.4'>{heading}</p>")
         boxes.append(ipywidgets.VBox([title, radio, why]))
     return ipywidgets.VBox([style, *boxes, score], _dom_classes=("gensq-quiz",))
 

@@ -13,10 +13,16 @@ os.environ.setdefault("MPLBACKEND", "agg")
 os.environ["GENSQ_CACHE"] = tempfile.mkdtemp(prefix="gensq-tests-")
 
 import torch  # noqa: E402
+from hypothesis import HealthCheck, settings  # noqa: E402
 
 from gensq_lib.batching import collate  # noqa: E402
 from gensq_lib.models.language_model import LanguageModel  # noqa: E402
 from gensq_lib.models.text_vae import TextVAE  # noqa: E402
+
+# Busy machines are slow, which is no mistake; in continuous integration every run tries the same examples.
+settings.register_profile("gensq", deadline=None, derandomize=bool(os.environ.get("CI")),
+                          suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("gensq")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = ("--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "

@@ -141,6 +141,12 @@ def test_nothing_to_train_on_is_refused():
         TrainingBatches([], batch_size=4, seed=0)
 
 
+@pytest.mark.parametrize("batch_size", [0, -1])
+def test_batches_of_nothing_are_refused(batch_size):
+    with pytest.raises(GensqError, match=f"batch_size of at least 1, got {batch_size}; try"):
+        TrainingBatches([[4]], batch_size=batch_size, seed=0)
+
+
 # Evaluation
 
 def restores_order(batches, encoded):

@@ -99,7 +99,7 @@ def test_score_units():
 
 
 def test_excess_is_paired():
-    ours, exact = Score(torch.tensor([-4.0, -60.0]), torch.tensor([2, 3])), Score(torch.tensor([-3.0, -59.0]), torch.tensor([2, 3]))
+    ours, exact = (Score(torch.tensor(log_prob), torch.tensor([2, 3])) for log_prob in ([-4.0, -60.0], [-3.0, -59.0]))
     assert ours.excess(exact) == (pytest.approx(1.0), pytest.approx(0.0))
 
 

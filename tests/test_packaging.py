@@ -110,7 +110,7 @@ def test_ci_runs_make_test():
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """An environment that counts as installed with no choice of torch."""
-    monkeypatch.delenv("TORCH", raising=False)
+    monkeypatch.delenv("TORCH_INDEX", raising=False)
     python = environment.python_of(tmp_path)
     python.parent.mkdir(parents=True)
     python.write_text("")
@@ -121,20 +121,54 @@ def test_the_stamp_follows_the_lock_and_the_choice_of_torch(folder, monkeypatch)
     assert environment.stamp(folder) == ""
     (folder / "gensq-stamp").write_text(environment.wanted_stamp(folder))
     assert environment.stamp(folder) == environment.wanted_stamp(folder)
-    monkeypatch.setenv("TORCH", "cpu")
+    monkeypatch.setenv("TORCH_INDEX", "https://torch.example/cpu")
     assert environment.stamp(folder) != environment.wanted_stamp(folder)
     (folder / "gensq-stamp").write_text(environment.wanted_stamp(folder))
-    monkeypatch.delenv("TORCH")
+    monkeypatch.delenv("TORCH_INDEX")
     assert environment.stamp(folder) == environment.wanted_stamp(folder), "an earlier choice stays"
+    monkeypatch.setenv("TORCH_INDEX", "")
+    assert environment.torch_index(folder) == "", "an empty one takes it back"
+    monkeypatch.delenv("TORCH_INDEX")
     (folder / "other.lock").write_text(LOCK + "# changed\n")
     monkeypatch.setattr(environment, "LOCK", folder / "other.lock")
     assert environment.stamp(folder) != environment.wanted_stamp(folder)
 
 
-def test_a_wrong_choice_of_torch_is_refused(folder, monkeypatch):
-    monkeypatch.setenv("TORCH", "cuda12")
-    with pytest.raises(GensqError, match='"cpu" or "gpu"'):
-        environment.torch_choice(folder)
+@pytest.mark.parametrize("index", ["cpu", "cuda12", "https://", "https://torch.example/cpu --pre", "torch.example/cpu"])
+def test_a_wrong_choice_of_torch_is_refused(folder, monkeypatch, index):
+    monkeypatch.setenv("TORCH_INDEX", index)
+    with pytest.raises(GensqError, match="expected TORCH_INDEX to be the address"):
+        environment.torch_index(folder)
+
+
+@pytest.mark.parametrize(("before", "index", "wanted"), [
+    (None, None, []), (None, "", []), (None, "https://torch.example/cpu", ["--index-url", "https://torch.example/cpu"]),
+    ("", "https://torch.example/cpu", ["--index-url", "https://torch.example/cpu", "--force-reinstall"]),
+    ("https://torch.example/cpu", None, ["--index-url", "https://torch.example/cpu"]),
+    ("https://torch.example/cpu", "", ["--force-reinstall"])])
+def test_only_torch_comes_from_elsewhere(folder, monkeypatch, before, index, wanted):
+    """What pip is told: torch from the chosen place, newly if that changed, and all the rest as ever."""
+    calls = []
+    monkeypatch.setattr(environment, "create", lambda folder: ["pip"])
+    monkeypatch.setattr(environment, "step", lambda pip, title, *arguments: calls.append(list(arguments)))
+    if before is not None:
+        (folder / "gensq-stamp").write_text(f"an-older-lock {before}")
+    if index is not None:
+        monkeypatch.setenv("TORCH_INDEX", index)
+    environment.install(folder)
+    assert calls[0] == [environment.torch_requirement(), *wanted]
+    assert not any("torch.example" in str(argument) for call in calls[1:] for argument in call)
+    assert environment.stamp(folder) == environment.wanted_stamp(folder)
+
+
+SET_UP = ["README.md", "Makefile", "pyproject.toml", "environment.yml", "requirements.lock", ".ci/run",
+          ".github/workflows/test.yml", "gensq_lib/bootstrap/commands.py", "gensq_lib/bootstrap/environment.py"]
+
+
+@pytest.mark.parametrize("name", SET_UP)
+def test_the_set_up_names_no_place(name):
+    """Where packages come from is pip's and the reader's business: nothing here holds the address of an index."""
+    assert not re.search(r"\w://\w|\.(?:org|io|com)/", (ROOT / name).read_text(encoding="utf-8"))
 
 
 def test_this_environment_lacks_nothing():

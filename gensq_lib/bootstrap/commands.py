@@ -144,4 +144,4 @@ def print_help() -> None:
     print("make COMMAND, or: python -m gensq_lib COMMAND\n")
     for name, summary in ({name: command.summary for name, command in COMMANDS.items()} | FORWARDED).items():
         print(f"  {name:8}{summary}")
-    print("\nTORCH=cpu or TORCH=gpu chooses the build of torch; PYTHON=python3.12 another Python (make only).")
+    print("\nTORCH_INDEX=ADDRESS chooses a build of torch (see README.md); PYTHON=python3.12 another Python (make only).")

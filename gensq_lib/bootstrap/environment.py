@@ -1,6 +1,6 @@
 """The environment: `.venv` beside the project, or an active one that already holds the locked packages.
 
-torch is installed first and pinned by version (its CPU or GPU build is the reader's choice), everything else from
+torch is installed first and pinned by version (`TORCH_INDEX` chooses its CPU or GPU build), everything else from
 `requirements.lock` by hash. A stamp in `.venv` remembers what was installed, so that a second call does nothing.
 """
 import contextlib
@@ -18,11 +18,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from gensq_lib.errors import GensqError, listed
+from gensq_lib.errors import GensqError
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "requirements.lock"
-TORCH_INDEX = {"": None, "gpu": None, "cpu": "https://download.pytorch.org/whl/cpu"}  # "": what plain pip chooses
 VERSIONS = "import json, importlib.metadata as m; print(json.dumps({d.name.lower(): d.version for d in m.distributions()}))"
 
 
@@ -118,16 +117,17 @@ def missing_packages(environment: Environment) -> list[str]:
     return [name for name in names if (name, installed.get(name, "").split("+")[0]) not in wanted]
 
 
-def torch_choice(folder: Path) -> str:
-    """`TORCH=cpu` or `TORCH=gpu` from the caller, else what was installed before, else "" (what pip chooses)."""
-    choice = os.environ.get("TORCH", "") or "".join(stamp(folder).split(" ")[1:])
-    if choice not in TORCH_INDEX:
-        raise GensqError(f'expected TORCH to be {listed(["cpu", "gpu"])} or unset, got "{choice}"; leave it out if in doubt')
-    return choice
+def torch_index(folder: Path) -> str:
+    """Where torch comes from: the caller's `TORCH_INDEX` ("": what pip chooses), else as it was before, else ""."""
+    index = os.environ.get("TORCH_INDEX", "".join(stamp(folder).split(" ")[1:])).strip()
+    if not re.fullmatch(r"((https?|file)://[^\s/]*/\S*)?", index):
+        raise GensqError("expected TORCH_INDEX to be the address behind --index-url on PyTorch's install page, "
+                         f'got "{index}"; leave it out if in doubt')
+    return index
 
 
 def stamp(folder: Path) -> str:
-    """What was installed into a folder: a hash and the choice of torch; empty if nothing was."""
+    """What was installed into a folder: a hash and where torch came from; empty if nothing was."""
     path = folder / "gensq-stamp"
     return path.read_text(encoding="utf-8") if path.exists() and python_of(folder).exists() else ""
 
@@ -135,17 +135,17 @@ def stamp(folder: Path) -> str:
 def wanted_stamp(folder: Path) -> str:
     """The stamp of an environment that is up to date."""
     content = LOCK.read_bytes() + (ROOT / "pyproject.toml").read_bytes()
-    return f"{hashlib.sha256(content).hexdigest()} {torch_choice(folder)}"
+    return f"{hashlib.sha256(content).hexdigest()} {torch_index(folder)}"
 
 
 def install(folder: Path) -> None:
     """Make or update the environment: torch, then the lock, then this project; says what it does and what it took."""
-    started, wanted, choice = time.monotonic(), wanted_stamp(folder), torch_choice(folder)
+    started, wanted, index = time.monotonic(), wanted_stamp(folder), torch_index(folder)
     switched = bool(stamp(folder)) and stamp(folder).split(" ")[1:] != wanted.split(" ")[1:]
     print("Setting up .venv: about a minute and 2 GB where torch comes for the CPU, more for a GPU; later calls skip this.")
     pip = create(folder)
     (folder / "gensq-stamp").unlink(missing_ok=True)
-    source = ["--index-url", TORCH_INDEX[choice]] if TORCH_INDEX[choice] else []
+    source = ["--index-url", index] if index else []
     step(pip, f"1/3 {torch_requirement()}", torch_requirement(), *source, *["--force-reinstall"] * switched)
     step(pip, "2/3 the locked packages", "--require-hashes", "-r", LOCK)
     step(pip, "3/3 this project", "--no-deps", "--no-build-isolation", "-e", ROOT)
