@@ -196,3 +196,20 @@ def test_wrong_sizes_are_refused(options, message):
 def test_a_wrong_shape_is_named(vae, batch):
     with pytest.raises(Exception, match="log_likelihood"):
         vae.log_likelihood(batch, torch.zeros(5, 3))
+
+
+def test_a_decoder_starts_from_a_language_model(batch):
+    """With z = 0 and an untouched initial state, the copy is the language model itself."""
+    language_model, vae = build(LanguageModel, {}), build(TextVAE, {})
+    vae.decoder.start_from(language_model.decoder)
+    with torch.no_grad():
+        vae.decoder.to_state.bias.zero_()
+    torch.testing.assert_close(vae.log_likelihood(batch, torch.zeros(1, 5, 3))[0], language_model.log_likelihood(batch))
+    assert (vae.token_log_likelihood(batch, latent(5))[0] != language_model.token_log_likelihood(batch))[batch.mask].all()
+
+
+def test_a_decoder_starts_from_word_frequencies(language_model, encoded):
+    language_model.decoder.start_from_frequencies(encoded)
+    start = language_model.decoder.to_vocab.bias.exp()
+    assert start.sum().item() == pytest.approx(1.0)
+    assert start[Vocab.EOS] == start.max() and start[5] == start[4] > start[10] > start[Vocab.BOS]

@@ -58,6 +58,13 @@ class RecurrentDecoder(nn.Module):
         with torch.no_grad():
             self.to_vocab.bias.copy_((counts / counts.sum()).log())
 
+    def start_from(self, other: "RecurrentDecoder") -> None:
+        """Copy a decoder of the same sizes without z: this one then knows how to write, and has to learn what z says."""
+        mine = dict(self.named_parameters())
+        with torch.no_grad():
+            for name, parameter in other.named_parameters():
+                mine[name][..., : parameter.shape[-1]].copy_(parameter)  # the columns that read z keep their own start
+
     def token_log_likelihood(self, batch: Batch, z: Float[Tensor, "batch latent"]) -> Float[Tensor, "batch time"]:
         """log p(x_t | x_<t, z) of the real tokens, 0 on padding. Only real tokens meet the output layer."""
         hidden, _ = self.rnn(self._inputs(batch.inputs, z), self._rnn_state(self.start(z, len(batch))))

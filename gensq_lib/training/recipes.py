@@ -9,7 +9,7 @@ from gensq_lib import cures, runtime
 from gensq_lib.batching import Batch, TrainingBatches, in_order
 from gensq_lib.objectives import elbo_terms, evaluate
 from gensq_lib.schedules import Schedule, warmup_cosine
-from gensq_lib.training.checkpoint import Checkpoint, cached
+from gensq_lib.training.checkpoint import Checkpoint, cached, weights_digest
 from gensq_lib.training.loop import EarlyStopping, History, fit
 from gensq_lib.training.steps import Step, device_of, language_model_step, make_optimizer, vae_step
 
@@ -18,8 +18,10 @@ MakeStep = Callable[[torch.optim.Optimizer, Schedule], Step]
 
 
 def train_language_model(model: nn.Module, train: Encoded, valid: Encoded, *, steps: int, batch_size: int, seed: int,
-                         key: dict[str, Any], learning_rate: float = 1.6e-2) -> History:
+                         key: dict[str, Any], learning_rate: float = 1e-2) -> History:
     """Maximise log p(x); keep the weights with the lowest validation NLL. `key` names model and corpus in the cache."""
+    model.decoder.start_from_frequencies(train)
+
     def make_step(optimizer, schedule):
         return language_model_step(model, optimizer, learning_rate=schedule)
 
@@ -28,8 +30,17 @@ def train_language_model(model: nn.Module, train: Encoded, valid: Encoded, *, st
 
 
 def train_vae(model: nn.Module, train: Encoded, valid: Encoded, *, cure: str, steps: int, batch_size: int, seed: int,
-              key: dict[str, Any], learning_rate: float = 1.6e-2) -> History:
-    """Maximise what the cure makes of the ELBO; keep the weights with the best *unweighted* validation ELBO."""
+              key: dict[str, Any], start: nn.Module | None = None, learning_rate: float = 1e-2) -> History:
+    """Maximise what the cure makes of the ELBO; keep the weights with the best *unweighted* validation ELBO.
+
+    `start` is a language model whose weights the decoder begins with; then its training counts as the decoder's.
+    """
+    if start is not None:
+        model.decoder.start_from(start.decoder)
+        key = {**key, "start": weights_digest(start)}
+    else:
+        model.decoder.start_from_frequencies(train)
+
     def make_step(optimizer, schedule):
         return vae_step(model, optimizer, cure=cures.named(cure, steps=steps), seed=seed, learning_rate=schedule)
 
@@ -49,7 +60,6 @@ def _train(model: nn.Module, train: Encoded, valid: Encoded, make_step: MakeStep
         return -evaluate(model, log_prob, in_order(valid[:1000], device=device)).mean().item()
 
     def train_now(checkpoint: Checkpoint) -> History:
-        model.decoder.start_from_frequencies(train)
         optimizer = make_optimizer(model, learning_rate=learning_rate)
         schedule = warmup_cosine(learning_rate, steps=steps, warmup=min(100, steps), floor=learning_rate / 50)
         stopping = EarlyStopping(validate, every=max(steps // 20, 1), patience=3, start=steps // 2)
