@@ -1,0 +1,227 @@
+"""How fast the library is: training against a naive loop, sampling from the grammar, decoding and evaluation.
+
+Ratios come first, because they hold on other machines, too. Nothing here is asserted; `--record` keeps the numbers in
+docs/results/bench.json. About two minutes on two cores.
+"""
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from unittest import mock
+
+import numpy as np
+import torch
+from jaxtyping import Float
+
+from benchmarks._naive import naive_batches, naive_optimizer, naive_step
+from benchmarks._timing import Comparison, Spread, compared, rates
+from gensq_lib import corpora, decoding, grammar, objectives, runtime, training
+from gensq_lib.batching import Batch, TrainingBatches, in_order
+from gensq_lib.corpora import Corpus
+from gensq_lib.cures import Cure
+from gensq_lib.models.text_vae import TextVAE
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "docs" / "results" / "bench.json"
+RATE = 1e-3  # the learning rate of both loops
+WAIT = """
+import sys, time
+from gensq_lib import corpora
+started = time.perf_counter()
+corpora.load(sys.argv[1])
+print(time.perf_counter() - started)"""  # in a process of its own, as a lesson loads its corpus
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A model and the sentences of one epoch."""
+
+    name: str
+    encoded: list[list[int]]
+    sizes: dict[str, int]
+    batch_size: int
+
+    @property
+    def steps(self) -> int:
+        return -(-len(self.encoded) // self.batch_size)
+
+    def model(self, device: str) -> TextVAE:
+        torch.manual_seed(0)
+        return TextVAE(**self.sizes).to(device)
+
+
+def ptb_like(*, num: int = 384, vocab_size: int = 10_000) -> Setting:
+    """Integers with the lengths (mean 21, standard deviation 10) and word frequencies (Zipf) of the Penn Treebank."""
+    rng = np.random.default_rng(2)
+    lengths = rng.gamma(4.41, 4.76, num).round().clip(1, 80).astype(int)
+    chances = 1 / np.arange(1, vocab_size - 3)
+    encoded = [(4 + rng.choice(len(chances), n, p=chances / chances.sum())).tolist() for n in lengths]
+    sizes = dict(vocab_size=vocab_size, embed_dim=300, hidden_dim=256, latent_dim=16)
+    return Setting(f"PTB-like: V {vocab_size:,}, {np.mean(lengths):.0f} ± {np.std(lengths):.0f} words", encoded, sizes, 32)
+
+
+def of_corpus(corpus: Corpus) -> Setting:
+    """The lesson's model at the standard budget."""
+    encoded = [corpus.vocab.encode(sentence) for sentence in corpus.train]
+    lengths = [len(ids) for ids in encoded]
+    name = f"{corpus.name}: V {len(corpus.vocab):,}, {np.mean(lengths):.0f} ± {np.std(lengths):.0f} words"
+    return Setting(name, encoded, dict(vocab_size=len(corpus.vocab), embed_dim=128, hidden_dim=192, latent_dim=8), 64)
+
+
+# --- training
+
+def our_epochs(setting: Setting, model: TextVAE, device: str) -> Callable[[int], object]:
+    """`train(i)` is epoch i as the lessons train."""
+    batches = TrainingBatches(setting.encoded, batch_size=setting.batch_size, seed=0, device=device)
+    optimizer = training.make_optimizer(model, learning_rate=RATE)
+    step = training.vae_step(model, optimizer, cure=Cure(), seed=0)
+    return lambda epoch: training.fit(step, lambda i: batches(epoch * setting.steps + i), model=model, optimizer=optimizer,
+                                      steps=setting.steps, seed=epoch)
+
+
+def naive_epochs(setting: Setting, device: str) -> Callable[[int], object]:
+    """The same sentences, the same model, the naive loop."""
+    model = setting.model(device)
+    optimizer = naive_optimizer(model, learning_rate=RATE)
+
+    def train(epoch: int) -> None:
+        for batch in naive_batches(setting.encoded, batch_size=setting.batch_size, seed=epoch, device=device):
+            naive_step(model, optimizer, batch)
+
+    return train
+
+
+def in_fp32(train: Callable[[int], object]) -> Callable[[int], object]:
+    """The same, as on a chip that has no bf16."""
+    def wrapped(epoch: int) -> None:
+        with mock.patch.dict(os.environ, GENSQ_PRECISION="fp32"):
+            train(epoch)
+
+    return wrapped
+
+
+def training_ratios(setting: Setting, model: TextVAE, *, device: str, pairs: int) -> dict[str, Comparison]:
+    """Our loop, as it is and in fp32, against the naive one; `model` is trained on the way."""
+    ours, plain, naive = (our_epochs(setting, model, device), our_epochs(setting, setting.model(device), device),
+                          naive_epochs(setting, device))
+    return compared({"as the lessons train": ours, "the same in fp32": in_fp32(plain)}, naive,
+                    num=len(setting.encoded), pairs=pairs)
+
+
+# --- sampling, decoding, evaluation
+
+def waits(name: str) -> dict[str, float]:
+    """Seconds until a corpus is there."""
+    def once() -> float:
+        command = [sys.executable, "-c", WAIT, name]
+        variables = os.environ | {"PYTHONPATH": str(ROOT)}
+        return float(subprocess.run(command, env=variables, check=True, stdout=subprocess.PIPE, text=True).stdout)
+
+    return {"the first time": once(), "from the cache": once()}
+
+
+def grammar_rate(name: str, *, num: int) -> Spread:
+    """Fresh sentences per second."""
+    world = grammar.load(name.partition(":")[2] or None)
+    return rates(lambda: world.sentences(num, generator=runtime.generator(0)), num=num)
+
+
+def model_rates(model: TextVAE, corpus: Corpus, *, device: str, num: int) -> dict[str, Spread]:
+    """Sentences per second of a trained model, as the lesson decodes and evaluates."""
+    z = torch.randn(num, model.latent_dim, generator=runtime.generator(0)).to(device)
+    encoded = [corpus.vocab.encode(sentence) for sentence in corpus.test[:num]]
+    few, longest, noise = encoded[:64], max(map(len, encoded)) + 5, runtime.generator(1)
+
+    def elbo(batch: Batch) -> Float[torch.Tensor, "batch"]:
+        return objectives.elbo_terms(model, batch, generator=noise).elbo
+
+    def iwae(batch: Batch) -> Float[torch.Tensor, "batch"]:
+        return objectives.iwae(model, batch, num_samples=100, generator=noise)
+
+    return {
+        "greedy decoding": rates(lambda: decoding.greedy(model, num=num, z=z, max_length=longest), num=num),
+        "sampling, T = 1": rates(lambda: decoding.sample(model, num=num, z=z, max_length=longest, generator=noise), num=num),
+        "ELBO, 1 sample": rates(lambda: objectives.evaluate(model, elbo, in_order(encoded, device=device)), num=len(encoded)),
+        "IWAE, 100 samples": rates(lambda: objectives.evaluate(model, iwae, in_order(few, device=device)), num=len(few)),
+    }
+
+
+# --- what is shown and kept
+
+def measured(options: argparse.Namespace, device: str) -> dict:
+    """Everything, by name."""
+    corpus = corpora.load(options.corpus, num_train=options.sentences * 4)
+    world, ptb = of_corpus(corpus), ptb_like(num=options.sentences)
+    model = world.model(device)
+    ratios = {}
+    for setting, trained in ((ptb, ptb.model(device)), (world, model)):
+        print(f"training, {setting.name} ...", file=sys.stderr, flush=True)
+        ratios[setting.name] = training_ratios(setting, trained, device=device, pairs=options.pairs)
+    print("sampling, decoding, evaluation ...", file=sys.stderr, flush=True)
+    fresh = {"fresh from the grammar": grammar_rate(options.corpus, num=100 * options.sentences)}
+    return {"training": ratios, "waits": waits(options.corpus),
+            "rates": fresh | model_rates(model, corpus, device=device, num=options.sentences)}
+
+
+def table(found: dict) -> list[str]:
+    """For people: ratios first, then rates, then waiting."""
+    row = "  {:26}{:20}{:20}{}".format
+    lines = ["Training, times faster than a naive padded loop: median (min-max) of pairs run in turn"]
+    for name, ways in found["training"].items():
+        lines += ["", row(name, "", "", ""), row("", "by the clock", "per CPU-second", "sentences/s: ours, naive")]
+        lines += [row(way, times(it.by_clock), times(it.by_processor), f"{it.ours_per_second:,.0f}, {it.naive_per_second:,.0f}")
+                  for way, it in ways.items()]
+    lines += ["", "Sentences per second: median (min-max)"]
+    lines += [row(name, per_second(rate), "", "") for name, rate in found["rates"].items()]
+    lines += ["", "Waiting for the 200,000 training sentences of a lesson, seconds"]
+    lines += [row(name, f"{seconds:.1f}", "", "") for name, seconds in found["waits"].items()]
+    return [line.rstrip() for line in lines]
+
+
+def times(spread: Spread) -> str:
+    return f"x{spread.median:.2f} ({spread.least:.2f}-{spread.most:.2f})"
+
+
+def per_second(spread: Spread) -> str:
+    return f"{spread.median:,.0f} ({spread.least:,.0f}-{spread.most:,.0f})"
+
+
+def record(found: dict, *, command: str, settings: str, path: Path = RESULTS) -> None:
+    """Keep the numbers, with what a reader needs to judge them; no path, no host name."""
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)
+    facts = {"command": command, "commit": commit.stdout.strip() or "unknown", "date": f"{datetime.now(UTC):%Y-%m-%d}",
+             "machine": f"{runtime.cores()} cores, {platform.machine()}", "settings": settings}
+    with runtime.atomic_write(path) as temporary:
+        temporary.write_text(json.dumps(facts | found, indent=1, default=asdict) + "\n", encoding="utf-8")
+    print(f"Recorded in {path.name}.")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="gensq bench", description="Measure speed, as ratios where possible.")
+    parser.add_argument("--record", action="store_true", help="keep the numbers in docs/results/bench.json")
+    parser.add_argument("--corpus", default="world", help="world or grammar:PATH (default: world)")
+    parser.add_argument("--pairs", type=int, default=5, metavar="N", help="pairs of runs behind a ratio (default: 5)")
+    parser.add_argument("--sentences", type=int, default=384, metavar="N", help="sentences in a run (default: 384)")
+    options = parser.parse_args(arguments)
+    started, settings = time.perf_counter(), runtime.setup()
+    os.environ["GENSQ_PROGRESS"] = "0"
+    with tempfile.TemporaryDirectory(prefix="gensq-bench-") as cache:
+        os.environ["GENSQ_CACHE"] = cache
+        found = measured(options, settings.device)
+    print("\n".join(table(found)))
+    print(f"Took {time.perf_counter() - started:.0f} s.")
+    if options.record:
+        record(found, command=" ".join(["gensq bench", *(arguments or sys.argv[1:])]), settings=str(settings))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

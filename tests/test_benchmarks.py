@@ -1,0 +1,96 @@
+"""The benchmark compares like with like, keeps what it finds only when asked, and names no machine."""
+import argparse
+import json
+import platform
+
+import numpy as np
+import pytest
+import torch
+
+from benchmarks import speed
+from benchmarks._naive import naive_batches, naive_elbo, naive_optimizer, naive_step
+from benchmarks._timing import Comparison, Spread, compared
+from gensq_lib.divergences import kl
+from gensq_lib.vocab import Vocab
+
+ONE = Comparison(Spread(2.5, 2.0, 3.0, 5), Spread(2.25, 2.0, 2.5, 5), 200.0, 80.0)
+FOUND = {"training": {"a setting": {"as the lessons train": ONE}}, "rates": {"greedy decoding": Spread(1234.0, 1000.0, 2000.0, 3)},
+         "waits": {"the first time": 2.04, "from the cache": 0.5}}
+SIZES = dict(vocab_size=8, embed_dim=4, hidden_dim=6, latent_dim=2)
+GRAMMAR = """\
+languages: en
+start: <sentence>
+<sentence>
+    3 en: the cat is glad .
+    1 en: is the cat glad ?
+"""
+
+
+def test_both_loops_compute_the_same_elbo(vae, batch):
+    q = vae.posterior(batch)
+    noise = torch.randn(q.mean.shape)
+    ours = vae.log_likelihood(batch, (q.mean + q.stddev * noise)[None])[0] - kl(q, vae.prior()).sum(-1)
+    assert torch.allclose(naive_elbo(vae, batch, noise=noise), ours, atol=1e-5)
+
+
+def test_the_naive_loop_trains(vae, encoded):
+    optimizer = naive_optimizer(vae, learning_rate=1e-2)
+    torch.manual_seed(0)
+    elbos = [naive_step(vae, optimizer, batch) for epoch in range(30)
+             for batch in naive_batches(encoded, batch_size=5, seed=epoch, device="cpu")]
+    assert elbos[-1] > elbos[0] + 2
+
+
+def test_naive_batches_hold_every_sentence_once(encoded):
+    rows = [row for batch in naive_batches(encoded, batch_size=2, seed=0, device="cpu") for row in batch.targets.tolist()]
+    assert sorted(row[: row.index(Vocab.EOS)] for row in rows) == sorted(encoded)
+
+
+def test_the_ptb_like_setting_is_like_ptb():
+    setting = speed.ptb_like()
+    lengths = [len(ids) for ids in setting.encoded]
+    assert abs(np.mean(lengths) - 21) < 1 and abs(np.std(lengths) - 10) < 1
+    assert setting.encoded == speed.ptb_like().encoded
+    assert min(map(min, setting.encoded)) >= len(Vocab.SPECIALS) and max(map(max, setting.encoded)) < 10_000
+
+
+def test_runs_alternate_and_the_first_round_does_not_count():
+    calls = []
+    ways = {name: lambda i, name=name: calls.append((name, i)) for name in "ab"}
+    found = compared(ways, lambda i: calls.append(("naive", i)), num=10, pairs=2)
+    assert calls == [(name, i) for i in range(3) for name in ("a", "b", "naive")]
+    assert set(found) == {"a", "b"} and found["a"].by_clock.num == 2
+
+
+def test_the_table_begins_with_ratios():
+    text = "\n".join(speed.table(FOUND))
+    places = [text.index(shown) for shown in ("x2.50 (2.00-3.00)", "x2.25 (2.00-2.50)", "1,234 (1,000-2,000)", "2.0\n")]
+    assert places == sorted(places)
+
+
+def test_a_record_is_json_without_names(tmp_path):
+    speed.record(FOUND, command="gensq bench --record", settings="budget standard", path=tmp_path / "results" / "bench.json")
+    text = (tmp_path / "results" / "bench.json").read_text()
+    found = json.loads(text)
+    assert found["training"]["a setting"]["as the lessons train"]["by_clock"]["median"] == 2.5
+    assert found["command"] == "gensq bench --record" and platform.node() not in text and str(tmp_path) not in text
+
+
+@pytest.mark.parametrize(("options", "kept"), [([], False), (["--record"], True)])
+def test_nothing_is_kept_unasked(monkeypatch, capsys, options, kept):
+    records = []
+    monkeypatch.setattr(speed, "measured", lambda options, device: FOUND)
+    monkeypatch.setattr(speed, "record", lambda found, **facts: records.append(found))
+    assert speed.main(options) == 0 and bool(records) is kept
+    assert "times faster" in capsys.readouterr().out
+
+
+def test_everything_is_measured(monkeypatch, tmp_path):
+    """One tiny run through all of it."""
+    (tmp_path / "own.grammar").write_text(GRAMMAR, encoding="utf-8")
+    monkeypatch.setattr(speed, "ptb_like", lambda num: speed.Setting("tiny", [[4, 5]] * num, SIZES, 4))
+    monkeypatch.setattr(speed, "waits", lambda name: {"the first time": 0.1})
+    options = argparse.Namespace(corpus=f"grammar:{tmp_path}/own.grammar", sentences=8, pairs=1)
+    found = speed.measured(options, "cpu")
+    assert len(found["training"]) == 2 and all(rate.median > 0 for rate in found["rates"].values())
+    assert speed.table(found)
