@@ -251,7 +251,7 @@ def side_of(source: Source, line: int, text: str, code: str) -> Side:
     if len(text) > LONGEST:
         source.fault(line, f"expected at most {LONGEST} characters, got {len(text)}; use further symbols")
     for item in ITEM.findall("" if text == "-" else text):
-        if item in "<>":
+        if item in ("<", ">"):
             source.fault(line, f'expected slots like <noun>, got a lone "{item}" in "{_short(text)}"; close the bracket')
         if item.startswith("<"):
             items.append(_slot(source, line, item))
