@@ -65,6 +65,7 @@ class Grammar:
         self.attributes = {f.name: f.values for f in source.features.values() if f.reported}
         self.spellers = {code: writing.Speller(source.respellings.get(code)) for code in self.languages}
         self._by_characters = source.languages
+        self._readers: dict[str, writing.Reader] = {}
         self._writers: dict[str, Writer] = {}
         self._parsers: dict[str, Parser] = {}
         self._terminals: dict[str, Sentence] = {}
@@ -190,7 +191,9 @@ class Grammar:
     def read(self, text: str, language: str = "") -> Sentence:
         """The tokens of a written sentence; capitals and spaces are forgiven."""
         code = self.language(language)
-        return writing.read(text, terminals=self.terminals(code), by_characters=self._by_characters[code])
+        if code not in self._readers:
+            self._readers[code] = writing.Reader(self.terminals(code), by_characters=self._by_characters[code])
+        return self._readers[code].read(text)
 
 
 def _uniform(num: int, generator: torch.Generator) -> random.Random:

@@ -55,20 +55,21 @@ def show(sentence: Sequence[str], *, by_characters: bool) -> str:
     return text[:1].upper() + text[1:]
 
 
-def read(text: str, *, terminals: Iterable[str], by_characters: bool) -> tuple[str, ...]:
-    """The tokens of a written sentence. Case is mended where the grammar knows the word; spaces do not matter."""
-    if by_characters:
-        known = set(terminals)
-        return tuple(c if c in known else c.translate(FULL_WIDTH) for c in text if not c.isspace())
-    known = {word.casefold(): word for word in sorted(terminals, reverse=True)} | {word: word for word in terminals}
-    spaced = re.sub(r"([.,?!;:]+)(?=\s|$)", lambda match: " " + " ".join(match[1]), text)
-    tokens = spaced.split()
-    return tuple(_known(token, known, first=place == 0) for place, token in enumerate(tokens))
+class Reader:
+    """Undoes `show`: the tokens of a written sentence. Case is mended where the grammar knows the word."""
 
+    def __init__(self, terminals: Iterable[str], *, by_characters: bool) -> None:
+        self.by_characters = by_characters
+        self.exact = {word: word for word in terminals}
+        self.lower = {word.casefold(): word for word in sorted(self.exact, reverse=True)}
 
-def _known(token: str, known: dict[str, str], *, first: bool) -> str:
-    """The grammar's writing of a token; a first word is taken as lower case where that is a word too."""
-    lower = token.casefold()
-    if first and lower in known:
-        return known[lower]
-    return known.get(token) or known.get(lower) or token.lower()
+    def read(self, text: str) -> tuple[str, ...]:
+        if self.by_characters:
+            return tuple(self.exact.get(c, c.translate(FULL_WIDTH)) for c in text if not c.isspace())
+        spaced = re.sub(r"([.,?!;:]+)(?=\s|$)", lambda match: " " + " ".join(match[1]), text)
+        return tuple(self._known(token, first=place == 0) for place, token in enumerate(spaced.split()))
+
+    def _known(self, token: str, *, first: bool) -> str:
+        """The grammar's writing of a token; a first word is taken as lower case where that is a word too."""
+        lower = self.lower.get(token.casefold(), token.lower())
+        return lower if first else self.exact.get(token, lower)
