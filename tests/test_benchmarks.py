@@ -14,7 +14,8 @@ from gensq_lib.divergences import kl
 from gensq_lib.vocab import Vocab
 
 ONE = Comparison(Spread(2.5, 2.0, 3.0, 5), Spread(2.25, 2.0, 2.5, 5), 200.0, 80.0)
-FOUND = {"training": {"a setting": {"as the lessons train": ONE}}, "rates": {"greedy decoding": Spread(1234.0, 1000.0, 2000.0, 3)},
+FOUND = {"training": {"a setting": {"as the lessons train": ONE}},
+         "rates": {"greedy decoding": Spread(1234.0, 1000.0, 2000.0, 3)},
          "waits": {"the first time": 2.04, "from the cache": 0.5}}
 SIZES = dict(vocab_size=8, embed_dim=4, hidden_dim=6, latent_dim=2)
 GRAMMAR = """\

@@ -1,0 +1,149 @@
+"""The lessons as pages, in a real browser with the network cut off: what a reader sees who was sent the report.
+
+The page is made from the committed notebook with its outputs; nothing is executed.
+"""
+import json
+import re
+
+import nbformat
+import pytest
+
+from gensq_lib.report import lessons, running
+
+pytestmark = pytest.mark.browser
+
+LESSONS = sorted(lessons.folder().glob("*.ipynb"))
+PHONE = {"width": 390, "height": 844}
+ENOUGH = 4.5  # contrast of text to what is behind it (WCAG 2.2, 1.4.3, level AA)
+CONTRASTS = """() => {
+  const rgb = (text) => { const [r, g, b, a = 1] = text.match(/[\\d.]+/g).map(Number); return {c: [r, g, b], a}; };
+  const over = (top, below) => top.c.map((x, i) => top.a * x + (1 - top.a) * below[i]);
+  const linear = (x) => x <= .04045 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4;
+  const light = (c) => { const [r, g, b] = c.map((x) => linear(x / 255)); return .2126 * r + .7152 * g + .0722 * b; };
+  const behind = (node) => node ? over(rgb(getComputedStyle(node).backgroundColor), behind(node.parentElement)) : [255, 255, 255];
+  const contrast = (node) => {
+    const below = behind(node), lights = [below, over(rgb(getComputedStyle(node).color), below)].map(light);
+    return (Math.max(...lights) + .05) / (Math.min(...lights) + .05);
+  };
+  const speaks = (node) => [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim())
+    && node.checkVisibility() && !node.matches("script, style, :disabled, svg *");
+  return [...document.body.querySelectorAll("*")].filter(speaks)
+    .map((node) => [contrast(node), node.tagName, node.textContent.trim().slice(0, 60)]);
+}"""
+WIDE = """(width) => [...document.body.querySelectorAll("*")].filter((node) => node.checkVisibility()
+  && node.getBoundingClientRect().right > width + 1 && !node.closest("pre, table, mjx-container"))
+  .map((node) => `${node.tagName}.${node.className}: ${node.textContent.trim().slice(0, 60)}`).slice(0, 5)"""
+
+
+@pytest.fixture(scope="module", params=LESSONS, ids=lambda path: path.stem)
+def report(request, tmp_path_factory):
+    """A lesson's page, as a file."""
+    notebook = nbformat.read(request.param, as_version=4)
+    if not any(cell.get("outputs") for cell in notebook.cells):
+        pytest.skip(f"{request.param.name} has no outputs yet: run it and save it with them")
+    folder = tmp_path_factory.mktemp("report")
+    running.write(lessons.read_lesson(request.param), {}, folder, notebook, "", 0.0)
+    return folder / f"{request.param.stem}.html"
+
+
+@pytest.fixture
+def opened(report, browser):
+    """Opens the page; what it asks for and complains about is checked when the test is over."""
+    asked, complaints, contexts = [], [], []
+
+    def watch(route):
+        url = route.request.url
+        if url.startswith(("file:", "data:")):
+            return route.continue_()
+        asked.append(url)
+        route.abort()
+
+    def open_page(**options):
+        context = browser.new_context(offline=True, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.route("**/*", watch)
+        page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(report.as_uri())
+        page.wait_for_selector("mjx-container svg")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert (asked, complaints) == ([], [])
+
+
+def test_formulas_are_drawn(opened):
+    page = opened()
+    assert page.locator("mjx-container svg").count() > 0 and page.locator("mjx-merror, [data-mjx-error]").count() == 0
+    left = [text for text in page.locator("main .text").all_inner_texts() if "$$" in text or "\\frac" in text]
+    assert left == [], "formulas that MathJax left as they were"
+
+
+def test_pictures_are_described(opened):
+    alts = opened().eval_on_selector_all("img", "images => images.map((image) => image.alt.trim())")
+    assert alts and all(len(alt) > 20 for alt in alts), alts
+
+
+def test_sliders_answer_the_keyboard(opened):
+    page = opened()
+    sliders = page.locator(".widget input[type=range]")
+    assert sliders.count() > 0, "no widget was saved with the notebook"
+    for slider in sliders.all():
+        widget = slider.locator("xpath=ancestor::*[contains(concat(' ', @class, ' '), ' widget ')]")
+        texts = []
+        slider.focus()
+        for key in ("Home", "ArrowRight", "ArrowRight", "End"):
+            page.keyboard.press(key)
+            texts.append(widget.inner_text())
+        assert len(set(texts)) == 4, f"moving the slider shows {texts}"
+
+
+def test_questions_are_explained_without_a_kernel(opened):
+    page = opened()
+    radios = page.locator(".widget input[type=radio]")
+    assert radios.count() > 0, "the quiz was not saved with the notebook"
+    radios.first.focus()
+    page.keyboard.press("Space")
+    explained = page.locator(".widget [role=status]:visible").filter(has_text=re.compile(r"Right\.|No\."))
+    assert explained.count() == 1
+
+
+@pytest.mark.parametrize("code", ["shown", "hidden"])
+def test_a_phone_needs_no_sideways_scrolling(opened, code):
+    page = opened(viewport=PHONE)
+    if code == "hidden":
+        page.get_by_role("button", name="Hide the code").click()
+    wide = page.evaluate(WIDE, PHONE["width"])
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], wide
+    assert page.evaluate("document.body.scrollWidth") <= PHONE["width"], wide
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_can_be_read(opened, scheme):
+    page = opened(color_scheme=scheme)
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor !== 'rgb(255, 255, 255)'") is (scheme == "dark")
+    found = page.evaluate(CONTRASTS)
+    faint = sorted(row for row in found if row[0] < ENOUGH)
+    assert len(found) > 100 and faint == [], json.dumps(faint[:10], ensure_ascii=False)
+
+
+@pytest.mark.parametrize(("colours", "enough"), [
+    ("color: #777", False), ("color: #767676", True), ("color: #fff8", False), ("color: #fff; background: #0b57a4", True),
+    ("color: #1b1f24; background: #15181c", False)])
+def test_faint_text_is_found(browser, colours, enough):
+    page = browser.new_page()
+    page.set_content(f'<body style="background: #fff"><div style="{colours}"><p>One <b>two</b></p></div>')
+    found = page.evaluate(CONTRASTS)
+    assert len(found) == 2 and all((row[0] >= ENOUGH) is enough for row in found)
+    page.close()
+
+
+def test_wide_content_is_found(browser):
+    page = browser.new_page(viewport=PHONE)
+    page.set_content('<meta name="viewport" content="width=device-width"><div style="width: 500px">wide</div>')
+    assert page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]
+    assert page.evaluate(WIDE, PHONE["width"]) == ["DIV.: wide"]
+    page.close()
