@@ -17,7 +17,8 @@ CARD = "background:#F0F2F4;color:#1B1F23;border-radius:3px;padding:.5em .8em;mar
 WIDE = {"description_width": "initial"}
 LONG_OPTIONS = ("<style>.gensq-quiz .widget-radio-box, .gensq-quiz .widget-radio-box label {height: auto; max-width: 100%}"
                 ".gensq-quiz .widget-radio-box label {display: flex; flex-direction: row-reverse; justify-content: flex-end;"
-                " white-space: normal; line-height: 1.4; margin: .15em 0} .gensq-quiz .widget-radio-box input {flex: none}</style>")
+                " white-space: normal; line-height: 1.4; margin: .15em 0}"
+                ".gensq-quiz .widget-radio-box input {flex: none}</style>")
 
 
 @dataclass(frozen=True)
