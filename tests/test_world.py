@@ -22,7 +22,7 @@ def world():
 
 @pytest.fixture(scope="module")
 def drawn(world):
-    return world.sample(3_000, generator=torch.Generator().manual_seed(7))
+    return world.sample(2_000, generator=torch.Generator().manual_seed(7))
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def test_a_part_of_the_world_sums_to_one_and_is_unambiguous(world):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_sentence_has_two_parses_and_each_gives_everything_back(world, drawn, language):
-    for derivation in drawn[: 400 if language == "en" else 150]:
+    for derivation in drawn[: 250 if language == "en" else 100]:
         parse = world.parse(derivation.words(language), language=language)
         assert parse.num_derivations == 1, derivation.words(language)
         assert (parse.log_prob, parse.attributes) == (derivation.log_prob, derivation.attributes)
@@ -83,7 +83,7 @@ def test_english_and_chinese_are_one_to_one(drawn):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_words(world, drawn, language):
     known = set(world.terminals(language))
-    sentences = world.sentences(3_000, generator=torch.Generator().manual_seed(7), language=language)
+    sentences = world.sentences(2_000, generator=torch.Generator().manual_seed(7), language=language)
     assert sentences == [d.words(language) for d in drawn], "both ways to draw draw the same"
     for sentence in sentences:
         assert set(sentence) <= known
