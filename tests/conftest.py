@@ -3,6 +3,7 @@ import os
 import shutil
 import sys
 import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,15 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("MPLBACKEND", "agg")
 os.environ["GENSQ_CACHE"] = tempfile.mkdtemp(prefix="gensq-tests-")
+
+# Before gensq_lib is imported: every annotation is checked, shapes included. Not in the grammar, which has no tensors
+# and calls its small functions a million times: there it would take most of the time of all tests.
+from jaxtyping import install_import_hook  # noqa: E402
+
+UNCHECKED = {"__init__", "__main__", "__pycache__", "grammar"}
+MODULES = {path.stem for path in (Path(__file__).parents[1] / "gensq_lib").iterdir()}
+install_import_hook([f"gensq_lib.{name}" for name in MODULES - UNCHECKED],
+                    "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))")
 
 import torch  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402

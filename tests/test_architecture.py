@@ -4,6 +4,12 @@ import statistics
 from pathlib import Path
 
 import pytest
+import torch
+from jaxtyping import TypeCheckError
+
+from gensq_lib.batching import Batch
+from gensq_lib.decoding import top_k_logits
+from gensq_lib.errors import nearest
 
 LIBRARY = Path(__file__).parents[1] / "gensq_lib"
 FLOORS = [
@@ -84,3 +90,18 @@ def test_functions_are_small():
     lengths = dict(function_lengths())
     assert statistics.median(lengths.values()) <= 8
     assert {name: n for name, n in lengths.items() if n > 40} == {}
+
+
+WRONG_CALLS = {
+    "an axis too few": lambda: top_k_logits(torch.zeros(3), 1),
+    "integers": lambda: top_k_logits(torch.zeros(1, 3).long(), 1),
+    "a number for a text": lambda: nearest(3, ["a"]),
+    "axes that disagree": lambda: Batch(*[torch.zeros(2, 3).long()] * 2, torch.ones(3).long()),
+}
+
+
+@pytest.mark.parametrize("mistake", WRONG_CALLS)
+def test_annotations_are_checked_in_tests(mistake):
+    """conftest.py sees to it."""
+    with pytest.raises(TypeCheckError):
+        WRONG_CALLS[mistake]()
