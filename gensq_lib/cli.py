@@ -59,12 +59,22 @@ def parser() -> argparse.ArgumentParser:
     smoke = commands.add_parser("smoke", help="every lesson at the smallest budget")
     smoke.set_defaults(command=run_smoke)
 
+    execute = commands.add_parser("execute", help="run lessons with their defaults and keep the outputs in notebooks/")
+    execute.add_argument("notebooks", nargs="+", metavar="NOTEBOOK")
+    execute.set_defaults(command=run_execute)
+
     claims = commands.add_parser("claims", help="every lesson at seeds 0, 1, 2, and the table of claims")
     claims.add_argument("notebooks", nargs="*", metavar="NOTEBOOK")
     claims.add_argument("--seeds", type=seeds, default=SEEDS, metavar="0,1,2")
     claims.add_argument("--record", action="store_true", help="keep the numbers in docs/results/, for the lesson to show")
     claims.set_defaults(command=run_claims)
 
+    add_corpus(commands)
+    return top
+
+
+def add_corpus(commands: argparse._SubParsersAction) -> None:
+    """`gensq corpus sample` and `gensq corpus score`."""
     corpus = commands.add_parser("corpus", help="print sentences, or judge one").add_subparsers(required=True, metavar="ACTION")
     sample = corpus.add_parser("sample", help="print sentences, one a line")
     sample.add_argument("number", nargs="?", type=count, default=20, metavar="N")
@@ -76,7 +86,6 @@ def parser() -> argparse.ArgumentParser:
     score.add_argument("sentence", help="English or Chinese")
     score.add_argument("--grammar", metavar="PATH", help="another grammar than the built-in world's")
     score.set_defaults(command=score_sentence)
-    return top
 
 
 def count(text: str) -> int:
@@ -121,6 +130,15 @@ def run_smoke(options: argparse.Namespace) -> int:
     from gensq_lib.report.lessons import all_lessons
 
     return run_all([(str(lesson.path), {"budget": "smoke"}, Path("reports/smoke") / lesson.name) for lesson in all_lessons()])
+
+
+def run_execute(options: argparse.Namespace) -> int:
+    """For those who edit a lesson: it is committed as a fresh run leaves it."""
+    from gensq_lib.report.executed import execute_in_place
+
+    for name in options.notebooks:
+        print(f"{name}: kept, {execute_in_place(name)['seconds']:.0f} s.")
+    return 0
 
 
 def run_claims(options: argparse.Namespace) -> int:

@@ -56,12 +56,19 @@ def elbo_terms(model: LatentVariableModel, batch: Any, *, num_samples: int = 1,
     return ElboTerms(model.log_likelihood(batch, z).mean(0), kl(q, p), z)
 
 
-def log_weights(model: LatentVariableModel, batch: Any, *, num_samples: int,
+def log_weights(model: LatentVariableModel, batch: Any, *, num_samples: int, chunk: int = 50,
                 generator: torch.Generator | None = None) -> Float[Tensor, "sample batch"]:
-    r"""$\log w_k = \log p(x, z_k) - \log q(z_k | x)$ for $z_k \sim q$: all that importance sampling needs."""
+    r"""$\log w_k = \log p(x, z_k) - \log q(z_k | x)$ for $z_k \sim q$: all that importance sampling needs.
+
+    Samples are drawn `chunk` at a time, so that memory does not grow with their number.
+    """
     q, p = model.posterior(batch), model.prior(batch)
-    z = reparameterize(q, num_samples=num_samples, generator=generator)
-    return model.log_likelihood(batch, z) + (p.log_prob(z) - q.log_prob(z)).sum(-1)
+
+    def some(size: int) -> Float[Tensor, "sample batch"]:
+        z = reparameterize(q, num_samples=size, generator=generator)
+        return model.log_likelihood(batch, z) + (p.log_prob(z) - q.log_prob(z)).sum(-1)
+
+    return torch.cat([some(min(chunk, num_samples - done)) for done in range(0, num_samples, chunk)])
 
 
 def log_mean_exp(values: Float[Tensor, "sample batch"]) -> Float[Tensor, "batch"]:
@@ -71,13 +78,8 @@ def log_mean_exp(values: Float[Tensor, "sample batch"]) -> Float[Tensor, "batch"
 
 def iwae(model: LatentVariableModel, batch: Any, *, num_samples: int, chunk: int = 50,
          generator: torch.Generator | None = None) -> Float[Tensor, "batch"]:
-    r"""$\log \frac1K \sum_k w_k$: a lower bound on log p(x), tighter as K grows (Burda et al. 2016).
-
-    Samples are drawn `chunk` at a time, so that memory does not grow with K.
-    """
-    sizes = [min(chunk, num_samples - done) for done in range(0, num_samples, chunk)]
-    parts = [log_weights(model, batch, num_samples=size, generator=generator) for size in sizes]
-    return log_mean_exp(torch.cat(parts))
+    r"""$\log \frac1K \sum_k w_k$: a lower bound on log p(x), tighter as K grows (Burda et al. 2016)."""
+    return log_mean_exp(log_weights(model, batch, num_samples=num_samples, chunk=chunk, generator=generator))
 
 
 @contextlib.contextmanager

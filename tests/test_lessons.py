@@ -25,6 +25,16 @@ def from_lesson(lesson: str, *cell_ids: str) -> dict:
     return found
 
 
+def test_pictures_of_the_readme_are_those_of_the_lessons():
+    """docs/waterfall.png is what the committed lesson shows; `gensq execute` renews both."""
+    from gensq_lib.report.executed import PICTURES, picture
+
+    for file, (lesson, cell) in PICTURES.items():
+        book = (LESSONS / f"{lesson}.ipynb").read_text(encoding="utf-8")
+        assert (LESSONS.parent / file).read_bytes() == picture(book, cell), f"run: gensq execute {lesson}"
+        assert file in (LESSONS.parent / "README.md").read_text(encoding="utf-8")
+
+
 def same_weights(by_hand: nn.Module, ours: TextVAE) -> None:
     """Copy the hand-written model into the library's, whose extra layer is set to do nothing."""
     pairs = [(by_hand.words_read, ours.encoder.embed), (by_hand.reader, ours.encoder.forwards),

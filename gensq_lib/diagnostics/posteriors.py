@@ -59,10 +59,10 @@ class Measured:
 
 
 def measure(model: nn.Module, batches: Callable[[], Batches], *, num_samples: int, elbo_samples: int = 10,
-            refine_steps: int = 40, seed: int = 0) -> Measured:
+            refine_steps: int = 20, bound: Tensor | None = None, seed: int = 0) -> Measured:
     """ELBO, importance-weighted bound and refined ELBO of the same sentences.
 
-    `batches` is called once per quantity, so that each sees every sentence.
+    `batches` is called once per quantity, so that each sees every sentence. A `bound` that is there already is kept.
     """
     noise = runtime.generator(seed, "measure")
 
@@ -75,7 +75,8 @@ def measure(model: nn.Module, batches: Callable[[], Batches], *, num_samples: in
         return elbo_of(model, batch, q, num_samples=elbo_samples, generator=noise).elbo
 
     columns = evaluate(model, terms, batches())
-    bound = evaluate(model, lambda b: iwae(model, b, num_samples=num_samples, generator=noise), batches())
+    if bound is None:
+        bound = evaluate(model, lambda b: iwae(model, b, num_samples=num_samples, generator=noise), batches())
     return Measured(columns[:, 0], columns[:, 1:], bound, evaluate(model, refined, batches()),
                     evaluate(model, lambda b: b.lengths, batches()))
 
@@ -86,8 +87,8 @@ def elbo_of(model: nn.Module, batch: Any, q: Normal, *, num_samples: int, genera
     return ElboTerms(model.log_likelihood(batch, z).mean(0), kl(q, model.prior()), z)
 
 
-def refine(model: nn.Module, batch: Any, *, steps: int, generator: torch.Generator, num_samples: int = 4,
-           learning_rate: float = 0.05) -> Normal:
+def refine(model: nn.Module, batch: Any, *, steps: int, generator: torch.Generator, num_samples: int = 2,
+           learning_rate: float = 0.1) -> Normal:
     """The best Gaussian for each sentence, by gradient ascent on its ELBO from the encoder's answer.
 
     What it gains over the encoder is the amortisation gap (Cremer et al. 2018).
