@@ -91,7 +91,7 @@ def drop_words(tokens: Int[Tensor, "batch time"], rate: float, *, generator: tor
     return tokens.masked_fill((chance < rate) & ~special, Vocab.UNK)
 
 
-FREE_BITS = 0.5  # nats per dimension
+FREE_BITS = 0.45  # nats per dimension
 
 NAMED: dict[str, Callable[[int, Cure], Cure]] = {  # name -> (steps of the whole run, inner cure) -> cure
     "none": lambda steps, inner: inner,

@@ -17,7 +17,7 @@ from gensq_lib.errors import GensqError
 NOTEBOOKS = ROOT / "notebooks"
 NEWS = "@jupyterlab/apputils-extension:announcements"
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE", "MPLBACKEND": "agg"}
-PER_LESSON = "--nbval-lax --nbval-current-env --nbval-cell-timeout=600 -n 2 --dist loadfile -p no:cacheprovider".split()
+PER_LESSON = "--nbval-lax --nbval-current-env --nbval-cell-timeout=600 --dist loadfile -p no:cacheprovider".split()
 
 
 @dataclass(frozen=True)
@@ -86,9 +86,11 @@ def notebook_tests(environment: Environment, books: Sequence[Path]) -> int:
     error there, and the cache is fresh, so that what is tested is the training and not a file of yesterday."""
     if not books:
         return 0
+    workers = min(2, len(books))
+    threads = {"OMP_NUM_THREADS": str(2 // workers)}  # together two, as the budgets are meant
     with tempfile.TemporaryDirectory(prefix="gensq-cache-") as cache:
-        variables = ONE_THREAD | {"GENSQ_BUDGET": "standard", "GENSQ_CLAIMS": "raise", "GENSQ_CACHE": cache}
-        return environment.run("-m", "pytest", "-o", "addopts=-q", *PER_LESSON, "--durations=5", *books, **variables)
+        variables = ONE_THREAD | threads | {"GENSQ_BUDGET": "standard", "GENSQ_CLAIMS": "raise", "GENSQ_CACHE": cache}
+        return environment.run("-m", "pytest", "-o", "addopts=-q", *PER_LESSON, "-n", str(workers), "--durations=5", *books, **variables)
 
 
 def bench(environment: Environment, arguments: Sequence[str]) -> int:

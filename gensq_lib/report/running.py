@@ -80,7 +80,7 @@ def execute(lesson: Lesson, parameters: Mapping[str, Value], scratch: Path) -> s
     logging.getLogger("papermill").setLevel(logging.ERROR)
     paths = os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")]))
     try:
-        with environment(GENSQ_NOTEBOOKS=str(home_of(lesson).resolve()), GENSQ_CLAIMS="", PYTHONPATH=paths):
+        with environment(GENSQ_NOTEBOOKS=str(home_of(lesson).resolve()), GENSQ_CLAIMS="", GENSQ_PROGRESS="0", PYTHONPATH=paths):
             papermill.execute_notebook(str(lesson.path), str(scratch), parameters=dict(parameters), kernel_name="python3",
                                        language="python", progress_bar=sys.stderr.isatty(), cwd=str(Path.cwd()),
                                        extra_arguments=["--log-level=CRITICAL"])

@@ -30,7 +30,7 @@ def train_language_model(model: nn.Module, train: Encoded, valid: Encoded, *, st
 
 
 def train_vae(model: nn.Module, train: Encoded, valid: Encoded, *, cure: str, steps: int, batch_size: int, seed: int,
-              key: dict[str, Any], start: nn.Module | None = None, learning_rate: float = 1e-2) -> History:
+              key: dict[str, Any], start: nn.Module | None = None, learning_rate: float = 5e-3) -> History:
     """Maximise what the cure makes of the ELBO; keep the weights with the best *unweighted* validation ELBO.
 
     `start` is a language model whose weights the decoder begins with; then its training counts as the decoder's.
