@@ -4,6 +4,7 @@ Import this module before torch does any work: the environment variables below a
 when the first tensor is computed and are ignored afterwards.
 """
 import contextlib
+import ctypes
 import hashlib
 import os
 import random
@@ -54,6 +55,7 @@ def setup(*, budget: str = "", device: str = "", seed: int = 0, threads: int = 0
     if not (type(seed) is int and 0 <= seed < 2**31):
         raise GensqError(f"expected a seed from 0 to {2**31 - 1}, got {seed!r}; choose a whole number such as 0")
     runtime = Runtime(budget, device, seed, use_threads(threads))
+    keep_freed_memory()
     seed_everything(seed)
     print(runtime)
     return runtime
@@ -90,6 +92,19 @@ def use_threads(threads: int = 0) -> int:
 def cores() -> int:
     """Cores that this process may use (a container or a class server may grant fewer than there are)."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def keep_freed_memory() -> None:
+    """Let glibc keep what one training step frees for the next: asking the kernel anew cost a fifth of the time.
+
+    Only on Linux with glibc; elsewhere nothing happens. The numbers name glibc's parameters (malloc.h).
+    """
+    trim_threshold, top_pad, mmap_threshold = -1, -2, -3
+    with contextlib.suppress(OSError, AttributeError):
+        mallopt = ctypes.CDLL("libc.so.6").mallopt
+        mallopt(mmap_threshold, 2**30)
+        mallopt(trim_threshold, 2**31 - 1)
+        mallopt(top_pad, 2**26)
 
 
 def autocast(device: str) -> contextlib.AbstractContextManager:
