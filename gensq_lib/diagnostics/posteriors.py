@@ -59,7 +59,7 @@ class Measured:
 
 
 def measure(model: nn.Module, batches: Callable[[], Batches], *, num_samples: int, elbo_samples: int = 10,
-            refine_steps: int = 20, bound: Tensor | None = None, seed: int = 0) -> Measured:
+            refine_steps: int = 30, bound: Tensor | None = None, seed: int = 0) -> Measured:
     """ELBO, importance-weighted bound and refined ELBO of the same sentences.
 
     `batches` is called once per quantity, so that each sees every sentence. A `bound` that is there already is kept.
@@ -87,8 +87,8 @@ def elbo_of(model: nn.Module, batch: Any, q: Normal, *, num_samples: int, genera
     return ElboTerms(model.log_likelihood(batch, z).mean(0), kl(q, model.prior()), z)
 
 
-def refine(model: nn.Module, batch: Any, *, steps: int, generator: torch.Generator, num_samples: int = 2,
-           learning_rate: float = 0.1) -> Normal:
+def refine(model: nn.Module, batch: Any, *, steps: int, generator: torch.Generator, num_samples: int = 4,
+           learning_rate: float = 0.05) -> Normal:
     """The best Gaussian for each sentence, by gradient ascent on its ELBO from the encoder's answer.
 
     What it gains over the encoder is the amortisation gap (Cremer et al. 2018).
