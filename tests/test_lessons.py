@@ -2,6 +2,7 @@
 import json
 from pathlib import Path
 
+import nbformat
 import pytest
 import torch
 from torch import nn
@@ -11,6 +12,7 @@ from gensq_lib.batching import Batch
 from gensq_lib.models.text_vae import TextVAE
 from gensq_lib.objectives import elbo_terms
 from gensq_lib.report.lessons import source
+from gensq_lib.report.records import collect
 
 LESSONS = Path(__file__).parents[1] / "notebooks"
 
@@ -33,6 +35,16 @@ def test_pictures_of_the_readme_are_those_of_the_lessons():
         book = (LESSONS / f"{lesson}.ipynb").read_text(encoding="utf-8")
         assert (LESSONS.parent / file).read_bytes() == picture(book, cell), f"run: gensq execute {lesson}"
         assert file in (LESSONS.parent / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("file", sorted((LESSONS.parent / "docs" / "results").glob("[0-9]*.json")), ids=lambda p: p.stem)
+def test_the_recorded_table_has_a_row_that_was_run_again(file):
+    """The committed lesson is seed 0 of its recorded table, run another time: rounding may differ, the message may not."""
+    row = next(run for run in json.loads(file.read_text(encoding="utf-8"))["runs"] if run["seed"] == 0)
+    again = collect(nbformat.read(LESSONS / f"{file.stem}.ipynb", as_version=4))["recorded"]
+    assert set(row["recorded"]) == set(again)
+    for name in ("nll_iwae", "nll_lm", "distortion", "kl"):
+        assert again[name] == pytest.approx(row["recorded"][name], rel=0.02), name
 
 
 def same_weights(by_hand: nn.Module, ours: TextVAE) -> None:

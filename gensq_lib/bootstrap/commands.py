@@ -90,7 +90,8 @@ def notebook_tests(environment: Environment, books: Sequence[Path]) -> int:
     threads = {"OMP_NUM_THREADS": str(2 // workers)}  # together two, as the budgets are meant
     with tempfile.TemporaryDirectory(prefix="gensq-cache-") as cache:
         variables = ONE_THREAD | threads | {"GENSQ_BUDGET": "standard", "GENSQ_CLAIMS": "raise", "GENSQ_CACHE": cache}
-        return environment.run("-m", "pytest", "-o", "addopts=-q", *PER_LESSON, "-n", str(workers), "--durations=5", *books, **variables)
+        return environment.run("-m", "pytest", "-o", "addopts=-q", *PER_LESSON, "-n", str(workers), "--durations=5", *books,
+                               **variables)
 
 
 def bench(environment: Environment, arguments: Sequence[str]) -> int:
