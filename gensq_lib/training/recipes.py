@@ -57,12 +57,12 @@ def _train(model: nn.Module, train: Encoded, valid: Encoded, make_step: MakeStep
     device = device_of(model)
 
     def validate() -> float:
-        return -evaluate(model, log_prob, in_order(valid[:1000], device=device)).mean().item()
+        return -evaluate(model, log_prob, in_order(valid[:500], device=device)).mean().item()
 
     def train_now(checkpoint: Checkpoint) -> History:
         optimizer = make_optimizer(model, learning_rate=learning_rate)
         schedule = warmup_cosine(learning_rate, steps=steps, warmup=min(100, steps), floor=learning_rate / 50)
-        stopping = EarlyStopping(validate, every=max(steps // 20, 1), patience=3, start=steps // 2)
+        stopping = EarlyStopping(validate, every=max(steps // 10, 1), patience=2, start=steps // 2)
         batches = TrainingBatches(train, batch_size=batch_size, seed=seed, device=device)
         return fit(make_step(optimizer, schedule), batches, model=model, optimizer=optimizer, steps=steps, seed=seed,
                    show=show, stopping=stopping, checkpoint=checkpoint, name=name)
