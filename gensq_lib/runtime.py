@@ -1,7 +1,6 @@
 """Where and how a lesson runs: budget, device, seed, threads, folders. Decided once, in its first cell.
 
-Import this module before torch does any work: the environment variables below are read
-when the first tensor is computed and are ignored afterwards.
+How threads wait is set in `gensq_lib/__init__.py`, before torch is loaded.
 """
 import contextlib
 import ctypes
@@ -13,10 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-# Threads that spin while they wait cost a factor of 10 to 50 where several kernels share the cores; threads that sleep
-# at once cost a factor of 2 where they do not. A short spin, then sleep, is near the best of both: 1.2 and 2.5 times the best time.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-os.environ.setdefault("GOMP_SPINCOUNT", "2000")
 # Lets cuBLAS be deterministic; it has no effect on a CPU.
 os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
 
