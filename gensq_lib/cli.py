@@ -3,14 +3,17 @@
 Heavy modules are imported inside the commands that need them, so that `--help` and `list` answer at once.
 """
 import argparse
-import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gensq_lib import __version__, bootstrap
 from gensq_lib.errors import GensqError
+
+if TYPE_CHECKING:  # it would load papermill
+    from gensq_lib.report.running import Outcome
 
 SEEDS = (0, 1, 2)
 
@@ -121,15 +124,18 @@ def write_report(options: argparse.Namespace) -> int:
     values = read_assignments(lesson, options.assignments)
     output = options.output or Path("reports") / lesson.name
     if options.seeds is None:
-        return run_all([(options.notebook, values, output)])
-    return run_all([(options.notebook, values | {"seed": seed}, output / f"seed_{seed}") for seed in options.seeds], table=True)
+        return worst(run_all([(options.notebook, values, output)]))
+    outcomes = run_all([(options.notebook, values | {"seed": seed}, output / f"seed_{seed}") for seed in options.seeds])
+    print("\n".join(claims_table(outcome.metrics for outcome in outcomes)))
+    return worst(outcomes)
 
 
 def run_smoke(options: argparse.Namespace) -> int:
     """Every lesson with budget=smoke, into reports/smoke/."""
     from gensq_lib.report.lessons import all_lessons
 
-    return run_all([(str(lesson.path), {"budget": "smoke"}, Path("reports/smoke") / lesson.name) for lesson in all_lessons()])
+    return worst(run_all([(str(lesson.path), {"budget": "smoke"}, Path("reports/smoke") / lesson.name)
+                          for lesson in all_lessons()]))
 
 
 def run_execute(options: argparse.Namespace) -> int:
@@ -147,26 +153,34 @@ def run_claims(options: argparse.Namespace) -> int:
 
     lessons = [find_lesson(name) for name in options.notebooks] or all_lessons()
     output = Path("reports/claims")
-    worst = run_all([(str(lesson.path), {"budget": "standard", "seed": seed}, output / lesson.name / f"seed_{seed}")
-                     for lesson in lessons for seed in options.seeds], table=True)
+    outcomes = run_all([(str(lesson.path), {"budget": "standard", "seed": seed}, output / lesson.name / f"seed_{seed}")
+                        for lesson in lessons for seed in options.seeds])
+    print("\n".join(claims_table(outcome.metrics for outcome in outcomes)))
     if options.record:
-        record_claims([lesson.name for lesson in lessons], options.seeds, output)
-    return worst
+        record_claims(outcomes, options.seeds)
+    return worst(outcomes)
 
 
-def record_claims(lessons: Sequence[str], seeds: Sequence[int], output: Path) -> None:
-    """Keep the numbers of finished runs where the lessons show them."""
+def record_claims(outcomes: Sequence["Outcome"], seeds: Sequence[int]) -> None:
+    """Keep the numbers of these runs where the lessons show them; a lesson of which a run did not end is left alone."""
     from gensq_lib.report.recorded import write_recorded
 
-    for lesson in lessons:
-        files = [output / lesson / f"seed_{seed}" / "metrics.json" for seed in seeds]
-        runs = [json.loads(file.read_text(encoding="utf-8")) for file in files]
+    for lesson in dict.fromkeys(outcome.lesson for outcome in outcomes):
+        runs = [outcome.metrics for outcome in outcomes if outcome.lesson == lesson and outcome.ended]
+        if len(runs) < len(seeds):
+            print(f"{lesson}: not recorded, {len(runs)} of {len(seeds)} runs came to their end.", file=sys.stderr)
+            continue
         command = f"gensq claims {lesson} --seeds {','.join(map(str, seeds))} --record"
         print(f"Recorded in {write_recorded(lesson, runs, command=command)}.")
 
 
-def run_all(jobs: Sequence[tuple[str, dict, Path]], *, table: bool = False) -> int:
-    """Run the jobs one after another, say how each ended, and the worst exit code."""
+def worst(outcomes: Iterable["Outcome"]) -> int:
+    """The worst exit code."""
+    return max((outcome.exit_code for outcome in outcomes), default=0)
+
+
+def run_all(jobs: Sequence[tuple[str, dict, Path]]) -> list["Outcome"]:
+    """Run the jobs one after another and say how each ended; a run that is stopped by hand is the last."""
     from gensq_lib import report
 
     outcomes = []
@@ -179,9 +193,7 @@ def run_all(jobs: Sequence[tuple[str, dict, Path]], *, table: bool = False) -> i
               f"{last.message} See {output / last.lesson}.html", file=stream, flush=True)
         if last.status == "stopped":
             break
-    if table:
-        print("\n".join(claims_table(outcome.metrics for outcome in outcomes)))
-    return max((outcome.exit_code for outcome in outcomes), default=0)
+    return outcomes
 
 
 def claims_table(runs: Iterable[dict]) -> list[str]:

@@ -145,3 +145,19 @@ def test_errors_of_the_library_become_sentences(monkeypatch, capsys):
     monkeypatch.setattr(cli, "list_lessons", refuse)
     assert cli.main(["list"]) == 2
     assert capsys.readouterr().err == "gensq: expected this, got that; do so\n"
+
+
+@pytest.mark.parametrize("second, recorded", [("passed", True), ("claims missed", True), ("failed", False), ("stopped", False)])
+def test_only_runs_that_ended_are_recorded(tmp_path, monkeypatch, second, recorded):
+    """What is recorded comes from these runs, never from files of an earlier one."""
+    from gensq_lib.cli import record_claims
+    from gensq_lib.report.running import Outcome
+
+    monkeypatch.setenv("GENSQ_NOTEBOOKS", str(tmp_path / "notebooks"))
+    (tmp_path / "notebooks").mkdir()
+    metrics = [{"parameters": {"seed": seed}, "seconds": 1.0, "recorded": {"nll": seed}, "claims": {},
+                "versions": {"torch": "2"}} for seed in (0, 1)]
+    outcomes = [Outcome(lesson="09_tiny", status=status, message="", metrics=found, folder=tmp_path)
+                for status, found in zip(("passed", second), metrics)]
+    record_claims(outcomes, (0, 1))
+    assert (tmp_path / "docs" / "results" / "09_tiny.json").exists() == recorded

@@ -20,7 +20,7 @@ def active_units(mean: Float[Tensor, "sentence latent"], *, threshold: float = 0
 
 @dataclass(frozen=True)
 class MutualInformation:
-    """I(x; z) under q lies between `lower` and `upper` on average; no estimate of this kind exceeds `log_n`."""
+    """I(x; z) under q lies between `lower` and `upper` on average; `lower` is at most `log_n`, `upper` is not."""
 
     lower: float
     upper: float

@@ -3,7 +3,8 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from gensq_lib.batching import Batch
-from gensq_lib.models.recurrent import RecurrentDecoder, State
+from gensq_lib.decoding import State
+from gensq_lib.models.recurrent import RecurrentDecoder
 
 
 class LanguageModel(nn.Module):

@@ -11,11 +11,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gensq_lib.batching import Batch
+from gensq_lib.decoding import State
 from gensq_lib.errors import GensqError
 from gensq_lib.vocab import Vocab
 
 CELLS = {"lstm": nn.LSTM, "gru": nn.GRU}
-State = tuple[Tensor, ...]  # batch axis first in each
 
 
 def make_rnn(cell: str, input_dim: int, hidden_dim: int, num_layers: int) -> nn.Module:

@@ -40,6 +40,11 @@ class Outcome:
     folder: Path
 
     @property
+    def ended(self) -> bool:
+        """Whether the last cell ran, be the claims kept or missed."""
+        return self.status in ("passed", "claims missed")
+
+    @property
     def exit_code(self) -> int:
         return 0 if self.status == "passed" else 1
 

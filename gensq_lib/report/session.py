@@ -27,6 +27,7 @@ class Here:
     lesson: str
     values: dict[str, Value] = field(repr=False)
     asserts: bool
+    settings: runtime.Runtime = field(repr=False)
 
     def __getattr__(self, name: str) -> Value:
         if name.startswith("_") or name not in self.values:
@@ -36,7 +37,7 @@ class Here:
 
     def choose(self, *, smoke: Value, standard: Value, full: Value) -> Value:
         """The value for the budget of this run, for sizes that are no parameter."""
-        return {"smoke": smoke, "standard": standard, "full": full}[self.values["budget"]]
+        return self.settings.choose(smoke=smoke, standard=standard, full=full)
 
     def __str__(self) -> str:
         return ", ".join(f"{name} = {value!r}" for name, value in self.values.items())
@@ -59,7 +60,8 @@ def begin(name: str, variables: Mapping) -> Here:
     decided = {"budget": setup.budget, "device": setup.device, "seed": setup.seed, "threads": setup.threads}
     values = resolve(lesson, given, setup.budget) | decided
     at_defaults = all(value == lesson.parameters[key].default for key, value in given.items() if key not in FREE)
-    _current = Here(lesson=name, values=values, asserts=at_defaults and setup.budget != "smoke")
+    _current = Here(lesson=name, values=values, asserts=at_defaults and setup.budget != "smoke",
+                    settings=setup)
     _show({"run": {"lesson": name, "parameters": values, "versions": versions()}}, "")
     return _current
 
