@@ -14,9 +14,9 @@ from gensq_lib.errors import nearest
 LIBRARY = Path(__file__).parents[1] / "gensq_lib"
 FLOORS = [
     {"errors"},
-    {"bootstrap"},
+    {"bootstrap", "textfiles"},
     {"runtime", "schedules", "vocab", "divergences", "grammar"},
-    {"corpora", "batching", "objectives"},
+    {"corpora", "batching", "objectives", "gradients", "digits"},
     {"cures", "decoding"},
     {"models"},
     {"training", "diagnostics", "interpolation"},

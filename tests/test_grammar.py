@@ -371,7 +371,7 @@ def test_what_is_no_file(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "latin").write_bytes("languages: en\n# caf\xe9\n".encode("latin-1"))
     for name, message in [("nowhere", "No such file"), (".", "got a folder"), ("pipe", "got a pipe or device"),
-                          ("latin", "line 2: expected UTF-8, got the byte 0xe9"), ("\0", "check the path")]:
+                          ("latin", "in UTF-8, got the byte 0xe9 in line 2"), ("\0", "check the path")]:
         with pytest.raises(GensqError, match=message):
             grammar.load(tmp_path / name)
 

@@ -6,27 +6,30 @@ import re
 from pathlib import Path
 
 from gensq_lib.errors import GensqError, listed, nearest
+from gensq_lib.textfiles import text_of
 
-from .files import text_of
 from .source import Choice, Columns, Feature, Respelling, Row, Rule, Side, Slot, Source, Table
 
 NAME = re.compile(r"[^\W\d][\w-]*")
 ITEM = re.compile(r"<[^<>]*>|[<>]|[^\s<>]+")
 LONGEST = 1_000  # characters of a right-hand side
+LARGEST = 10_000_000  # bytes: a grammar that a person wrote is far smaller
 Block = tuple[int, str, list[tuple[int, str]]]  # line, head, indented lines
 
 
 def read(path: Path) -> Source:
     """The declarations of the file at `path`."""
-    source = Source(path)
-    for line, head, body in _blocks(source, text_of(path)):
+    source, text = Source(path), text_of(path, kind="a grammar", largest=LARGEST)
+    if not text.strip():
+        raise GensqError(f"{path}: expected a grammar, got an empty file; start from a copy of data/world.grammar")
+    for line, head, body in _blocks(source, text):
         word = re.split(r"[\s:]", head, maxsplit=1)[0]
         reader = _rule if head.startswith("<") else HEADS.get(word)
         if reader is None:
             source.fault(line, f'expected {listed(HEADS)} or a rule like <clause tense>, got "{_short(head)}"'
                                f"{nearest(word, HEADS)}; indent lines that belong to the head above them")
         reader(source, line, head, body)
-    return _complete(source)
+    return source.complete()
 
 
 def _blocks(source: Source, text: str) -> list[Block]:
@@ -286,13 +289,6 @@ def _start(source: Source, line: int, head: str, body: list[tuple[int, str]]) ->
     if source.start is not None:
         source.fault(line, "expected one start line, got a second; remove one")
     source.start, source.start_line = _slot(source, line, _after_colon(source, line, head, "start: <sentence>")[1]), line
-
-
-def _complete(source: Source) -> Source:
-    if not source.languages or source.start is None:
-        missing = '"languages: en"' if not source.languages else '"start: <sentence>"'
-        raise GensqError(f"{source.path}: expected a line {missing}, got none; add it")
-    return source
 
 
 HEADS = {"languages": _languages, "attribute": _feature, "feature": _feature, "columns": _columns, "table": _table,

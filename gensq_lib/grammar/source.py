@@ -118,3 +118,10 @@ class Source:
     def fault(self, line: int, message: str) -> NoReturn:
         """Say what is wrong, with path and line."""
         raise GensqError(f"{self.path}, line {line}: {message}")
+
+    def complete(self) -> "Source":
+        """This, if it has what every grammar needs."""
+        if not self.languages or self.start is None:
+            missing = '"languages: en"' if not self.languages else '"start: <sentence>"'
+            raise GensqError(f"{self.path}: expected a line {missing}, got none; add it")
+        return self
