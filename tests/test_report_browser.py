@@ -30,9 +30,16 @@ CONTRASTS = """() => {
   return [...document.body.querySelectorAll("*")].filter(speaks)
     .map((node) => [contrast(node), node.tagName, node.textContent.trim().slice(0, 60)]);
 }"""
-WIDE = """(width) => [...document.body.querySelectorAll("*")].filter((node) => node.checkVisibility()
-  && node.getBoundingClientRect().right > width + 1 && !node.closest("pre, table, mjx-container"))
-  .map((node) => `${node.tagName}.${node.className}: ${node.textContent.trim().slice(0, 60)}`).slice(0, 5)"""
+WIDE = """(width) => {
+  const scrolls = (node) => node && (["auto", "scroll"].includes(getComputedStyle(node).overflowX) || scrolls(node.parentElement));
+  return [...document.body.querySelectorAll("*")].filter((node) => node.checkVisibility()
+    && node.getBoundingClientRect().right > width + 1 && !scrolls(node.parentElement))
+    .map((node) => `${node.tagName}.${node.className}: ${node.textContent.trim().slice(0, 60)}`).slice(0, 5);
+}"""
+RIGHTMOST = """(nodes) => nodes.filter((node) => node.checkVisibility())
+  .map((node) => [node.getBoundingClientRect().right, node.textContent.trim()])"""
+SCALES = "(images) => images.map((image) => [image.clientWidth / image.getAttribute('width'), image.alt])"
+SMALLEST = 0.7  # of a figure's own size, at which its letters have 15 pixels
 
 
 @pytest.fixture(scope="module", params=LESSONS, ids=lambda path: path.stem)
@@ -118,7 +125,14 @@ def test_a_phone_needs_no_sideways_scrolling(opened, code):
         page.get_by_role("button", name="Hide the code").click()
     wide = page.evaluate(WIDE, PHONE["width"])
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], wide
-    assert page.evaluate("document.body.scrollWidth") <= PHONE["width"], wide
+    assert page.evaluate("document.body.scrollWidth") <= PHONE["width"] and wide == []
+
+
+def test_a_phone_shows_captions_whole_and_figures_large_enough(opened):
+    page = opened(viewport=PHONE)
+    captions, figures = page.eval_on_selector_all("caption", RIGHTMOST), page.eval_on_selector_all("img", SCALES)
+    assert captions and [row for row in captions if row[0] > PHONE["width"]] == []
+    assert figures and [row for row in figures if row[0] < SMALLEST] == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -145,5 +159,9 @@ def test_wide_content_is_found(browser):
     page = browser.new_page(viewport=PHONE)
     page.set_content('<meta name="viewport" content="width=device-width"><div style="width: 500px">wide</div>')
     assert page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]
+    assert page.evaluate(WIDE, PHONE["width"]) == ["DIV.: wide"]
+    page.set_content('<div style="overflow-x: auto"><p style="width: 500px">wide</div>')
+    assert page.evaluate(WIDE, PHONE["width"]) == []
+    page.set_content('<div style="overflow-x: auto; width: 400px"><p>wide</div>')
     assert page.evaluate(WIDE, PHONE["width"]) == ["DIV.: wide"]
     page.close()
