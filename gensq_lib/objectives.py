@@ -15,7 +15,7 @@ from jaxtyping import Float, Int, Shaped
 from torch import Tensor, nn
 from torch.distributions import Distribution
 
-from gensq_lib.divergences import kl, reparameterize
+from gensq_lib.divergences import kl, log_prob, reparameterize
 
 
 @runtime_checkable
@@ -39,7 +39,7 @@ class ElboTerms:
     """The two halves of the ELBO, before anyone weighs or averages them; nats per sentence."""
 
     reconstruction: Float[Tensor, "batch"]  # E_q[log p(x | z)]
-    kl: Float[Tensor, "batch latent"]  # KL(q(z_j | x) ‖ p(z_j))
+    kl: Float[Tensor, "batch factor"]  # KL(q(z_j | x) ‖ p(z_j)); one factor in all for a full covariance
     z: Float[Tensor, "sample batch latent"]  # the draws behind `reconstruction`
 
     @property
@@ -66,7 +66,7 @@ def log_weights(model: LatentVariableModel, batch: Any, *, num_samples: int, chu
 
     def some(size: int) -> Float[Tensor, "sample batch"]:
         z = reparameterize(q, num_samples=size, generator=generator)
-        return model.log_likelihood(batch, z) + (p.log_prob(z) - q.log_prob(z)).sum(-1)
+        return model.log_likelihood(batch, z) + log_prob(p, z).sum(-1) - log_prob(q, z).sum(-1)
 
     return torch.cat([some(min(chunk, num_samples - done)) for done in range(0, num_samples, chunk)])
 
