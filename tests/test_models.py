@@ -7,8 +7,10 @@ from gensq_lib.batching import Batch, collate
 from gensq_lib.decoding import Decoder
 from gensq_lib.errors import GensqError
 from gensq_lib.models.language_model import LanguageModel
+from gensq_lib.models.ngram import NGram
 from gensq_lib.models.recurrent import reverse_words
 from gensq_lib.models.text_vae import TextVAE
+from gensq_lib.models.transformer import TransformerLanguageModel
 from gensq_lib.vocab import Vocab
 
 SIZES = dict(vocab_size=14, embed_dim=6, hidden_dim=10)
@@ -27,14 +29,24 @@ VAES = {
 LANGUAGE_MODELS = {"lstm": dict(), "gru": dict(cell="gru"), "two layers": dict(num_layers=2), "untied": dict(tie=False)}
 
 
+TRANSFORMERS = {"two layers": dict(), "one layer, one head": dict(num_layers=1, num_heads=1), "dropout": dict(dropout=0.5)}
+NGRAMS = {"trigram": dict(order=3), "5-gram": dict(order=5)}
+COUNTED = [[4, 5, 6], [7, 8], [9], [4, 9, 5, 8, 6, 7], [10, 11, 12, 13]]
+
+
 def build(kind, options):
     torch.manual_seed(0)
+    if kind is NGram:
+        return NGram(vocab_size=14, **options).fit(COUNTED)
+    if kind is TransformerLanguageModel:
+        return kind(vocab_size=14, embed_dim=8, max_length=12, **options).eval()
     extra = {"latent_dim": 3} if kind is TextVAE else {}
     return kind(**SIZES, **extra, **options).eval()
 
 
+TABLES = ((TextVAE, VAES), (LanguageModel, LANGUAGE_MODELS), (TransformerLanguageModel, TRANSFORMERS), (NGram, NGRAMS))
 MODELS = [pytest.param(kind, options, id=f"{kind.__name__}, {name}")
-          for kind, table in ((TextVAE, VAES), (LanguageModel, LANGUAGE_MODELS)) for name, options in table.items()]
+          for kind, table in TABLES for name, options in table.items()]
 
 
 def pytest_generate_tests(metafunc):

@@ -1,0 +1,164 @@
+"""An n-gram language model with interpolated Kneser-Ney smoothing: counts and no gradient, the baseline to beat.
+
+It keeps the contracts of the neural models: log-likelihoods per token and per sentence (nats), and a decoder that
+samples. Everything is a search in sorted integers, so 200,000 sentences are counted in seconds.
+"""
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from gensq_lib.batching import Batch, in_order
+from gensq_lib.decoding import State
+from gensq_lib.errors import GensqError
+from gensq_lib.vocab import Vocab
+
+NEVER = 1e-30  # stands for probability 0: minus infinity times a mask would be NaN
+
+
+@dataclass(frozen=True)
+class Level:
+    """All m-grams of one length m that were seen: a context, which is a row of the level below, and a word.
+
+    `keys` are context * vocab_size + word, sorted: the words seen after one context are neighbours.
+    """
+
+    keys: np.ndarray
+    discounted: np.ndarray  # of each m-gram: its count minus the discount, at least 0
+    total: np.ndarray  # of each context: the sum of the counts of its m-grams
+    left_over: np.ndarray  # of each context: the share of the total that the discount took
+
+    @classmethod
+    def counted(cls, keys: np.ndarray, counts: np.ndarray, *, num_contexts: int, vocab_size: int) -> "Level":
+        contexts, discount = keys // vocab_size, discount_of(counts)
+        total = np.bincount(contexts, counts, minlength=num_contexts)
+        kept = (counts - discount).clip(min=0)
+        return cls(keys, kept, total, 1 - np.bincount(contexts, kept, minlength=num_contexts) / total.clip(min=1))
+
+    def rows(self, keys: np.ndarray) -> np.ndarray:
+        """Where the keys stand; -1 for an m-gram that was never seen."""
+        place = np.searchsorted(self.keys, keys).clip(max=len(self.keys) - 1)
+        return np.where(self.keys[place] == keys, place, -1)
+
+
+def discount_of(counts: np.ndarray) -> float:
+    """n1 / (n1 + 2 n2), from how many counts are 1 and 2 (Chen & Goodman 1999); 1/2 where there are none."""
+    ones, twos = (counts == 1).sum(), (counts == 2).sum()
+    return float(ones / (ones + 2 * twos)) if ones and twos else 0.5
+
+
+class NGram(nn.Module):
+    """p(word | the last `order` - 1 tokens) by interpolated Kneser-Ney (Kneser & Ney 1995; Chen & Goodman 1999).
+
+    A sentence begins with one <bos>: an m-gram that starts there has nothing before it and keeps its plain count.
+    <pad> and <bos> are never predicted; a word that was never seen gets its part of the uniform distribution.
+    """
+
+    def __init__(self, *, order: int, vocab_size: int):
+        super().__init__()
+        if order < 2:
+            raise GensqError(f"expected an order of at least 2, got {order}; 2 looks back one word, 4 is a usual choice")
+        self.order, self.vocab_size = order, vocab_size
+        self.levels: list[Level] = []
+
+    def fit(self, encoded: Sequence[Sequence[int]]) -> "NGram":
+        """Count the m-grams of sentences (integers without <bos> and <eos>), from single words up to `order`."""
+        if not len(encoded):
+            raise GensqError("expected at least one sentence to count, got none; check the corpus")
+        tokens, place = flat(encoded)
+        rows, keys, counts = tokens, np.arange(self.vocab_size), np.zeros(self.vocab_size)
+        at_start, below, self.levels = np.zeros(self.vocab_size, dtype=bool), 1, []
+        for length in range(2, self.order + 1):
+            ends = np.flatnonzero(place >= length - 1)
+            longer, first, inverse, plain = np.unique(
+                rows[ends - 1] * self.vocab_size + tokens[ends], return_index=True, return_inverse=True, return_counts=True)
+            after = np.bincount(rows[ends[first]], minlength=len(keys))  # how many different words it was seen after
+            self._add(keys, np.where(at_start, counts, after), below)
+            below, keys, counts, at_start = len(keys), longer, plain, place[ends[first]] == length - 1
+            rows = np.full(len(tokens), -1)
+            rows[ends] = inverse
+        self._add(keys, counts, below)
+        return self
+
+    def _add(self, keys: np.ndarray, counts: np.ndarray, num_contexts: int) -> None:
+        self.levels.append(Level.counted(keys, counts, num_contexts=num_contexts, vocab_size=self.vocab_size))
+
+    def token_log_likelihood(self, batch: Batch) -> Float[Tensor, "batch time"]:
+        """log p(x_t | x_<t), 0 on padding."""
+        inputs, time = batch.inputs.cpu().numpy(), batch.inputs.shape[1]
+        padded = np.pad(inputs, ((0, 0), (self.order - 2, 0)), constant_values=Vocab.PAD)
+        contexts = np.stack([padded[:, k : k + time] for k in range(self.order - 1)], -1)
+        mask = batch.mask.cpu()
+        log_p = np.log(self._probability(contexts[mask.numpy()], batch.targets.cpu().numpy()[mask.numpy()]))
+        result = torch.zeros(mask.shape)
+        result[mask] = torch.from_numpy(log_p).float()
+        return result.to(batch.targets.device)
+
+    def log_likelihood(self, batch: Batch) -> Float[Tensor, "batch"]:
+        """log p(x), nats per sentence, <eos> counted."""
+        return self.token_log_likelihood(batch).sum(-1)
+
+    def log_prob(self, encoded: Sequence[Sequence[int]]) -> Float[Tensor, "sentence"]:
+        """log p(x) of many sentences, in their order: nats per sentence, <eos> counted."""
+        result = torch.empty(len(encoded))
+        for index, batch in in_order(encoded):
+            result[torch.as_tensor(index)] = self.log_likelihood(batch)
+        return result
+
+    def start(self, z: None, num: int) -> State:
+        """The last order - 1 tokens. Before <bos> stands padding, which no m-gram contains."""
+        return (torch.full((num, self.order - 1), Vocab.PAD),)
+
+    def step(self, tokens: Int[Tensor, "batch"], state: State) -> tuple[Float[Tensor, "batch vocab"], State]:
+        """log p(next word | context), and the context after `tokens`."""
+        context = torch.cat([state[0], tokens[:, None]], 1)[:, 1:]
+        log_p = np.log(self._every_word(context.cpu().numpy()).clip(min=NEVER))
+        return torch.from_numpy(log_p).float().to(tokens.device), (context,)
+
+    def _probability(self, contexts: np.ndarray, words: np.ndarray) -> np.ndarray:
+        """p(word | context): from the uniform distribution up, each longer context corrects the one below."""
+        result = np.full(len(words), 1 / (self.vocab_size - 2))
+        for level, some, context in self._answering(contexts):
+            row = level.rows(context * self.vocab_size + words[some])
+            seen = np.where(row >= 0, level.discounted[row], 0) / level.total[context]
+            result[some] = seen + level.left_over[context] * result[some]
+        return result
+
+    def _every_word(self, contexts: np.ndarray) -> np.ndarray:
+        """p(. | context) of all words, one row per context."""
+        result = np.full((len(contexts), self.vocab_size), 1 / (self.vocab_size - 2))
+        result[:, [Vocab.PAD, Vocab.BOS]] = 0
+        for level, some, context in self._answering(contexts):
+            result[some] *= level.left_over[context][:, None]
+            begin, end = (np.searchsorted(level.keys, (context + i) * self.vocab_size) for i in (0, 1))
+            which = np.repeat(np.arange(len(some)), end - begin)
+            row = np.arange(len(which)) + (begin - np.cumsum(end - begin) + (end - begin))[which]
+            word = level.keys[row] % self.vocab_size
+            result[some[which], word] += level.discounted[row] / level.total[context][which]
+        return result
+
+    def _answering(self, contexts: np.ndarray) -> Iterator[tuple[Level, np.ndarray, np.ndarray]]:
+        """From short to long: the level, the queries whose context of that length was seen, and its row."""
+        if not self.levels:
+            raise GensqError("expected a fitted n-gram model, got one without counts; call fit(sentences) first")
+        for length, level in enumerate(self.levels):
+            row = self._context_row(contexts, length)
+            some = np.flatnonzero((row >= 0) & (level.total[row] > 0))
+            yield level, some, row[some]
+
+    def _context_row(self, contexts: np.ndarray, length: int) -> np.ndarray:
+        """The row of the last `length` tokens among the m-grams of that length; -1 where they were never seen."""
+        row = np.zeros(len(contexts), dtype=np.int64)
+        for level, word in zip(self.levels, contexts.T[len(contexts.T) - length :], strict=False):
+            row = np.where(row >= 0, level.rows(row * self.vocab_size + word), -1)
+        return row
+
+
+def flat(encoded: Sequence[Sequence[int]]) -> tuple[np.ndarray, np.ndarray]:
+    """All sentences in one line, <bos> and <eos> around each, and the place of each token in its sentence."""
+    tokens = np.array([token for ids in encoded for token in (Vocab.BOS, *ids, Vocab.EOS)], dtype=np.int64)
+    starts = np.flatnonzero(tokens == Vocab.BOS)
+    return tokens, np.arange(len(tokens)) - np.repeat(starts, np.diff([*starts, len(tokens)]))
