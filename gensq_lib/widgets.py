@@ -3,6 +3,7 @@
 What can work without a kernel does: `stepper` and the explanations of `quiz` are linked in the browser, so that they
 answer in an HTML report, too. Everything shown is escaped and has a label for screen readers.
 """
+import base64
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -61,19 +62,53 @@ def text_html(text: str) -> str:
     return f"<div style='{TEXT}'>" + escape(text).replace("\n", "<br>") + "</div>"
 
 
-def stepper(items: Sequence[str], label: str) -> ipywidgets.VBox:
-    """A slider that walks through texts computed beforehand; linked in the browser, so it needs no kernel."""
+@dataclass(frozen=True)
+class Picture:
+    """A picture that carries its own words, for steppers and explorers."""
+
+    html: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+def picture(png: bytes, alt: str, width: int = 800) -> Picture:
+    """A figure computed beforehand: `picture(plots.png(axes), alt=...)`."""
+    return Picture(f'<img src="data:image/png;base64,{base64.b64encode(png).decode()}" alt="{escape(alt, quote=True)}" '
+                   f'width="{width}" style="max-width:100%;height:auto;border-radius:6px">')
+
+
+def pixels(values: Sequence[Sequence[float]], alt: str, *, side: int = 160) -> Picture:
+    """A small grey picture, rows of values from 0 (white) to 1 (black), drawn as squares."""
+    size = side / max(len(values), len(values[0]))
+    squares = "".join(
+        f'<rect x="{x * size:.1f}" y="{y * size:.1f}" width="{size + 0.3:.1f}" height="{size + 0.3:.1f}" '
+        f'fill="rgb({grey(value)},{grey(value)},{grey(value)})"/>' for y, row in enumerate(values) for x, value in enumerate(row))
+    return Picture(f'<svg role="img" aria-label="{escape(alt, quote=True)}" width="{side}" height="{side}" '
+                   f'style="border:1px solid #9AA1AA;background:#FFF">{squares}</svg>')
+
+
+def grey(value: float) -> int:
+    return round(255 * (1 - min(max(value, 0.0), 1.0)))
+
+
+def content_html(item: str | Picture) -> str:
+    return item.html if isinstance(item, Picture) else text_html(item)
+
+
+def stepper(items: Sequence[str | Picture], label: str) -> ipywidgets.VBox:
+    """A slider that walks through texts or pictures computed beforehand; linked in the browser, so it needs no kernel."""
     if not items:
         raise GensqError("expected at least one text to step through, got none; compute the path first")
     slider = ipywidgets.IntSlider(value=0, min=0, max=len(items) - 1, description=label, style=WIDE,
                                   layout={"width": "min(40em, 95%)"})
-    pages = ipywidgets.Stack([ipywidgets.HTML(text_html(item)) for item in items], selected_index=0)
+    pages = ipywidgets.Stack([ipywidgets.HTML(content_html(item)) for item in items], selected_index=0)
     ipywidgets.jslink((slider, "value"), (pages, "selected_index"))
     return ipywidgets.VBox([slider, pages])
 
 
-def explorer(show: Callable[..., str], **controls: Any) -> ipywidgets.VBox:
-    """Controls above a text that `show(**values)` computes in the kernel whenever one of them changes.
+def explorer(show: Callable[..., str | Picture], **controls: Any) -> ipywidgets.VBox:
+    """Controls above a text or picture that `show(**values)` computes in the kernel whenever one of them changes.
 
     A control is a widget, or a short form of one: (low, high, step) a slider, a list a menu, a str a text field, a bool
     a box to tick. What `show` raises is written as a sentence in its place.
@@ -110,9 +145,9 @@ def control(name: str, given: Any) -> ipywidgets.Widget:
                      "write the control in one of these ways")
 
 
-def answer(show: Callable[..., str], values: dict[str, Any]) -> str:
+def answer(show: Callable[..., str | Picture], values: dict[str, Any]) -> str:
     try:
-        return text_html(show(**values))
+        return content_html(show(**values))
     except Exception as error:
         return f"<div role='alert' style='{CARD}'>{escape(f'{type(error).__name__}: {error}')}</div>"
 

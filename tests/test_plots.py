@@ -27,6 +27,9 @@ FIGURES = {
     "gain": lambda: plots.gain_by_position(range(1, 17), RNG.normal(size=16), errors=np.full(16, 0.1)),
     "gain with a gap": lambda: plots.gain_by_position([1, 2, 3], [0.5, float("nan"), -0.1]),
     "bound": lambda: plots.bound_vs_samples([1, 10, 100], [17.9, 17.6, 17.5], [0.03, 0.03, 0.03], truth=17.3),
+    "curves over": lambda: plots.curves_over([0.5, 1, 2], {"a": [1, 2, 3], "b": [3, 2, 1]}, errors={"a": [0.1] * 3},
+                                            xlabel="share", ylabel="nats", references={"truth": 1.5}, log="xy"),
+    "rate and distortion": lambda: plots.rate_distortion([0, 5, 10], [30, 20, 18], ["β 4", "β 1", "β 0.5"]),
     "validity": lambda: plots.validity_over_temperature(
         [0.8, 1.0], {"text VAE": [0.98, 0.95], "LM": [0.99, 0.96]},
         intervals={"text VAE": [(0.97, 0.99), (0.94, 0.96)], "LM": [(0.98, 1.0), (0.95, 0.97)]}),
@@ -136,3 +139,19 @@ def test_colours_can_be_told_apart_on_the_card():
     card = luminance(style.CARD)
     contrasts = {name: (card + 0.05) / (luminance(colour) + 0.05) for name, colour in list(plots.COLOURS.items())[:4]}
     assert min(contrasts.values()) >= 3, contrasts
+
+
+def test_histograms_share_an_axis_and_mark_the_truth():
+    figure = plots.histograms({"a": RNG.normal(size=500), "b": 9 * RNG.normal(size=500)}, truth=0.5, xlabel="estimate")
+    first, second = figure.axes
+    assert first.get_xlim() == second.get_xlim() and "the truth, 0.5" in second.get_xlabel()
+    for axes in figure.axes:
+        assert sum(bar.get_height() for bar in axes.patches) == 500 and axes.lines[0].get_xdata()[0] == 0.5
+    assert len(plots.png(figure)) < showing.MAX_BYTES
+
+
+def test_picture_grid_has_every_picture_once_and_ink_is_black():
+    pictures = np.zeros((3, 2, 2))
+    pictures[1] = 1.0
+    sheet = plots.picture_grid(pictures, columns=2).images[0].get_array()
+    assert sheet.shape == (5, 5) and (sheet[:2, 3:] == 0).all() and (sheet == 0).sum() == 4

@@ -67,3 +67,17 @@ def test_short_forms_of_controls(given_as, kind):
 def test_a_wrong_control_is_refused():
     with pytest.raises(GensqError, match="low, high, step"):
         widgets.control("name", 3)
+
+
+def test_pixels_are_grey_squares_with_words():
+    drawn = widgets.pixels([[0.0, 1.0], [0.5, 2.0]], alt=EVIL).html
+    assert drawn.count("<rect") == 4 and "rgb(255,255,255)" in drawn and drawn.count("rgb(0,0,0)") == 2
+    assert "<script>" not in drawn and "aria-label=" in drawn
+
+
+def test_pictures_step_and_explore_unescaped():
+    pages = widgets.stepper([widgets.picture(b"png", alt=EVIL), "text"], "step").children[1].children
+    assert pages[0].value.startswith("<img src=") and "<script>" not in pages[0].value
+    shade, view = widgets.explorer(lambda shade: widgets.pixels([[shade]], alt="one square"), shade=(0.0, 1.0, 0.5)).children
+    shade.value = 1.0
+    assert "rgb(0,0,0)" in view.value

@@ -1,0 +1,91 @@
+"""Estimates and comparisons: histograms one below the other, and curves over any quantity with their errors."""
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from gensq_lib.plots.curves import MARKERS
+from gensq_lib.plots.style import COLOURS, INK, new_axes, reference_line, styled
+
+
+@styled
+def histograms(samples: Mapping[str, ArrayLike], *, truth: float, xlabel: str, width: float = 2.0, title: str = "") -> Figure:
+    """The spread of single-sample estimates, one panel for each, all over the same axis; a line at the truth.
+
+    The axis reaches to where 98 % of the widest lies (times `width` / 2); the rest is counted at the edges.
+    """
+    values = {name: np.asarray(sample, dtype=float) for name, sample in samples.items()}
+    reach = 0.5 * width * max(np.quantile(abs(sample - truth), 0.98) for sample in values.values()) or 1.0
+    figure = Figure(figsize=(8.0, 0.9 + 1.15 * len(values)), layout="constrained")
+    panels = figure.subplots(len(values), sharex=True, squeeze=False)[:, 0]
+    for axes, (name, sample), colour in zip(panels, values.items(), COLOURS.values(), strict=False):
+        axes.hist(np.clip(sample, truth - reach, truth + reach), bins=61, range=(truth - reach, truth + reach), color=colour)
+        axes.axvline(truth, color=INK, linestyle=(0, (4, 3)), linewidth=1.3)
+        axes.annotate(f"{name}: {sample.mean():.2f}, variance {sample.var(ddof=1):.3g}", (0.01, 0.97), va="top",
+                      xycoords="axes fraction", weight="bold", color=INK)
+        axes.set(yticks=[], ylabel="count", ylim=(0, 1.35 * axes.get_ylim()[1]))
+    panels[-1].set_xlabel(f"{xlabel} (dashed: the truth, {truth:.3g})")
+    panels[0].set_title(title)
+    return figure
+
+
+@styled
+def curves_over(x: ArrayLike, series: Mapping[str, ArrayLike], *, xlabel: str, ylabel: str, title: str = "",
+                errors: Mapping[str, ArrayLike] | None = None, references: Mapping[str, float] | None = None,
+                log: str = "") -> Axes:
+    """One marked line per series; `log` names the logarithmic axes ("x", "y" or "xy")."""
+    axes, x = new_axes(), np.asarray(x, dtype=float)
+    for i, (name, colour) in enumerate(zip(series, COLOURS.values(), strict=False)):
+        y = np.asarray(series[name], dtype=float)
+        axes.errorbar(x, y, yerr=(errors or {}).get(name), marker=MARKERS[i % len(MARKERS)], color=colour, label=name,
+                      capsize=2)
+    for label, value in (references or {}).items():
+        reference_line(axes, value, label)
+    if "x" in log:
+        axes.set_xscale("log")
+        axes.set_xticks(x, [f"{value:g}" for value in x])
+        axes.minorticks_off()
+    if "y" in log:
+        axes.set_yscale("log")
+    if len(series) > 1:
+        axes.legend(loc="best")
+    axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    return axes
+
+
+@styled
+def rate_distortion(rate: ArrayLike, distortion: ArrayLike, labels: list[str], *, title: str = "") -> Axes:
+    """Points (rate, distortion), joined in order and labelled; along a dashed line their sum, the negative ELBO, is equal."""
+    axes, rate, distortion = new_axes(), np.asarray(rate, dtype=float), np.asarray(distortion, dtype=float)
+    best = (rate + distortion).min()
+    axes.plot(rate, distortion, marker="o", color=COLOURS["blue"])
+    for r, d, label in zip(rate, distortion, labels, strict=True):
+        axes.annotate(label, (r, d), xytext=(7, 5), textcoords="offset points")
+    limits = axes.get_xlim(), axes.get_ylim()
+    axes.plot(limits[0], [best - limits[0][0], best - limits[0][1]], color=INK, linestyle=(0, (4, 3)), linewidth=1.3,
+              label=f"rate + distortion = {best:.1f} nats")
+    axes.legend(loc="upper right")
+    axes.set(xlabel="rate (KL), nats per image", ylabel="distortion, nats per image", title=title, xlim=limits[0], ylim=limits[1])
+    return axes
+
+
+@styled
+def picture_grid(pictures: ArrayLike, *, columns: int, xlabel: str = "", ylabel: str = "", title: str = "",
+                 extent: tuple[float, float, float, float] | None = None) -> Axes:
+    """Grey pictures (num, height, width) of values in [0, 1], row by row; `extent` puts numbers on the axes."""
+    pictures = np.clip(np.asarray(pictures, dtype=float), 0, 1)
+    rows = -(-len(pictures) // columns)
+    height, width = pictures.shape[1:]
+    sheet = np.ones((rows * (height + 1) - 1, columns * (width + 1) - 1))
+    for i, picture in enumerate(pictures):
+        row, column = divmod(i, columns)
+        sheet[row * (height + 1):row * (height + 1) + height, column * (width + 1):column * (width + 1) + width] = 1 - picture
+    axes = new_axes(width=8.0, height=min(7.0, 8.0 * sheet.shape[0] / sheet.shape[1] + 0.9))
+    axes.imshow(sheet, cmap="gray", vmin=0, vmax=1, interpolation="nearest", extent=extent)
+    axes.grid(False)
+    if extent is None:
+        axes.set(xticks=[], yticks=[])
+    axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    return axes
