@@ -10,6 +10,7 @@ To add an exercise, write one entry in the module of its lesson; a new lesson is
 from collections.abc import Callable
 from functools import partial
 
+from gensq_lib.checks import kl as kl
 from gensq_lib.checks import start as start
 from gensq_lib.checks import text_vae as text_vae
 from gensq_lib.checks.predictions import calibration, outcome, predict
