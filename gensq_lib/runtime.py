@@ -8,9 +8,7 @@ import hashlib
 import os
 import random
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 # Lets cuBLAS be deterministic; it has no effect on a CPU.
 os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
@@ -19,6 +17,7 @@ import numpy as np
 import torch
 
 from gensq_lib.errors import GensqError, listed, nearest
+from gensq_lib.places import atomic_write, cache_folder, cores, data_folder  # noqa: F401 (needed here, too, by these names)
 
 BUDGETS = ("smoke", "standard", "full")
 DEVICES = ("auto", "cpu", "cuda", "mps")
@@ -86,11 +85,6 @@ def use_threads(threads: int = 0) -> int:
     return torch.get_num_threads()
 
 
-def cores() -> int:
-    """Cores that this process may use (a container or a class server may grant fewer than there are)."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def keep_freed_memory() -> None:
     """Let glibc keep what one training step frees for the next: asking the kernel anew cost a fifth of the time.
 
@@ -126,46 +120,3 @@ def generator(*key: int | str, device: str = "cpu") -> torch.Generator:
     """A generator that depends on `key` alone: `generator(seed, "noise", i)` is the same in a resumed run."""
     digest = hashlib.sha256("/".join(str(part) for part in key).encode()).digest()
     return torch.Generator(device).manual_seed(int.from_bytes(digest[:7], "big"))
-
-
-def cache_folder() -> Path:
-    """Where fetched corpora and trained models are kept: `GENSQ_CACHE`, else the user's cache folder."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    folder = Path(os.environ.get("GENSQ_CACHE") or Path(base) / "gensq")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise GensqError(f"expected a cache folder that can be written, got {folder} ({error.strerror}); "
-                         "set GENSQ_CACHE to a folder of yours") from None
-    return folder
-
-
-def data_folder() -> Path | None:
-    """A folder that already holds real corpora (`GENSQ_DATA`), for work without a network."""
-    name = os.environ.get("GENSQ_DATA")
-    if name and not Path(name).is_dir():
-        raise GensqError(f"expected GENSQ_DATA to name a folder, got {name}; mend or unset it")
-    return Path(name) if name else None
-
-
-@contextlib.contextmanager
-def atomic_write(path: Path | str) -> Iterator[Path]:
-    """A temporary path beside `path` that replaces it at the end: readers see the old file or the new, never half."""
-    path = Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield temporary
-        _flush(temporary)
-        os.replace(temporary, path)
-    except OSError as error:
-        raise GensqError(f"expected to write {path}, got: {error.strerror or error}; "
-                         "free some space or choose a folder that can be written") from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-
-
-def _flush(path: Path) -> None:
-    with open(path, "rb") as file:
-        os.fsync(file.fileno())

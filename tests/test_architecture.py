@@ -14,7 +14,8 @@ from gensq_lib.errors import nearest
 LIBRARY = Path(__file__).parents[1] / "gensq_lib"
 FLOORS = [
     {"errors"},
-    {"bootstrap", "textfiles"},
+    {"places", "textfiles"},
+    {"bootstrap"},
     {"runtime", "schedules", "vocab", "divergences", "grammar"},
     {"corpora", "batching", "objectives", "gradients", "digits"},
     {"cures", "decoding"},
