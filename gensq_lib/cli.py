@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from gensq_lib import __version__, bootstrap
 from gensq_lib.errors import GensqError
+from gensq_lib.places import homeless
+from gensq_lib.report import desk
 
 if TYPE_CHECKING:  # it would load papermill
     from gensq_lib.report.running import Outcome
@@ -23,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # Chinese and check marks must print under any locale
             stream.reconfigure(encoding="utf-8", errors="replace")
+    os.environ.update(homeless())
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     if arguments and arguments[0] in bootstrap.COMMANDS:
         return bootstrap.main(arguments)
@@ -72,6 +75,7 @@ def parser() -> argparse.ArgumentParser:
     claims.add_argument("--record", action="store_true", help="keep the numbers in docs/results/, for the lesson to show")
     claims.set_defaults(command=run_claims)
 
+    desk.add_commands(commands)
     add_corpus(commands)
     return top
 

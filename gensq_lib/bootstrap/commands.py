@@ -138,6 +138,10 @@ FORWARDED = {
     "smoke": "run every notebook at the smallest budget",
     "claims": "run every lesson at seeds 0, 1, 2 and print the table of claims",
     "list": "list the lessons and their parameters",
+    "progress": "which checks of your lessons pass, and how good your predictions were",
+    "student": "lessons without solutions, in dist/student/",
+    "instructor": "lessons with open solutions and cells for instructors, in dist/instructor/",
+    "classroom": "student lessons, library and data in one file, dist/classroom.zip",
     "corpus": "print sentences of the built-in world, or judge one",
 }
 
@@ -146,5 +150,5 @@ def print_help() -> None:
     """What `make help` shows."""
     print("make COMMAND, or: python -m gensq_lib COMMAND\n")
     for name, summary in ({name: command.summary for name, command in COMMANDS.items()} | FORWARDED).items():
-        print(f"  {name:8}{summary}")
+        print(f"  {name:12}{summary}")
     print("\nTORCH_INDEX=ADDRESS chooses a build of torch (see README.md); PYTHON=python3.12 another Python (make only).")

@@ -79,8 +79,11 @@ def read_lesson(path: Path) -> Lesson:
 def read_cells(path: Path) -> list[dict]:
     """The cells of a notebook file."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))["cells"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        if not all({"cell_type", "source"} <= cell.keys() for cell in cells):
+            raise ValueError
+        return cells
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise GensqError(f"expected a notebook in {path}, got a file that is none ({type(error).__name__}); "
                          "choose another file or fetch it again") from None
 

@@ -1,0 +1,116 @@
+"""`gensq progress`: what the stored outputs of a reader's notebooks say, whatever else lies in the folder."""
+import json
+import subprocess
+import sys
+
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from gensq_lib import cli
+from gensq_lib.errors import GensqError
+from gensq_lib.report.progress import calibration, progress, read_work
+from gensq_lib.report.records import MIME
+
+
+def shown(**entry):
+    return new_output("display_data", data={MIME: entry, "text/plain": ""})
+
+
+def check(name, *records):
+    return new_code_cell(f"{name} = checks.{name}({name})", outputs=[shown(check=name, **record) for record in records])
+
+
+def guess(name, **entry):
+    return new_code_cell("checks.outcome()", outputs=[shown(prediction=name, **entry)])
+
+
+CELLS = [check("one", {"verdict": "right", "mistake": []}),
+         check("two", {"verdict": "wrong", "mistake": ["sign", "bits"]}),
+         check("three", {"verdict": "not attempted", "mistake": []}), check("four"),
+         guess("a", guess=1.0, sure=0.8, value=1.0, hit=True), guess("b", guess=2.0, sure=0.6, value=9.0, hit=False),
+         guess("c", guess=None, sure=None, value=3.0, hit=False), guess("d", guess=1.0, sure=0.5)]
+
+
+def write(path, *cells):
+    path.write_text(json.dumps(new_notebook(cells=list(cells))), encoding="utf-8")
+    return path
+
+
+def test_a_notebook_is_told_line_by_line(tmp_path):
+    write(tmp_path / "00_x.ipynb", *CELLS)
+    lines = progress(tmp_path)
+    assert lines[:5] == ["00_x: 1 of 4 checks pass", "  ✓ one: right", "  ✗ two: wrong (sign, bits)",
+                         "  ○ three: not attempted", "  ○ four: not run"]
+    assert lines[5] == "  predictions: 1 of 2 near enough, 70% sure on average (Brier score 0.20; 0 is best)"
+    assert "In all: 1 checks pass, 1 wrong, 2 not attempted." in lines and "nothing leaves" in lines[-1]
+
+
+def test_the_last_record_counts(tmp_path):
+    wrong, right = {"verdict": "wrong", "mistake": ["sign"]}, {"verdict": "right", "mistake": []}
+    path = write(tmp_path / "x.ipynb", check("one", wrong, right))
+    assert read_work(path).checks == {"one": "right"} and read_work(path).mistakes == {}
+
+
+BROKEN = {"empty": "", "no json": "{", "a list": "[]", "no cells": "{}", "cells of numbers": '{"cells": [1, 2]}',
+          "cells without a type": '{"cells": [{}]}', "binary": "\x00\x01", "no source": '{"cells": [{"cell_type": "code"}]}',
+          "outputs of numbers": '{"cells": [{"cell_type": "code", "source": "", "outputs": [3]}]}',
+          "another course": json.dumps(new_notebook(cells=[new_code_cell("print(1)")]))}
+
+
+@pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
+def test_a_broken_or_foreign_notebook_is_one_sentence_and_the_others_are_shown(tmp_path, content):
+    (tmp_path / "bad.ipynb").write_text(content, encoding="utf-8")
+    write(tmp_path / "good.ipynb", *CELLS)
+    lines = progress(tmp_path)
+    assert lines[0].startswith("bad: expected a ") and "good: 1 of 4 checks pass" in lines[1]
+
+
+def test_bytes_that_are_no_text_are_a_sentence(tmp_path):
+    (tmp_path / "bad.ipynb").write_bytes(b"\xff\xfe\x00")
+    assert progress(tmp_path)[0].startswith("bad: expected a notebook")
+
+
+@pytest.mark.parametrize("entry", [{"check": 3}, {"check": ["x"], "verdict": "right"}, {"prediction": {}}, [], "text", 5,
+                                   {"check": "one", "verdict": "splendid"}, {"prediction": "p", "sure": "very", "hit": 1},
+                                   {"prediction": "p", "sure": 7, "hit": True, "guess": 1, "value": 1}])
+def test_odd_records_are_passed_over(tmp_path, entry):
+    write(tmp_path / "x.ipynb", new_code_cell("one = checks.one(one)", outputs=[
+        new_output("display_data", data={MIME: entry})]))
+    work = read_work(tmp_path / "x.ipynb")
+    assert work.count("right") == 0 and work.guesses == () and set(work.checks) == {"one"}
+
+
+def test_no_folder_is_a_sentence(tmp_path):
+    with pytest.raises(GensqError, match="make lab"):
+        progress(tmp_path / "nowhere")
+
+
+def test_perfect_and_worst_calibration(tmp_path):
+    write(tmp_path / "x.ipynb", guess("a", guess=1.0, sure=1, value=1.0, hit=True))
+    assert "Brier score 0.00" in calibration(read_work(tmp_path / "x.ipynb").guesses)
+    write(tmp_path / "x.ipynb", guess("a", guess=1.0, sure=1.0, value=5.0, hit=False))
+    assert "0 of 1 near enough, 100% sure on average (Brier score 1.00" in calibration(read_work(tmp_path / "x.ipynb").guesses)
+
+
+def test_the_command_needs_no_torch_and_writes_nothing(tmp_path, capsys):
+    write(tmp_path / "00_x.ipynb", *CELLS)
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+    assert cli.main(["progress", str(tmp_path)]) == 0
+    assert "00_x: 1 of 4 checks pass" in capsys.readouterr().out
+    assert before == {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+    code = f"import sys\nfrom gensq_lib import cli\ncli.main(['progress', {str(tmp_path)!r}])\nprint('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.strip().endswith("False"), done.stderr
+
+
+def test_real_checks_and_predictions_are_read_back(tmp_path):
+    """The records that the checks write are those that are read."""
+    from gensq_lib.checks import registry
+
+    asked = registry.exercise("kl_to_prior")
+    boxes = [registry.judged(asked, f)[1] for f in (lambda mean, log_var: mean, asked.reference)]
+    cells = [new_code_cell("kl_to_prior = checks.kl_to_prior(kl_to_prior)", outputs=[
+        new_output("display_data", data=box._repr_mimebundle_())]) for box in boxes]
+    path = write(tmp_path / "a.ipynb", cells[0])
+    assert read_work(path).checks == {"kl_to_prior": "wrong"}
+    assert read_work(write(path, cells[1])).checks == {"kl_to_prior": "right"}
