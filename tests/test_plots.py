@@ -33,6 +33,10 @@ FIGURES = {
     "validity": lambda: plots.validity_over_temperature(
         [0.8, 1.0], {"text VAE": [0.98, 0.95], "LM": [0.99, 0.96]},
         intervals={"text VAE": [(0.97, 0.99), (0.94, 0.96)], "LM": [(0.98, 1.0), (0.95, 0.97)]}),
+    "densities": lambda: plots.densities(np.linspace(-3, 3, 99), {"q": RNG.random(99), "p": RNG.random(99)}, title="KL 0.8 nats",
+                                         integrands={"q log(q/p)": RNG.normal(size=99), "p log(p/q)": RNG.normal(size=99)}),
+    "elbo and gap": lambda: plots.elbo_and_gap(["a", "b", "c"], [0.2, 0.3, 0.5], [0.7, 0.3, 0.0], elbo=-8.5, log_p=-7.1),
+    "elbo far below": lambda: plots.elbo_and_gap(["a", "b"], [0, 1], [1, 0], elbo=-80.0, log_p=-7.1),
 }
 
 
@@ -155,3 +159,13 @@ def test_picture_grid_has_every_picture_once_and_ink_is_black():
     pictures[1] = 1.0
     sheet = plots.picture_grid(pictures, columns=2).images[0].get_array()
     assert sheet.shape == (5, 5) and (sheet[:2, 3:] == 0).all() and (sheet == 0).sum() == 4
+
+
+def test_elbo_and_gap_end_at_log_p():
+    """Whatever q is, the top of the stacked bar stays; far below, the bar is cropped but the number is not."""
+    for elbo in (-7.1, -8.5, -80.0):
+        panel = plots.elbo_and_gap(["a", "b"], [0.5, 0.5], [0.9, 0.1], elbo=elbo, log_p=-7.1).figure.axes[1]
+        bottom, top = panel.patches
+        assert top.get_y() + top.get_height() == pytest.approx(-7.1)
+        assert bottom.get_y() + bottom.get_height() == pytest.approx(max(elbo, -10.1))
+        assert f"ELBO {elbo:.2f}" in [text.get_text() for text in panel.texts]

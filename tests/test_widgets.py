@@ -81,3 +81,11 @@ def test_pictures_step_and_explore_unescaped():
     shade, view = widgets.explorer(lambda shade: widgets.pixels([[shade]], alt="one square"), shade=(0.0, 1.0, 0.5)).children
     shade.value = 1.0
     assert "rgb(0,0,0)" in view.value
+
+
+def test_picture_follows_its_controls():
+    box = widgets.picture(lambda width: (b"png", f"{EVIL} {width:.1f}"), width=(0.0, 2.0, 0.5, 1.5))
+    slider, view = box.children
+    assert slider.value == 1.5 and "1.5'" in view.value and "<script>" not in view.value and "data:image/png" in view.value
+    slider.value = 0.5
+    assert "0.5'" in view.value
