@@ -248,3 +248,58 @@ def test_a_deleted_copy_comes_back(two):
     (mine / "01_a.ipynb").unlink()
     lessons.copy_lessons(given, mine)
     assert contents(mine) == {"01_a.ipynb": "first"}
+
+
+def test_a_stop_between_copy_and_manifest_makes_no_second_copy(two):
+    given, mine = two
+    remembered = (mine / lessons.MANIFEST).read_bytes()
+    (mine / "01_a.ipynb").write_text("my work")
+    (given / "01_a.ipynb").write_text("second")
+    lessons.copy_lessons(given, mine)
+    (mine / lessons.MANIFEST).write_bytes(remembered)
+    assert "the new version is 01_a.2.ipynb" in lessons.copy_lessons(given, mine)[0]
+    assert contents(mine) == {"01_a.ipynb": "my work", "01_a.2.ipynb": "second"}
+
+
+def test_a_stop_in_the_middle_keeps_what_was_given(two, monkeypatch):
+    """The second lesson cannot be written: the first is there whole, and counts as given."""
+    given, mine = two
+    (given / "01_a.ipynb").write_text("second")
+    (given / "02_b.ipynb").write_text("b")
+    write = lessons.write
+
+    def full_disk(path, content):
+        if path.name == "02_b.ipynb":
+            raise GensqError("expected to write")
+        write(path, content)
+
+    monkeypatch.setattr(lessons, "write", full_disk)
+    with pytest.raises(GensqError):
+        lessons.copy_lessons(given, mine)
+    assert contents(mine) == {"01_a.ipynb": "second"}
+    monkeypatch.setattr(lessons, "write", write)
+    assert lessons.copy_lessons(given, mine) == ["02_b.ipynb: copied."]
+
+
+def test_an_update_names_each_lesson_with_a_newer_version(two):
+    given, mine = two
+    (given / "02_b.ipynb").write_text("b")
+    lessons.copy_lessons(given, mine)
+    (mine / "02_b.ipynb").write_text("my work")
+    for path in given.iterdir():
+        path.write_text("newer")
+    said = lessons.copy_lessons(given, mine)
+    assert said == ["01_a.ipynb: updated.", "02_b.ipynb: you changed it, so it stays as it is; the new version is 02_b.2.ipynb."]
+    assert contents(mine) == {"01_a.ipynb": "newer", "02_b.ipynb": "my work", "02_b.2.ipynb": "newer"}
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_cannot_be_written_is_a_sentence(two):
+    given, mine = two
+    (given / "01_a.ipynb").write_text("second")
+    mine.chmod(0o500)
+    try:
+        with pytest.raises(GensqError, match="choose a folder"):
+            lessons.copy_lessons(given, mine)
+    finally:
+        mine.chmod(0o700)

@@ -4,43 +4,54 @@ A small file remembers the hash of each copy as it was given out. A copy that st
 untouched lesson and follows updates; a changed one stays, and the new version is put beside it under another name.
 """
 import hashlib
+import itertools
 import json
-import shutil
 from pathlib import Path
+
+from gensq_lib.places import atomic_write
 
 MANIFEST = ".given.json"
 
 
 def copy_lessons(source: Path, target: Path) -> list[str]:
-    """Bring `target` up to date with the notebooks in `source`; returns one sentence for each thing worth saying."""
-    target.mkdir(parents=True, exist_ok=True)
-    given = read_manifest(target)
-    said = [hand_out(path, target, given) for path in sorted(source.glob("*.ipynb"))]
-    (target / MANIFEST).write_text(json.dumps(given, indent=1), encoding="utf-8")
+    """Bring `target` up to date with the notebooks in `source`; returns one sentence for each thing worth saying.
+
+    Whoever is stopped in the middle loses nothing: each copy is written whole, and remembered before the next.
+    """
+    given, said = read_manifest(target), []
+    for path in sorted(source.glob("*.ipynb")):
+        before = dict(given)
+        said.append(hand_out(path, target, given))
+        if given != before:
+            write(target / MANIFEST, json.dumps(given, indent=1).encode())
     return [sentence for sentence in said if sentence]
 
 
 def hand_out(path: Path, target: Path, given: dict[str, str]) -> str:
     """Copy one lesson, or leave it, or put the new version beside a changed one; `given` is brought up to date."""
     copy, new, old = target / path.name, digest(path), given.get(path.name)
-    if copy.exists() and (new == old or digest(copy) == new):
-        given[path.name] = new
-        return ""
     given[path.name] = new
+    if copy.exists() and (new == old or digest(copy) == new):
+        return ""
     if not copy.exists() or digest(copy) == old:
-        shutil.copyfile(path, copy)
+        write(copy, path.read_bytes())
         return f"{copy.name}: updated." if old else f"{copy.name}: copied."
-    beside = free_name(copy)
-    shutil.copyfile(path, beside)
+    beside = place_beside(copy, new)
+    if not beside.exists():
+        write(beside, path.read_bytes())
     return f"{copy.name}: you changed it, so it stays as it is; the new version is {beside.name}."
 
 
-def free_name(path: Path) -> Path:
-    """`lesson.2.ipynb`, `lesson.3.ipynb`, ...: the first that does not exist."""
-    number = 2
-    while (candidate := path.with_suffix(f".{number}{path.suffix}")).exists():
-        number += 1
-    return candidate
+def place_beside(path: Path, new: str) -> Path:
+    """`lesson.2.ipynb`, `lesson.3.ipynb`, ...: the first that does not exist, or already is the new version."""
+    candidates = (path.with_suffix(f".{number}{path.suffix}") for number in itertools.count(2))
+    return next(candidate for candidate in candidates if not candidate.exists() or digest(candidate) == new)
+
+
+def write(path: Path, content: bytes) -> None:
+    """The whole file or nothing."""
+    with atomic_write(path) as temporary:
+        temporary.write_bytes(content)
 
 
 def read_manifest(target: Path) -> dict[str, str]:
