@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gensq_lib.errors import GensqError
+from gensq_lib.places import homeless
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "requirements.lock"
@@ -42,7 +43,7 @@ class Environment:
 
     def _run(self, arguments, variables, **options) -> subprocess.CompletedProcess:
         paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-        own = {"PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)), "PYTHONUTF8": "1", "PIP_NO_INPUT": "1"}
+        own = {"PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)), "PYTHONUTF8": "1", "PIP_NO_INPUT": "1"} | homeless()
         command = [str(self.python), *map(str, arguments)]
         with patience():
             return subprocess.run(command, cwd=ROOT, env=os.environ | own | variables, stdin=subprocess.DEVNULL, **options)
