@@ -110,8 +110,8 @@ def stepper(items: Sequence[str | Picture], label: str) -> ipywidgets.VBox:
 def explorer(show: Callable[..., str | Picture], **controls: Any) -> ipywidgets.VBox:
     """Controls above a text or picture that `show(**values)` computes in the kernel whenever one of them changes.
 
-    A control is a widget, or a short form of one: (low, high, step) a slider, a list a menu, a str a text field, a bool
-    a box to tick. What `show` raises is written as a sentence in its place.
+    A control is a widget, or a short form of one: (low, high, step) or (low, high, step, start) a slider, a list a menu, a str a
+    text field, a bool a box to tick. What `show` raises is written as a sentence in its place.
     """
     made = {name: control(name, given) for name, given in controls.items()}
     view = ipywidgets.HTML()
@@ -139,9 +139,11 @@ def control(name: str, given: Any) -> ipywidgets.Widget:
             return ipywidgets.Dropdown(options=given, **looks)
         case (int() as low, int() as high, int() as step):
             return ipywidgets.IntSlider(low, low, high, step, **looks)
+        case (low, high, step, start):
+            return ipywidgets.FloatSlider(start, min=low, max=high, step=step, **looks)
         case (low, high, step):
             return ipywidgets.FloatSlider(min(max(0.0, low), high), min=low, max=high, step=step, **looks)
-    raise GensqError(f"expected (low, high, step), a list, a str, a bool or a widget for {name}, got {given!r}; "
+    raise GensqError(f"expected (low, high, step), (low, high, step, start), a list, a str, a bool or a widget for {name}, got {given!r}; "
                      "write the control in one of these ways")
 
 

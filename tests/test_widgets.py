@@ -83,9 +83,9 @@ def test_pictures_step_and_explore_unescaped():
     assert "rgb(0,0,0)" in view.value
 
 
-def test_picture_follows_its_controls():
-    box = widgets.picture(lambda width: (b"png", f"{EVIL} {width:.1f}"), width=(0.0, 2.0, 0.5, 1.5))
+def test_explorer_of_pictures_starts_where_it_is_told():
+    box = widgets.explorer(lambda width: widgets.picture(b"png", f"{EVIL} {width:.1f}"), width=(0.0, 2.0, 0.5, 1.5))
     slider, view = box.children
-    assert slider.value == 1.5 and "1.5'" in view.value and "<script>" not in view.value and "data:image/png" in view.value
+    assert slider.value == 1.5 and '1.5"' in view.value and "<script>" not in view.value and "data:image/png" in view.value
     slider.value = 0.5
-    assert "0.5'" in view.value
+    assert '0.5"' in view.value
