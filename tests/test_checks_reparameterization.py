@@ -1,0 +1,122 @@
+"""Checks of lesson 03: right however written, and each usual mistake has its own sentence, alone or with another."""
+import pytest
+import torch
+from torch.distributions import Normal
+
+from gensq_lib.checks import registry
+
+NAMES = ("score_gradient", "leave_one_out", "pathwise_gradient")
+
+
+def verdict_of(name, function):
+    verdict, box = registry.judged(registry.exercise(name), function)
+    return verdict, repr(box).lower()
+
+
+def score(f):
+    return ("score_gradient", f)
+
+
+def base(f):
+    return ("leave_one_out", f)
+
+
+def path(f):
+    return ("pathwise_gradient", f)
+
+
+def by_autograd(value, z, mean, stddev):
+    own = mean.expand(len(z)).clone().requires_grad_()
+    return value * torch.autograd.grad(Normal(own, stddev).log_prob(z).sum(), own)[0]
+
+
+def by_loop(value):
+    return torch.stack([value[[j for j in range(len(value)) if j != i]].mean(0) for i in range(len(value))])
+
+
+def path_by_autograd(slope, noise, log_var):
+    own = log_var.expand(len(noise)).clone().requires_grad_()
+    return torch.autograd.grad((slope * (own / 2).exp() * noise).sum(), own)[0]
+
+
+RIGHT = [score(by_autograd), score(lambda f, z, m, s: f / s * ((z - m) / s)), base(by_loop),
+         base(lambda v: v.mean(0) + (v.mean(0) - v) / (len(v) - 1)), path(path_by_autograd),
+         path(lambda d, e, v: d * e * v.exp().sqrt() / 2)]
+SINGLE = [
+    (*score(lambda f, z, m, s: f * (z - m) / s), "divides by the standard deviation"),
+    (*score(lambda f, z, m, s: f * (z - m)), "division by the variance"),
+    (*score(lambda f, z, m, s: f * z / s**2), "not subtracted"),
+    (*score(lambda f, z, m, s: f * (m - z) / s**2), "sign"),
+    (*score(lambda f, z, m, s: f * (z - m)**2 / s**2), "distance is squared"),
+    (*score(lambda f, z, m, s: f * Normal(m, s).log_prob(z)), "f times log q"),
+    (*score(lambda f, z, m, s: (z - m) / s**2), "f(z) is missing"),
+    (*score(lambda f, z, m, s: f + (z - m) / s**2), "product"),
+    (*score(lambda f, z, m, s: (f * (z - m) / s**2).mean()), "averages over the samples"),
+    (*score(lambda f, z, m, s: (f * (z - m) / s**2).sum()), "sums over the samples"),
+    (*base(lambda v: v.mean(0).expand_as(v)), "contains its own draw"),
+    (*base(lambda v: (v.sum(0) - v) / len(v)), "divides by k"),
+    (*base(lambda v: v.sum(0) - v), "sum of the others"),
+    (*base(lambda v: (v.sum(1, keepdim=True) - v) / (v.shape[1] - 1)), "batch axis (1)"),
+    (*base(lambda v: v.mean(0) - v), "own value from the mean"),
+    (*base(lambda v: v - by_loop(v)), "the baseline alone"),
+    (*path(lambda d, e, v: d * (v / 2).exp() * e), "1/2 is missing"),
+    (*path(lambda d, e, v: 0.5 * d * v.exp() * e), "is the variance"),
+    (*path(lambda d, e, v: 0.5 * d * v * e), "taken for the standard deviation"),
+    (*path(lambda d, e, v: 0.5 * d * e), "standard deviation is missing"),
+    (*path(lambda d, e, v: 0.5 * d * (v / 2).exp()), "noise is missing"),
+    (*path(lambda d, e, v: 0.5 * d * (v / 2).exp() * e**2), "noise is squared"),
+    (*path(lambda d, e, v: 0.5 * (v / 2).exp() * e), "slope f'(z) is missing"),
+    (*path(lambda d, e, v: (0.5 * d * (v / 2).exp() * e).mean()), "averages over the samples"),
+]
+COMPOSED = [
+    (*score(lambda f, z, m, s: f * (m - z) / s), ["sign", "standard deviation"]),
+    (*score(lambda f, z, m, s: (f * (z - m) / s).mean()), ["averages", "standard deviation"]),
+    (*score(lambda f, z, m, s: (f * (m - z) / s**2).sum()), ["sign", "sums"]),
+    (*score(lambda f, z, m, s: f * z / s), ["not subtracted", "standard deviation"]),
+    (*score(lambda f, z, m, s: -f * z), ["not subtracted", "division", "sign"]),
+    (*score(lambda f, z, m, s: (m - z) / s**2), ["missing", "sign"]),
+    (*score(lambda f, z, m, s: (f * Normal(m, s).log_prob(z)).mean()), ["log q", "averages"]),
+    (*score(lambda f, z, m, s: (f * (z - m) / s).double()), ["dtype", "standard deviation"]),
+    (*score(lambda f, z, m, s: -(f * (z - m)**2 / s**2)), ["squared", "sign"]),
+    (*base(lambda v: -(v.sum(0) - v)), ["sign", "sum of the others"]),
+    (*base(lambda v: v - (v.sum(0) - v) / len(v)), []),
+    (*base(lambda v: v.mean(1, keepdim=True).expand_as(v)), ["batch axis", "own draw"]),
+    (*base(lambda v: -v.mean(0).expand_as(v)), ["sign", "own draw"]),
+    (*base(lambda v: ((v.sum(0) - v) / len(v)).double()), ["dtype", "divides by k"]),
+    (*base(lambda v: v.sum(1, keepdim=True) - v), ["batch axis", "sum of the others"]),
+    (*path(lambda d, e, v: d * v.exp() * e), ["1/2", "variance"]),
+    (*path(lambda d, e, v: -0.5 * d * v.exp() * e), ["sign", "variance"]),
+    (*path(lambda d, e, v: d * e), ["1/2", "deviation is missing"]),
+    (*path(lambda d, e, v: (d * (v / 2).exp() * e).mean()), ["1/2", "averages"]),
+    (*path(lambda d, e, v: d * (v / 2).exp()), ["1/2", "noise is missing"]),
+    (*path(lambda d, e, v: (d * (v / 2).exp() * e).double()), ["dtype", "1/2"]),
+    (*path(lambda d, e, v: 0.5 * v.exp() * e), ["slope", "variance"]),
+]
+
+
+@pytest.mark.parametrize("name, function", RIGHT + [(name, registry.exercise(name).reference) for name in NAMES])
+def test_right_is_right(name, function):
+    verdict, text = verdict_of(name, function)
+    assert verdict == "right", text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_stub_is_not_attempted(name):
+    assert verdict_of(name, lambda *inputs: ...)[0] == "not attempted"
+
+
+@pytest.mark.parametrize("name, function, words", SINGLE)
+def test_a_usual_mistake_is_named(name, function, words):
+    verdict, text = verdict_of(name, function)
+    assert verdict == "wrong" and words in text and "more than one" not in text, text
+
+
+def test_most_composed_mistakes_are_named():
+    missed = []
+    for name, function, words in COMPOSED:
+        verdict, text = verdict_of(name, function)
+        assert verdict == "wrong"
+        if "does not know" not in text and all(word in text for word in words):
+            continue
+        missed.append((name, words, text))
+    assert len(missed) <= 0.2 * len(COMPOSED), missed
