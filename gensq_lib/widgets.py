@@ -143,8 +143,8 @@ def control(name: str, given: Any) -> ipywidgets.Widget:
             return ipywidgets.FloatSlider(start, min=low, max=high, step=step, **looks)
         case (low, high, step):
             return ipywidgets.FloatSlider(min(max(0.0, low), high), min=low, max=high, step=step, **looks)
-    raise GensqError(f"expected (low, high, step), (low, high, step, start), a list, a str, a bool or a widget for {name}, got {given!r}; "
-                     "write the control in one of these ways")
+    raise GensqError(f"expected (low, high, step), (low, high, step, start), a list, a str, a bool or a widget for {name}, "
+                     f"got {given!r}; write the control in one of these ways")
 
 
 def answer(show: Callable[..., str | Picture], values: dict[str, Any]) -> str:
