@@ -34,7 +34,7 @@ def lab(environment: Environment, arguments: Sequence[str]) -> int:
     for sentence in copy_lessons(NOTEBOOKS, mine):
         print(f"  my_lessons/{sentence}")
     environment.output("-m", "jupyter", "labextension", "disable", "--level=sys_prefix", NEWS)
-    first = "".join(f"/tree/{path.name}" for path in sorted(mine.glob("*.ipynb"))[:1])
+    first = "".join(f"/tree/{path.name}" for path in sorted(NOTEBOOKS.glob("*.ipynb"))[:1])
     print("JupyterLab starts; its address stands below. Stop it with Ctrl+C.", flush=True)
     options = ["--ip=127.0.0.1", f"--notebook-dir={mine}", f"--LabApp.default_url=/lab{first}",
                *["--no-browser"] * (not has_browser()),
