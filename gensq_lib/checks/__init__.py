@@ -11,9 +11,9 @@ from collections.abc import Callable
 from functools import partial
 
 from gensq_lib.checks import kl as kl
+from gensq_lib.checks import language_models as language_models
 from gensq_lib.checks import reparameterization as reparameterization
 from gensq_lib.checks import start as start
-from gensq_lib.checks import language_models as language_models
 from gensq_lib.checks import text_vae as text_vae
 from gensq_lib.checks.predictions import calibration, outcome, predict
 from gensq_lib.checks.questions import quiz
