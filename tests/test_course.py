@@ -29,7 +29,7 @@ def test_a_lesson_stands_when_its_file_is_there(place):
 
 def test_files_decide(tmp_path, monkeypatch):
     monkeypatch.setenv("GENSQ_NOTEBOOKS", str(tmp_path))
-    (tmp_path / "map.toml").write_text('[[lesson]]\nname = "09_tiny"\npart = "I"\nabout = "x"\nhours = 1\nspine = true\n')
+    (tmp_path / "map.toml").write_text('[09_tiny]\npart = "I"\nabout = "x"\nhours = 1\nspine = true\n')
     assert [place.stands for place in course()] == [False]
     make_lesson(tmp_path)
     assert [place.title for place in course()] == ["A tiny lesson"]

@@ -23,7 +23,7 @@ class Place:
 
 def course() -> list[Place]:
     """All lessons, in order."""
-    return [Place(title=title_of(row["name"]), **row) for row in read_table("map.toml").get("lesson", [])]
+    return [Place(name=name, title=title_of(name), **row) for name, row in read_table("map.toml").items()]
 
 
 def title_of(name: str) -> str:
