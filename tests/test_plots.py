@@ -30,6 +30,7 @@ FIGURES = {
     "curves over": lambda: plots.curves_over([0.5, 1, 2], {"a": [1, 2, 3], "b": [3, 2, 1]}, errors={"a": [0.1] * 3},
                                             xlabel="share", ylabel="nats", references={"truth": 1.5}, log="xy"),
     "rate and distortion": lambda: plots.rate_distortion([0, 5, 10], [30, 20, 18], ["β 4", "β 1", "β 0.5"]),
+    "rank and frequency": lambda: plots.rank_frequency({"grammar": [400, 300, 200, 100], "text": 1000 // np.arange(1, 900)}),
     "validity": lambda: plots.validity_over_temperature(
         [0.8, 1.0], {"text VAE": [0.98, 0.95], "LM": [0.99, 0.96]},
         intervals={"text VAE": [(0.97, 0.99), (0.94, 0.96)], "LM": [(0.98, 1.0), (0.95, 0.97)]}),

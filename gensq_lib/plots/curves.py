@@ -102,3 +102,22 @@ def validity_over_temperature(temperatures: ArrayLike, shares: Mapping[str, Arra
     axes.legend(loc="lower left")
     axes.set(xlabel="temperature of sampling (1: the model's own distribution)", ylabel="share of valid sentences", title=title)
     return axes
+
+
+@styled
+def rank_frequency(counts: Mapping[str, ArrayLike], *, title: str = "") -> Axes:
+    """How often each word occurs (share of all words) over its rank, both logarithmic; dashed is Zipf's law, 1 / rank."""
+    axes = new_axes()
+    for i, (name, colour) in enumerate(zip(counts, COLOURS.values(), strict=False)):
+        shares = np.sort(np.asarray(counts[name], dtype=float))[::-1]
+        shares = shares[shares > 0] / shares.sum()
+        ranks = np.arange(1, len(shares) + 1)
+        shown = np.unique(np.geomspace(1, len(shares), 200).astype(int)) - 1
+        axes.plot(ranks[shown], shares[shown], color=colour, label=name)
+        if i == 0:
+            axes.plot(ranks[shown], shares[0] / ranks[shown], color=INK, linestyle=(0, (4, 3)), linewidth=1.3, label="1 / rank")
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.legend(loc="lower left")
+    axes.set(xlabel="rank of the word (1: the most frequent)", ylabel="share of all words", title=title)
+    return axes
