@@ -62,6 +62,13 @@ def parser() -> argparse.ArgumentParser:
     report.add_argument("--seeds", type=seeds, metavar="0,1,2", help="one run for each seed, and a table of the claims")
     report.set_defaults(command=write_report)
 
+    add_upkeep(commands)
+    add_corpus(commands)
+    return top
+
+
+def add_upkeep(commands: argparse._SubParsersAction) -> None:
+    """Commands for those who change a lesson or the library."""
     smoke = commands.add_parser("smoke", help="every lesson at the smallest budget")
     smoke.set_defaults(command=run_smoke)
 
@@ -76,8 +83,13 @@ def parser() -> argparse.ArgumentParser:
     claims.set_defaults(command=run_claims)
 
     desk.add_commands(commands)
-    add_corpus(commands)
-    return top
+    checkpoint = commands.add_parser("checkpoint", help="train the language model in data/ anew (5 minutes on two cores)")
+    checkpoint.set_defaults(command=make_checkpoint)
+
+    doctor = commands.add_parser("doctor", help="environment, data and machine on one screen, for a bug report")
+    doctor.add_argument("--class", dest="of_class", action="store_true",
+                        help="one line instead, for an instructor: cells parted by tabs, no host or user")
+    doctor.set_defaults(command=run_doctor)
 
 
 def add_corpus(commands: argparse._SubParsersAction) -> None:
@@ -165,6 +177,13 @@ def run_claims(options: argparse.Namespace) -> int:
     return worst(outcomes)
 
 
+def run_doctor(options: argparse.Namespace) -> int:
+    """Exit code 1 where something is wrong."""
+    from gensq_lib import doctor
+
+    return doctor.main(of_class=options.of_class)
+
+
 def record_claims(outcomes: Sequence["Outcome"], seeds: Sequence[int]) -> None:
     """Keep the numbers of these runs where the lessons show them; a lesson of which a run did not end is left alone."""
     from gensq_lib.report.recorded import write_recorded
@@ -176,6 +195,15 @@ def record_claims(outcomes: Sequence["Outcome"], seeds: Sequence[int]) -> None:
             continue
         command = f"gensq claims {lesson} --seeds {','.join(map(str, seeds))} --record"
         print(f"Recorded in {write_recorded(lesson, runs, command=command)}.")
+
+
+def make_checkpoint(options: argparse.Namespace) -> int:
+    """The language model that the lessons load, by the recipe that made the committed one."""
+    from gensq_lib.training import shipped
+
+    shipped.write_shipped_language_model()
+    print(f"Written: {shipped.FILE}. Run the lessons' claims again: gensq claims")
+    return 0
 
 
 def worst(outcomes: Iterable["Outcome"]) -> int:

@@ -1,0 +1,86 @@
+"""The language model that comes with the course: trained once on the built-in world and committed.
+
+Lessons that need a finished language model load it in a moment, so that their two minutes go into what they teach.
+The file holds numbers only (safetensors): nothing in it can run. `gensq checkpoint` makes it anew.
+"""
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from gensq_lib import corpora, grammar, runtime
+from gensq_lib.corpora import Corpus
+from gensq_lib.errors import GensqError
+from gensq_lib.models.language_model import LanguageModel
+from gensq_lib.training.recipes import train_language_model
+from gensq_lib.vocab import Vocab
+
+FILE = Path(__file__).parents[2] / "data" / "language_model.safetensors"
+SIZES = {"embed_dim": 128, "hidden_dim": 192, "cell": "lstm"}
+STEPS, BATCH_SIZE, SEED = 8_000, 128, 0
+NUM_TRAIN = 1_000_000  # fresh sentences: about one epoch, so there is nothing to overfit
+TIED = "decoder.to_vocab.weight"  # the embedding again; stored once
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A trained language model, and how many sentences its training has read."""
+
+    model: LanguageModel
+    sentences: int
+    shipped: bool
+
+
+def shipped_language_model(*, device: str = "cpu") -> LanguageModel:
+    """The committed model of the English world, ready to use."""
+    weights, facts = _read(FILE)
+    vocab = Vocab(grammar.load().terminals("en"))
+    if facts.get("vocabulary") != vocabulary_digest(vocab):
+        raise GensqError(f"expected {FILE.name} to know the words of data/world.grammar, got a model of another world; "
+                         "run: gensq checkpoint")
+    model = LanguageModel(vocab_size=len(vocab), **SIZES)
+    model.load_state_dict(weights | {TIED: weights["decoder.embed.weight"]})
+    return model.to(device).eval()
+
+
+def finished_language_model(text: Corpus, *, shipped: bool = True, steps: int, batch_size: int, seed: int,
+                            device: str = "cpu", **sizes) -> Finished:
+    """The shipped one where corpus and sizes are its own; else trained here, and cached."""
+    if shipped and text.name == "world" and sizes == SIZES:
+        return Finished(shipped_language_model(device=device), STEPS * BATCH_SIZE, shipped=True)
+    torch.manual_seed(seed)
+    model = LanguageModel(vocab_size=len(text.vocab), **sizes).to(device)
+    train, valid = ([text.vocab.encode(sentence) for sentence in part] for part in (text.train, text.valid))
+    history = train_language_model(model, train, valid, steps=steps, batch_size=batch_size, seed=seed,
+                                   key={"corpus": text.fingerprint, **sizes})
+    return Finished(model, len(history["step"]) * batch_size, shipped=False)
+
+
+def write_shipped_language_model(path: Path = FILE) -> LanguageModel:
+    """Train it and write the file."""
+    text = corpora.load("world", seed=SEED, num_train=NUM_TRAIN)
+    model = finished_language_model(text, shipped=False, steps=STEPS, batch_size=BATCH_SIZE, seed=SEED, **SIZES).model
+    weights = {name: tensor.contiguous() for name, tensor in model.state_dict().items() if name != TIED}
+    facts = {"vocabulary": vocabulary_digest(text.vocab), "corpus": text.fingerprint, "torch": torch.__version__,
+             "steps": str(STEPS), "batch_size": str(BATCH_SIZE), "seed": str(SEED)}
+    with runtime.atomic_write(path) as temporary:
+        save_file(weights, temporary, metadata=facts)
+    return model
+
+
+def vocabulary_digest(vocab: Vocab) -> str:
+    """A hash of the words in their order: weights mean nothing without it."""
+    return hashlib.sha256("\n".join(vocab.words).encode()).hexdigest()[:16]
+
+
+def _read(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+    """Weights and facts of a safetensors file."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}
+    except (OSError, SafetensorError) as error:
+        raise GensqError(f"expected the language model of the course in {path}, got: {error}; "
+                         "fetch the file again, or run: gensq checkpoint") from None

@@ -1,0 +1,88 @@
+"""The committed language model: small, safe to read, of this world, and as good as its lessons say."""
+import hashlib
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from gensq_lib import batching, corpora, decoding, diagnostics, grammar, objectives, runtime, training
+from gensq_lib.errors import GensqError
+from gensq_lib.training import shipped
+from gensq_lib.vocab import Vocab
+
+SHA256 = "bcfcf66e38ad6eabcb520d551e12da8e4ee8ef6883382595d1ff1e1bba42a18d"
+
+
+@pytest.fixture(scope="module")
+def text():
+    return corpora.load("world", num_train=500)
+
+
+@pytest.fixture(scope="module")
+def model():
+    return training.shipped_language_model()
+
+
+def test_the_file_is_the_committed_one_and_small():
+    data = shipped.FILE.read_bytes()
+    assert hashlib.sha256(data).hexdigest() == SHA256, "made anew? run its lessons' claims, then write the new hash here"
+    assert len(data) <= 2_000_000
+
+
+def test_nll_is_near_the_truth(model, text):
+    """Within 1 % of the exact NLL of the same 500 sentences, and never below it by more than chance allows."""
+    encoded = [text.vocab.encode(sentence) for sentence in text.test[:500]]
+    found = objectives.evaluate(model, model.log_likelihood, batching.in_order(encoded))
+    exact = torch.tensor([text.grammar.log_prob(sentence) for sentence in text.test[:500]])
+    excess = exact - found
+    error = objectives.standard_error(excess)
+    assert -2 * error < excess.mean() < 0.01 * -exact.mean()
+
+
+def test_samples_are_sentences_of_the_world(model, text):
+    drawn = decoding.sample(model, num=500, max_length=25, generator=runtime.generator(0, "shipped"))
+    assert diagnostics.valid_share(drawn.sentences(text.vocab), text.grammar).value >= 0.92
+
+
+def test_a_lesson_gets_it_only_where_it_fits(text):
+    options = dict(steps=2, batch_size=4, seed=0)
+    got = training.finished_language_model(text, **options, **shipped.SIZES)
+    assert got.shipped and got.sentences == shipped.STEPS * shipped.BATCH_SIZE and not got.model.training
+    small = {**shipped.SIZES, "embed_dim": 8, "hidden_dim": 8}
+    for sizes, wanted in ((small, True), (small, False)):
+        got = training.finished_language_model(text, shipped=wanted, **options, **sizes)
+        assert not got.shipped and got.sentences == 8 and got.model.decoder.embed.embedding_dim == 8
+    chinese = corpora.load("world:zh", num_train=50)
+    assert not training.finished_language_model(chinese, **options, **small).shipped
+
+
+def test_the_vocabulary_of_lessons_is_the_one_it_knows(text):
+    assert shipped.vocabulary_digest(text.vocab) == shipped.vocabulary_digest(Vocab(grammar.load().terminals("en")))
+
+
+@pytest.mark.parametrize("content", [b"", b"not tensors at all", None])
+def test_a_broken_file_is_one_sentence(content, tmp_path, monkeypatch):
+    path = tmp_path / "language_model.safetensors"
+    if content is not None:
+        path.write_bytes(content)
+    monkeypatch.setattr(shipped, "FILE", path)
+    with pytest.raises(GensqError, match="expected the language model of the course .* gensq checkpoint"):
+        training.shipped_language_model()
+
+
+def test_a_model_of_another_world_is_refused(tmp_path, monkeypatch):
+    path = tmp_path / "language_model.safetensors"
+    save_file({"decoder.embed.weight": torch.zeros(2, 2)}, path, metadata={"vocabulary": "another"})
+    monkeypatch.setattr(shipped, "FILE", path)
+    with pytest.raises(GensqError, match="another world"):
+        training.shipped_language_model()
+
+
+def test_writing_and_reading_agree(tmp_path, monkeypatch):
+    for name, value in dict(STEPS=2, BATCH_SIZE=4, NUM_TRAIN=50).items():
+        monkeypatch.setattr(shipped, name, value)
+    path = tmp_path / "made.safetensors"
+    made = training.write_shipped_language_model(path)
+    monkeypatch.setattr(shipped, "FILE", path)
+    read = training.shipped_language_model()
+    assert all(torch.equal(a, b) for a, b in zip(made.state_dict().values(), read.state_dict().values(), strict=True))
