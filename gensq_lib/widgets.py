@@ -172,8 +172,9 @@ class Quiz(Protocol):
     questions: Sequence[Question]
 
 
-def quiz(asked: Quiz) -> ipywidgets.VBox:
-    """Questions to click (or Tab and the space bar): each choice is explained at once; a kernel also counts the points."""
+def quiz(asked: Quiz, *, advice: Callable[[dict[int, int]], str] | None = None) -> ipywidgets.VBox:
+    """Questions to click (or Tab and the space bar): each choice is explained at once; a kernel also counts the points,
+    and says what `advice` makes of the choices when all questions are answered."""
     score, style = ipywidgets.HTML(points(asked, {})), ipywidgets.HTML(LONG_OPTIONS)
     chosen: dict[int, int] = {}
     boxes = []
@@ -183,6 +184,8 @@ def quiz(asked: Quiz) -> ipywidgets.VBox:
         def choose(change: Any, number: int = number) -> None:
             chosen[number] = change["new"]
             score.value = points(asked, chosen)
+            if advice and len(chosen) == len(asked.questions):
+                score.value += f"<p role='status'>{escape(advice(chosen))}</p>"
 
         radio.observe(choose, names="index")
         heading = f"<strong>{number + 1}. {escape(question.ask)}</strong>"

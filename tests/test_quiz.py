@@ -84,3 +84,27 @@ def test_widget_explains_a_choice_and_counts():
     assert f"{len(asked.questions)} of {len(asked.questions)} right" in score.value
     questions[0].children[1].index = 0
     assert f"{len(asked.questions) - 1} of" in score.value
+
+
+# --- the pre-test
+
+def test_a_pre_test_says_what_to_revise():
+    asked = checks.quiz("00_pretest")
+    assert all(question.topic and question.revise.endswith(".") for question in asked.questions)
+    right = {i: [option.right for option in question.options].index(True) for i, question in enumerate(asked.questions)}
+    assert checks.advice(asked, right).startswith("Nothing to revise")
+    for missed in right:
+        wrong = right | {missed: (right[missed] + 1) % len(asked.questions[missed].options)}
+        unanswered = {i: choice for i, choice in right.items() if i != missed}
+        for chosen in (wrong, unanswered):
+            text = checks.advice(asked, chosen)
+            assert [q.topic for q in asked.questions if q.revise in text] == [asked.questions[missed].topic]
+
+
+def test_the_widget_gives_the_advice_when_all_is_answered():
+    asked = checks.quiz("00_pretest")
+    _, *boxes, score = widgets.quiz(asked, advice=lambda chosen: f"<advice> {sorted(chosen)}").children
+    for box in boxes:
+        assert "advice" not in score.value
+        box.children[1].index = 0
+    assert "&lt;advice&gt; [0, 1, 2, 3, 4]" in score.value

@@ -16,11 +16,11 @@ from gensq_lib.checks import reparameterization as reparameterization
 from gensq_lib.checks import start as start
 from gensq_lib.checks import text_vae as text_vae
 from gensq_lib.checks.predictions import calibration, outcome, predict
-from gensq_lib.checks.questions import quiz
+from gensq_lib.checks.questions import advice, quiz
 from gensq_lib.checks.registry import EXERCISES, check, hint
 from gensq_lib.errors import nearest
 
-__all__ = ["calibration", "hint", "outcome", "predict", "quiz"]
+__all__ = ["advice", "calibration", "hint", "outcome", "predict", "quiz"]
 
 
 def __getattr__(name: str) -> Callable:

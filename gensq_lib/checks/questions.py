@@ -4,6 +4,7 @@ The notebook and the web book show the same file. Shown as it is, a quiz is plai
 for each option with mouse or keyboard and needs no kernel; `widgets.quiz` counts the points as well.
 """
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -25,6 +26,8 @@ class Option:
 class Question:
     ask: str
     options: tuple[Option, ...]
+    topic: str = ""  # of a pre-test: what the question is about ...
+    revise: str = ""  # ... and what to do for whoever could not answer it
 
 
 @dataclass(frozen=True)
@@ -67,4 +70,17 @@ def quiz(lesson: str, *, folder: Path = FOLDER) -> Quiz:
 
 
 def as_question(entry: dict[str, Any]) -> Question:
-    return Question(entry["ask"], tuple(Option(**option) for option in entry["option"]))
+    more = {key: entry[key] for key in ("topic", "revise") if key in entry}
+    return Question(entry["ask"], tuple(Option(**option) for option in entry["option"]), **more)
+
+
+def advice(asked: Quiz, chosen: Mapping[int, int | None]) -> str:
+    """What the answers to a pre-test (number of the question -> number of the option) say about where to start."""
+    def known(number: int, question: Question) -> bool:
+        choice = chosen.get(number)
+        return choice is not None and question.options[choice].right
+
+    missed = [question for number, question in enumerate(asked.questions) if not known(number, question)]
+    if not missed:
+        return "Nothing to revise: go on with the first lesson of the spine that interests you."
+    return "Before you go on: " + " ".join(f"{question.topic}: {question.revise}" for question in missed)
