@@ -22,6 +22,7 @@ FLOORS = [
     {"models"},
     {"training", "diagnostics", "interpolation"},
     {"plots", "widgets", "report", "checks"},
+    {"doctor"},
     {"cli"},
 ]
 OUTSIDE = {"__init__", "__main__"}  # the way in: standard library only

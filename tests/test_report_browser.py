@@ -31,7 +31,8 @@ CONTRASTS = """() => {
     .map((node) => [contrast(node), node.tagName, node.textContent.trim().slice(0, 60)]);
 }"""
 WIDE = """(width) => {
-  const scrolls = (node) => node && (["auto", "scroll"].includes(getComputedStyle(node).overflowX) || scrolls(node.parentElement));
+  const moves = (node) => ["auto", "scroll"].includes(getComputedStyle(node).overflowX);
+  const scrolls = (node) => node && (moves(node) || scrolls(node.parentElement));
   return [...document.body.querySelectorAll("*")].filter((node) => node.checkVisibility()
     && node.getBoundingClientRect().right > width + 1 && !scrolls(node.parentElement))
     .map((node) => `${node.tagName}.${node.className}: ${node.textContent.trim().slice(0, 60)}`).slice(0, 5);

@@ -6,7 +6,7 @@ anything is installed.
 import sys
 from collections.abc import Sequence
 
-from gensq_lib.bootstrap.commands import COMMANDS, forward, print_help
+from gensq_lib.bootstrap.commands import COMMANDS, doctor, forward, print_help
 from gensq_lib.bootstrap.environment import ready_environment
 from gensq_lib.errors import GensqError
 
@@ -18,6 +18,8 @@ def main(arguments: Sequence[str]) -> int:
         print_help()
         return 0
     try:
+        if name == "doctor":
+            return doctor(rest)
         environment = ready_environment()
         return COMMANDS[name].run(environment, rest) if name in COMMANDS else forward(environment, [name, *rest])
     except GensqError as error:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gensq_lib.bootstrap.environment import LOCK, ROOT, Environment, requirements
+from gensq_lib.bootstrap.environment import LOCK, ROOT, Environment, found_environment, requirements
 from gensq_lib.bootstrap.lessons import copy_lessons
 from gensq_lib.errors import GensqError
 
@@ -121,6 +121,11 @@ def portable(locked: str) -> str:
     return "# Made from pyproject.toml by `python -m gensq_lib lock`; torch is pinned there.\n" + "\n".join(kept) + "\n"
 
 
+def doctor(arguments: Sequence[str]) -> int:
+    """`gensq doctor` in whatever environment there is: it makes nothing and mends nothing."""
+    return forward(found_environment(), ["doctor", *arguments])
+
+
 def forward(environment: Environment, arguments: Sequence[str]) -> int:
     """Everything else is a command of `gensq`."""
     return environment.run("-m", "gensq_lib.cli", *arguments)
@@ -142,6 +147,7 @@ FORWARDED = {
     "student": "lessons without solutions, in dist/student/",
     "instructor": "lessons with open solutions and cells for instructors, in dist/instructor/",
     "classroom": "student lessons, library and data in one file, dist/classroom.zip",
+    "doctor": "environment, data and machine on one screen, for a bug report",
     "corpus": "print sentences of the built-in world, or judge one",
 }
 

@@ -76,6 +76,12 @@ def ready_environment() -> Environment:
     return Environment(python_of(folder))
 
 
+def found_environment() -> Environment:
+    """What there is, as it is: an active environment, else `.venv`, else the Python that runs this."""
+    folders = [folder for folder in (active_folder(), ROOT / ".venv") if folder and python_of(folder).exists()]
+    return Environment(python_of(folders[0]) if folders else Path(sys.executable))
+
+
 def active_folder() -> Path | None:
     """The virtual or conda environment that is switched on, if any."""
     if sys.prefix != sys.base_prefix:
