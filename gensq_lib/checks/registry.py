@@ -85,7 +85,8 @@ def hint(name: str) -> None:
     hints = exercise(name).hints
     given = _hints_given[name] = min(_hints_given.get(name, 0) + 1, len(hints))
     rest = len(hints) - given
-    after = f"{rest} more: call again." if rest else "That was the last one. A solution is folded below the check, unless your teacher has kept it back."
+    last = "That was the last one. A solution is folded below the check, unless your teacher has kept it back."
+    after = f"{rest} more: call again." if rest else last
     lines = tuple(f"{i}. {text}" for i, text in enumerate(hints[:given], start=1))
     Box("note", f"{name}: hint {given} of {len(hints)}", (*lines, after), record={"hint": name, "given": given}).show()
 
