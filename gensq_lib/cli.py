@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gensq_lib import __version__, bootstrap
-from gensq_lib.errors import GensqError
+from gensq_lib.errors import GensqError, exit_code
 from gensq_lib.places import homeless
 from gensq_lib.report import desk
 
@@ -22,6 +22,8 @@ SEEDS = (0, 1, 2)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 fine, 1 a run that failed, 2 a mistake of the caller."""
+    if arguments is None:
+        speak_utf8()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # Chinese and check marks must print under any locale
             stream.reconfigure(encoding="utf-8", errors="replace")
@@ -30,17 +32,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments and arguments[0] in bootstrap.COMMANDS:
         return bootstrap.main(arguments)
     options = parser().parse_args(arguments or ["--help"])
-    try:
-        return options.command(options)
-    except GensqError as error:
-        print(f"gensq: {error}", file=sys.stderr)
-        return 2
-    except BrokenPipeError:  # `gensq corpus sample 1000 | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except KeyboardInterrupt:
-        print("gensq: stopped.", file=sys.stderr)
-        return 130
+    return exit_code(lambda: options.command(options))
+
+
+def speak_utf8() -> None:
+    """Start again in Python's UTF-8 mode where the locale is an old one: names of files, arguments, kernels."""
+    if sys.getfilesystemencoding() != "utf-8":
+        os.environ["PYTHONUTF8"] = "1"
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
 
 
 def parser() -> argparse.ArgumentParser:

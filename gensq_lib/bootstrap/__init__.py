@@ -3,12 +3,11 @@
 This is the one home of what the make targets do. It imports the standard library only, because it runs before
 anything is installed.
 """
-import sys
 from collections.abc import Sequence
 
 from gensq_lib.bootstrap.commands import COMMANDS, doctor, forward, print_help
 from gensq_lib.bootstrap.environment import ready_environment
-from gensq_lib.errors import GensqError
+from gensq_lib.errors import exit_code
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -17,14 +16,12 @@ def main(arguments: Sequence[str]) -> int:
     if name in ("help", "-h", "--help"):
         print_help()
         return 0
-    try:
-        if name == "doctor":
-            return doctor(rest)
-        environment = ready_environment()
-        return COMMANDS[name].run(environment, rest) if name in COMMANDS else forward(environment, [name, *rest])
-    except GensqError as error:
-        print(f"gensq: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("gensq: stopped.", file=sys.stderr)
-        return 130
+    return exit_code(lambda: command(name, rest))
+
+
+def command(name: str, rest: Sequence[str]) -> int:
+    """What was asked for; the doctor takes what there is, everything else a complete environment."""
+    if name == "doctor":
+        return doctor(rest)
+    environment = ready_environment()
+    return COMMANDS[name].run(environment, rest) if name in COMMANDS else forward(environment, [name, *rest])

@@ -69,13 +69,18 @@ def run(name: str, *, parameters: Mapping[str, Value] | None = None, output: Pat
 @contextlib.contextmanager
 def scratch_notebook(output: Path, lesson: Lesson) -> Iterator[Path]:
     """Where papermill saves while it runs; inside `output`, so that even a killed run leaves something there."""
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise GensqError(f"expected a folder to write to, got {output} ({error.strerror}); choose another with -o") from None
     scratch = output / f"{lesson.name}.running.ipynb"
     try:
+        output.mkdir(parents=True, exist_ok=True)
+        scratch.touch()
+        scratch.unlink()
+    except OSError as error:
+        raise GensqError(f"expected a folder to write to, got {output} ({error.strerror}); choose another with -o") from None
+    try:
         yield scratch
+    except OSError as error:
+        raise GensqError(f"expected to write {scratch}, got: {error.strerror or error}; free some space or choose another "
+                         "folder with -o") from None
     finally:
         scratch.unlink(missing_ok=True)
 
