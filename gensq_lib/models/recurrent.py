@@ -47,9 +47,16 @@ class RecurrentDecoder(nn.Module):
         self.to_embed = nn.Linear(hidden_dim, embed_dim)
         self.to_vocab = nn.Linear(embed_dim, vocab_size)
         self.dropout = nn.Dropout(dropout)
-        nn.init.normal_(self.embed.weight, std=embed_dim**-0.5)
         if tie:
             self.to_vocab.weight = self.embed.weight
+        nn.init.normal_(self.embed.weight, std=embed_dim**-0.5)
+
+    def reset_parameters(self) -> None:
+        """New random weights, drawn as at the beginning."""
+        for part in self.children():
+            if part is not self.embed and hasattr(part, "reset_parameters"):
+                part.reset_parameters()
+        nn.init.normal_(self.embed.weight, std=self.embed.embedding_dim**-0.5)
 
     def start_from_frequencies(self, encoded: Iterable[Sequence[int]]) -> None:
         """Set the output bias to the log frequency of each word, which training would spend its first steps to find."""

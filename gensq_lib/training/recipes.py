@@ -42,7 +42,8 @@ def train_vae(model: nn.Module, train: Encoded, valid: Encoded, *, cure: str, st
         model.decoder.start_from_frequencies(train)
 
     def make_step(optimizer, schedule):
-        return vae_step(model, optimizer, cure=cures.named(cure, steps=steps), seed=seed, learning_rate=schedule)
+        made = cures.named(cure, steps=steps, decoder_start=start.decoder if start is not None else None)
+        return vae_step(model, optimizer, cure=made, seed=seed, learning_rate=schedule)
 
     def elbo(batch: Batch):
         return elbo_terms(model, batch, generator=runtime.generator(seed, "validation", len(batch))).elbo

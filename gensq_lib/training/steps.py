@@ -82,7 +82,8 @@ def vae_step(model: LatentVariableModel, optimizer: torch.optim.Optimizer, *, cu
         seen = batch.with_inputs(cure.inputs(batch.inputs, i, generator=noise))
         with runtime.autocast(device_of(model)):
             terms = elbo_terms(model, seen, generator=noise)
-        loss = cure.penalty(terms, i) - terms.reconstruction.mean()
+            task = cure.task(model, seen, terms, i)
+        loss = cure.penalty(terms, i) - terms.reconstruction.mean() + task
         return loss, terms, update(loss, optimizer, clip=clip, parameters=parameters)
 
     def step(next_batch, i):

@@ -1,0 +1,19 @@
+"""Cures that give z a further task, which cannot be done without it."""
+from gensq_lib.cures.base import Cure
+from gensq_lib.schedules import Schedule, constant
+
+
+class BagOfWords(Cure):
+    """Name the words of the sentence from z alone, in any order (Zhao et al. 2017).
+
+    A teacher-forced decoder gains little from a z that knows the topic, because the words so far tell it; this task
+    does gain. The model brings the network for it: `bag_log_likelihood`.
+    """
+
+    def __init__(self, weight: float | Schedule, inner: Cure | None = None):
+        super().__init__(inner)
+        self.weight = weight if callable(weight) else constant(weight)
+
+    def task(self, model, batch, terms, step):
+        loss = -model.bag_log_likelihood(batch, terms.z).mean()
+        return super().task(model, batch, terms, step) + self.weight(step) * loss
