@@ -6,6 +6,7 @@ from torch.distributions import Normal
 from gensq_lib.batching import Batch, collate
 from gensq_lib.decoding import Decoder
 from gensq_lib.errors import GensqError
+from gensq_lib.models.cured_vae import KINDS
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.ngram import NGram
 from gensq_lib.models.recurrent import reverse_words
@@ -40,11 +41,11 @@ def build(kind, options):
         return NGram(vocab_size=14, **options).fit(COUNTED)
     if kind is TransformerLanguageModel:
         return kind(vocab_size=14, embed_dim=8, max_length=12, **options).eval()
-    extra = {"latent_dim": 3} if kind is TextVAE else {}
+    extra = {"latent_dim": 3} if issubclass(kind, TextVAE) else {}
     return kind(**SIZES, **extra, **options).eval()
 
 
-TABLES = ((TextVAE, VAES), (LanguageModel, LANGUAGE_MODELS), (TransformerLanguageModel, TRANSFORMERS), (NGram, NGRAMS))
+TABLES = ((TextVAE, VAES), *((kind, {"": {}}) for kind in KINDS.values() if kind is not TextVAE), (LanguageModel, LANGUAGE_MODELS), (TransformerLanguageModel, TRANSFORMERS), (NGram, NGRAMS))
 MODELS = [pytest.param(kind, options, id=f"{kind.__name__}, {name}")
           for kind, table in TABLES for name, options in table.items()]
 

@@ -1,5 +1,5 @@
 """The text VAE of Bowman et al. (2016): a recurrent encoder, a Gaussian z, a recurrent decoder."""
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import torch
@@ -68,6 +68,10 @@ class TextVAE(nn.Module):
 
     def step(self, tokens: Int[Tensor, "batch"], state: State) -> tuple[Float[Tensor, "batch vocab"], State]:
         return self.decoder.step(tokens, state)
+
+    def count_words(self, encoded: Iterable[Sequence[int]]) -> None:
+        """Start from the frequencies of the words of a corpus."""
+        self.decoder.start_from_frequencies(encoded)
 
     def encoder_parameters(self) -> Iterator[nn.Parameter]:
         """Those of q(z | x) alone. A shared embedding is not among them: moving it would move the decoder."""

@@ -35,11 +35,10 @@ def train_vae(model: nn.Module, train: Encoded, valid: Encoded, *, cure: str, st
 
     `start` is a language model whose weights the decoder begins with; then its training counts as the decoder's.
     """
+    model.count_words(train)
     if start is not None:
         model.decoder.start_from(start.decoder)
         key = {**key, "start": weights_digest(start)}
-    else:
-        model.decoder.start_from_frequencies(train)
 
     def make_step(optimizer, schedule):
         made = cures.named(cure, steps=steps, decoder_start=start.decoder if start is not None else None)
