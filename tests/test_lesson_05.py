@@ -1,0 +1,67 @@
+"""What lesson 05 writes out by hand is what the library has; and it runs on a reader's file, where no truth is known."""
+import pytest
+import torch
+from test_lessons import from_lesson
+from torch import nn
+
+from gensq_lib import decoding, report
+from gensq_lib.models.ngram import Level, discount_of
+from gensq_lib.objectives import Score
+
+LESSON = "05_language_models"
+
+
+@torch.no_grad()
+def test_the_hand_written_lstm_is_torch_s():
+    lesson = from_lesson(LESSON, "by-hand", "ex-cell-solution")
+    lesson["LSTMByHand"].forward.__globals__["lstm_cell"] = lesson["lstm_cell_solution"]
+    by_hand, theirs = lesson["LSTMByHand"](6, 9), nn.LSTM(6, 9, batch_first=True)
+    theirs.weight_ih_l0.copy_(by_hand.read_word.weight)
+    theirs.weight_hh_l0.copy_(by_hand.read_state.weight)
+    theirs.bias_ih_l0.copy_(by_hand.read_word.bias)
+    theirs.bias_hh_l0.copy_(by_hand.read_state.bias)
+    words = 3 * torch.randn(4, 12, 6, generator=torch.Generator().manual_seed(0))
+    torch.testing.assert_close(by_hand(words), theirs(words)[0])
+
+
+def test_the_three_units_are_those_of_a_score():
+    units = from_lesson(LESSON, "ex-units-solution")["three_units_solution"]
+    log_probs, lengths = -torch.rand(5, 9, generator=torch.Generator().manual_seed(0)), torch.tensor([9, 1, 4, 6, 2])
+    real = torch.arange(9) < lengths[:, None]
+    score = Score((log_probs * real).sum(1), lengths)
+    expected = [score.nats_per_sentence, score.nats_per_sentence / score.tokens_per_sentence, score.perplexity]
+    assert units(log_probs, lengths).tolist() == pytest.approx(expected, rel=1e-5)
+
+
+def test_kneser_ney_is_a_level_of_the_n_gram():
+    table = torch.tensor([[0.0, 9, 1, 0], [1, 0, 1, 2], [1, 0, 1, 2], [1, 0, 3, 0]])
+    seen = table.flatten().numpy()
+    counts, keys = seen[seen > 0], seen.nonzero()[0]
+    level = Level.counted(keys, counts, num_contexts=4, vocab_size=4)
+    below = (table > 0).sum(0) / (table > 0).sum()
+    expected = torch.as_tensor(level.left_over)[:, None] * below
+    for key, kept in zip(keys, level.discounted, strict=True):
+        expected[key // 4, key % 4] += kept / level.total[key // 4]
+    smoothed = from_lesson(LESSON, "ex-kneser-ney-solution")["kneser_ney_solution"](table, discount_of(counts))
+    torch.testing.assert_close(smoothed.double(), expected, atol=1e-6, rtol=1e-5)
+
+
+def test_the_nucleus_is_that_of_the_sampler():
+    nucleus = from_lesson(LESSON, "ex-nucleus-solution")["nucleus_solution"]
+    log_probs = (2 * torch.randn(50, 30, generator=torch.Generator().manual_seed(0))).log_softmax(-1)
+    for p in (0.3, 0.8, 0.95):
+        torch.testing.assert_close(nucleus(log_probs, p), decoding.nucleus_logits(log_probs, p).softmax(-1))
+
+
+@pytest.mark.slow
+def test_the_lesson_runs_on_a_reader_s_file(tmp_path, monkeypatch):
+    """No grammar: what needs it is left out, the rest runs, and only the sampler is held against a bound."""
+    lines = [f"the {a} {b} the {c} ." for a in ("cat", "dog", "cow") for b in ("sees", "likes", "hears", "finds", "draws")
+             for c in ("man", "sun", "tree", "house", "river", "moon", "star", "road", "pond")]
+    (tmp_path / "mine.txt").write_text("\n".join(lines), encoding="utf-8")
+    monkeypatch.setenv("GENSQ_PROGRESS", "0")
+    outcome = report.run(LESSON, parameters={"corpus": f"file:{tmp_path / 'mine.txt'}", "budget": "smoke"},
+                         output=tmp_path / "report")
+    assert outcome.status == "passed", outcome.message
+    assert "nll_lstm" in outcome.metrics["recorded"] and "nll_exact" not in outcome.metrics["recorded"]
+    assert set(outcome.metrics["claims"]) == {"sampler_z"} and not outcome.metrics["claims"]["sampler_z"]["asserted"]
