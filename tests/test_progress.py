@@ -103,6 +103,21 @@ def test_the_command_needs_no_torch_and_writes_nothing(tmp_path, capsys):
     assert done.stdout.strip().endswith("False"), done.stderr
 
 
+def test_copy_hands_out_lessons_and_keeps_what_a_reader_changed(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("GENSQ_NOTEBOOKS", str(tmp_path / "lessons"))
+    (tmp_path / "lessons").mkdir()
+    write(tmp_path / "lessons" / "00_x.ipynb", *CELLS)
+    said = []
+    for change in (None, None, "my work"):
+        if change:
+            (tmp_path / "mine" / "00_x.ipynb").write_text(change)
+            write(tmp_path / "lessons" / "00_x.ipynb", *CELLS[1:])
+        assert cli.main(["copy", str(tmp_path / "mine")]) == 0
+        said.append(capsys.readouterr().out)
+    assert "copied" in said[0] and "none has a newer version" in said[1] and "00_x.2.ipynb" in said[2]
+    assert (tmp_path / "mine" / "00_x.ipynb").read_text() == "my work"
+
+
 def test_real_checks_and_predictions_are_read_back(tmp_path):
     """The records that the checks write are those that are read."""
     from gensq_lib.checks import registry

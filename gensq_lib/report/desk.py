@@ -1,6 +1,9 @@
-"""Commands of `gensq` for a reader's own notebooks and for a class: progress, student, instructor, classroom."""
+"""Commands of `gensq` for a reader's own notebooks and for a class: copy, progress, student, instructor, classroom."""
 import argparse
 from pathlib import Path
+
+from gensq_lib.bootstrap.lessons import copy_lessons
+from gensq_lib.report.lessons import folder
 
 PROJECT = Path(__file__).resolve().parents[2]
 VERSIONS = {
@@ -16,6 +19,10 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     progress.add_argument("folder", nargs="?", type=Path, default=PROJECT / "my_lessons", metavar="FOLDER",
                           help="where your notebooks are (default: my_lessons)")
     progress.set_defaults(command=show_progress)
+    copy = commands.add_parser("copy", help="lessons into a folder of yours; what you have changed is never overwritten")
+    copy.add_argument("folder", nargs="?", type=Path, default=PROJECT / "my_lessons", metavar="FOLDER",
+                      help="where your notebooks are to be (default: my_lessons)")
+    copy.set_defaults(command=copy_to_reader)
     for name, summary in VERSIONS.items():
         version = commands.add_parser(name, help=summary)
         version.add_argument("-o", dest="output", type=Path, default=PROJECT / "dist", metavar="DIR",
@@ -28,6 +35,13 @@ def show_progress(options: argparse.Namespace) -> int:
     from gensq_lib.report.progress import progress
 
     print("\n".join(progress(options.folder)))
+    return 0
+
+
+def copy_to_reader(options: argparse.Namespace) -> int:
+    """What `make lab` does before it opens JupyterLab; for servers that start JupyterLab themselves."""
+    said = copy_lessons(folder(), options.folder)
+    print("\n".join(said or [f"{options.folder}: all lessons are there, and none has a newer version."]))
     return 0
 
 
