@@ -1,5 +1,6 @@
 """Where things are kept, and how they are written: whole or not at all. Needs nothing but Python."""
 import contextlib
+import functools
 import getpass
 import os
 import tempfile
@@ -24,11 +25,16 @@ def home() -> Path | None:
         return Path.home() if os.access(Path.home(), os.W_OK) else None
 
 
+@functools.cache
 def passing_place() -> Path:
     """A folder for a user who has no home that can be written; it may be emptied when the machine restarts."""
-    with contextlib.suppress(OSError, KeyError):  # nobody knows the user's name
-        return Path(tempfile.gettempdir()) / f"gensq-{getpass.getuser()}"
-    return Path(tempfile.gettempdir()) / "gensq"
+    try:
+        folder = Path(tempfile.gettempdir()) / f"gensq-{getpass.getuser()}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        mine = not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()  # else somebody else made it
+    except (OSError, KeyError, ImportError):  # nobody knows the user's name, or a file of that name is in the way
+        mine = False
+    return folder if mine else Path(tempfile.mkdtemp(prefix="gensq-"))
 
 
 def homeless() -> dict[str, str]:
