@@ -23,7 +23,7 @@ def spoiled_bound(has: Has, log_q: Tensor, log_prior: Tensor, log_likelihood: Te
     if not has("zero times infinity"):
         terms = terms.masked_fill(log_q == -torch.inf, 0.0)
     if has("log of the mean"):
-        return (log_q + terms).logsumexp(-1)
+        return (log_likelihood if has("no prior") else log_prior + log_likelihood).logsumexp(-1)
     if has("best value"):
         return (log_prior + log_likelihood).max(-1).values
     weight = log_prior.exp() if has("weights of the prior") else log_q if has("log weights") else log_q.exp()

@@ -30,15 +30,15 @@ def spoiled_marginal(has: Has, log_prior: Tensor, log_likelihood: Tensor) -> Ten
     return joint.exp().sum(axis).log() if has("underflow") else joint.logsumexp(axis)
 
 
-def world(draw: torch.Generator, batch: int, latent: int, level: float = -3.0) -> Inputs:
-    """A prior and log-likelihoods around `level`; a long sentence has one near -500."""
-    return (torch.randn(latent, generator=draw).log_softmax(-1), level + torch.randn(batch, latent, generator=draw))
+def world(draw: torch.Generator, batch: int, latent: int, level: float = -3.0, spread: float = 1.0) -> Inputs:
+    """A prior and log-likelihoods around `level`; a long text has one below -800, where exp is 0 in any precision."""
+    return torch.randn(latent, generator=draw).log_softmax(-1), level + spread * torch.randn(batch, latent, generator=draw)
 
 
 def marginal_cases() -> list[Inputs]:
     draw = torch.Generator().manual_seed(11)
     small = [(torch.tensor([0.5, 0.5]).log(), torch.tensor([[0.2, 0.4]]).log())]
-    return small + [world(draw, 2, 3), world(draw, 4, 3, level=-500.0), world(draw, 4, 5)]
+    return small + [world(draw, 2, 3), world(draw, 4, 3, level=-800.0, spread=15.0), world(draw, 4, 5)]
 
 
 MARGINAL = Exact(
@@ -48,7 +48,7 @@ MARGINAL = Exact(
         "the logarithm.",
         "no prior": "the prior is missing: each p(x|z) counts with its weight p(z).",
         "sum of logs": "it adds up logarithms, which multiplies probabilities; p(x) is a sum of probabilities.",
-        "underflow": "exp of a log-probability near -500 is 0 in floating point, and log 0 is -inf: use logsumexp.",
+        "underflow": "exp of a log-probability below -750 is 0 in floating point, and log 0 is -inf: use logsumexp.",
         "wrong axis": "it sums over the batch axis (0); the values of z are along the last axis.",
         "best value": "it takes the best z only; p(x) is the sum over all of them.",
         "mean over z": "it divides by the number of values of z; the prior's weights already add up to 1.",

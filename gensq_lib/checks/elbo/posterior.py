@@ -33,7 +33,7 @@ def spoiled_posterior(has: Has, log_prior: Tensor, log_likelihood: Tensor) -> Te
 def posterior_cases() -> list[Inputs]:
     draw = torch.Generator().manual_seed(12)
     small = [(torch.tensor([0.5, 0.5]).log(), torch.tensor([[0.2, 0.6]]).log())]
-    return small + [world(draw, 2, 3), world(draw, 4, 3, level=-500.0), world(draw, 4, 5)]
+    return small + [world(draw, 2, 3), world(draw, 4, 3, level=-800.0, spread=15.0), world(draw, 4, 5)]
 
 
 POSTERIOR = Exact(
@@ -43,7 +43,7 @@ POSTERIOR = Exact(
         "no prior": "the prior is missing: it is p(z) p(x|z), normalised, not p(x|z) alone.",
         "wrong axis": "it is normalised over the batch (axis 0): for each sentence the z must add up to 1, along the last axis.",
         "probabilities": "these are probabilities: return their logarithms.",
-        "underflow": "exp of a log-probability near -500 is 0, and 0 / 0 is NaN: stay in logarithms.",
+        "underflow": "exp of a log-probability below -750 is 0, and 0 / 0 is NaN: stay in logarithms.",
         "prior twice": "the prior is counted twice.",
         "wrong way": "log p(x) is added: dividing by p(x) subtracts its logarithm.",
         "sum of logs": "it subtracts the sum of the logarithms; log p(x) is the logarithm of the sum.",
