@@ -170,3 +170,9 @@ def test_elbo_and_gap_end_at_log_p():
         assert top.get_y() + top.get_height() == pytest.approx(-7.1)
         assert bottom.get_y() + bottom.get_height() == pytest.approx(max(elbo, -10.1))
         assert f"ELBO {elbo:.2f}" in [text.get_text() for text in panel.texts]
+
+
+def test_equal_curves_can_both_be_seen():
+    axes = plots.curves_over([1, 2], {"a": [1, 2], "b": [1, 2]}, xlabel="step", ylabel="nats")
+    widths = [container[0].get_linewidth() for container in axes.containers]
+    assert widths[0] > widths[1] + 0.5

@@ -39,8 +39,9 @@ def curves_over(x: ArrayLike, series: Mapping[str, ArrayLike], *, xlabel: str, y
     axes, x = new_axes(), np.asarray(x, dtype=float)
     for i, (name, colour) in enumerate(zip(series, COLOURS.values(), strict=False)):
         y = np.asarray(series[name], dtype=float)
+        thinner = max(1.2, 3.2 - 0.9 * i)  # so that equal curves can both be seen
         axes.errorbar(x, y, yerr=(errors or {}).get(name), marker=MARKERS[i % len(MARKERS)], color=colour, label=name,
-                      capsize=2)
+                      linewidth=thinner, markersize=3 + 1.6 * thinner, capsize=2)
     for label, value in (references or {}).items():
         reference_line(axes, value, label)
     if "x" in log:
