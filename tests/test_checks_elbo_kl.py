@@ -140,7 +140,7 @@ COMPOSED = [
     (*marginal(lambda p, lik: (p + lik).logsumexp(-1) / math.log(2)), ["bits"]),
     (*marginal(lambda p, lik: -(p.exp() * lik).sum(-1)), ["jensen", "sign"]),
     (*posterior(lambda p, lik: lik.softmax(-1)), ["prior is missing", "return their logarithms"]),
-    (*posterior(lambda p, lik: lik.log_softmax(0)), ["prior is missing", "over the batch"]),
+    (*posterior(lambda p, lik: -lik.log_softmax(0)), ["over the batch", "sign"]),
     (*posterior(lambda p, lik: (p + lik).softmax(0)), ["over the batch", "return their logarithms"]),
     (*posterior(lambda p, lik: -(p + lik).log_softmax(-1)), ["sign"]),
     (*posterior(lambda p, lik: (p + lik).softmax(-1).half()), ["dtype", "return their logarithms"]),

@@ -16,9 +16,8 @@ def elbo_per_sentence(
 
 
 def spoiled_bound(has: Has, log_q: Tensor, log_prior: Tensor, log_likelihood: Tensor) -> Tensor:
-    price = log_q - (0 * log_prior if has("no prior") else log_prior)
-    price = -log_prior.expand_as(log_q) if has("no entropy") else price
-    price = log_q + log_prior if has("prior sign") else price
+    paid = 0 * log_likelihood if has("no entropy") else log_q
+    price = paid - (0 if has("no prior") else -log_prior if has("prior sign") else log_prior)
     terms = -price if has("no likelihood") else log_likelihood + price if has("rate added") else log_likelihood - price
     if not has("zero times infinity"):
         terms = terms.masked_fill(log_q == -torch.inf, 0.0)
