@@ -34,7 +34,7 @@ from gensq_lib.report import lessons, running  # noqa: E402
 from gensq_lib.training import Checkpoint, load, train_vae  # noqa: E402
 
 ENCODED = [[4 + (i * j) % 9 for j in range(1, 2 + i % 5)] for i in range(40)]
-STEPS, EVERY = 120, 3  # checkpoints are frequent, so that many kills come while one is written
+STEPS, EVERY = 70, 2  # checkpoints are frequent, so that many kills come while one is written
 GRAMMAR = """\
 languages: en, zh by characters
 attribute mood: glad 60, sad 40
@@ -59,7 +59,7 @@ class Kind:
 
     work: Callable[[Path], None]
     again: Callable[[Path], None]
-    state: Callable[[Path], object]
+    state: Callable[[Path], dict[str, str]]
     half: Callable[[Path], list[str]]  # what is found half written after the kill
     progress: Callable[[Path], str]
 
@@ -74,12 +74,12 @@ def train(folder: Path) -> None:
     train_vae(model, ENCODED, ENCODED[:9], cure="free_bits+word_dropout", steps=STEPS, batch_size=4, seed=1, key={})
 
 
-def trained(folder: Path) -> str:
-    """Of every weight and every logged number."""
+def trained(folder: Path) -> dict[str, str]:
+    """A digest of every weight and every logged number."""
     (path,) = (folder / "runs").glob("*.pt")
     found = load(path)
     weights = b"".join(tensor.numpy().tobytes() for _, tensor in sorted(found["model"].items()))
-    return hashlib.sha256(weights + json.dumps(found["history"], sort_keys=True).encode()).hexdigest()
+    return {path.name: hashlib.sha256(weights + json.dumps(found["history"], sort_keys=True).encode()).hexdigest()}
 
 
 def half_trained(folder: Path) -> list[str]:
@@ -161,7 +161,14 @@ def write_lessons(folder: Path, number: int) -> None:
     assert not any("you changed it" in sentence for sentence in said), said
 
 
-KINDS = {"report": write_report, "cache": write_cache, "data": write_data, "lessons": write_lessons}
+def write_carelessly(folder: Path, number: int) -> None:
+    """A planted mistake: a file that is opened, and filled bit by bit."""
+    with open(folder / "careless.txt", "w") as file:
+        for line in range(2000):
+            print(number, line, file=file)
+
+
+KINDS = {"report": write_report, "cache": write_cache, "data": write_data, "lessons": write_lessons, "careless": write_carelessly}
 SHARED = "/dev/shm" if os.path.isdir("/dev/shm") else None  # in memory, because every file is forced to the disk
 TOY = Path(tempfile.mkdtemp(prefix="gensq-kills-", dir=SHARED))
 toy_grammar = functools.cache(grammar.load)
@@ -229,7 +236,7 @@ def rows(name: str, number: int, rng: random.Random):
         half, progress = this.half(place), this.progress(place)
         finished(this.again, place)
         yield {"work": name, "killed after": round(seconds, 3), "left": progress, "half written": half,
-               "same bits": this.state(place) == wanted}
+               "same bits": wanted.items() <= this.state(place).items()}
 
 
 if __name__ == "__main__":
