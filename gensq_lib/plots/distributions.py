@@ -59,8 +59,9 @@ def stacked(axes: Axes, elbo: float, log_p: float, room: float) -> None:
     axes.bar(0, level - floor, bottom=floor, color=COLOURS["sky"], width=0.7)
     axes.bar(0, log_p - level, bottom=level, color=COLOURS["vermilion"], width=0.7)
     beside = {"xytext": (6, 0), "textcoords": "offset points", "va": "center", "bbox": {"facecolor": CARD, "edgecolor": "none"}}
-    axes.annotate(f"gap {log_p - elbo:.2f}", (0.36, max((level + log_p) / 2, floor + 0.1 * room)), **beside)
-    axes.annotate(f"ELBO {elbo:.2f}", (0.36, max((floor + level) / 2, floor) - 0.06 * room), **beside)
+    middle = min((level + log_p) / 2, log_p - 0.07 * room)  # clear of the line
+    axes.annotate(f"gap {log_p - elbo:.2f}", (0.36, middle), **beside)
+    axes.annotate(f"ELBO {elbo:.2f}", (0.36, min((floor + level) / 2, middle - 0.12 * room)), **beside)
     axes.axhline(log_p, color=INK, linestyle=(0, (4, 3)), linewidth=1.3)
     axes.annotate(f"log p(x) {log_p:.2f}", (0.36, log_p), **{**beside, "va": "bottom", "xytext": (6, 6)})
     axes.set(xlim=(-0.5, 1.6), ylim=(floor - 0.15 * room, log_p + 0.15 * room), xticks=[], ylabel="nats per sentence")

@@ -4,6 +4,7 @@ from torch import Tensor
 
 from gensq_lib.checks.answers import shown
 from gensq_lib.checks.choices import Choice
+from gensq_lib.checks.exercises import COMMON
 from gensq_lib.checks.text_vae.kl import KL
 
 MEAN = torch.tensor([[1.5, 0.0, -0.5], [0.0, 2.0, 1.0]])
@@ -26,6 +27,11 @@ ANSWERS = {"A": "mean over latent", "B": "log sigma", "C": "minus one", "D": "re
 def exhibit(bug: str) -> Tensor:
     """What the bug makes of the museum's input: nats per sentence, as it says."""
     return KL.with_mistakes([bug] if bug else [], (MEAN, LOG_VAR))
+
+
+def described() -> dict[str, str]:
+    """What each bug is, in words."""
+    return {bug: (COMMON | KL.mistakes)[bug] for bug in OPTIONS}
 
 
 def museum() -> dict[str, Tensor]:
