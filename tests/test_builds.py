@@ -14,6 +14,7 @@ from lesson_maker import make_lesson
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from gensq_lib import report
+from gensq_lib.bootstrap import commands
 from gensq_lib.errors import GensqError
 from gensq_lib.report import builds
 from gensq_lib.report.lessons import read_cells, source, tags
@@ -88,6 +89,11 @@ def test_the_student_version_runs_top_to_bottom(built, tmp_path, path):
     assert len(checks) >= 3 and {check["verdict"] for check in checks.values()} == {"not attempted"}
 
 
+def test_quick_leaves_out_the_runs_of_this_file_and_nothing_else():
+    file, name = commands.STUDENT_RUNS.split("::")
+    assert Path(file).name == Path(__file__).name and callable(globals()[name])
+
+
 # --- the zip
 
 @pytest.fixture(scope="module")
@@ -100,7 +106,7 @@ def unpacked(built, tmp_path_factory):
 def test_the_zip_holds_what_a_class_needs(built, unpacked):
     names = {path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*") if path.is_file()}
     assert {"README.md", "Makefile", "requirements.lock", "pyproject.toml", "LICENSE", "data/world.grammar",
-            "data/world.test.tsv", "gensq_lib/cli.py", "notebooks/claims.toml"} <= names
+            "data/world.test.tsv", "gensq_lib/cli/__init__.py", "notebooks/claims.toml"} <= names
     assert {f"notebooks/{path.name}" for path in LESSONS} <= names
     assert not [name for name in names if re.search(r"__pycache__|\.pyc$|egg-info|checkpoint[s]?/|^tests/|\.part$", name)]
     for path in LESSONS:
