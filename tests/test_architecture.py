@@ -22,7 +22,7 @@ FLOORS = [
     {"models"},
     {"training", "diagnostics", "interpolation"},
     {"plots", "widgets", "report", "checks"},
-    {"doctor"},
+    {"doctor", "studies"},
     {"cli"},
 ]
 OUTSIDE = {"__init__", "__main__"}  # the way in: standard library only

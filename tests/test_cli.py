@@ -87,7 +87,7 @@ def test_project_commands_go_to_the_bootstrap(monkeypatch):
 
 def test_a_run_that_failed_or_stopped_has_a_row():
     run = {"lesson": "x", "status": "failed", "parameters": {"seed": 1}, "claims": {}}
-    assert cli.claims_table([run])[-1].split() == ["x", "1", "FAILED"]
+    assert cli.lessons.claims_table([run])[-1].split() == ["x", "1", "FAILED"]
 
 
 # --- the corpus
@@ -136,13 +136,13 @@ def test_unknown_corpus_is_a_sentence(capsys):
 @pytest.mark.parametrize(("words", "index", "said"), [
     (("a", "b"), 1, 'word 2, "b"'), (("a",), 1, "the sentence ends too early"), ((), None, "the sentence ends too early")])
 def test_first_mistake(words, index, said):
-    assert cli.first_mistake(words, index) == said
+    assert cli.corpus.first_mistake(words, index) == said
 
 
 def test_errors_of_the_library_become_sentences(monkeypatch, capsys):
     def refuse(options):
         raise GensqError("expected this, got that; do so")
-    monkeypatch.setattr(cli, "list_lessons", refuse)
+    monkeypatch.setattr(cli.lessons, "list_lessons", refuse)
     assert cli.main(["list"]) == 2
     assert capsys.readouterr().err == "gensq: expected this, got that; do so\n"
 
@@ -150,7 +150,7 @@ def test_errors_of_the_library_become_sentences(monkeypatch, capsys):
 @pytest.mark.parametrize("second, recorded", [("passed", True), ("claims missed", True), ("failed", False), ("stopped", False)])
 def test_only_runs_that_ended_are_recorded(tmp_path, monkeypatch, second, recorded):
     """What is recorded comes from these runs, never from files of an earlier one."""
-    from gensq_lib.cli import record_claims
+    from gensq_lib.cli.upkeep import record_claims
     from gensq_lib.report.running import Outcome
 
     monkeypatch.setenv("GENSQ_NOTEBOOKS", str(tmp_path / "notebooks"))

@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import metadata
 from pathlib import Path
 
 from gensq_lib.report.lessons import folder
@@ -54,11 +55,16 @@ def write_recorded(lesson: str, runs: Sequence[dict], *, command: str) -> Path:
     """Keep what the runs (their metrics.json) found. Claims and numbers only: no path, no host name."""
     kept = [{"seed": run["parameters"]["seed"], "seconds": run["seconds"], "recorded": run["recorded"],
              "claims": {name: claim["value"] for name, claim in run["claims"].items()}} for run in runs]
-    content = {"lesson": lesson, "command": command, "commit": commit(), "date": f"{datetime.now(UTC):%Y-%m-%d}",
-               "machine": f"{cores()} cores, {platform.machine()}", "torch": runs[0]["versions"]["torch"], "runs": kept}
+    content = {"lesson": lesson, "command": command, **provenance(), "runs": kept}
     with atomic_write(place(lesson)) as temporary:
         temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     return place(lesson)
+
+
+def provenance() -> dict[str, str]:
+    """Where recorded numbers come from."""
+    return {"commit": commit(), "date": f"{datetime.now(UTC):%Y-%m-%d}", "machine": f"{cores()} cores, {platform.machine()}",
+            "torch": metadata.version("torch")}
 
 
 def commit() -> str:

@@ -1,0 +1,13 @@
+"""Tables that are recorded once, by a command, and shown in the lessons as recorded.
+
+    gensq study cures        # remakes docs/results/cures.json
+
+A study is a list of settings and a function that turns one of them into a row of numbers. To add one: a module with
+`STUDY`, and one line in `STUDIES`.
+"""
+from gensq_lib.studies.cures import STUDY as CURES
+from gensq_lib.studies.study import Study, perform, read, recompute
+
+STUDIES: dict[str, Study] = {CURES.name: CURES}
+
+__all__ = ["STUDIES", "Study", "perform", "read", "recompute"]

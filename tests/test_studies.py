@@ -1,0 +1,69 @@
+"""Studies: every row once, kept one by one, written with where they come from; the cures' rows hold what they say."""
+import json
+
+import pytest
+import torch
+
+from gensq_lib import cli, diagnostics, studies
+from gensq_lib.cures import NAMED
+from gensq_lib.errors import GensqError
+from gensq_lib.report import recorded
+from gensq_lib.studies import cures, study
+
+
+def double(*, number: int) -> dict[str, float]:
+    if number < 0:
+        raise ValueError("a row that fails")
+    return {"doubled": 2.0 * number}
+
+
+@pytest.fixture
+def toy(tmp_path, monkeypatch):
+    monkeypatch.setattr(study, "place", lambda name: tmp_path / f"{name}.json")
+    monkeypatch.setenv("GENSQ_CACHE", str(tmp_path / "cache"))
+    return studies.Study("toy", "How much is twice?", [{"number": n} for n in range(4)], double)
+
+
+def test_rows_come_in_the_order_of_the_settings(toy):
+    content = json.loads(studies.perform(toy, jobs=2).read_text("utf-8"))
+    assert [row["found"]["doubled"] for row in content["rows"]] == [0, 2, 4, 6]
+    assert content["command"] == "gensq study toy" and content["commit"] and content["machine"] and content["torch"]
+    assert studies.read("toy") == content
+    assert studies.recompute(toy, content["rows"][3]) == content["rows"][3]["found"]
+
+
+def test_a_stopped_study_keeps_its_rows(toy):
+    broken = studies.Study("toy", "", [*toy.settings, {"number": -1}], double)
+    with pytest.raises(ValueError, match="a row that fails"):
+        studies.perform(broken, jobs=1)
+    assert len(study.kept_rows(toy)) == 4
+    study.keep(toy, {key: row | {"found": {"doubled": -1.0}} for key, row in study.kept_rows(toy).items()})
+    rows = json.loads(studies.perform(toy, jobs=1).read_text("utf-8"))["rows"]
+    assert {row["found"]["doubled"] for row in rows} == {-1.0}, "the kept rows are used, not run again"
+
+
+def test_what_is_missing_is_said(toy, capsys):
+    with pytest.raises(GensqError, match="gensq study toy"):
+        studies.read("toy")
+    assert cli.main(["study", "cure"]) == 2
+    assert 'did you mean "cures"' in capsys.readouterr().err
+
+
+def test_the_study_of_cures_has_every_cure_and_five_seeds():
+    named = {part for setting in cures.STUDY.settings for part in setting["cure"].split("+")}
+    assert named >= set(NAMED) - {"sigmoid"}
+    assert {(s["seed"], s["steps"] // cures.STEPS) for s in cures.STUDY.settings} == {(i, k) for i in range(5) for k in (1, 2)}
+
+
+def test_provenance_has_no_path_and_no_name_of_a_machine():
+    assert set(recorded.provenance()) == {"commit", "date", "machine", "torch"}
+
+
+def test_attribute_information_is_a_lower_bound_that_a_clear_case_reaches():
+    noise = torch.Generator().manual_seed(0)
+    coin = torch.randint(2, (2000,), generator=noise)
+    clear = torch.stack([coin * 8.0, torch.randn(2000, generator=noise)], 1)
+    labels = ["heads" if c else "tails" for c in coin.tolist()]
+    assert diagnostics.attribute_information(clear, labels) == pytest.approx(0.693, abs=0.01)
+    assert abs(diagnostics.attribute_information(torch.randn(2000, 2, generator=noise), labels)) < 0.01
+    assert diagnostics.attribute_information(clear, ["same"] * 2000) == 0
