@@ -114,7 +114,7 @@ class NGram(nn.Module):
 
     def step(self, tokens: Int[Tensor, "batch"], state: State) -> tuple[Float[Tensor, "batch vocab"], State]:
         """log p(next word | context), and the context after `tokens`."""
-        context = torch.cat([state[0], tokens[:, None]], 1)[:, 1:]
+        context = torch.cat([state[0], tokens[:, None].to(state[0].device)], 1)[:, 1:]  # counts live on the CPU
         log_p = np.log(self._every_word(context.cpu().numpy()).clip(min=NEVER))
         return torch.from_numpy(log_p).float().to(tokens.device), (context,)
 
