@@ -4,6 +4,8 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from gensq_lib import cli
@@ -78,6 +80,21 @@ def test_odd_records_are_passed_over(tmp_path, entry):
         new_output("display_data", data={MIME: entry})]))
     work = read_work(tmp_path / "x.ipynb")
     assert work.count("right") == 0 and work.guesses == () and set(work.checks) == {"one"}
+
+
+JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+                    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(
+                        ["data", "outputs", "metadata", "tags", MIME, "check", "prediction", "verdict", "mistake", "sure"]),
+                        inner, max_size=4), max_leaves=8)
+
+
+@given(outputs=JSON, metadata=JSON, entry=JSON)
+def test_whatever_a_notebook_holds_it_is_read_or_refused_in_a_sentence(tmp_path_factory, outputs, metadata, entry):
+    cells = [{"cell_type": "code", "source": "one = checks.one(one)", "outputs": outputs, "metadata": metadata},
+             {"cell_type": "code", "source": "", "outputs": [{"data": {MIME: entry}}], "metadata": {}}]
+    folder = tmp_path_factory.mktemp("mine")
+    (folder / "x.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    assert progress(folder)[0].startswith(("x: expected a notebook", "x: 0 of ", "x: 1 of "))
 
 
 def test_no_folder_is_a_sentence(tmp_path):
