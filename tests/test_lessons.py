@@ -43,7 +43,8 @@ def test_the_recorded_table_has_a_row_that_was_run_again(file):
     row = next(run for run in json.loads(file.read_text(encoding="utf-8"))["runs"] if run["seed"] == 0)
     again = collect(nbformat.read(LESSONS / f"{file.stem}.ipynb", as_version=4))["recorded"]
     assert set(row["recorded"]) == set(again)
-    for name in {"nll_iwae", "nll_lm", "distortion", "kl", "nll_exact", "nll_ngram", "nll_lstm"} & set(again):
+    for name in {"nll_iwae", "nll_lm", "distortion", "kl", "nll_exact", "nll_ngram", "nll_lstm", "elbo_path", "sine_ratio",
+                 "nll_pca", "nll_factor_analysis", "nll_vae_pixel"} & set(again):
         assert again[name] == pytest.approx(row["recorded"][name], rel=0.02), name
 
 
@@ -109,3 +110,40 @@ def test_the_text_vae_lesson_runs_on_a_reader_s_file(tmp_path, monkeypatch):
     assert "ledger: LM's NLL" in recorded and "ledger: invalid mass" not in recorded
     assert set(outcome.metrics["claims"]) == {"mutual_information", "dimensions_used", "shuffled_cost"}
     assert not any(claim["asserted"] for claim in outcome.metrics["claims"].values())
+
+
+def test_gradient_estimates_of_the_lesson_are_the_library_s():
+    from torch.distributions import Normal
+
+    from gensq_lib import gradients
+
+    lesson = from_lesson("03_reparameterization", "ex-score-solution", "ex-baseline-solution", "ex-path-solution")
+    z, mean, stddev = torch.linspace(-2, 3, 6), torch.tensor(0.4), torch.tensor(1.5)
+    library, = gradients.per_sample(lambda own: gradients.score_function(Normal(own, stddev).log_prob(z), z**3), mean,
+                                    num_samples=6)
+    torch.testing.assert_close(lesson["score_gradient_solution"](z**3, z, mean, stddev), library)
+    value = z.view(3, 2) ** 2
+    torch.testing.assert_close(lesson["leave_one_out_solution"](value), gradients.leave_one_out(value))
+    along, = gradients.per_sample(lambda own: (mean + (own / 2).exp() * z) ** 2, torch.tensor(0.7), num_samples=6)
+    slope = 2 * (mean + torch.tensor(0.35).exp() * z)
+    torch.testing.assert_close(lesson["pathwise_gradient_solution"](slope, z, torch.tensor(0.7)), along)
+
+
+def test_the_hand_written_dense_vae_is_the_library_s():
+    import math
+
+    from gensq_lib.digits import nats_per_image
+    from gensq_lib.models.dense_vae import DenseVAE
+
+    lesson = from_lesson("04_dense_vae", "by-hand-code", "ex-level-solution", "ex-gaussian-solution", "ex-bernoulli-solution")
+    lesson["math"] = math
+    images, z = torch.rand(5, 64), torch.randn(5, 3)
+    by_hand, ours = lesson["DenseVAEByHand"](3, 8), DenseVAE(data_dim=64, latent_dim=3, hidden_dim=8)
+    ours.load_state_dict(by_hand.state_dict())
+    torch.testing.assert_close(by_hand.encode(images)[1].exp(), ours.posterior(images).variance)
+    gaussian = lesson["gaussian_log_likelihood_solution"](images, by_hand.decoder(z), by_hand.log_noise)
+    torch.testing.assert_close(gaussian, ours.log_likelihood(images, z[None])[0])
+    torch.testing.assert_close(lesson["level_nll_solution"](gaussian, 64, 17), nats_per_image(gaussian))
+    coin = DenseVAE(data_dim=64, latent_dim=3, hidden_dim=8, likelihood="bernoulli")
+    theirs = lesson["bernoulli_log_likelihood_solution"](images, coin.decoder(z))
+    torch.testing.assert_close(theirs, coin.log_likelihood(images, z[None])[0])
