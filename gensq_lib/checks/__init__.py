@@ -10,6 +10,7 @@ To add an exercise, write one entry in the module of its lesson; a new lesson is
 from collections.abc import Callable
 from functools import partial
 
+from gensq_lib.checks import curing as curing
 from gensq_lib.checks import dense_vae as dense_vae
 from gensq_lib.checks import elbo as elbo
 from gensq_lib.checks import kl as kl
