@@ -2,6 +2,8 @@
 import math
 
 import torch
+from jaxtyping import Float
+from torch import Tensor
 
 from gensq_lib.cures.base import Cure
 from gensq_lib.divergences import mmd
@@ -73,14 +75,17 @@ class MMD(Cure):
     points in 16 dimensions is far apart, and the gradient is dead.
     """
 
-    def __init__(self, weight: float, *, kl_weight: float = 0.0, seed: int = 0):
+    def __init__(self, weight: float, *, kl_weight: float = 0.0, bandwidth: float | None = None, seed: int = 0):
         super().__init__()
-        self.weight, self.kl_weight, self.seed = weight, kl_weight, seed
+        self.weight, self.kl_weight, self.bandwidth, self.seed = weight, kl_weight, bandwidth, seed
 
     def penalty(self, terms, step):
-        z = terms.z[0]
+        return self.kl_weight * super().penalty(terms, step) + self.weight * self.discrepancy(terms.z[0], step)
+
+    def discrepancy(self, z: Float[Tensor, "batch latent"], step: int) -> Float[Tensor, ""]:
+        """MMD² of codes and fresh draws from the prior; `bandwidth` is the median distance² unless it is given."""
         prior = torch.randn(z.shape, generator=torch.Generator().manual_seed(self.seed * 1_000_003 + step)).to(z.device)
-        return self.kl_weight * super().penalty(terms, step) + self.weight * mmd(z.float(), prior)
+        return mmd(z.float(), prior, bandwidth=self.bandwidth)
 
 
 def _not_negative(what: str, value: float, advice: str) -> float:

@@ -1,0 +1,119 @@
+"""Checks of lesson 07: right however written, and each usual mistake has its own sentence, alone or with another."""
+import math
+
+import pytest
+import torch
+
+from gensq_lib.checks import registry
+
+NAMES = ("true_posterior_mean", "information_lower", "gain_at_each_word")
+
+
+def verdict_of(name, function):
+    verdict, box = registry.judged(registry.exercise(name), function)
+    return verdict, repr(box).lower()
+
+
+def mean(f):
+    return (NAMES[0], f)
+
+
+def info(f):
+    return (NAMES[1], f)
+
+
+def gain(f):
+    return (NAMES[2], f)
+
+
+def real(own, lengths):
+    return torch.arange(own.shape[1]) < lengths[:, None]
+
+
+def others(log_q):
+    return log_q.masked_fill(torch.eye(len(log_q)).bool(), -math.inf)
+
+
+def mean_by_loop(log_joint, grid):
+    columns = [(column - column.max()).exp() for column in log_joint.T]
+    return torch.stack([(w * grid).sum() / w.sum() for w in columns])
+
+
+def gain_by_loop(own, stranger, lengths):
+    return torch.stack([torch.stack([own[i, t] - stranger[i, t] for i in range(len(own)) if t < lengths[i]]).mean()
+                        for t in range(own.shape[1])])
+
+
+RIGHT = [
+    mean(mean_by_loop), mean(lambda j, g: g @ j.softmax(0)), mean(lambda j, g: (g[:, None] * (j - j.logsumexp(0)).exp()).sum(0)),
+    info(lambda q: torch.diag(q) - torch.log(q.exp().mean(1))),
+    info(lambda q: torch.stack([q[i, i] - q[i].logsumexp(0) + math.log(len(q)) for i in range(len(q))])),
+    gain(gain_by_loop), gain(lambda o, s, n: torch.where(real(o, n), o - s, torch.nan).nanmean(0)),
+]
+SINGLE = [
+    (*mean(lambda j, g: (j.softmax(1) * g[:, None]).sum(0)), "over the sentences"),
+    (*mean(lambda j, g: (j.exp() * g[:, None]).sum(0)), "do not add up"),
+    (*mean(lambda j, g: (j.exp() / j.exp().sum(0) * g[:, None]).sum(0)), "use softmax"),
+    (*mean(lambda j, g: g[j.argmax(0)]), "the mode"),
+    (*mean(lambda j, g: g.mean().repeat(j.shape[1])), "every point weighs the same"),
+    (*mean(lambda j, g: (j.log_softmax(0) * g[:, None]).sum(0)), "weighs with log-prob"),
+    (*mean(lambda j, g: (j.softmax(0) * g[:, None]**2).sum(0)), "squared"),
+    (*info(lambda q: q.diagonal() - q.logsumexp(1)), "log n is missing"),
+    (*info(lambda q: q.diagonal() - q.logsumexp(0) + math.log(len(q))), "axis 0"),
+    (*info(lambda q: q.diagonal() - others(q).logsumexp(1) + math.log(len(q) - 1)), "upper"),
+    (*info(lambda q: q.diagonal() - q.mean(1)), "mean of log q"),
+    (*info(lambda q: q.logsumexp(1) - math.log(len(q)) - q.diagonal()), "sign"),
+    (*info(lambda q: math.log(len(q)) - q.logsumexp(1)), "diagonal, is missing"),
+    (*info(lambda q: q.diagonal()), "diagonal alone"),
+    (*info(lambda q: (q.diagonal() - q.logsumexp(1) + math.log(len(q))).mean()), "averages over the sentences"),
+    (*gain(lambda o, s, n: (o - s).mean(0)), "over padding"),
+    (*gain(lambda o, s, n: ((o - s) * real(o, n)).mean(0)), "number of all sentences"),
+    (*gain(lambda o, s, n: ((o - s) * real(o, n)).sum(0)), "not a mean"),
+    (*gain(lambda o, s, n: ((o - s) * real(o, n)).sum(1)), "one number per position"),
+    (*gain(lambda o, s, n: ((s - o) * real(o, n)).sum(0) / real(o, n).sum(0)), "sign"),
+    (*gain(lambda o, s, n: ((o - s) * real(o, n - 1)).sum(0) / real(o, n - 1).sum(0).clamp_min(1)), "<eos>"),
+    (*gain(lambda o, s, n: ((o.exp() - s.exp()) * real(o, n)).sum(0) / real(o, n).sum(0)), "probabilities"),
+    (*gain(lambda o, s, n: (o * real(o, n)).sum(0) / real(o, n).sum(0)), "stranger is missing"),
+]
+COMPOSED = [
+    (*mean(lambda j, g: -(j.softmax(1) * g[:, None]).sum(0)), ["sign", "over the sentences"]),
+    (*mean(lambda j, g: (j.softmax(0) * g[:, None]).sum(0).mean()), ["averages"]),
+    (*mean(lambda j, g: (j.softmax(1) * g[:, None]**2).sum(0)), ["squared", "over the sentences"]),
+    (*mean(lambda j, g: (j.softmax(0) * g[:, None]**2).sum(0).double()), ["squared", "dtype"]),
+    (*info(lambda q: (q.diagonal() - q.logsumexp(1)).mean()), ["log n", "averages"]),
+    (*info(lambda q: q.logsumexp(1) - q.diagonal()), ["log n", "sign"]),
+    (*info(lambda q: q.diagonal() - q.logsumexp(0)), ["log n", "axis 0"]),
+    (*info(lambda q: (others(q).logsumexp(1) - math.log(len(q) - 1)) - q.diagonal()), ["upper", "sign"]),
+    (*info(lambda q: (q.diagonal() - q.mean(1)).mean()), ["mean of log q", "averages"]),
+    (*gain(lambda o, s, n: (s - o).mean(0)), ["padding", "sign"]),
+    (*gain(lambda o, s, n: ((s - o) * real(o, n)).sum(0)), ["not a mean", "sign"]),
+    (*gain(lambda o, s, n: ((s - o) * real(o, n)).mean(0)), ["all sentences", "sign"]),
+    (*gain(lambda o, s, n: ((o - s) * real(o, n - 1)).mean(0)), ["all sentences", "<eos>"]),
+]
+
+
+@pytest.mark.parametrize("name, function", [*RIGHT, *[(name, registry.exercise(name).reference) for name in NAMES]])
+def test_right_is_right(name, function):
+    verdict, text = verdict_of(name, function)
+    assert verdict == "right", text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_stub_is_not_attempted(name):
+    assert verdict_of(name, lambda *inputs: ...)[0] == "not attempted"
+
+
+@pytest.mark.parametrize("name, function, words", SINGLE)
+def test_a_usual_mistake_is_named(name, function, words):
+    verdict, text = verdict_of(name, function)
+    assert verdict == "wrong" and words in text and "more than one" not in text, text
+
+
+def test_most_composed_mistakes_are_named():
+    missed = []
+    for name, function, words in COMPOSED:
+        verdict, text = verdict_of(name, function)
+        assert verdict == "wrong"
+        if "does not know" in text or not all(word in text for word in words):
+            missed.append((name, words, text))
+    assert len(missed) <= 0.2 * len(COMPOSED), missed
