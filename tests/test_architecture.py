@@ -21,7 +21,7 @@ FLOORS = [
     {"cures", "decoding"},
     {"models"},
     {"training", "diagnostics", "interpolation"},
-    {"plots", "widgets", "report", "checks"},
+    {"plots", "widgets", "report", "checks", "clinic"},
     {"doctor", "studies"},
     {"cli"},
 ]

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from gensq_lib import __version__, bootstrap
+from gensq_lib.cli.clinic import add_clinic
 from gensq_lib.cli.corpus import add_corpus
 from gensq_lib.cli.lessons import add_lessons
 from gensq_lib.cli.upkeep import add_upkeep
@@ -47,5 +48,6 @@ def parser() -> argparse.ArgumentParser:
     add_lessons(commands)
     add_upkeep(commands)
     desk.add_commands(commands)
+    add_clinic(commands)
     add_corpus(commands)
     return top
