@@ -235,7 +235,8 @@ def clinic(visits: Sequence[Visit], *, instruments: dict[str, int], diagnoses: S
     patient = ipywidgets.Dropdown(options=[(f"patient {i + 1}", i) for i in range(len(visits))], value=0, description="patient")
     buttons = [ipywidgets.Button(description=f"{name} ({cost})" if cost else name, tooltip=f"buy {name} for {cost} points",
                                  layout={"width": "auto"}) for name, cost in instruments.items()]
-    guess = ipywidgets.Dropdown(options=["choose a diagnosis", *diagnoses], description="it is", layout={"width": "min(30em, 95%)"})
+    guess = ipywidgets.Dropdown(options=["choose a diagnosis", *diagnoses], description="it is",
+                                layout={"width": "min(30em, 95%)"})
     readings, verdict, score = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
 
     def show(change: Any = None) -> None:

@@ -36,6 +36,8 @@ FIGURES = {
         intervals={"text VAE": [(0.97, 0.99), (0.94, 0.96)], "LM": [(0.98, 1.0), (0.95, 0.97)]}),
     "densities": lambda: plots.densities(np.linspace(-3, 3, 99), {"q": RNG.random(99), "p": RNG.random(99)}, title="KL 0.8 nats",
                                          integrands={"q log(q/p)": RNG.normal(size=99), "p log(p/q)": RNG.normal(size=99)}),
+    "posterior means": lambda: plots.posterior_means({f"step {i}": RNG.normal(size=(2, 99)) for i in (0, 20, 60, 199)}),
+    "posterior means, one": lambda: plots.posterior_means({"step 5": (RNG.normal(size=9), np.zeros(9))}, title="A lagging encoder"),
     "elbo and gap": lambda: plots.elbo_and_gap(["a", "b", "c"], [0.2, 0.3, 0.5], [0.7, 0.3, 0.0], elbo=-8.5, log_p=-7.1),
     "elbo far below": lambda: plots.elbo_and_gap(["a", "b"], [0, 1], [1, 0], elbo=-80.0, log_p=-7.1),
 }
