@@ -99,7 +99,7 @@ def validity_over_temperature(temperatures: ArrayLike, shares: Mapping[str, Arra
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_xticks(temperatures)
     axes.axhline(1.0, color=INK, linewidth=0.8)
-    axes.legend(loc="lower left")
+    axes.legend(loc="best")
     axes.set(xlabel="temperature of sampling (1: the model's own distribution)", ylabel="share of valid sentences", title=title)
     return axes
 
