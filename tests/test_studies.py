@@ -67,3 +67,11 @@ def test_attribute_information_is_a_lower_bound_that_a_clear_case_reaches():
     assert diagnostics.attribute_information(clear, labels) == pytest.approx(0.693, abs=0.01)
     assert abs(diagnostics.attribute_information(torch.randn(2000, 2, generator=noise), labels)) < 0.01
     assert diagnostics.attribute_information(clear, ["same"] * 2000) == 0
+
+
+def test_rows_are_summed_up_by_settings():
+    rows = [{"setting": {"cure": cure, "seed": seed}, "found": {"x": x}, "seconds": 2.0}
+            for cure, seed, x in (("a", 0, 1.0), ("a", 1, 3.0), ("b", 0, 5.0))]
+    found = studies.by(rows, "cure")
+    assert found[("a",)]["x"] == (2.0, pytest.approx(2**0.5)) and found[("b",)]["x"] == (5.0, 0.0)
+    assert found[("a",)]["seconds"] == (2.0, 0.0)

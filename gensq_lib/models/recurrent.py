@@ -66,11 +66,16 @@ class RecurrentDecoder(nn.Module):
             self.to_vocab.bias.copy_((counts / counts.sum()).log())
 
     def start_from(self, other: "RecurrentDecoder") -> None:
-        """Copy a decoder of the same sizes without z: this one then knows how to write, and has to learn what z says."""
+        """Copy a decoder of the same sizes without z. Whatever reads z starts at 0, so that at first this one *is* the other:
+        z, still noise, cannot spoil what the decoder knows, and has to earn its weights.
+        """
         mine = dict(self.named_parameters())
         with torch.no_grad():
             for name, parameter in other.named_parameters():
-                mine[name][..., : parameter.shape[-1]].copy_(parameter)  # the columns that read z keep their own start
+                mine[name].zero_()[..., : parameter.shape[-1]].copy_(parameter)
+            if self.to_state is not None:
+                self.to_state.weight.zero_()
+                self.to_state.bias.zero_()
 
     def token_log_likelihood(self, batch: Batch, z: Float[Tensor, "batch latent"]) -> Float[Tensor, "batch time"]:
         """log p(x_t | x_<t, z) of the real tokens, 0 on padding. Only real tokens meet the output layer."""

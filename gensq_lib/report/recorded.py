@@ -39,8 +39,8 @@ def recorded(lesson: str, names: Sequence[str]) -> Recorded:
         return Recorded(columns, (), f"Nothing recorded yet; run: gensq claims {lesson} --record")
     found = json.loads(place(lesson).read_text(encoding="utf-8"))
     rows = tuple((str(run["seed"]), *(float(run["recorded"][name]) for name in names)) for run in found["runs"])
-    caption = (f"Recorded at the defaults of the lesson, not run here: {found['command']}, {found['date']}, commit {found['commit']}, "
-               f"{found['machine']}, torch {found['torch']}")
+    caption = (f"Recorded at the defaults of the lesson, not run here: {found['command']}, {found['date']}, "
+               f"commit {found['commit']}, {found['machine']}, torch {found['torch']}")
     return Recorded(columns, (*rows, *summary(rows)), caption)
 
 

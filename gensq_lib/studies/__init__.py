@@ -6,8 +6,8 @@ A study is a list of settings and a function that turns one of them into a row o
 `STUDY`, and one line in `STUDIES`.
 """
 from gensq_lib.studies.cures import STUDY as CURES
-from gensq_lib.studies.study import Study, perform, read, recompute
+from gensq_lib.studies.study import Study, by, perform, read, recompute
 
 STUDIES: dict[str, Study] = {CURES.name: CURES}
 
-__all__ = ["STUDIES", "Study", "perform", "read", "recompute"]
+__all__ = ["STUDIES", "Study", "by", "perform", "read", "recompute"]

@@ -44,8 +44,10 @@ def readings(model, lm, batches, *, seed: int) -> dict[str, float]:
     information = diagnostics.mutual_information(found.mean, found.stddev, generator=noise("information"))
     gain = diagnostics.gain_by_position(model, batches, generator=noise("gain"))
     rate = found.kl.sum(-1).mean().item()
-    return {"nll": -bound.mean().item(), "nll_lm": -baseline.mean().item(), "minus_elbo": -terms.mean().item(), "rate": rate,
-            "distortion": -terms.mean().item() - rate, "dimensions": int((found.kl.mean(0) > 0.1).sum()),
+    excess = ((baseline - bound).mean() / -baseline.mean()).item()
+    return {"nll": -bound.mean().item(), "nll_lm": -baseline.mean().item(), "excess_percent": 100 * excess,
+            "minus_elbo": -terms.mean().item(), "rate": rate, "distortion": -terms.mean().item() - rate,
+            "dimensions": int((found.kl.mean(0) > 0.1).sum()),
             "active_units": diagnostics.active_units(found.mean), "mutual_information": information.lower,
             "shuffled_cost": diagnostics.z_controls(model, batches, generator=noise("controls")).shuffled_cost,
             "gain_first_three": (gain[:3].nansum() / gain.nansum()).item()}

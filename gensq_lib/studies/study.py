@@ -1,6 +1,7 @@
 """Doing a study: its rows side by side in processes, kept one by one, so that a stopped study goes on where it was."""
 import json
 import os
+import statistics
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -100,3 +101,20 @@ def read(name: str) -> dict[str, Any]:
     if not path.exists():
         raise GensqError(f"expected the recorded study {path.name}, got none; run: gensq study {name}")
     return json.loads(path.read_text("utf-8"))
+
+
+def by(rows: Sequence[Row], *names: str) -> dict[tuple, dict[str, tuple[float, float]]]:
+    """Rows with the same values of these settings together: the mean of every number and its spread over the others.
+
+    The spread is the standard deviation, 0 for a single row. `seconds` is one of the numbers.
+    """
+    groups: dict[tuple, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(tuple(row["setting"][name] for name in names), []).append(row)
+    return {group: {name: spread([{**row["found"], "seconds": row["seconds"]}[name] for row in same])
+                    for name in (*same[0]["found"], "seconds")} for group, same in groups.items()}
+
+
+def spread(values: Sequence[float]) -> tuple[float, float]:
+    """Mean and standard deviation."""
+    return statistics.fmean(values), statistics.stdev(values) if len(values) > 1 else 0.0
