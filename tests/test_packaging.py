@@ -303,3 +303,31 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(two):
             lessons.copy_lessons(given, mine)
     finally:
         mine.chmod(0o700)
+
+
+@pytest.mark.parametrize("versions", [["second"], ["second", "third"], ["second", "first"]])
+def test_a_stop_between_manifest_and_copy_makes_no_copy_the_readers_own(two, monkeypatch, versions):
+    given, mine = two
+    (given / "01_a.ipynb").write_text(versions[0])
+    whole = lessons.write
+
+    def stopped(path, content):
+        if path.suffix == ".ipynb":
+            raise KeyboardInterrupt
+        whole(path, content)
+
+    monkeypatch.setattr(lessons, "write", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        lessons.copy_lessons(given, mine)
+    monkeypatch.setattr(lessons, "write", whole)
+    for version in versions:
+        (given / "01_a.ipynb").write_text(version)
+        assert not any("you changed it" in sentence for sentence in lessons.copy_lessons(given, mine))
+        assert contents(mine) == {"01_a.ipynb": version}
+
+
+def test_a_manifest_of_an_earlier_version_is_read(two):
+    given, mine = two
+    (mine / lessons.MANIFEST).write_text(f'{{"01_a.ipynb": "{lessons.digest(mine / "01_a.ipynb")}"}}')
+    (given / "01_a.ipynb").write_text("second")
+    assert lessons.copy_lessons(given, mine) == ["01_a.ipynb: updated."]

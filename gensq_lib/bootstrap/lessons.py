@@ -1,7 +1,7 @@
 """`my_lessons/`: the reader's own copies of the notebooks. What a reader has changed is never overwritten.
 
-A small file remembers the hash of each copy as it was given out. A copy that still has this hash is the reader's
-untouched lesson and follows updates; a changed one stays, and the new version is put beside it under another name.
+A small file remembers the hashes of what was ever handed out. A copy that has one of them is the reader's untouched
+lesson and follows updates; a changed one stays, and the new version is put beside it under another name.
 """
 import hashlib
 import itertools
@@ -16,30 +16,38 @@ MANIFEST = ".given.json"
 def copy_lessons(source: Path, target: Path) -> list[str]:
     """Bring `target` up to date with the notebooks in `source`; returns one sentence for each thing worth saying.
 
-    Whoever is stopped in the middle loses nothing: each copy is written whole, and remembered before the next.
+    Whoever is stopped in the middle loses nothing: each file is written whole, and each hash is remembered before its
+    copy is written, so that a copy is never taken for the reader's own work.
     """
-    given, said = read_manifest(target), []
-    for path in sorted(source.glob("*.ipynb")):
-        before = dict(given)
-        said.append(hand_out(path, target, given))
-        if given != before:
-            write(target / MANIFEST, json.dumps(given, indent=1).encode())
+    given = read_manifest(target)
+    said = [hand_out(path, target, given) for path in sorted(source.glob("*.ipynb"))]
     return [sentence for sentence in said if sentence]
 
 
-def hand_out(path: Path, target: Path, given: dict[str, str]) -> str:
+def hand_out(path: Path, target: Path, given: dict[str, list[str]]) -> str:
     """Copy one lesson, or leave it, or put the new version beside a changed one; `given` is brought up to date."""
-    copy, new, old = target / path.name, digest(path), given.get(path.name)
-    given[path.name] = new
-    if copy.exists() and (new == old or digest(copy) == new):
-        return ""
-    if not copy.exists() or digest(copy) == old:
+    copy, new, before = target / path.name, digest(path), given.get(path.name, [])
+    here = digest(copy) if copy.exists() else ""
+    if not here or here in before or here == new:
+        remember(target, given, path.name, new)
+        if here == new:
+            return ""
         write(copy, path.read_bytes())
-        return f"{copy.name}: updated." if old else f"{copy.name}: copied."
+        return f"{copy.name}: updated." if here else f"{copy.name}: copied."
+    if new in before[-1:]:
+        return ""
     beside = place_beside(copy, new)
     if not beside.exists():
         write(beside, path.read_bytes())
+    remember(target, given, path.name, new)
     return f"{copy.name}: you changed it, so it stays as it is; the new version is {beside.name}."
+
+
+def remember(target: Path, given: dict[str, list[str]], name: str, new: str) -> None:
+    """Write down that this version is handed out, unless it was the last one anyway."""
+    if given.get(name, [])[-1:] != [new]:
+        given[name] = [*(old for old in given.get(name, []) if old != new), new]
+        write(target / MANIFEST, json.dumps(given, indent=1).encode())
 
 
 def place_beside(path: Path, new: str) -> Path:
@@ -54,10 +62,12 @@ def write(path: Path, content: bytes) -> None:
         temporary.write_bytes(content)
 
 
-def read_manifest(target: Path) -> dict[str, str]:
-    """name -> hash of what was handed out; a broken file counts as none, which only makes copies more careful."""
+def read_manifest(target: Path) -> dict[str, list[str]]:
+    """name -> hashes of what was handed out, the newest last; a broken file counts as none, which only makes copies
+    more careful."""
     try:
-        return dict(json.loads((target / MANIFEST).read_text(encoding="utf-8")))
+        found = dict(json.loads((target / MANIFEST).read_text(encoding="utf-8")))
+        return {name: [hashes] if isinstance(hashes, str) else list(hashes) for name, hashes in found.items()}
     except (OSError, ValueError, TypeError):
         return {}
 
