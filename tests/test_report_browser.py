@@ -34,12 +34,13 @@ WIDE = """(width) => {
   const moves = (node) => ["auto", "scroll"].includes(getComputedStyle(node).overflowX);
   const scrolls = (node) => node && (moves(node) || scrolls(node.parentElement));
   return [...document.body.querySelectorAll("*")].filter((node) => node.checkVisibility()
-    && node.getBoundingClientRect().right > width + 1 && !scrolls(node.parentElement))
+    && node.getBoundingClientRect().right > width + 1 && !scrolls(node.parentElement) && !node.closest("mjx-assistive-mml"))
     .map((node) => `${node.tagName}.${node.className}: ${node.textContent.trim().slice(0, 60)}`).slice(0, 5);
 }"""
 RIGHTMOST = """(nodes) => nodes.filter((node) => node.checkVisibility())
   .map((node) => [node.getBoundingClientRect().right, node.textContent.trim()])"""
-SCALES = "(images) => images.map((image) => [image.clientWidth / image.getAttribute('width'), image.alt])"
+SCALES = """(images) => images.filter((image) => image.checkVisibility())
+  .map((image) => [image.clientWidth / image.getAttribute("width"), image.alt])"""
 SMALLEST = 0.7  # of a figure's own size, at which its letters have 15 pixels
 
 
