@@ -47,7 +47,7 @@ FREE_BITS = Exact(
         "below the floor.",
         "mask of the mean": "below the floor it charges 0; free bits charge the floor itself, a constant without a gradient.",
         "smaller": "it takes the smaller of the two (clamp(max=...)): above the floor z would be free.",
-        "excess": "it charges only what lies above the floor: the gradient is the same, but each number is too small by the floor.",
+        "excess": "it charges only what lies above the floor: the gradient is the same, the number is too small.",
         "no floor": "there is no floor: this is the plain mean KL.",
         "total": "one floor for the total: that is one group (or a target rate), not a floor for each dimension.",
         "shared floor": "the floor is divided by the number of dimensions; here every dimension has the whole floor.",
