@@ -1,4 +1,4 @@
-"""Traps 5, 20, 21, 29: instruments that flatter, decoding and paths."""
+"""Traps 5, 20, 21, 29, 30: instruments that flatter, decoding and paths."""
 import math
 
 import torch
@@ -7,7 +7,7 @@ from toys import KnowsFirstWord
 
 from gensq_lib.batching import in_order
 from gensq_lib.decoding import top_k_logits
-from gensq_lib.diagnostics import MutualInformation, active_units, encode, mutual_information, z_controls
+from gensq_lib.diagnostics import MutualInformation, active_units, aggregate_kl, encode, mutual_information, z_controls
 from gensq_lib.divergences import kl
 from gensq_lib.interpolation import linear, spherical
 from traps.trap import Trap, close, noise
@@ -126,6 +126,44 @@ def costs_something_to_shuffle(model):
     return z_controls(model, some_batches, generator=noise()).shuffled_cost > 0.01
 
 
+# 30: an identity with the same estimate on both sides
+
+
+def holds_each_term_against_a_count(terms):
+    """Eight equally likely sentences, a z of one number: information and KL(q(z) ‖ p(z)) follow from one integral each."""
+    means, grid = torch.linspace(-2.5, 2.0, 8).double(), torch.linspace(-9, 9, 10_001, dtype=torch.float64)
+    each = Normal(means, 0.4).log_prob(grid[:, None])
+    whole = each.logsumexp(-1) - math.log(8)
+    information = torch.trapezoid((each.exp() * (each - whole[:, None])).mean(-1), grid).item()
+    aggregate = torch.trapezoid(whole.exp() * (whole - Normal(0.0, 1.0).log_prob(grid)), grid).item()
+    x = torch.randint(8, (1000,), generator=noise(4))
+    found = terms(means[x, None].float(), torch.full((1000, 1), 0.4))
+    assert abs(found[0] - information) < 0.1 and abs(found[1] - aggregate) < 0.1
+
+
+def bounded_terms(mean, stddev):
+    """The middle of each pair of bounds."""
+    information, aggregate = estimates(mean, stddev), aggregate_kl(mean, stddev, generator=noise(7))
+    return (information.lower + information.upper) / 2, (aggregate.lower + aggregate.upper) / 2
+
+
+def mixture(mean, stddev, z):
+    """log of the mean density of the posteriors at z."""
+    return Normal(mean, stddev).log_prob(z[:, None]).sum(-1).logsumexp(1) - math.log(len(mean))
+
+
+def terms_with(log_qz):
+    """Both terms from one estimate of log q(z): they add up to the KL, whatever the estimate is."""
+    def terms(mean, stddev):
+        z = mean + stddev * torch.randn(mean.shape, generator=noise(5))
+        shared, own = log_qz(mean, stddev, z), Normal(mean, stddev).log_prob(z).sum(-1)
+        found = (own - shared).mean().item(), (shared - Normal(0.0, 1.0).log_prob(z).sum(-1)).mean().item()
+        assert abs(sum(found) - (own - Normal(0.0, 1.0).log_prob(z).sum(-1)).mean().item()) < 1e-4
+        return found
+
+    return terms
+
+
 TRAPS = [
     Trap(5, "mutual information of a batch", brackets_the_truth, estimates, {
         "one estimate": one_estimate,
@@ -146,5 +184,11 @@ TRAPS = [
     Trap(29, "active units taken for a cure", sees_whether_z_is_used, costs_something_to_shuffle, {
         "active units": lambda model: active_units(encode(model, some_batches()).mean) > 0,
         "KL": lambda model: encode(model, some_batches()).kl.sum(-1).mean() > 0.1,
+    }),
+    Trap(30, "one estimate of q(z) on both sides", holds_each_term_against_a_count, bounded_terms, {
+        "a moved q(z)": terms_with(lambda m, s, z: mixture(m + 2, s, z)),
+        "of a batch of 8": terms_with(lambda m, s, z: mixture(m[:8], s[:8], z)),
+        "no log N": terms_with(lambda m, s, z: mixture(m, s, z) + math.log(len(m))),
+        "one Gaussian": terms_with(lambda m, s, z: Normal(m.mean(0), (m.var(0) + s[0]**2).sqrt() / 2).log_prob(z).sum(-1)),
     }),
 ]
