@@ -30,7 +30,10 @@ class Posteriors:
 
 
 def encode(model: nn.Module, batches: Batches) -> Posteriors:
-    """The parameters of every q(z | x) and its KL to the prior."""
+    """The parameters of every q(z | x) and its KL to the prior.
+
+    The KL is in closed form: no bias. But it says what z costs, and free bits buy any cost; whether z is used it does not say.
+    """
     def stacked(batch: Batch) -> Float[Tensor, "batch three latent"]:
         q = model.posterior(batch)
         return torch.stack([q.mean, q.stddev, kl(q, model.prior())], 1)

@@ -29,7 +29,11 @@ class ZControls:
 
 
 def z_controls(model: nn.Module, batches: Callable[[], Batches], *, generator: torch.Generator) -> ZControls:
-    """Reconstruction under three kinds of z. Sentences are shuffled over the whole set, not inside a batch of like ones."""
+    """Reconstruction under three kinds of z. Sentences are shuffled over the whole set, not inside a batch of like ones.
+
+    Bias: the costs are no amounts of information. A stranger who says the same makes them smaller; a z that contradicts the
+    words so far, or that no sentence has (0), makes them larger. At 0 they mean what they say: nobody listens.
+    """
     z = encode(model, batches()).sample(generator=generator)
     others = z[_derangement(len(z), generator=generator)]
     return ZControls(*(_token_log_likelihood(model, batches(), kind).sum(-1) for kind in (z, others, 0 * z)))
@@ -40,6 +44,7 @@ def gain_by_position(model: nn.Module, batches: Callable[[], Batches], *, genera
     """Mean gain in log p of the word at each position, own z against another sentence's z; nats per word.
 
     A gain at the first word alone: z memorises how sentences begin (seen by Bosc & Vincent 2020).
+    Bias: as of `z_controls`; and late positions are means over few, long sentences.
     Positions that no sentence reaches are NaN.
     """
     z = encode(model, batches()).sample(generator=generator)
