@@ -36,8 +36,6 @@ FIGURES = {
         intervals={"text VAE": [(0.97, 0.99), (0.94, 0.96)], "LM": [(0.98, 1.0), (0.95, 0.97)]}),
     "densities": lambda: plots.densities(np.linspace(-3, 3, 99), {"q": RNG.random(99), "p": RNG.random(99)}, title="KL 0.8 nats",
                                          integrands={"q log(q/p)": RNG.normal(size=99), "p log(p/q)": RNG.normal(size=99)}),
-    "posterior means": lambda: plots.posterior_means({f"step {i}": RNG.normal(size=(2, 99)) for i in (0, 20, 60, 199)}),
-    "posterior means, one": lambda: plots.posterior_means({"step 5": (RNG.normal(size=9), np.zeros(9))}, title="A lagging encoder"),
     "elbo and gap": lambda: plots.elbo_and_gap(["a", "b", "c"], [0.2, 0.3, 0.5], [0.7, 0.3, 0.0], elbo=-8.5, log_p=-7.1),
     "elbo far below": lambda: plots.elbo_and_gap(["a", "b"], [0, 1], [1, 0], elbo=-80.0, log_p=-7.1),
 }
@@ -178,3 +176,18 @@ def test_equal_curves_can_both_be_seen():
     axes = plots.curves_over([1, 2], {"a": [1, 2], "b": [1, 2]}, xlabel="step", ylabel="nats")
     widths = [container[0].get_linewidth() for container in axes.containers]
     assert widths[0] > widths[1] + 0.5
+
+
+def test_posterior_means_draws_a_panel_for_each_moment():
+    clouds = {f"step {i}": (RNG.normal(size=99), 0.1 * RNG.normal(size=99)) for i in (0, 20, 60, 199)}
+    figure = plots.posterior_means(clouds, title="A lagging encoder")
+    assert [axes.get_title() for axes in figure.axes] == list(clouds)
+    drawn = figure.axes[1].collections[0].get_offsets()
+    np.testing.assert_allclose(drawn, np.stack(clouds["step 20"], -1))
+    assert len({axes.get_xlim() for axes in figure.axes}) == 1, "all panels have the same scale"
+    assert len(plots.png(figure)) < showing.MAX_BYTES
+    assert min(text.get_fontsize() for text in figure.findobj(Text) if text.get_text().strip()) >= 9
+
+
+def test_posterior_means_of_nothing_but_zeros():
+    assert plots.posterior_means({"step 5": (np.zeros(9), np.zeros(9))}).axes[0].get_xlim() == (-1, 1)
