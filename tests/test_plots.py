@@ -181,7 +181,7 @@ def test_equal_curves_can_both_be_seen():
 def test_posterior_means_draws_a_panel_for_each_moment():
     clouds = {f"step {i}": (RNG.normal(size=99), 0.1 * RNG.normal(size=99)) for i in (0, 20, 60, 199)}
     figure = plots.posterior_means(clouds, title="A lagging encoder")
-    assert [axes.get_title() for axes in figure.axes] == list(clouds)
+    assert [axes.get_title(loc="left") for axes in figure.axes] == list(clouds)
     drawn = figure.axes[1].collections[0].get_offsets()
     np.testing.assert_allclose(drawn, np.stack(clouds["step 20"], -1))
     assert len({axes.get_xlim() for axes in figure.axes}) == 1, "all panels have the same scale"
