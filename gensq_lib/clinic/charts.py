@@ -10,7 +10,7 @@ from gensq_lib.clinic.diseases import DISEASES, HEALTHY
 from gensq_lib.clinic.readings import Chart
 
 FILE = Path(__file__).with_name("charts.json")
-SEEDS = (0, 1)
+SEEDS = (0, 1, 2)
 RECIPES = {"healthy": HEALTHY, **{name: disease.recipe for name, disease in DISEASES.items()}}
 
 

@@ -91,7 +91,7 @@ DISEASES = {disease.name: disease for disease in (
         repair="Nothing is broken. If z is wanted, weaken the decoder or pay for z (the next lesson).",
         recipe=Recipe(model=TextVAE, beta=constant(1.0)),
         signs=(Sign("kl", "z is empty", high=0.1),
-               Sign("excess", "and yet the model is close to the truth: nothing is missing", high=0.7))),
+               Sign("excess", "and yet the model is close to the truth: nothing is missing", high=1.0))),
     Disease(
         name="encoder reads padding",
         cause="Padding takes part in the encoder's pooling, so a sentence's z depends on who is longer.",
@@ -111,7 +111,7 @@ DISEASES = {disease.name: disease for disease in (
         repair="Count the sentences of an epoch. Keep the last batch.",
         recipe=Recipe(keep=full_batches_only),
         signs=(Sign("share_read", "an epoch does not hold every sentence", high=0.95),
-               Sign("excess_longest", "the longest sentences cost far more than they should", 2.0))),
+               Sign("excess_longest", "the longest sentences cost far more than they should", 3.3))),
     Disease(
         name="z of another sentence",
         cause="The posteriors come back in another order than the sentences went in.",
@@ -153,7 +153,7 @@ DISEASES = {disease.name: disease for disease in (
         recipe=Recipe(beta=constant(6.0)),
         signs=(Sign("beta_end", "the KL is paid several times over", 1.5),
                Sign("kl", "z is empty", high=0.1),
-               Sign("excess", "and is missing: the model is far from the truth", 0.7))),
+               Sign("excess", "and is missing: the model is far from the truth", 1.2))),
     Disease(
         name="active, and unread",
         cause="Batch-normalised means are active from the first step; this decoder has not learnt to read them.",
