@@ -7,9 +7,12 @@ from torch import nn
 from torch.distributions import MultivariateNormal, Normal
 from toys import LinearGaussian
 
-from gensq_lib.diagnostics import (active_units_over, aggregate_kl, aggregate_kl_per_dimension, bound_gap, mutual_information,
-                                   true_posterior)
-from gensq_lib.divergences import kl
+from gensq_lib.batching import collate, in_order
+from gensq_lib.checks.posterior_collapse import gain_at_each_word, information_lower, true_posterior_mean
+from gensq_lib.diagnostics import (active_units_over, aggregate_kl, aggregate_kl_per_dimension, bound_gap, encode,
+                                   gain_by_position, mutual_information, true_posterior)
+from gensq_lib.diagnostics.usage import _derangement
+from gensq_lib.divergences import kl, reparameterize
 from gensq_lib.errors import GensqError
 from gensq_lib.objectives import elbo_terms
 
@@ -209,3 +212,42 @@ def test_bound_gap_is_log_p_minus_elbo_where_both_are_known(generator):
 def test_an_exact_encoder_has_no_gap(generator):
     model = OneNumber()
     assert bound_gap(model, model.draw(20, generator), num_samples=20, generator=generator).max() < 1e-6
+
+
+# By hand once, imported ever after: what the reader writes in lesson 07 is what the library computes.
+
+
+def test_the_lessons_posterior_mean_is_the_librarys(generator):
+    model, grid = OneNumber(), torch.linspace(-5, 5, 81, dtype=torch.float64)
+    batch = model.draw(20, generator)
+    z = grid[:, None, None].expand(-1, len(batch), 1)
+    with torch.no_grad():
+        log_joint = model.log_likelihood(batch, z) + model.prior().log_prob(z).sum(-1)
+    torch.testing.assert_close(true_posterior_mean(log_joint, grid), true_posterior(model, batch, grid=grid).mean)
+
+
+def test_the_lessons_information_is_the_librarys():
+    (mean, stddev), noise = drawn(60, 3), torch.Generator().manual_seed(8)
+    found = mutual_information(mean, stddev, generator=noise)
+    z = reparameterize(Normal(mean, stddev), generator=noise.manual_seed(8))[0]
+    log_q = Normal(mean, stddev).log_prob(z[:, None]).sum(-1)
+    assert information_lower(log_q).mean().item() == pytest.approx(found.lower, abs=1e-5)
+
+
+def test_the_lessons_gain_is_the_librarys(vae, encoded):
+    """With the same strangers."""
+    batch, noise = collate(encoded), torch.Generator().manual_seed(5)
+    z = encode(vae, in_order(encoded)).sample(generator=noise)
+    strangers = z[_derangement(len(z), generator=noise)]
+    own, stranger = (vae.token_log_likelihood(batch, codes[None])[0].detach() for codes in (z, strangers))
+    theirs = gain_by_position(vae, lambda: in_order(encoded), generator=noise.manual_seed(5))
+    torch.testing.assert_close(gain_at_each_word(own, stranger, batch.lengths), theirs)
+
+
+def test_the_kl_of_each_dimension_is_the_integral(vae, encoded):
+    """In closed form: no bias."""
+    q = encode(vae, in_order(encoded))
+    grid = torch.linspace(-12, 12, 6001, dtype=torch.float64)
+    density = Normal(q.mean.double()[..., None], q.stddev.double()[..., None]).log_prob(grid)
+    integral = torch.trapezoid(density.exp() * (density - Normal(0.0, 1.0).log_prob(grid)), grid)
+    torch.testing.assert_close(q.kl.double(), integral, atol=1e-5, rtol=0)
