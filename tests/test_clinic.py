@@ -21,15 +21,16 @@ EVERY_CHART = [(name, seed) for name, found in RECORDED.items() for seed in rang
 
 
 def test_the_tiny_world_adds_up():
-    """Of the words of one kind at two turns, and of the names and lengths: probabilities sum to 1."""
-    for causes in (world.TOPICS, world.MOODS):
-        pairs = itertools.product(range(2 * causes), repeat=2)
-        assert math.fsum(math.exp(world._one_turn(list(pair), causes)) for pair in pairs) == pytest.approx(1, abs=1e-5)
+    """All sentences of the shortest length, counted: together they have the chance of that length."""
+    names, topics, moods = (range(a, b) for a, b in itertools.pairwise(
+        (world.FIRST_NAME, world.FIRST_TOPIC, world.FIRST_MOOD, world.VOCAB_SIZE)))
+    turns = [math.exp(world.log_prob([names[0], a, b, c, d])) for a in topics for b in moods for c in topics for d in moods]
+    assert len(names) * math.fsum(turns) == pytest.approx(world.LENGTH_CHANCES[0], rel=1e-4)
     assert math.fsum(world.LENGTH_CHANCES) == pytest.approx(1)
 
 
 def test_its_log_prob_is_that_of_its_sentences():
-    """By frequency: how often the commonest length and name come, and the mean of p(x given) over draws of a shortened world."""
+    """Lengths as often as they should, words where they belong, and the numbers that stand beside the sentences."""
     drawn = world.sentences(4000, generator=runtime.generator(0, "test"))
     share = sum(len(ids) - 1 == world.LENGTHS[0] for ids in drawn.encoded) / 4000
     assert share == pytest.approx(world.LENGTH_CHANCES[0], abs=0.03)

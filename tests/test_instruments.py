@@ -11,6 +11,7 @@ from gensq_lib.batching import collate, in_order
 from gensq_lib.checks.posterior_collapse import gain_at_each_word, information_lower, true_posterior_mean
 from gensq_lib.diagnostics import (active_units_over, aggregate_kl, aggregate_kl_per_dimension, bound_gap, encode,
                                    gain_by_position, mutual_information, true_posterior)
+from gensq_lib.diagnostics.aggregate import log_aggregate
 from gensq_lib.diagnostics.usage import _derangement
 from gensq_lib.divergences import kl, reparameterize
 from gensq_lib.errors import GensqError
@@ -59,6 +60,13 @@ def test_the_truth_lies_between_the_estimates_on_average(name, num, width):
     (lower, upper), (lower_error, upper_error) = averaged(SANDWICHES[name], num)
     assert lower - 3 * lower_error <= TRUTH[name] <= upper + 3 * upper_error
     assert 0 < upper - lower < width
+
+
+def test_equal_posteriors_have_themselves_as_aggregate():
+    """With or without the own one, the mean of equal densities is that density: neither estimate has a bias left."""
+    z = torch.linspace(-2, 2, 7)[:, None]
+    for estimate in log_aggregate(torch.full((7, 1), 0.5), torch.full((7, 1), 0.8), z, chunk=3):
+        torch.testing.assert_close(estimate, Normal(0.5, 0.8).log_prob(z)[:, 0])
 
 
 @pytest.mark.parametrize("name, side", [("information", 0), ("aggregate", 1)])
