@@ -60,6 +60,11 @@ def no_disk(monkeypatch, tmp_path):
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=5e6))
 
 
+def old_encoding(m, t):
+    m.setattr(machine.locale, "getencoding", lambda: "ANSI_X3.4")
+    m.setattr(machine, "utf8_mode", lambda: False)
+
+
 def read_only(monkeypatch, tmp_path):
     def refuse(**_):
         raise PermissionError(13, "Permission denied")
@@ -93,7 +98,7 @@ ILLNESSES = {
     "too many threads": (machine.threads, lambda m, t: m.setenv("OMP_NUM_THREADS", "999"), "got 999"),
     "threads in words": (machine.threads, lambda m, t: m.setenv("GENSQ_THREADS", "two"), 'got "two"'),
     "no memory": (machine.memory, lambda m, t: m.setattr(machine, "_memory", lambda: (8e9, 3e8)), "got 300 MB; close"),
-    "old encoding": (machine.encoding, lambda m, t: m.setattr(machine.locale, "getencoding", lambda: "ANSI_X3.4"), "PYTHONUTF8"),
+    "old encoding": (machine.encoding, old_encoding, "PYTHONUTF8"),
     "little disk": (machine.cache, no_disk, "got 5 MB; free some"),
     "cache read-only": (machine.cache, read_only, "Permission denied; set GENSQ_CACHE"),
     "reports read-only": (machine.reports, read_only, "choose another with -o"),

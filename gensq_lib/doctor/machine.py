@@ -85,11 +85,16 @@ def _cgroup(name: str) -> float:
         return 0.0
 
 
+def utf8_mode() -> bool:
+    """Python was told to take everything for UTF-8 (our own commands tell it)."""
+    return bool(sys.flags.utf8_mode)
+
+
 def encoding() -> Finding:
     """Chinese sentences and check marks need UTF-8."""
     names = {"files": locale.getencoding(), "names": sys.getfilesystemencoding(), "screen": sys.stdout.encoding or "none"}
     wrong = [f"{value} for {name}" for name, value in names.items() if value.lower().replace("-", "") not in ("utf8", "none")]
-    problem = f'expected UTF-8, got {" and ".join(wrong)}; set PYTHONUTF8=1' if wrong and not sys.flags.utf8_mode else ""
+    problem = f'expected UTF-8, got {" and ".join(wrong)}; set PYTHONUTF8=1' if wrong and not utf8_mode() else ""
     language = os.environ.get("LC_ALL") or os.environ.get("LANG") or "unset"
     words = ", ".join(f"{name} {value}" for name, value in names.items())
     return Finding("text", f"{words}; locale {language}", problem, short="other encoding" if problem else "UTF-8")
