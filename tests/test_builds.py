@@ -14,7 +14,6 @@ from lesson_maker import make_lesson
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from gensq_lib import report
-from gensq_lib.bootstrap import commands
 from gensq_lib.errors import GensqError
 from gensq_lib.report import builds
 from gensq_lib.report.lessons import read_cells, source, tags
@@ -87,11 +86,6 @@ def test_the_student_version_runs_top_to_bottom(built, tmp_path, path):
     assert outcome.status == "passed", outcome.message
     checks = outcome.metrics["checks"]
     assert len(checks) >= 3 and {check["verdict"] for check in checks.values()} == {"not attempted"}
-
-
-def test_quick_leaves_out_the_runs_of_this_file_and_nothing_else():
-    file, name = commands.STUDENT_RUNS.split("::")
-    assert Path(file).name == Path(__file__).name and callable(globals()[name])
 
 
 # --- the zip

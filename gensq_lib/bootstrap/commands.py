@@ -17,7 +17,7 @@ from gensq_lib.errors import GensqError
 NOTEBOOKS = ROOT / "notebooks"
 NEWS = "@jupyterlab/apputils-extension:announcements"
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE", "MPLBACKEND": "agg"}
-STUDENT_RUNS = "tests/test_builds.py::test_the_student_version_runs_top_to_bottom"  # `quick` runs the lessons themselves
+FAST = ("-m", "not slow and not browser")
 PER_LESSON = "--nbval-lax --nbval-current-env --nbval-cell-timeout=600 --dist loadfile -p no:cacheprovider".split()
 
 
@@ -61,9 +61,9 @@ def test(environment: Environment, arguments: Sequence[str]) -> int:
 
 
 def quick(environment: Environment, arguments: Sequence[str]) -> int:
-    """Unit tests and every notebook at the smoke budget."""
-    print("Unit tests and a smoke run of every notebook: under 5 minutes.", flush=True)
-    return report_outcome({"unit tests": lambda: unit_tests(environment, ["--deselect", STUDENT_RUNS, *arguments]),
+    """The tests that take moments, and every notebook at the smoke budget: for daily work."""
+    print("The fast tests and a smoke run of every notebook: under 5 minutes.", flush=True)
+    return report_outcome({"unit tests": lambda: unit_tests(environment, [*FAST, *arguments]),
                            "smoke": lambda: forward(environment, ["smoke"])})
 
 
