@@ -10,7 +10,7 @@ from gensq_lib.errors import GensqError
 from gensq_lib.training import shipped
 from gensq_lib.vocab import Vocab
 
-SHA256 = "bcfcf66e38ad6eabcb520d551e12da8e4ee8ef6883382595d1ff1e1bba42a18d"
+SHA256 = "738f97e7e6401b31b4b89a026e9ce6190930474e76d6c63c2fbdf161640a6a66"
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_a_broken_file_is_one_sentence(content, tmp_path, monkeypatch):
 
 def test_a_model_of_another_world_is_refused(tmp_path, monkeypatch):
     path = tmp_path / "language_model.safetensors"
-    save_file({"decoder.embed.weight": torch.zeros(2, 2)}, path, metadata={"vocabulary": "another"})
+    save_file({"decoder.embed.weight": torch.zeros(2, 2)}, path, metadata={shipped.FACTS: '{"vocabulary": "another"}'})
     monkeypatch.setattr(shipped, "FILE", path)
     with pytest.raises(GensqError, match="another world"):
         training.shipped_language_model()
@@ -83,6 +83,8 @@ def test_writing_and_reading_agree(tmp_path, monkeypatch):
         monkeypatch.setattr(shipped, name, value)
     path = tmp_path / "made.safetensors"
     made = training.write_shipped_language_model(path)
+    training.write_shipped_language_model(again := tmp_path / "again.safetensors")
+    assert path.read_bytes() == again.read_bytes(), "the same recipe, the same bytes"
     monkeypatch.setattr(shipped, "FILE", path)
     read = training.shipped_language_model()
     assert all(torch.equal(a, b) for a, b in zip(made.state_dict().values(), read.state_dict().values(), strict=True))

@@ -4,6 +4,7 @@ Lessons that need a finished language model load it in a moment, so that their t
 The file holds numbers only (safetensors): nothing in it can run. `gensq checkpoint` makes it anew.
 """
 import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,7 @@ FILE = Path(__file__).parents[2] / "data" / "language_model.safetensors"
 SIZES = {"embed_dim": 128, "hidden_dim": 192, "cell": "lstm"}
 STEPS, BATCH_SIZE, SEED = 8_000, 128, 0
 NUM_TRAIN = 1_000_000  # fresh sentences: about one epoch, so there is nothing to overfit
+FACTS = "facts"  # the file's one entry of metadata: what the weights were made from, as JSON
 TIED = "decoder.to_vocab.weight"  # the embedding again; stored once
 
 
@@ -67,7 +69,7 @@ def write_shipped_language_model(path: Path = FILE) -> LanguageModel:
     facts = {"vocabulary": vocabulary_digest(text.vocab), "corpus": text.fingerprint, "torch": torch.__version__,
              "steps": str(STEPS), "batch_size": str(BATCH_SIZE), "seed": str(SEED)}
     with runtime.atomic_write(path) as temporary:
-        save_file(weights, temporary, metadata=facts)
+        save_file(weights, temporary, metadata={FACTS: json.dumps(facts, sort_keys=True)})  # one entry: the same bytes each time
     return model
 
 
@@ -80,7 +82,8 @@ def _read(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
     """Weights and facts of a safetensors file."""
     try:
         with safe_open(path, framework="pt") as file:
-            return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}
-    except (OSError, SafetensorError) as error:
+            facts = json.loads((file.metadata() or {}).get(FACTS, "{}"))
+            return {name: file.get_tensor(name) for name in file.keys()}, facts
+    except (OSError, ValueError, SafetensorError) as error:
         raise GensqError(f"expected the language model of the course in {path}, got: {error}; "
                          "fetch the file again, or run: gensq checkpoint") from None
