@@ -5,14 +5,10 @@ import pytest
 import torch
 from torch import nn
 
-from gensq_lib.checks import curing, registry  # noqa: F401
+from answers import verdict_of
+from gensq_lib.checks import registry
 from gensq_lib.checks.curing.verdict import ANSWERS
 from gensq_lib.models.cured_vae import BatchNormVAE
-
-
-def told(name, function):
-    verdict, box = registry.judged(registry.exercise(name), function)
-    return verdict, repr(box)
 
 
 def batch_norm(mean, gamma):
@@ -86,13 +82,13 @@ WRONG = [  # exercise, answer, words that the message must hold
 
 @pytest.mark.parametrize("name, function", RIGHT)
 def test_right(name, function):
-    verdict, said = told(name, function)
+    verdict, said = verdict_of(name, function)
     assert verdict == "right", said
 
 
 @pytest.mark.parametrize("name, function, words", WRONG)
 def test_wrong_answers_are_named(name, function, words):
-    verdict, said = told(name, function)
+    verdict, said = verdict_of(name, function)
     assert verdict == "wrong"
     assert all(word.lower() in said.lower() for word in words), said
 
@@ -103,7 +99,7 @@ def test_a_stub_is_not_attempted(name):
         """Nothing yet."""
         ...
 
-    assert told(name, stub)[0] == "not attempted"
+    assert verdict_of(name, stub)[0] == "not attempted"
 
 
 def test_by_hand_and_the_library_agree(vae, batch):

@@ -5,6 +5,7 @@ import pytest
 import torch
 from torch.distributions import Categorical, Normal, kl_divergence
 
+from answers import assert_named, assert_not_attempted, assert_right, verdict_in_small_letters, with_references
 from gensq_lib.checks import attempts, registry
 from gensq_lib.checks.kl import museum
 
@@ -19,11 +20,6 @@ def precision(request):
     torch.set_default_dtype(request.param)
     yield
     torch.set_default_dtype(torch.float32)
-
-
-def verdict_of(name, function):
-    verdict, box = registry.judged(registry.exercise(name), function)
-    return verdict, repr(box).lower()
 
 
 def exercise(name):
@@ -191,27 +187,25 @@ COMPOSED = [
 ]
 
 
-@pytest.mark.parametrize("name, function", RIGHT + [(name, registry.exercise(name).reference) for name in NAMES])
+@pytest.mark.parametrize("name, function", with_references(RIGHT, NAMES))
 def test_right_is_right(name, function):
-    verdict, text = verdict_of(name, function)
-    assert verdict == "right", text
+    assert_right(name, function)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_stub_is_not_attempted(name):
-    assert verdict_of(name, lambda *inputs: ...)[0] == "not attempted"
+    assert_not_attempted(name)
 
 
-@pytest.mark.parametrize("name, function, says", SINGLE)
-def test_a_usual_mistake_is_named(name, function, says):
-    verdict, text = verdict_of(name, function)
-    assert verdict == "wrong" and says in text and "more than one" not in text, text
+@pytest.mark.parametrize("name, function, words", SINGLE)
+def test_a_usual_mistake_is_named(name, function, words):
+    assert_named(name, function, words)
 
 
 def test_most_composed_mistakes_are_named():
     missed = []
     for i, (name, function, says) in enumerate(COMPOSED):
-        verdict, text = verdict_of(name, function)
+        verdict, text = verdict_in_small_letters(name, function)
         assert verdict == "wrong", (i, name)
         if not all(part in text for part in says):
             missed.append((i, name, says, text))
@@ -245,13 +239,13 @@ def changes_inputs(name):
     (lambda result: result.half() if isinstance(result, torch.Tensor) else {}, ""),
 ])
 def test_whatever_comes_back_ends_in_a_sentence(name, spoil, says):
-    verdict, text = verdict_of(name, lambda *case: spoil(registry.exercise(name).reference(*case)))
+    verdict, text = verdict_in_small_letters(name, lambda *case: spoil(registry.exercise(name).reference(*case)))
     assert verdict == "wrong" and says in text and "unreadable" not in text, text
 
 
 @pytest.mark.parametrize("name", NUMBERS)
 def test_changed_inputs_are_noticed(name):
-    verdict, text = verdict_of(name, changes_inputs(name))
+    verdict, text = verdict_in_small_letters(name, changes_inputs(name))
     assert verdict == "wrong" and "in place" in text
 
 
@@ -262,7 +256,7 @@ def test_an_endless_loop_ends(name, monkeypatch):
     def endless(*case):
         while True:
             pass
-    assert "did not finish" in verdict_of(name, endless)[1]
+    assert "did not finish" in verdict_in_small_letters(name, endless)[1]
 
 
 @pytest.mark.parametrize("name", NAMES)
