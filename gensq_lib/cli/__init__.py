@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from gensq_lib import __version__, bootstrap
 from gensq_lib.cli.clinic import add_clinic
 from gensq_lib.cli.corpus import add_corpus
+from gensq_lib.cli.desk import add_desk
 from gensq_lib.cli.lessons import add_lessons
 from gensq_lib.cli.upkeep import add_upkeep
 from gensq_lib.errors import exit_code
 from gensq_lib.places import homeless
-from gensq_lib.report import desk
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     add_lessons(commands)
     add_upkeep(commands)
-    desk.add_commands(commands)
+    add_desk(commands)
     add_clinic(commands)
     add_corpus(commands)
     return top

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gensq_lib.errors import GensqError
-from gensq_lib.report.lessons import folder, read_cells, tags
+from gensq_lib.report.lessons import folder, read_notebook, tags
 from gensq_lib.runtime import atomic_write
 
 FOR_TEACHERS = {"solution", "instructor"}
@@ -43,12 +43,6 @@ def opened(cell: dict) -> dict:
 def as_text(notebook: dict) -> str:
     """As notebooks are committed: keys in order, one space per level."""
     return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-
-
-def read_notebook(path: Path) -> dict:
-    """A lesson's file as JSON; `read_cells` refuses one that is none."""
-    read_cells(path)
-    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def versions(make) -> Iterator[tuple[str, bytes]]:

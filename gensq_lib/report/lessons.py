@@ -78,11 +78,16 @@ def read_lesson(path: Path) -> Lesson:
 
 def read_cells(path: Path) -> list[dict]:
     """The cells of a notebook file."""
+    return read_notebook(path)["cells"]
+
+
+def read_notebook(path: Path) -> dict:
+    """A notebook file as JSON; any other file is refused."""
     try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        if not all({"cell_type", "source"} <= cell.keys() for cell in cells):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        if not all({"cell_type", "source"} <= cell.keys() for cell in notebook["cells"]):
             raise ValueError
-        return cells
+        return notebook
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise GensqError(f"expected a notebook in {path}, got a file that is none ({type(error).__name__}); "
                          "choose another file or fetch it again") from None

@@ -10,9 +10,9 @@ import torch
 from gensq_lib import batching, corpora, diagnostics, objectives, runtime, training
 from gensq_lib.models.cured_vae import cured_vae
 from gensq_lib.studies.study import Study
+from gensq_lib.training.shipped import SIZES
 
 STEPS, BATCH_SIZE, LATENT_DIM, LEARNING_RATE = 500, 64, 8, 2e-3
-SIZES = {"embed_dim": 128, "hidden_dim": 192, "cell": "lstm"}
 NUM_TEST = 400
 CURES = ("none", "linear", "cyclical", "small_beta", "free_bits", "group_free_bits", "target_rate", "word_dropout",
          "free_bits+word_dropout", "aggressive", "batch_norm", "committed_rate", "free_bits+autoencoder_first",

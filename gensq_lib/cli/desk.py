@@ -13,7 +13,7 @@ VERSIONS = {
 }
 
 
-def add_commands(commands: argparse._SubParsersAction) -> None:
+def add_desk(commands: argparse._SubParsersAction) -> None:
     """What can be typed."""
     progress = commands.add_parser("progress", help="which checks of your lessons pass, and how good your predictions were")
     progress.add_argument("folder", nargs="?", type=Path, default=PROJECT / "my_lessons", metavar="FOLDER",
