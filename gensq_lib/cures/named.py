@@ -52,7 +52,7 @@ NAMED: dict[str, Entry] = {
     "aggressive": Entry(lambda run, inner: AggressiveEncoder(5, until=max(run.steps // 4, 1), inner=inner)),
     "autoencoder_first": Entry(lambda run, inner: AutoencoderFirst(max(run.steps // 4, 1), inner,
                                                                    decoder_start=run.decoder_start)),
-    "bag_of_words": Entry(lambda run, inner: BagOfWords(linear(1.0, 0.1, steps=max(run.steps * 3 // 4, 1)), inner),
+    "bag_of_words": Entry(lambda run, inner: BagOfWords(linear(5.0, 1.0, steps=max(run.steps * 3 // 4, 1)), inner),
                           model="bag_of_words"),
     "batch_norm": Entry(lambda run, inner: inner, model="batch_norm"),
     "committed_rate": Entry(lambda run, inner: inner, model="committed_rate"),

@@ -23,10 +23,15 @@ class BagOfWordsVAE(TextVAE):
         self.register_buffer("worth", torch.ones(vocab_size))
 
     def count_words(self, encoded: Iterable[Sequence[int]]) -> None:
-        """Frequent words will count less, by sqrt(0.001 / frequency) and at most 1: "the" says nothing about a sentence."""
+        """Start the task from the frequencies, too, so that z need not learn them.
+
+        Frequent words count less, by sqrt(0.001 / frequency) and at most 1: "the" says nothing about a sentence.
+        """
         super().count_words(encoded)
-        frequency = self.decoder.to_vocab.bias.detach().exp()
-        self.worth.copy_((1e-3 / frequency).sqrt().clamp(max=1.0))
+        log_frequency = self.decoder.to_vocab.bias.detach()
+        self.worth.copy_((1e-3 / log_frequency.exp()).sqrt().clamp(max=1.0))
+        with torch.no_grad():
+            self.to_words.bias.copy_(log_frequency)
 
     def bag_log_likelihood(self, batch: Batch, z: Float[Tensor, "sample batch latent"]) -> Float[Tensor, "batch"]:
         """The weighted sum over the words of log p(word | z), order ignored; a task, not a likelihood of the sentence."""
