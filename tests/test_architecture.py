@@ -17,7 +17,7 @@ FLOORS = [
     {"places", "textfiles"},
     {"bootstrap"},
     {"runtime", "schedules", "vocab", "divergences", "grammar"},
-    {"corpora", "batching", "objectives", "gradients", "digits"},
+    {"corpora", "batching", "objectives", "gradients", "digits", "adversarial"},
     {"cures", "decoding"},
     {"models"},
     {"training", "diagnostics", "interpolation"},

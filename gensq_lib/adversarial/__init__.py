@@ -1,0 +1,1 @@
+"""What adversarial training minimises: losses as a table, penalties on the discriminator's slope."""
