@@ -6,6 +6,7 @@ import string
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -284,6 +285,42 @@ def test_the_real_tatoeba(monkeypatch):
         assert sum(corpus.read(corpus.show(s)) == s for s in corpus.test) > 0.998 * len(corpus.test)
 
 
+# The sequences of He et al.: what is said of them is counted
+
+@pytest.mark.skipif(not DATA, reason="GENSQ_DATA names no folder with the real file")
+def test_the_sequences_of_he_et_al_are_what_is_said_of_them(monkeypatch):
+    monkeypatch.setenv("GENSQ_DATA", DATA)
+    corpus = corpora.load("he2019-synthetic")
+    sequences = corpus.train + corpus.valid + corpus.test
+    assert len(sequences) == len(set(sequences)) == 10_000 and {len(s) for s in sequences} == {10}
+    counts = Counter(word for s in sequences for word in s)
+    assert set(counts) == set(map(str, range(1000))) and corpus.unknown_rate(corpus.test) == 0
+    shares = np.array(list(counts.values())) / 100_000
+    entropy = -(shares * np.log(shares)).sum()
+    assert entropy == pytest.approx(6.854, abs=0.001) and entropy > 0.99 * np.log(1000)
+
+    def pairs(gap: int, rows) -> int:
+        return len({(row[i], row[i + gap]) for row in rows for i in range(10 - gap)})
+
+    columns = np.array(sequences)
+    strangers = list(map(tuple, np.random.default_rng(0).permuted(columns, axis=0).tolist()))  # each place shuffled alone
+    assert pairs(1, sequences) < 0.94 * pairs(1, strangers), "neighbours depend on each other"
+    assert abs(pairs(5, sequences) / pairs(5, strangers) - 1) < 0.005, "words far apart hardly do"
+    assert corpus.read(corpus.show(sequences[0])) == sequences[0] and not corpus.attributions
+
+
+def test_sequences_load_by_name(monkeypatch, tmp_path):
+    path = tmp_path / "he2019-synthetic" / "synthetic_data.txt"
+    path.parent.mkdir()
+    path.write_text("".join(f"{i % 7} {i} {i % 5} \n" for i in range(300)) + "\n", "utf-8")
+    monkeypatch.setattr(real, "HE2019", files.Remote("he2019-synthetic/synthetic_data.txt", real.HE2019.url,
+                                                     hashlib.sha256(path.read_bytes()).hexdigest(), 1, "MIT"))
+    monkeypatch.setenv("GENSQ_DATA", str(tmp_path))
+    corpus = corpora.load("he2019-synthetic", num_train=50)
+    assert len(corpus.train) == 50 and corpus.licence == "MIT" and len(corpus.train + corpus.valid + corpus.test) < 300
+    assert not {*corpus.train} & {*corpus.valid, *corpus.test}
+
+
 # A reader's own file
 
 def test_a_file_of_ones_own(tmp_path):
@@ -412,7 +449,8 @@ def test_unknown_names_are_refused(name, said):
 
 
 def test_names_are_lines():
-    assert {"world", "world:zh", "tatoeba-en-zh", "tatoeba-en-zh:zh", "file:PATH", "grammar:PATH"} == set(corpora.names())
+    assert {"world", "world:zh", "tatoeba-en-zh", "tatoeba-en-zh:zh", "he2019-synthetic", "file:PATH", "grammar:PATH"
+            } == set(corpora.names())
     assert all(line and "\n" not in line for line in corpora.names().values())
     with pytest.raises(GensqError, match="tatoeba-en-zh"):
         corpora.load_pairs("tatoeba")

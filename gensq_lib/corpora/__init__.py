@@ -30,6 +30,8 @@ NAMES = {
     "tatoeba-en-zh": Entry("27,661 short English sentences of tatoeba.org (fetched, 4 MB, CC BY 2.0 FR)",
                            partial(real.tatoeba, side=0), real.tatoeba_pairs),
     "tatoeba-en-zh:zh": Entry("their Chinese translations, by characters", partial(real.tatoeba, side=1)),
+    "he2019-synthetic": Entry("10,000 sequences of numbers from the authors of the aggressive encoder (fetched, .4 MB, MIT)",
+                              real.he2019),
 }
 PREFIXES = {
     "file": Entry("a text of your own, one sentence a line", real.file),

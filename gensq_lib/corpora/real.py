@@ -1,4 +1,4 @@
-"""Corpora of real text: the sentence pairs of Tatoeba, and a file of the reader's own.
+"""Corpora from outside: the sentence pairs of Tatoeba, the made-up sequences of He et al., a file of the reader's own.
 
 Rules, the same for all: sentences longer than 60 tokens are left out of all parts (and counted in `notes`); words
 that the training part has only once become <unk>; at most 10,000 words are kept.
@@ -26,6 +26,13 @@ TATOEBA = Remote(
     sha256="9da1af87e3e61650aa38595e60baef3a4e3a18ed239a7ef4a764c0a87c7ddeff",
     num_bytes=4_151_351,
     licence="CC BY 2.0 FR")
+HE2019 = Remote(
+    path="he2019-synthetic/synthetic_data.txt",
+    url="https://raw.githubusercontent.com/jxhe/vae-lagging-encoder/"
+        "15c41770cf032c6b1d8b3e3e1a0a4be5de9e478f/synthetic-data/synthetic_data.txt",
+    sha256="0546b145c919872dc6149a39ad9c072f2c0a8ff9b2a68d3fc5efa60714940a05",
+    num_bytes=398_741,
+    licence="MIT")
 
 
 @cache
@@ -52,6 +59,19 @@ def tatoeba(*, side: int, seed: int, num_train: int) -> Corpus:
         parts, name=pairs.name + ("", ":zh")[side], language=pairs.languages[side], show=pairs.show[side],
         read=pairs.read[side], seed=seed, num_train=num_train, source=pairs.source, licence=pairs.licence,
         notes=pairs.notes, attributions={pair[side]: authors for pair, authors in pairs.attributions.items()})
+
+
+def he2019(*, seed: int, num_train: int) -> Corpus:
+    """Sequences of numbers in the repository of He et al. (2019): an early version of their synthetic set.
+
+    What is true of it, and tested: 10,000 different sequences of 10 words out of 1,000, nearly equally frequent; a word
+    depends on the one before it; no labels, and no record of the process that made them.
+    """
+    sequences = [tuple(line.split()) for line in lines(fetched(HE2019)) if line.strip()]
+    return _corpus(split(sequences, [" ".join(sequence) for sequence in sequences]), name="he2019-synthetic", language="",
+                   show=" ".join, read=lambda written: tuple(written.split()), seed=seed, num_train=num_train,
+                   source="an early version of the synthetic set of He et al. (2019)", licence=HE2019.licence,
+                   notes=(), attributions={})
 
 
 def file(path: str, *, seed: int, num_train: int) -> Corpus:

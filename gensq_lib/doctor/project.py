@@ -16,7 +16,7 @@ from gensq_lib.places import cache_place
 SHOWN = ("torch", "numpy", "jupyterlab", "ipywidgets", "papermill")
 SETTINGS = ("GENSQ_BUDGET", "GENSQ_DEVICE", "GENSQ_DATA", "GENSQ_CACHE", "GENSQ_THREADS", "GENSQ_PRECISION", "GENSQ_NOTEBOOKS",
             "GENSQ_CLAIMS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "CUDA_VISIBLE_DEVICES")
-CORPORA = {"tatoeba-en-zh": "cmn-eng/cmn.txt"}
+CORPORA = {"tatoeba-en-zh": "cmn-eng/cmn.txt", "he2019-synthetic": "he2019-synthetic/synthetic_data.txt"}
 RESTORE = "get the file again, for example with `git checkout data`"
 
 
