@@ -6,8 +6,10 @@ import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from gensq_lib import corpora
 from gensq_lib.errors import GensqError
-from gensq_lib.interpolation import KINDS, decode_path, linear, path, spherical
+from gensq_lib.interpolation import DECODERS, KINDS, Space, attribute_vector, decode_path, linear, moved, path, spherical
+from gensq_lib.models.text_vae import TextVAE
 from gensq_lib.runtime import generator
 from gensq_lib.vocab import Vocab
 
@@ -124,3 +126,49 @@ def test_a_path_of_sentences_follows_its_points(width):
     points = path(torch.tensor([-1.0]), torch.tensor([1.0]), 4)
     decoded = decode_path(Thermometer(), points, max_length=3, width=width)
     assert decoded.sentences(Vocab(["low", "high"])) == [("low",), ("low",), ("high",), ("high",)]
+
+
+LABELS = ["cat", "dog", "cat", "bird"]
+CODES = torch.tensor([[0.0, 0.0], [4.0, 2.0], [2.0, 2.0], [9.0, 9.0]])
+
+
+def test_an_attribute_vector_moves_one_mean_onto_the_other():
+    vector = attribute_vector(CODES, LABELS, source="cat", target="dog")
+    assert vector.tolist() == [3, 1]
+    assert torch.equal(attribute_vector(CODES, LABELS, source="dog", target="cat"), -vector)
+    cats = CODES[[0, 2]]
+    assert torch.equal(moved(cats, vector).mean(0), CODES[1]) and torch.equal(moved(cats, vector, strength=0.0), cats)
+    assert torch.equal(moved(cats, vector, strength=2.0) - cats, 2 * vector.expand(2, 2))
+
+
+def test_a_label_that_nobody_has_is_refused():
+    with pytest.raises(GensqError, match='"bird", "cat" or "dog".*did you mean "cat"'):
+        attribute_vector(CODES, LABELS, source="cats", target="dog")
+
+
+@pytest.fixture(scope="module")
+def space():
+    text = corpora.load("world", num_train=50)
+    torch.manual_seed(0)
+    return Space(TextVAE(vocab_size=len(text.vocab), embed_dim=8, hidden_dim=8, latent_dim=3).eval(), text, max_length=12)
+
+
+def test_a_typed_sentence_lies_where_its_tokens_lie(space):
+    sentences = space.text.test[:5]
+    typed = torch.stack([space.at(space.text.show(sentence)) for sentence in sentences])
+    assert torch.allclose(typed, space.means(sentences), atol=1e-6)
+    with pytest.raises(GensqError, match="nearest words"):
+        space.at("The cock ate a pizza.")
+
+
+@pytest.mark.parametrize("how", DECODERS)
+def test_every_way_to_decode_is_the_same_each_time_and_never_says_unknown(space, how):
+    points = torch.randn(4, 3, generator=generator(1))
+    said = space.sentences(points, how)
+    assert len(said) == 4 and said == space.sentences(points, how) and not any("<unk>" in sentence for sentence in said)
+    assert space.texts(points, how) == [space.text.show(sentence) for sentence in said]
+
+
+def test_an_unknown_way_to_decode_is_refused(space):
+    with pytest.raises(GensqError, match='did you mean "greedy"'):
+        space.sentences(torch.zeros(1, 3), "greedily")

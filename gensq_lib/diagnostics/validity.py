@@ -16,11 +16,11 @@ class Share:
 
     @property
     def value(self) -> float:
-        return self.count / self.total
+        return self.count / self.total if self.total else math.nan
 
     @property
     def interval(self) -> tuple[float, float]:
-        n, z = self.total, 1.96
+        n, z = max(self.total, 1), 1.96
         centre = (self.value + z * z / (2 * n)) / (1 + z * z / n)
         half = z * math.sqrt(self.value * (1 - self.value) / n + z * z / (4 * n * n)) / (1 + z * z / n)
         return centre - half, centre + half

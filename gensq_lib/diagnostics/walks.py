@@ -1,0 +1,85 @@
+"""Walks through the latent space, judged by the sentences on the way: are they sentences, do they change, and how often?
+
+Validity alone says little: a decoder without a z worth the name says valid sentences everywhere. A good path changes few
+words at a time and switches each attribute once, from the value at one end to that at the other.
+"""
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+import torch
+
+from gensq_lib.diagnostics.validity import Share
+from gensq_lib.grammar import Grammar
+from gensq_lib.objectives import standard_error
+from gensq_lib.vocab import Sentence
+
+Walk = Sequence[Sentence]  # the sentences on a path, in order, both ends included
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A mean of independent values with its 95 % interval, two standard errors to each side."""
+
+    value: float
+    error: float
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> "Mean":
+        numbers = torch.tensor(values, dtype=torch.float64)
+        return cls(numbers.mean().item(), standard_error(numbers) if len(values) > 1 else float("nan"))
+
+    def __str__(self) -> str:
+        return f"{self.value:.2f} ({self.value - 2 * self.error:.2f} to {self.value + 2 * self.error:.2f})"
+
+
+@dataclass(frozen=True)
+class Smoothness:
+    """How the words change along the paths."""
+
+    detour: Mean  # words changed along the way, for each word that differs between the ends; 1 is the least
+    leap: Mean  # words changed in the largest single step, for each word that differs between the ends
+    different: Mean  # different sentences on a path
+
+
+@dataclass(frozen=True)
+class Switches:
+    """What becomes of the truth along the paths."""
+
+    valid: Share  # of the sentences on all paths
+    at_most_once: dict[str, Share]  # attribute -> paths on which its value changes at most once
+
+
+def smoothness(walks: Sequence[Walk]) -> Smoothness:
+    """Of paths whose ends differ; of the others there is nothing to say."""
+    moving = [walk for walk in walks if walk[0] != walk[-1]]
+    detours, leaps = [], []
+    for walk in moving:
+        steps = [edit_distance(a, b) for a, b in zip(walk, walk[1:], strict=False)]
+        whole = edit_distance(walk[0], walk[-1])
+        detours.append(sum(steps) / whole)
+        leaps.append(max(steps) / whole)
+    return Smoothness(Mean.of(detours), Mean.of(leaps), Mean.of([float(len(set(walk))) for walk in moving]))
+
+
+def switches(walks: Sequence[Walk], grammar: Grammar, *, language: str = "en") -> Switches:
+    """An invalid sentence has no attribute: to lose one counts as a change, to find it again as another."""
+    parsed = {s: grammar.parse(s, language=language).attributes for s in {s for walk in walks for s in walk}}
+    everything = [parsed[sentence] for walk in walks for sentence in walk]
+    once = {name: Share(sum(num_switches([parsed[s].get(name) for s in walk]) <= 1 for walk in walks), len(walks))
+            for name in grammar.attributes}
+    return Switches(Share(sum(map(bool, everything)), len(everything)), once)
+
+
+def num_switches(values: Sequence[Hashable]) -> int:
+    """How often neighbours differ."""
+    return sum(a != b for a, b in zip(values, values[1:], strict=False))
+
+
+def edit_distance(a: Sentence, b: Sentence) -> int:
+    """The fewest words to insert, delete or replace: the Levenshtein distance, in words."""
+    row = list(range(len(b) + 1))
+    for i, left in enumerate(a, 1):
+        before, row[0] = row[0], i
+        for j, right in enumerate(b, 1):
+            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (left != right))
+    return row[-1]
