@@ -1,14 +1,15 @@
 """Studies: every row once, kept one by one, written with where they come from; the cures' rows hold what they say."""
 import json
+import math
 
 import pytest
 import torch
 
 from gensq_lib import cli, diagnostics, studies
-from gensq_lib.cures import NAMED
+from gensq_lib.cures import NAMED, named
 from gensq_lib.errors import GensqError
 from gensq_lib.report import recorded
-from gensq_lib.studies import cures, study
+from gensq_lib.studies import cures, lagging, study
 
 
 def double(*, number: int) -> dict[str, float]:
@@ -53,6 +54,19 @@ def test_the_study_of_cures_has_every_cure_and_five_seeds():
     named = {part for setting in cures.STUDY.settings for part in setting["cure"].split("+")}
     assert named >= set(NAMED) - {"sigmoid"}
     assert {(s["seed"], s["steps"] // cures.STEPS) for s in cures.STUDY.settings} == {(i, k) for i in range(5) for k in (1, 2)}
+
+
+def test_frequencies_alone_are_the_entropy_of_words_that_are_all_alike():
+    words = list(range(4))
+    encoded = {"train": [words] * 500, "test": [words[:3]] * 2}
+    assert lagging.frequencies_alone(encoded) == pytest.approx(3 * math.log(4), abs=1e-6)
+
+
+def test_the_rows_of_the_lagging_encoder_have_about_as_many_updates():
+    extra = named("aggressive", steps=lagging.AGGRESSIVE_STEPS)
+    updates = sum(1 + extra.encoder_steps(i) for i in range(lagging.AGGRESSIVE_STEPS))
+    assert updates == pytest.approx(lagging.STEPS, rel=0.01)
+    assert {s["seed"] for s in lagging.STUDY.settings} == set(range(5))
 
 
 def test_provenance_has_no_path_and_no_name_of_a_machine():

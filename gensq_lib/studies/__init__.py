@@ -6,8 +6,9 @@ A study is a list of settings and a function that turns one of them into a row o
 `STUDY`, and one line in `STUDIES`.
 """
 from gensq_lib.studies.cures import STUDY as CURES
+from gensq_lib.studies.lagging import STUDY as LAGGING
 from gensq_lib.studies.study import Study, by, perform, read, recompute
 
-STUDIES: dict[str, Study] = {CURES.name: CURES}
+STUDIES: dict[str, Study] = {study.name: study for study in (CURES, LAGGING)}
 
 __all__ = ["STUDIES", "Study", "by", "perform", "read", "recompute"]
