@@ -74,5 +74,11 @@ def true_attributes() -> dict[str, list[str]]:
     return {name: [parse[name] for parse in parses] for name in text.grammar.attributes}
 
 
+def prepare(*, seed: int, **others) -> None:
+    """What every row of a seed needs."""
+    true_attributes()
+    world(seed)
+
+
 STUDY = Study("cures", "Which cure keeps z in use, and what does it cost?",
-              [{"cure": cure, "seed": seed, "steps": times * STEPS} for times in (1, 2) for seed in SEEDS for cure in CURES], run)
+              [{"cure": cure, "seed": seed, "steps": times * STEPS} for times in (1, 2) for seed in SEEDS for cure in CURES], run, prepare)
