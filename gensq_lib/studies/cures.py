@@ -80,5 +80,5 @@ def prepare(*, seed: int, **others) -> None:
     world(seed)
 
 
-STUDY = Study("cures", "Which cure keeps z in use, and what does it cost?",
-              [{"cure": cure, "seed": seed, "steps": times * STEPS} for times in (1, 2) for seed in SEEDS for cure in CURES], run, prepare)
+SETTINGS = [{"cure": cure, "seed": seed, "steps": times * STEPS} for times in (1, 2) for seed in SEEDS for cure in CURES]
+STUDY = Study("cures", "Which cure keeps z in use, and what does it cost?", SETTINGS, run, prepare)
