@@ -17,7 +17,7 @@ FLOORS = [
     {"places", "textfiles"},
     {"bootstrap"},
     {"runtime", "schedules", "vocab", "divergences", "grammar"},
-    {"corpora", "batching", "objectives", "gradients", "digits", "adversarial"},
+    {"corpora", "batching", "objectives", "gradients", "digits", "ring", "adversarial"},
     {"cures", "decoding"},
     {"models"},
     {"training", "diagnostics", "interpolation"},
@@ -26,8 +26,8 @@ FLOORS = [
     {"cli"},
 ]
 OUTSIDE = {"__init__", "__main__"}  # the way in: standard library only
-ONE_HOME = {"matplotlib": {"plots"}, "ipywidgets": {"widgets"}, "papermill": {"report"}, "nbformat": {"report"},
-            "nbconvert": {"report"}, "pooch": {"corpora"}}
+ONE_HOME = {"matplotlib": {"plots"}, "ipywidgets": {"widgets"}, "anywidget": {"widgets"},
+            "papermill": {"report"}, "nbformat": {"report"}, "nbconvert": {"report"}, "pooch": {"corpora"}}
 NEVER = {"pickle", "dill", "marshal", "shelve"}
 FLOOR = {name: height for height, names in enumerate(FLOORS) for name in names}
 FILES = sorted(LIBRARY.rglob("*.py"))

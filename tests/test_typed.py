@@ -45,9 +45,15 @@ def refused(text, written):
 
 
 SAYS = [
-    ("", "got nothing to read; try"), (" \t\n", "got nothing to read"), ("The cook ate a piza.", '"piza"; the nearest words are "pizza"'),
-    ("<b>x</b>", 'got "<b>x</b>"'), ("\U0001f389\U0001f389", "words that the model has seen"), ("a " * 10_000, f"at most {LONGEST} words"),
-    ("x" * 100_000, "xxx..."), ("The cook", "ends too early; go on with"), ("The cook ate an pizza.", 'as word 5; there could stand "omelette"'),
+    ("", "got nothing to read; try"),
+    (" \t\n", "got nothing to read"),
+    ("The cook ate a piza.", '"piza"; the nearest words are "pizza"'),
+    ("<b>x</b>", 'got "<b>x</b>"'),
+    ("\U0001f389\U0001f389", "words that the model has seen"),
+    ("a " * 10_000, f"at most {LONGEST} words"),
+    ("x" * 100_000, "xxx..."),
+    ("The cook", "ends too early; go on with"),
+    ("The cook ate an pizza.", 'as word 5; there could stand "omelette"'),
     ("The cook ate a pizza at the bus.", '"party" or "restaurant"'),
 ]
 

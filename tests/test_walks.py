@@ -19,8 +19,9 @@ def say(*lines):
 WALK = say("the cook ate a pizza .", "the cook ate a cake .", "the cook ate the cake .", "the cook will eat the cake .")
 
 
-@pytest.mark.parametrize("a, b, distance", [("", "", 0), ("a b c", "a b c", 0), ("a b c", "a x c", 1), ("a b c", "b c", 1),
-                                            ("a b", "a b c d", 2), ("", "a b", 2), ("a b c", "c b a", 2), ("k i t t e n", "s i t t i n g", 3)])
+@pytest.mark.parametrize("a, b, distance", [
+    ("", "", 0), ("a b c", "a b c", 0), ("a b c", "a x c", 1), ("a b c", "b c", 1), ("a b", "a b c d", 2), ("", "a b", 2),
+    ("a b c", "c b a", 2), ("k i t t e n", "s i t t i n g", 3)])
 def test_edit_distance(a, b, distance):
     a, b = a.split(), b.split()
     assert edit_distance(tuple(a), tuple(b)) == edit_distance(tuple(b), tuple(a)) == distance

@@ -1,6 +1,7 @@
 """Widgets: cores without a browser; setting a value fires the callbacks."""
 import ipywidgets
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -130,3 +131,42 @@ def test_clinic_buys_reads_and_diagnoses():
     assert "<script>" not in readings.value + verdict.value
     patient.value = 1
     assert guess.index == 0 and verdict.value == "" and readings.value.count("<table>") == 1
+
+
+def test_typed_takes_examples_and_anything_else():
+    box = widgets.explorer(lambda sentence: sentence, sentence=widgets.Typed(["one", "two"]))
+    field, view = box.children
+    assert isinstance(field, ipywidgets.Combobox) and list(field.options) == ["one", "two"] and "one" in view.value
+    field.value = EVIL
+    assert "<script>" not in view.value and "&lt;script&gt;" in view.value
+
+
+def test_a_mistake_of_the_reader_is_a_sentence_without_the_name_of_its_class():
+    def show(word):
+        raise GensqError(f"expected a word, got {word}")
+    view = widgets.explorer(show, word="<b>x</b>").children[-1]
+    assert "role='alert'" in view.value and ">expected a word, got &lt;b&gt;x&lt;/b&gt;<" in view.value
+
+
+def test_cards_stand_side_by_side_and_are_escaped():
+    shown = widgets.together(widgets.cards({"linear <i>": EVIL, "other": "b"}, note="<c>"), widgets.table([[1]], ["n"])).html
+    assert "<script>" not in shown and "linear &lt;i&gt;" in shown and "&lt;c&gt;" in shown and "<table>" in shown
+    assert shown.count("flex:1") == 2 and "role='status'" in shown
+
+
+def an_atlas():
+    places = torch.tensor([[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]])
+    return widgets.atlas(places, ["b", "a", "b"], lambda x, y: f"{EVIL} at {x:.1f}, {y:.1f}", alt="Three points.")
+
+
+def test_an_atlas_says_what_a_place_stands_for():
+    drawn, view = an_atlas().children
+    assert drawn.groups == ["a", "b"] and [row[2] for row in drawn.points] == [1, 0, 1] and drawn.says == "Three points."
+    assert "at 0.0, 1.0" in view.value, "it begins at the first point"
+    drawn.place = [2.5, -1.0]
+    assert "at 2.5, -1.0" in view.value and "<script>" not in view.value
+
+
+def test_the_script_of_the_atlas_fetches_nothing():
+    script = str(an_atlas().children[0]._esm)
+    assert "export default" in script and not any(word in script for word in ("fetch", "import(", "https", "innerHTML"))

@@ -1,0 +1,78 @@
+// A map of points. Click a place, or focus the map and use the arrow keys (with Shift in larger steps): the place goes to
+// the kernel. Four shapes and eight colours, so that groups differ for every eye.
+const SVG = "http://www.w3.org/2000/svg", WIDTH = 640, HEIGHT = 440, EDGE = 18, STEPS = 60;
+const KEYS = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1]};
+const SHAPES = [
+  "M-3.5,0a3.5,3.5 0 1,0 7,0a3.5,3.5 0 1,0 -7,0", "M-3,-3h6v6h-6z", "M0,-4L4,3H-4z", "M0,-4.4L4.4,0L0,4.4L-4.4,0z"];
+
+const element = (tag, attributes, parent) => {
+  const made = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  if (parent) parent.append(made);
+  return made;
+};
+
+// From the units of the map to those of the picture, and back.
+const scales = (points) => {
+  const range = (axis) => {
+    const values = points.map((point) => point[axis]), low = Math.min(...values), high = Math.max(...values);
+    const margin = 0.05 * (high - low) || 1;
+    return [low - margin, high + margin];
+  };
+  const [[left, right], [bottom, top]] = [range(0), range(1)];
+  return {
+    step: [(right - left) / STEPS, (top - bottom) / STEPS],
+    clamp: ([x, y]) => [Math.min(Math.max(x, left), right), Math.min(Math.max(y, bottom), top)],
+    toPicture: ([x, y]) => [
+      EDGE + (x - left) / (right - left) * (WIDTH - 2 * EDGE), HEIGHT - EDGE - (y - bottom) / (top - bottom) * (HEIGHT - 2 * EDGE)],
+    toMap: ([u, v]) => [
+      left + (u - EDGE) / (WIDTH - 2 * EDGE) * (right - left), bottom + (HEIGHT - EDGE - v) / (HEIGHT - 2 * EDGE) * (top - bottom)],
+  };
+};
+
+const legend = (groups, colours) => {
+  const list = document.createElement("div");
+  list.style.cssText = "display:flex;flex-wrap:wrap;gap:.2em 1em;font-size:13px";
+  groups.forEach((name, i) => {
+    const entry = document.createElement("span"), mark = element("svg", {width: 12, height: 12, viewBox: "-6 -6 12 12"});
+    element("path", {d: SHAPES[i % SHAPES.length], fill: colours[i % colours.length]}, mark);
+    entry.append(mark, " " + name);
+    list.append(entry);
+  });
+  return list;
+};
+
+const render = ({model, el}) => {
+  const points = model.get("points"), groups = model.get("groups"), colours = model.get("colours"), scale = scales(points);
+  const svg = element("svg", {
+    viewBox: `0 0 ${WIDTH} ${HEIGHT}`, tabindex: 0, role: "application", class: "gensq-atlas",
+    "aria-label": model.get("says") + " Arrow keys move the mark, with Shift in larger steps."});
+  svg.style.cssText = "width:100%;max-width:760px;background:#F7F8FA;border:1px solid #9AA1AA;border-radius:4px;cursor:crosshair";
+  for (const [x, y, group] of points) {
+    const [u, v] = scale.toPicture([x, y]);
+    element("path", {d: SHAPES[group % SHAPES.length], fill: colours[group % colours.length], "fill-opacity": 0.75,
+      transform: `translate(${u.toFixed(1)},${v.toFixed(1)})`}, svg);
+  }
+  const mark = element("g", {class: "gensq-mark", stroke: "#1B1F23", "stroke-width": 2, fill: "none"}, svg);
+  element("circle", {r: 9}, mark);
+  element("path", {d: "M-14,0H-5M5,0H14M0,-14V-5M0,5V14"}, mark);
+  const draw = () => mark.setAttribute("transform", `translate(${scale.toPicture(model.get("place")).join(",")})`);
+  const go = (place) => { model.set("place", scale.clamp(place)); model.save_changes(); };
+
+  svg.addEventListener("pointerdown", (event) => {
+    const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+    go(scale.toMap([at.x, at.y]));
+  });
+  svg.addEventListener("keydown", (event) => {
+    const direction = KEYS[event.key], [x, y] = model.get("place"), times = event.shiftKey ? 5 : 1;
+    if (!direction) return;
+    event.preventDefault();
+    event.stopPropagation();
+    go([x + times * direction[0] * scale.step[0], y + times * direction[1] * scale.step[1]]);
+  });
+  model.on("change:place", draw);
+  draw();
+  el.append(legend(groups, colours), svg);
+};
+
+export default {render};
