@@ -14,6 +14,7 @@ from gensq_lib.errors import GensqError, listed, nearest
 from gensq_lib.schedules import cyclical, linear, sigmoid
 
 FREE_BITS = 0.45  # nats per dimension
+HIGH = 0.75  # nats per dimension, where a high rate is wanted
 RATE = 3.6  # nats per sentence: what FREE_BITS buys in 8 dimensions, so that prices can be compared
 
 
@@ -45,6 +46,8 @@ NAMED: dict[str, Entry] = {
     "cyclical": Entry(lambda run, inner: Annealing(cyclical(0.0, 1.0, period=max(run.steps // 4, 1)), inner)),
     "small_beta": Entry(lambda run, inner: Annealing(0.5, inner)),
     "free_bits": Entry(lambda run, inner: FreeBits(FREE_BITS), sets_price=True),
+    "high_rate": Entry(lambda run, inner: BagOfWords(linear(5.0, 0.5, steps=max(run.steps * 3 // 4, 1)), FreeBits(HIGH)),
+                       sets_price=True, model="bag_of_words"),
     "group_free_bits": Entry(lambda run, inner: GroupFreeBits(RATE), sets_price=True),
     "target_rate": Entry(lambda run, inner: TargetRate(RATE), sets_price=True),
     "mmd": Entry(lambda run, inner: MMD(20.0, kl_weight=0.3), sets_price=True),
@@ -56,6 +59,8 @@ NAMED: dict[str, Entry] = {
                           model="bag_of_words"),
     "batch_norm": Entry(lambda run, inner: inner, model="batch_norm"),
     "committed_rate": Entry(lambda run, inner: inner, model="committed_rate"),
+    "weak_decoder": Entry(lambda run, inner: inner, model="weak_decoder"),
+    "last_state": Entry(lambda run, inner: inner, model="last_state"),  # no cure: what the pooling of all others is worth
 }
 
 

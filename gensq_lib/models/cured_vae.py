@@ -1,6 +1,7 @@
 """Text VAEs whose network is itself a cure for posterior collapse, each a few lines away from the plain one."""
 import math
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -11,6 +12,7 @@ from torch.distributions import Normal
 from gensq_lib import cures
 from gensq_lib.batching import Batch
 from gensq_lib.errors import GensqError
+from gensq_lib.models.blind_vae import BlindVAE
 from gensq_lib.models.text_vae import TextVAE
 
 
@@ -80,7 +82,8 @@ class CommittedRateVAE(TextVAE):
         return Normal(q.mean, self.widest * q.stddev / (1 + q.stddev), validate_args=False)
 
 
-KINDS = {"": TextVAE, "bag_of_words": BagOfWordsVAE, "batch_norm": BatchNormVAE, "committed_rate": CommittedRateVAE}
+KINDS = {"": TextVAE, "bag_of_words": BagOfWordsVAE, "batch_norm": BatchNormVAE, "committed_rate": CommittedRateVAE,
+         "weak_decoder": BlindVAE, "last_state": partial(TextVAE, pool="last")}
 
 
 def cured_vae(cure: str, **sizes: Any) -> TextVAE:

@@ -57,18 +57,19 @@ def curves_over(x: ArrayLike, series: Mapping[str, ArrayLike], *, xlabel: str, y
 
 
 @styled
-def rate_distortion(rate: ArrayLike, distortion: ArrayLike, labels: list[str], *, title: str = "") -> Axes:
-    """Points (rate, distortion), joined in order and labelled; along a dashed line their sum, the negative ELBO, is equal."""
+def rate_distortion(rate: ArrayLike, distortion: ArrayLike, labels: list[str], *, title: str = "",
+                    unit: str = "nats per image", line: bool = True) -> Axes:
+    """Points (rate, distortion) with labels, joined by a `line`; along the dashed one their sum, the negative ELBO, is equal."""
     axes, rate, distortion = new_axes(), np.asarray(rate, dtype=float), np.asarray(distortion, dtype=float)
     best = (rate + distortion).min()
-    axes.plot(rate, distortion, marker="o", color=COLOURS["blue"])
+    axes.plot(rate, distortion, marker="o", linestyle="-" if line else "none", color=COLOURS["blue"])
     for r, d, label in zip(rate, distortion, labels, strict=True):
         axes.annotate(label, (r, d), xytext=(7, 5), textcoords="offset points")
     limits = axes.get_xlim(), axes.get_ylim()
     axes.plot(limits[0], [best - limits[0][0], best - limits[0][1]], color=INK, linestyle=(0, (4, 3)), linewidth=1.3,
               label=f"rate + distortion = {best:.1f} nats")
     axes.legend(loc="upper right")
-    axes.set(xlabel="rate (KL), nats per image", ylabel="distortion, nats per image", title=title, xlim=limits[0], ylim=limits[1])
+    axes.set(xlabel=f"rate (KL), {unit}", ylabel=f"distortion, {unit}", title=title, xlim=limits[0], ylim=limits[1])
     return axes
 
 

@@ -17,7 +17,7 @@ NUM_TEST = 400
 SHORTEST = 10  # words with a gain of their own; later ones are means over few sentences
 CURES = ("none", "linear", "cyclical", "small_beta", "free_bits", "group_free_bits", "target_rate", "word_dropout",
          "free_bits+word_dropout", "aggressive", "batch_norm", "committed_rate", "free_bits+autoencoder_first",
-         "bag_of_words", "free_bits+bag_of_words", "mmd")
+         "bag_of_words", "free_bits+bag_of_words", "mmd", "weak_decoder", "free_bits+last_state")
 SEEDS = range(5)
 
 
