@@ -52,7 +52,7 @@ def test_what_is_missing_is_said(toy, capsys):
 
 def test_the_study_of_cures_has_every_cure_and_five_seeds():
     named = {part for setting in cures.STUDY.settings for part in setting["cure"].split("+")}
-    assert named >= set(NAMED) - {"sigmoid"}
+    assert named >= set(NAMED) - {"sigmoid", "high_rate"}  # the last one is what lesson 09 is trained with
     assert {(s["seed"], s["steps"] // cures.STEPS) for s in cures.STUDY.settings} == {(i, k) for i in range(5) for k in (1, 2)}
 
 
