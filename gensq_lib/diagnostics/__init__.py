@@ -1,6 +1,8 @@
 """Instruments: what a latent variable holds, what a model costs, and where the nats went."""
 from gensq_lib.diagnostics.aggregate import AggregateKL, aggregate_kl, aggregate_kl_per_dimension
 from gensq_lib.diagnostics.attributes import attribute_information, dimension_information
+from gensq_lib.diagnostics.classifier import Classifier, trained_classifier
+from gensq_lib.diagnostics.clouds import Coverage, PrecisionRecall, coverage, frechet_distance, precision_recall
 from gensq_lib.diagnostics.edits import Edit, edit_success
 from gensq_lib.diagnostics.inference import TruePosterior, bound_gap, true_posterior
 from gensq_lib.diagnostics.information import MutualInformation, active_units, active_units_over, mutual_information
@@ -12,10 +14,12 @@ from gensq_lib.diagnostics.usage import ZControls, gain_by_position, z_controls
 from gensq_lib.diagnostics.validity import Share, attribute_agreement, valid_share
 from gensq_lib.diagnostics.walks import Mean, Smoothness, Switches, edit_distance, num_switches, smoothness, switches
 
-__all__ = ["AggregateKL", "ChiSquare", "Edit", "Entry", "Ledger", "Map", "Mean", "Measured", "MutualInformation",
-           "Neighbours", "Plane", "Posteriors", "Share", "Smoothness", "Switches", "TruePosterior", "ZControls",
-           "active_units", "active_units_over", "aggregate_kl", "aggregate_kl_per_dimension", "attribute_agreement",
-           "attribute_information", "bound_gap", "chi_square", "dimension_information", "edit_distance", "edit_success",
-           "encode", "frequencies", "gain_by_position", "measure", "mutual_information", "nats_ledger", "neighbour_map",
-           "num_switches", "principal_plane", "refine", "smoothness", "switches", "total_variation", "true_posterior",
+__all__ = ["AggregateKL", "ChiSquare", "Classifier", "Coverage", "Edit", "Entry", "Ledger", "Map", "Mean", "Measured",
+           "MutualInformation", "Neighbours", "Plane", "Posteriors", "PrecisionRecall", "Share",
+           "Smoothness", "Switches", "TruePosterior", "ZControls", "active_units", "active_units_over",
+           "aggregate_kl", "aggregate_kl_per_dimension", "attribute_agreement", "attribute_information",
+           "bound_gap", "chi_square", "coverage", "dimension_information", "edit_distance", "edit_success",
+           "encode", "frechet_distance", "frequencies", "gain_by_position", "measure", "mutual_information",
+           "nats_ledger", "neighbour_map", "num_switches", "precision_recall", "principal_plane", "refine",
+           "smoothness", "switches", "total_variation", "trained_classifier", "true_posterior",
            "valid_share", "z_controls"]

@@ -1,0 +1,39 @@
+"""A ring of Gaussians in the plane: the smallest world with modes to lose, and with a known density.
+
+All modes have the same weight and the same round shape, so a generator that forgets one has no excuse.
+"""
+import math
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Ring:
+    """`num_modes` Gaussians of standard deviation `stddev`, evenly on a circle."""
+
+    num_modes: int = 8
+    radius: float = 2.0
+    stddev: float = 0.1
+
+    @property
+    def centres(self) -> Float[Tensor, "mode 2"]:
+        angles = torch.arange(self.num_modes) * (2 * math.pi / self.num_modes)
+        return self.radius * torch.stack([angles.cos(), angles.sin()], 1)
+
+    @property
+    def gap(self) -> float:
+        """Distance between neighbouring centres."""
+        return 2 * self.radius * math.sin(math.pi / self.num_modes)
+
+    def sample(self, num: int, *, generator: torch.Generator) -> Float[Tensor, "batch 2"]:
+        modes = torch.randint(self.num_modes, (num,), generator=generator)
+        return self.centres[modes] + self.stddev * torch.randn(num, 2, generator=generator)
+
+    def log_prob(self, x: Float[Tensor, "*batch 2"]) -> Float[Tensor, "*batch"]:
+        """log density, nats."""
+        squares = (x[..., None, :] - self.centres.to(x)).square().sum(-1)
+        log_weight = -math.log(self.num_modes) - math.log(2 * math.pi * self.stddev**2)
+        return (log_weight - squares / (2 * self.stddev**2)).logsumexp(-1)

@@ -1,0 +1,136 @@
+"""Training two players: a step that keeps them apart, one optimiser with a part for each, batches of examples.
+
+The mistakes that a step for GANs invites are excluded here: fakes reach the discriminator's update without a graph, both
+updates draw noise of their own, real and fake examples never share a normalisation, and the discriminator is in evaluation
+mode while it scores for the generator.
+"""
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from gensq_lib import adversarial, runtime
+from gensq_lib.digits import Digits
+from gensq_lib.errors import GensqError
+from gensq_lib.models.gan import GAN
+from gensq_lib.ring import Ring
+from gensq_lib.training.checkpoint import Checkpoint, cached
+from gensq_lib.training.loop import History, fit
+from gensq_lib.training.steps import Step, device_of, update
+
+
+@dataclass(frozen=True)
+class Examples:
+    """A batch for a GAN; `labels` only where it is to be conditional."""
+
+    x: Float[Tensor, "batch pixel"]
+    labels: Int[Tensor, "batch"] | None = None
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+
+def ring_batches(ring: Ring, *, batch_size: int, seed: int) -> Callable[[int], Examples]:
+    """Fresh points for every batch: nothing can be memorised."""
+    return lambda i: Examples(ring.sample(batch_size, generator=runtime.generator(seed, "ring", i)))
+
+
+def digit_batches(part: Digits, *, batch_size: int, seed: int, conditional: bool = False) -> Callable[[int], Examples]:
+    """Pictures drawn with replacement, pixels in [-1, 1), noise below one grey level drawn anew each time."""
+    def batch(i: int) -> Examples:
+        noise = runtime.generator(seed, "digits", i)
+        index = torch.randint(len(part), (batch_size,), generator=noise)
+        images = Digits(part.levels[index], part.labels[index]).images(generator=noise)
+        return Examples(2 * images - 1, part.labels[index] if conditional else None)
+
+    return batch
+
+
+def gan_optimizer(gan: GAN, *, learning_rate: float, discriminator_rate: float = 0.0) -> torch.optim.Optimizer:
+    """One Adam with little momentum, a group for each player (0: the same rate for both)."""
+    groups = [{"params": gan.generator.parameters()},
+              {"params": gan.discriminator.parameters(), "lr": discriminator_rate or learning_rate}]
+    return torch.optim.Adam(groups, lr=learning_rate, betas=(0.5, 0.999), fused=True)
+
+
+def gan_step(gan: GAN, optimizer: torch.optim.Optimizer, *, loss: str, seed: int, penalty: str = "none",
+             penalty_weight: float = 1.0, critic_steps: int = 1) -> Step:
+    """`critic_steps` updates of the discriminator, each on a fresh batch, then one of the generator.
+
+    Logged: `d_loss` (without the penalty) and `g_loss`, means per example; `penalty`, unweighted; `d_wins`, the share of
+    (real, fake) pairs in which the real example has the higher logit, .5 for a discriminator that knows nothing; norms of
+    both gradients.
+    """
+    prices, slope_price = adversarial.named(loss), adversarial.PENALTIES[penalty]
+    refuse_batch_norm(gan.discriminator)
+
+    def discriminate(real: Examples, noise: torch.Generator) -> dict[str, float]:
+        gan.discriminator.train()
+        with torch.no_grad():
+            fake = gan.generator.sample(len(real), real.labels, generator=noise)
+        logits = [gan.discriminator.logits(x, real.labels) for x in (real.x, fake)]
+        paid = prices.discriminator(*logits).mean()
+        slope = paid.new_zeros(())
+        if slope_price:
+            slope = slope_price(lambda x: gan.discriminator.logits(x, real.labels), real.x, fake, generator=noise).mean()
+        norm = update(paid + penalty_weight * slope, optimizer, clip=math.inf, parameters=gan.discriminator.parameters())
+        return {"d_loss": paid.item(), "penalty": slope.item(), "d_gradient": norm,
+                "d_wins": (logits[0] > logits[1]).float().mean().item()}
+
+    def generate(real: Examples, noise: torch.Generator) -> dict[str, float]:
+        gan.discriminator.eval()
+        fake = gan.generator.sample(len(real), real.labels, generator=noise)
+        paid = prices.generator(gan.discriminator.logits(fake, real.labels)).mean()
+        norm = update(paid, optimizer, clip=math.inf, parameters=gan.generator.parameters())
+        return {"g_loss": paid.item(), "g_gradient": norm}
+
+    def step(next_batch: Callable[[], Examples], i: int) -> dict[str, float]:
+        noise = runtime.generator(seed, "gan_step", i, device=device_of(gan))
+        for _ in range(critic_steps):
+            real = next_batch()
+            found = discriminate(real, noise)
+        return found | generate(real, noise)
+
+    return step
+
+
+def refuse_batch_norm(discriminator: nn.Module) -> None:
+    """Statistics of a batch of reals differ from those of a batch of fakes, and a slope would run through the whole batch."""
+    if any(isinstance(part, nn.modules.batchnorm._BatchNorm) for part in discriminator.modules()):
+        raise GensqError("expected a discriminator that judges each example alone, got one with batch normalisation; "
+                         "leave it out, or use spectral or layer normalisation")
+
+
+def train_gan(gan: GAN, batches: Callable[[int], Examples], *, loss: str, steps: int, seed: int, learning_rate: float = 1e-3,
+              discriminator_rate: float = 0.0, key: dict[str, Any] | None = None,
+              look: Callable[[int], None] | None = None, every: int = 100, name: str = "GAN", **options: Any) -> History:
+    """The whole run. `look(i)` is called before step i = 0, every, 2 · every ...; with a `key` the run is kept in the cache.
+
+    A run that is looked at is not cached: what `look` saw would be missing.
+    """
+    def train_now(checkpoint: Checkpoint | None = None) -> History:
+        optimizer = gan_optimizer(gan, learning_rate=learning_rate, discriminator_rate=discriminator_rate)
+        step = gan_step(gan, optimizer, loss=loss, seed=seed, **options)
+        watched = step if look is None else watching(step, look, every=every)
+        return fit(watched, batches, model=gan, optimizer=optimizer, steps=steps, seed=seed, show="d_wins",
+                   checkpoint=checkpoint, name=name)
+
+    if key is None or look is not None:
+        return train_now()
+    everything = {**key, "kind": "gan", "loss": loss, "steps": steps, "seed": seed, "device": device_of(gan),
+                  "learning_rate": learning_rate, "discriminator_rate": discriminator_rate, **options}
+    return History(cached(gan, everything, train_now))
+
+
+def watching(step: Step, look: Callable[[int], None], *, every: int) -> Step:
+    """The same step, seen every so often."""
+    def watched(next_batch: Callable[[], Any], i: int) -> dict[str, float]:
+        if i % every == 0:
+            look(i)
+        return step(next_batch, i)
+
+    return watched
