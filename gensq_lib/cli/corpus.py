@@ -12,7 +12,8 @@ def add_corpus(commands: argparse._SubParsersAction) -> None:
     sample = corpus.add_parser("sample", help="print sentences, one a line")
     sample.add_argument("number", nargs="?", type=count, default=20, metavar="N")
     sample.add_argument("--both", action="store_true", help="English, a tab, Chinese")
-    sample.add_argument("--corpus", default="world", help="a corpus (default: world)")
+    sample.add_argument("--dialogue", action="store_true", help="prompts and replies, with mood and persona")
+    sample.add_argument("--corpus", default="", help="a corpus (default: world, or dialogue)")
     sample.add_argument("--seed", type=count, default=0)
     sample.set_defaults(command=sample_corpus)
     score = corpus.add_parser("score", help="log-probability, validity and attributes of a sentence")
@@ -25,6 +26,9 @@ def sample_corpus(options: argparse.Namespace) -> int:
     """Fresh sentences of a grammar, or the first training sentences of a corpus that has none."""
     from gensq_lib import corpora, grammar, runtime
 
+    if options.dialogue:
+        return sample_dialogue(options)
+    options.corpus = options.corpus or "world"
     world = grammar.load() if options.corpus == "world" else None
     if options.corpus.startswith("grammar:"):
         world = grammar.load(options.corpus.partition(":")[2])
@@ -38,6 +42,25 @@ def sample_corpus(options: argparse.Namespace) -> int:
     for derivation in world.sample(options.number, generator=runtime.generator(options.seed)):
         shown = [world.show(derivation.words(language), language) for language in world.languages]
         print("\t".join(shown if options.both else shown[:1]))
+    return 0
+
+
+def sample_dialogue(options: argparse.Namespace) -> int:
+    """Fresh exchanges of a grammar, or training exchanges of real dialogues: prompt, labels, reply, tabs between them."""
+    from gensq_lib import runtime
+    from gensq_lib.corpora import dialogues
+
+    if options.both:
+        raise GensqError("expected a corpus with two languages for --both, got dialogues; leave --both out")
+    name = options.corpus or "dialogue"
+    dialogues.check(name)
+    if g := dialogues.grammar_of(name):
+        show, drawn = g.show, g.sample(options.number, generator=runtime.generator(options.seed))
+    else:
+        corpus = dialogues.load(name, seed=options.seed)
+        show, drawn = corpus.show, corpus.train[: options.number]
+    for exchange in drawn:
+        print(show(exchange.prompt), " ".join(exchange.labels), show(exchange.reply), sep="\t")
     return 0
 
 

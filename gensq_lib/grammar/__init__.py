@@ -9,15 +9,26 @@ from pathlib import Path
 from gensq_lib.errors import GensqError
 
 from .building import Builder
+from .dialogue import TURN, DialogueGrammar, Exchange
 from .grammar import Derivation, Grammar, Parse, Sentence
 from .reader import read
 
-__all__ = ["Derivation", "Grammar", "Parse", "Sentence", "load", "world_path"]
+__all__ = ["TURN", "Derivation", "DialogueGrammar", "Exchange", "Grammar", "Parse", "Sentence", "load", "load_dialogue",
+           "world_path"]
 
 
 def load(path: str | Path | None = None) -> Grammar:
     """The grammar in the file at `path`, or the built-in world (made once)."""
     return _world() if path is None else _unambiguous(_made(Path(path)))
+
+
+def load_dialogue(path: str | Path | None = None) -> DialogueGrammar:
+    """The dialogues in the file at `path`, or the built-in ones (made once)."""
+    if path is None:
+        return _dialogue()
+    made = DialogueGrammar(Path(path).expanduser())
+    _unambiguous(made.prompts)
+    return made
 
 
 def world_path() -> Path:
@@ -30,6 +41,11 @@ def world_path() -> Path:
 @cache
 def _world() -> Grammar:
     return _made(world_path())
+
+
+@cache
+def _dialogue() -> DialogueGrammar:
+    return DialogueGrammar(world_path().with_name("dialogue.grammar"))
 
 
 def _made(path: Path) -> Grammar:

@@ -3,6 +3,7 @@
 The format is explained at the top of `data/world.grammar`: a head line at the margin, indented lines below it.
 """
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from gensq_lib.errors import GensqError, listed, nearest
@@ -14,20 +15,23 @@ NAME = re.compile(r"[^\W\d][\w-]*")
 ITEM = re.compile(r"<[^<>]*>|[<>]|[^\s<>]+")
 LONGEST = 1_000  # characters of a right-hand side
 LARGEST = 10_000_000  # bytes: a grammar that a person wrote is far smaller
-Block = tuple[int, str, list[tuple[int, str]]]  # line, head, indented lines
+Lines = list[tuple[int, str]]
+Block = tuple[int, str, Lines]  # line, head, indented lines
+Heads = dict[str, Callable[[Source, int, str, Lines], None]]  # first word of a head -> what reads its block
 
 
-def read(path: Path) -> Source:
-    """The declarations of the file at `path`."""
+def read(path: Path, *, more_heads: Heads | None = None) -> Source:
+    """The declarations of the file at `path`. `more_heads`: what else may stand at the margin of this kind of file."""
     source, text = Source(path), text_of(path, kind="a grammar", largest=LARGEST)
     if not text.strip():
         raise GensqError(f"{path}: expected a grammar, got an empty file; start from a copy of data/world.grammar")
+    heads = HEADS | (more_heads or {})
     for line, head, body in _blocks(source, text):
         word = re.split(r"[\s:]", head, maxsplit=1)[0]
-        reader = _rule if head.startswith("<") else HEADS.get(word)
+        reader = _rule if head.startswith("<") else heads.get(word)
         if reader is None:
-            source.fault(line, f'expected {listed(HEADS)} or a rule like <clause tense>, got "{_short(head)}"'
-                               f"{nearest(word, HEADS)}; indent lines that belong to the head above them")
+            source.fault(line, f'expected {listed(heads)} or a rule like <clause tense>, got "{_short(head)}"'
+                               f"{nearest(word, heads)}; indent lines that belong to the head above them")
         reader(source, line, head, body)
     return source.complete()
 
@@ -53,12 +57,12 @@ def _short(text: str) -> str:
     return text if len(text) <= 40 else text[:37] + "..."
 
 
-def _no_body(source: Source, body: list[tuple[int, str]], head: str) -> None:
+def no_body(source: Source, body: list[tuple[int, str]], head: str) -> None:
     if body:
         source.fault(body[0][0], f'expected no indented line below "{_short(head)}", got "{_short(body[0][1])}"; remove it')
 
 
-def _after_colon(source: Source, line: int, head: str, example: str) -> tuple[str, str]:
+def after_colon(source: Source, line: int, head: str, example: str) -> tuple[str, str]:
     left, colon, right = head.partition(":")
     if not colon:
         source.fault(line, f'expected "{example}", got "{_short(head)}"; write a colon')
@@ -83,10 +87,10 @@ def _weight(source: Source, line: int, text: str) -> float:
 
 def _languages(source: Source, line: int, head: str, body: list[tuple[int, str]]) -> None:
     """`languages: en, zh by characters`"""
-    _no_body(source, body, head)
+    no_body(source, body, head)
     if source.languages:
         source.fault(line, "expected one line of languages, got a second; join them")
-    for item in _after_colon(source, line, head, "languages: en, zh by characters")[1].split(","):
+    for item in after_colon(source, line, head, "languages: en, zh by characters")[1].split(","):
         words = item.split()
         if len(words) not in (1, 3) or words[1:] not in ([], ["by", "characters"]):
             source.fault(line, f'expected "en" or "zh by characters", got "{_short(item.strip())}"; separate with commas')
@@ -102,7 +106,7 @@ def _feature(source: Source, line: int, head: str, body: list[tuple[int, str]]) 
     left, colon, right = rest.partition(":")
     words = left.split()
     if len(words) == 1 and colon:
-        _no_body(source, body, head)
+        no_body(source, body, head)
         weights = {"": _weights(source, line, right)}
     elif len(words) == 3 and words[1] == "given" and not right.strip():
         weights = _conditional(source, line, body, words[2])
@@ -121,7 +125,7 @@ def _conditional(source: Source, line: int, body: list[tuple[int, str]], given: 
                            "declare it first")
     weights: dict[str, dict[str, float]] = {}
     for number, text in body:
-        value, right = _after_colon(source, number, text, "food: meal 5, drink 3")
+        value, right = after_colon(source, number, text, "food: meal 5, drink 3")
         if value not in source.features[given].values or value in weights:
             source.fault(number, f'expected each value of "{given}" once, got "{_short(value)}"'
                                  f"{nearest(value, source.features[given].values)}; mend it")
@@ -148,8 +152,8 @@ def _weights(source: Source, line: int, text: str) -> dict[str, float]:
 
 def _columns(source: Source, line: int, head: str, body: list[tuple[int, str]]) -> None:
     """`columns noun zipf 0.6: en | en:plural | zh | zh:measure`"""
-    _no_body(source, body, head)
-    left, right = _after_colon(source, line, head, "columns noun zipf 0.6: en | en:plural | zh")
+    no_body(source, body, head)
+    left, right = after_colon(source, line, head, "columns noun zipf 0.6: en | en:plural | zh")
     words = left.split()[1:]
     if not (len(words) == 1 or len(words) == 3 and words[1] == "zipf"):
         source.fault(line, f'expected "columns NAME" or "columns NAME zipf 0.6", got "{_short(left)}"; mend it')
@@ -180,7 +184,7 @@ def _example(source: Source) -> str:
 
 def _table(source: Source, line: int, head: str, body: list[tuple[int, str]]) -> None:
     """`table <noun meal>` and rows `pizza | pizzas | 披萨 | 个`; a semicolon separates rows on one line."""
-    slot = _slot(source, line, head.removeprefix("table").strip())
+    slot = slot_of(source, line, head.removeprefix("table").strip())
     columns = source.columns.get(slot.name)
     if columns is None:
         source.fault(line, f'expected a line "columns {slot.name}: ..." above, got none{nearest(slot.name, source.columns)}; '
@@ -206,7 +210,7 @@ def _row(source: Source, line: int, text: str, columns: Columns) -> Row:
 
 def _rule(source: Source, line: int, head: str, body: list[tuple[int, str]]) -> None:
     """`<clause past who>` and below it the choices: a weight, then one right-hand side for each language."""
-    slot = _slot(source, line, head)
+    slot = slot_of(source, line, head)
     if slot.form or slot.label:
         source.fault(line, f'expected a head like <clause tense>, got "{_short(head)}"; write ":" and "@" in choices only')
     choices: list[Choice] = []
@@ -257,13 +261,13 @@ def side_of(source: Source, line: int, text: str, code: str) -> Side:
         if item in ("<", ">"):
             source.fault(line, f'expected slots like <noun>, got a lone "{item}" in "{_short(text)}"; close the bracket')
         if item.startswith("<"):
-            items.append(_slot(source, line, item))
+            items.append(slot_of(source, line, item))
         else:
             items.extend(item if source.languages[code] else [item])
     return tuple(items)
 
 
-def _slot(source: Source, line: int, text: str) -> Slot:
+def slot_of(source: Source, line: int, text: str) -> Slot:
     words = text[1:-1].split()
     match = re.fullmatch(r"<([^:@]+)(?::([^:@]+))?(?:@([^:@]+))?>", f"{text[:1]}{words[0]}{text[-1:]}") if words else None
     if match is None:
@@ -273,8 +277,8 @@ def _slot(source: Source, line: int, text: str) -> Slot:
 
 def _respell(source: Source, line: int, head: str, body: list[tuple[int, str]]) -> None:
     """`respell en: a -> an before a* e* i* o* u* except uni* use*`"""
-    _no_body(source, body, head)
-    left, right = _after_colon(source, line, head, "respell en: a -> an before a* e*")
+    no_body(source, body, head)
+    left, right = after_colon(source, line, head, "respell en: a -> an before a* e*")
     code = left.removeprefix("respell").strip()
     match = re.fullmatch(r"(\S+) -> (\S+) before (.+?)(?: except (.+))?", right)
     if code not in source.languages or match is None or code in source.respellings:
@@ -285,10 +289,10 @@ def _respell(source: Source, line: int, head: str, body: list[tuple[int, str]]) 
 
 def _start(source: Source, line: int, head: str, body: list[tuple[int, str]]) -> None:
     """`start: <sentence topic tense>`: the features are drawn here, by their weights."""
-    _no_body(source, body, head)
+    no_body(source, body, head)
     if source.start is not None:
         source.fault(line, "expected one start line, got a second; remove one")
-    source.start, source.start_line = _slot(source, line, _after_colon(source, line, head, "start: <sentence>")[1]), line
+    source.start, source.start_line = slot_of(source, line, after_colon(source, line, head, "start: <sentence>")[1]), line
 
 
 HEADS = {"languages": _languages, "attribute": _feature, "feature": _feature, "columns": _columns, "table": _table,

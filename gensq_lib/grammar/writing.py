@@ -7,6 +7,7 @@ from functools import lru_cache
 from .source import Respelling
 
 CLOSING = tuple(".,?!;:")
+STOPS = (".", "?", "!", "//")
 FULL_WIDTH = str.maketrans(".,?!;:", "。，？！；：")
 
 
@@ -53,6 +54,16 @@ def show(sentence: Sequence[str], *, by_characters: bool) -> str:
     for token in sentence:
         text += token if token in CLOSING or not text else " " + token
     return text[:1].upper() + text[1:]
+
+
+def show_turns(sentence: Sequence[str]) -> str:
+    """Tokens of several sentences and turns: a capital after each full stop."""
+    text, begins = "", True
+    for token in sentence:
+        closes = token in CLOSING
+        text += ("" if closes or not text else " ") + (token[:1].upper() + token[1:] if begins else token)
+        begins = token in STOPS or begins and closes
+    return text
 
 
 class Reader:
