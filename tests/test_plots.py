@@ -191,3 +191,19 @@ def test_posterior_means_draws_a_panel_for_each_moment():
 
 def test_posterior_means_of_nothing_but_zeros():
     assert plots.posterior_means({"step 5": (np.zeros(9), np.zeros(9))}).axes[0].get_xlim() == (-1, 1)
+
+
+def test_scatter_maps_draw_every_point_in_its_group():
+    places = np.arange(12.0).reshape(6, 2)
+    figure = plots.scatter_maps({"PCA": places, "t-SNE": -places}, ["b", "a", "b", "a", "c", "b"], title="Two maps")
+    assert [axes.get_title("left") for axes in figure.axes] == ["PCA", "t-SNE"]
+    drawn = {dots.get_label(): dots.get_offsets() for dots in figure.axes[1].collections}
+    assert list(drawn) == ["a", "b", "c"] and np.array_equal(drawn["a"], -places[[1, 3]]) and len(drawn["b"]) == 3
+    assert len(plots.png(figure)) < showing.MAX_BYTES
+
+
+def test_an_information_table_writes_every_number_and_its_unit():
+    axes = plots.information_table([[0.5, -0.004], [0.0, 1.25]], ["topic", "tense"], ["0", "3"], title="What z knows")
+    assert [text.get_text() for text in axes.texts] == ["0.50", "0.00", "0.00", "1.25"] and "nats" in axes.get_xlabel()
+    assert axes.texts[3].get_color() == "white" and axes.texts[0].get_color() != "white", "readable on its shade"
+    assert min(text.get_fontsize() for text in axes.figure.findobj(Text) if text.get_text()) >= 9

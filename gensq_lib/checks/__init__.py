@@ -15,6 +15,7 @@ from gensq_lib.checks import dense_vae as dense_vae
 from gensq_lib.checks import elbo as elbo
 from gensq_lib.checks import kl as kl
 from gensq_lib.checks import language_models as language_models
+from gensq_lib.checks import latent_space as latent_space
 from gensq_lib.checks import posterior_collapse as posterior_collapse
 from gensq_lib.checks import reparameterization as reparameterization
 from gensq_lib.checks import start as start
