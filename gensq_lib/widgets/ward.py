@@ -52,7 +52,8 @@ def clinic(visits: Sequence[Visit], *, instruments: dict[str, int], diagnoses: S
     guess.observe(diagnose, names="value")
     show()
     shelf = ipywidgets.HBox(buttons, layout={"flex_flow": "row wrap"})
-    keys = ipywidgets.HTML("<p>Without a mouse: Tab and Enter for the buttons; the space bar opens a list, arrows and Enter choose.</p>")
+    keys = ipywidgets.HTML("<p>Without a mouse: Tab and Enter for the buttons; "
+                           "the space bar opens a list, arrows and Enter choose.</p>")
     return ipywidgets.VBox([score, patient, shelf, readings, guess, verdict, keys])
 
 
