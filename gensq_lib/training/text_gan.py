@@ -1,0 +1,164 @@
+"""Steps of a text GAN: a judge learns to tell real sentences from generated ones, a generator learns from its judgement.
+
+One Adam serves both players; each update moves one of them. Nothing is scored in training mode: dropout would make
+the judge's opinion, and the generator's own probabilities, different ones each time.
+"""
+from collections.abc import Callable
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn.functional import softplus
+
+from gensq_lib import runtime
+from gensq_lib.adversarial import policy
+from gensq_lib.batching import Batch
+from gensq_lib.models.language_model import LanguageModel
+from gensq_lib.models.text_gan import PrefixDiscriminator, draw_batch
+from gensq_lib.objectives import evaluating
+from gensq_lib.training.steps import Step, update
+
+Rewards = Float[Tensor, "batch time"]
+CLIP = 5.0  # of the reward of one word: an untrained judge's surprise at a rare word is no verdict
+
+
+def players_optimizer(generator: nn.Module, judge: nn.Module, *, learning_rate: float, judge_rate: float
+                           ) -> torch.optim.Optimizer:
+    """One Adam with a learning rate for each player; momentum 0.5, because the goal moves (Radford et al. 2016)."""
+    groups = [{"params": list(generator.parameters())}, {"params": list(judge.parameters()), "lr": judge_rate}]
+    return torch.optim.Adam(groups, lr=learning_rate, betas=(0.5, 0.999), fused=True)
+
+
+def judge_loss(judge: nn.Module, real: Batch, fake: Batch) -> Float[Tensor, ""]:
+    """Binary cross-entropy, nats per pair of sentences; a judge of beginnings is asked after every word.
+
+    Words are summed, not averaged: a beginning must count as often as it occurs, or its logit is no log ratio.
+    """
+    of_real, of_fake = (judgements(judge, batch) for batch in (real, fake))
+    return (softplus(-of_real).sum() + softplus(of_fake).sum()) / len(real)
+
+
+def judgements(judge: nn.Module, batch: Batch) -> Float[Tensor, "judgement"]:
+    """Every logit that is trained."""
+    return judge.prefix_logits(batch)[batch.mask] if isinstance(judge, PrefixDiscriminator) else judge.logits(batch)
+
+
+def judged(judge: nn.Module, batch: Batch) -> Rewards:
+    """The reward of each word: what it adds to the log-odds of its beginning, or, from a judge of whole sentences,
+    the log-odds of the sentence at its last word.
+    """
+    with evaluating(judge):
+        if isinstance(judge, PrefixDiscriminator):
+            return policy.increments(judge.prefix_logits(batch), batch.mask, clip=CLIP)
+        return policy.at_the_end(judge.logits(batch), batch.mask)
+
+
+def as_judged(rewards: Rewards, batch: Batch, noise: torch.Generator) -> Rewards:
+    return rewards
+
+
+def shuffled(rewards: Rewards, batch: Batch, noise: torch.Generator) -> Rewards:
+    """Control: the rewards of another sentence. Their sizes are right, and they say nothing."""
+    return rewards[torch.randperm(len(batch), generator=noise)].masked_fill(~batch.mask, 0.0)
+
+
+def constant(rewards: Rewards, batch: Batch, noise: torch.Generator) -> Rewards:
+    """Control: one for each word, whatever it is."""
+    return batch.mask.float()
+
+
+CONTROLS: dict[str, Callable[[Rewards, Batch, torch.Generator], Rewards]] = {
+    "as judged": as_judged, "shuffled": shuffled, "constant": constant}
+
+
+def judge_step(judge: nn.Module, generator: LanguageModel, optimizer: torch.optim.Optimizer, *, seed: int, max_length: int,
+               clip: float = 5.0) -> Step:
+    """One lesson for the judge: fresh real sentences against as many fresh fakes."""
+    def step(next_batch, i):
+        real = next_batch()
+        with evaluating(generator):
+            fake = draw_batch(generator, num=len(real), max_length=max_length, noise=runtime.generator(seed, "fakes", i))
+        judge.train()
+        loss = judge_loss(judge, real, fake)
+        norm = update(loss, optimizer, clip=clip, parameters=judge.parameters())
+        return {"judge_loss": loss.item(), "judge_accuracy": accuracy(judge, real, fake), "judge_norm": norm}
+
+    return step
+
+
+def accuracy(judge: nn.Module, real: Batch, fake: Batch) -> float:
+    """The share of sentences that the judge sorts rightly, half of them real."""
+    with evaluating(judge):
+        return ((judge.logits(real) > 0).float().mean() + (judge.logits(fake) <= 0).float().mean()).item() / 2
+
+
+def generator_loss(generator: LanguageModel, fake: Batch, rewards: Rewards) -> Float[Tensor, ""]:
+    """REINFORCE with the reward to go, less the others' mean at the same position, in units of its spread."""
+    returns = policy.reward_to_go(rewards, fake.mask)
+    advantages = policy.standardised(returns - policy.position_baseline(returns, fake.mask), fake.mask)
+    return policy.reinforce_loss(generator.token_log_likelihood(fake), advantages, fake.mask).mean()
+
+
+def adversarial_step(generator: LanguageModel, judge: nn.Module, optimizer: torch.optim.Optimizer, *, seed: int, num: int,
+                     max_length: int, control: str = "as judged", teacher: float = 0.5, judge_steps: int = 2,
+                     clip: float = 1.0) -> Step:
+    """The judge's lessons, then one step of the generator along the judge's reward plus `teacher` times the likelihood.
+
+    Without teacher forcing mixed in, language GANs tend to collapse (Guo et al. 2018 interleave it).
+    """
+    lesson = judge_step(judge, generator, optimizer, seed=seed, max_length=max_length)
+
+    def step(next_batch, i):
+        taught = [lesson(next_batch, judge_steps * i + k) for k in range(judge_steps)]
+        noise = runtime.generator(seed, "sentences", i)
+        generator.eval()
+        fake = draw_batch(generator, num=num, max_length=max_length, noise=noise)
+        rewards = CONTROLS[control](judged(judge, fake), fake, noise)
+        loss = generator_loss(generator, fake, rewards)
+        generator.train()
+        nll = -generator.log_likelihood(next_batch()).mean()
+        norm = update(loss + teacher * nll, optimizer, clip=clip, parameters=generator.parameters())
+        last_lesson = taught[-1] if taught else {}
+        return {"reward": rewards.sum(-1).mean().item(), "nll": nll.item(), "gradient_norm": norm} | last_lesson
+
+    return step
+
+
+def best_of_step(generator: LanguageModel, judge: nn.Module, optimizer: torch.optim.Optimizer, *, seed: int, num: int,
+                 max_length: int, of: int = 8, teacher: float = 0.5, clip: float = 1.0) -> Step:
+    """Control without a policy gradient: draw `of` times as many sentences, learn the best by heart, as the judge sees it."""
+    def step(next_batch, i):
+        with evaluating(generator):
+            fake = draw_batch(generator, num=num * of, max_length=max_length, noise=runtime.generator(seed, "sentences", i))
+        with evaluating(judge):
+            best = judge.logits(fake).topk(num).indices
+        nll = -generator.log_likelihood(next_batch()).mean()
+        loss = -generator.log_likelihood(fake.select(best)).mean() + teacher * nll
+        return {"nll": nll.item(), "gradient_norm": update(loss, optimizer, clip=clip, parameters=generator.parameters())}
+
+    return step
+
+
+Score = Callable[[Batch], Float[Tensor, "batch"]]
+
+
+def leashed_step(generator: LanguageModel, reference: LanguageModel, optimizer: torch.optim.Optimizer, *, reward: Score,
+                 leash: float, seed: int, num: int, group: int, max_length: int, clip: float = 1.0) -> Step:
+    """Maximise a reward model less `leash` times KL(generator ‖ reference), as language models are tuned to preferences.
+
+    Each sentence is compared with the others of its group (Shao et al. 2024 divide by the spread as well; so do we).
+    """
+    def step(next_batch, i):
+        generator.eval()
+        batch = draw_batch(generator, num=num, max_length=max_length, noise=runtime.generator(seed, "sentences", i))
+        log_probs = generator.token_log_likelihood(batch)
+        with evaluating(reference):
+            log_ratio = log_probs.detach().sum(-1) - reference.log_likelihood(batch)
+        rewards = reward(batch)
+        earned = rewards - leash * log_ratio
+        advantages = (earned - policy.group_baseline(earned, group=group)) / earned.std().clamp(min=1e-6)
+        loss = policy.reinforce_loss(log_probs, advantages[:, None].expand_as(log_probs), batch.mask).mean()
+        norm = update(loss, optimizer, clip=clip)
+        return {"reward": rewards.mean().item(), "kl": log_ratio.mean().item(), "gradient_norm": norm}
+
+    return step
