@@ -78,10 +78,14 @@ class TrainingBatches:
         return -(-len(self.encoded) // self.batch_size)
 
     def __call__(self, i: int) -> Batch:
+        return collate([self.encoded[j] for j in self.places(i)], device=self.device)
+
+    def places(self, i: int) -> np.ndarray:
+        """Which sentences batch i holds."""
         epoch, within = divmod(i, self.per_epoch)
         if epoch != self._epoch:
             self._epoch, self._plan = epoch, self._plan_epoch(epoch)
-        return collate([self.encoded[j] for j in self._plan[within]], device=self.device)
+        return self._plan[within]
 
     def _plan_epoch(self, epoch: int) -> list[np.ndarray]:
         """Shuffle; sort by length inside each bucket; cut into batches; shuffle the batches."""

@@ -18,7 +18,7 @@ FLOORS = [
     {"bootstrap"},
     {"runtime", "schedules", "vocab", "divergences", "grammar"},
     {"corpora", "batching", "objectives", "gradients", "digits", "ring", "adversarial"},
-    {"cures", "decoding"},
+    {"cures", "decoding", "pairing"},
     {"models"},
     {"training", "diagnostics", "interpolation"},
     {"plots", "widgets", "report", "checks", "clinic"},

@@ -4,9 +4,9 @@ A prompt is one or several turns; a reply comes with one label for each conditio
 prompt of the built-in dialogues and no dialogue of a real corpus is in two parts.
 """
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 
@@ -56,6 +56,10 @@ class DialogueCorpus:
         return tuple(values.index(label if label in values else OTHER)
                      for label, values in zip(labels, self.conditions.values(), strict=True))
 
+    def encoded(self, exchanges: Iterable[Exchange]) -> list[tuple[list[int], list[int], tuple[int, ...]]]:
+        """Integers of prompt, reply and labels."""
+        return [(self.vocab.encode(e.prompt), self.vocab.encode(e.reply), self.label_ids(e.labels)) for e in exchanges]
+
     def __str__(self) -> str:
         sizes = " / ".join(f"{len(part):,}" for part in (self.train, self.valid, self.test))
         mean = sum(len(e.reply) for e in self.train) / len(self.train)
@@ -91,6 +95,12 @@ def fresh(g: DialogueGrammar, part: str, num: int, *, seed: int = 0) -> list[Exc
     return list(islice(kept, num))
 
 
+@cache
+def held_out(g: DialogueGrammar, part: str) -> tuple[Exchange, ...]:
+    """The exchanges of validation or test, the same for every seed."""
+    return tuple(fresh(g, part, NUM_HELD_OUT))
+
+
 def _of_grammar(g: DialogueGrammar, *, seed: int, num_train: int, num_prompts: int, **facts) -> DialogueCorpus:
     """Held-out exchanges do not depend on the seed. All words of the grammar are known."""
     if min(num_train, num_prompts) < 0:
@@ -100,8 +110,8 @@ def _of_grammar(g: DialogueGrammar, *, seed: int, num_train: int, num_prompts: i
     without = g.exchanges(generator=generator(seed, "dialogue", "prompts"), keep=lambda prompt: part_of(prompt) == "train")
     return DialogueCorpus(
         conditions={name: tuple(values) for name, values in g.conditions.items()},
-        train=fresh(g, "train", num_train or NUM_TRAIN, seed=seed), valid=fresh(g, "valid", NUM_HELD_OUT),
-        test=fresh(g, "test", NUM_HELD_OUT), prompts=[e.prompt for e in islice(without, num_prompts or NUM_PROMPTS)],
+        train=fresh(g, "train", num_train or NUM_TRAIN, seed=seed), valid=list(held_out(g, "valid")),
+        test=list(held_out(g, "test")), prompts=[e.prompt for e in islice(without, num_prompts or NUM_PROMPTS)],
         vocab=Vocab(g.terminals, closed=True), show=g.show, read=g.read, grammar=g, **facts)
 
 

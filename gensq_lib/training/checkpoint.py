@@ -13,8 +13,8 @@ from gensq_lib import runtime
 from gensq_lib.errors import GensqError
 
 LIBRARY = Path(__file__).parents[1]
-BEHIND_A_RUN = ("runtime.py", "schedules.py", "vocab.py", "divergences", "batching.py", "objectives.py", "adversarial", "cures",
-                "models", "training")  # a change in these may change what a training run gives
+BEHIND_A_RUN = ("runtime.py", "schedules.py", "vocab.py", "divergences", "batching.py", "pairing.py", "objectives.py",
+                "adversarial", "cures", "models", "training")  # a change in these may change what a training run gives
 
 
 def save(path: Path | str, state: dict[str, Any]) -> None:

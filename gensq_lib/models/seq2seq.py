@@ -1,0 +1,171 @@
+"""Sequence to sequence: an encoder reads the prompt, a decoder writes the reply (Sutskever et al. 2014).
+
+With attention the decoder looks back at every word of the prompt (Bahdanau et al. 2015, in the form of Luong et al. 2015);
+with copying it may also say one of these words as it stands (See et al. 2017). Labels (a mood) enter every step.
+"""
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from gensq_lib.decoding import State
+from gensq_lib.errors import GensqError
+from gensq_lib.models.recurrent import make_rnn, reverse_words
+from gensq_lib.pairing import PairBatch, Prompts
+from gensq_lib.vocab import Vocab
+
+NEVER = 1e-30  # stands for probability 0: minus infinity would make a gradient NaN
+
+
+@dataclass(frozen=True)
+class Read:
+    """A prompt, read: one vector for each of its words, one for the whole, one for the labels."""
+
+    memory: Float[Tensor, "batch time hidden"]
+    summary: Float[Tensor, "batch hidden"]
+    labels: Float[Tensor, "batch embed"]
+
+
+class PromptEncoder(nn.Module):
+    """Reads prompts in both directions; the whole is each unit's maximum over the words."""
+
+    def __init__(self, *, embed: nn.Embedding, hidden_dim: int, label_sizes: Sequence[int] = (), label_dim: int = 8):
+        super().__init__()
+        if hidden_dim % 2:
+            raise GensqError(f"expected an even hidden_dim for two reading directions, got {hidden_dim}; add 1")
+        self.embed = embed
+        self.forwards = make_rnn("gru", embed.embedding_dim, hidden_dim // 2, 1)
+        self.backwards = make_rnn("gru", embed.embedding_dim, hidden_dim // 2, 1)
+        self.embed_labels = nn.ModuleList(nn.Embedding(size, label_dim) for size in label_sizes)
+        self.labels_dim = label_dim * len(self.embed_labels)
+
+    def forward(self, prompts: Prompts) -> Read:
+        if prompts.labels.shape[1] != len(self.embed_labels):
+            raise GensqError(f"expected {len(self.embed_labels)} labels for each prompt, got {prompts.labels.shape[1]}; "
+                             "make the model with the label_sizes of the corpus")
+        embedded = self.embed(prompts.tokens)
+        backwards = self.backwards(reverse_words(embedded, prompts.lengths))[0]
+        memory = torch.cat([self.forwards(embedded)[0], reverse_words(backwards, prompts.lengths)], -1)
+        summary = memory.masked_fill(~prompts.mask[..., None], float("-inf")).amax(1)
+        labels = [embed(column) for embed, column in zip(self.embed_labels, prompts.labels.unbind(1), strict=True)]
+        return Read(memory, summary, torch.cat([summary[:, :0], *labels], -1))
+
+
+class Seq2Seq(nn.Module):
+    """p(reply | prompt, labels); with `latent_dim` p(reply | prompt, labels, z).
+
+    Without attention all that the decoder knows of the prompt is its start. `copy` needs attention.
+    """
+
+    def __init__(self, *, vocab_size: int, label_sizes: Sequence[int] = (), embed_dim: int = 64, hidden_dim: int = 128,
+                 latent_dim: int = 0, attention: bool = True, copy: bool = True, dropout: float = 0.0):
+        super().__init__()
+        if copy and not attention:
+            raise GensqError("expected attention beside copying, got copying alone; set attention=True or copy=False")
+        self.attention, self.copy, self.latent_dim = attention, copy, latent_dim
+        self.embed = nn.Embedding(vocab_size, embed_dim, padding_idx=Vocab.PAD)
+        nn.init.normal_(self.embed.weight, std=embed_dim**-0.5)
+        self.encoder = PromptEncoder(embed=self.embed, hidden_dim=hidden_dim, label_sizes=label_sizes)
+        beside = self.encoder.labels_dim + latent_dim  # enters every step
+        self.rnn = make_rnn("gru", embed_dim + beside, hidden_dim, 1)
+        self.to_start = nn.Linear(hidden_dim + beside, hidden_dim)
+        self.to_query = nn.Linear(hidden_dim, hidden_dim, bias=False) if attention else None
+        width = 2 * hidden_dim if attention else hidden_dim
+        self.to_embed = nn.Linear(width, embed_dim)
+        self.to_vocab = nn.Linear(embed_dim, vocab_size)
+        self.to_vocab.weight = self.embed.weight  # tied (Press & Wolf 2017)
+        self.to_gate = nn.Linear(width, 1) if copy else None
+        self.dropout = nn.Dropout(dropout)
+
+    def start_from_frequencies(self, replies: Iterable[Sequence[int]]) -> None:
+        """Set the output bias to the log frequency of each word in the replies."""
+        counts = torch.ones(self.to_vocab.out_features)
+        counts += torch.bincount(torch.tensor([i for ids in replies for i in (*ids, Vocab.EOS)]), minlength=len(counts))
+        with torch.no_grad():
+            self.to_vocab.bias.copy_((counts / counts.sum()).log())
+
+    def log_likelihood(self, batch: PairBatch, z: Float[Tensor, "batch latent"] | None = None) -> Float[Tensor, "batch"]:
+        """log p(reply | prompt, labels), nats per reply, <eos> counted."""
+        return self.token_log_likelihood(batch, z).sum(-1)
+
+    def token_log_likelihood(self, batch: PairBatch, z: Float[Tensor, "batch latent"] | None = None
+                             ) -> Float[Tensor, "batch time"]:
+        """log p(x_t | x_<t, prompt, labels), 0 on padding. Only real tokens meet the output layer."""
+        hidden, beside, *rest = self.start(batch.prompts, z)
+        inputs = torch.cat([self.dropout(self.embed(batch.inputs)), _at_every_step(beside, batch.inputs)], -1)
+        hidden = self.rnn(inputs, hidden[None])[0]
+        features, weights = self._attended(hidden, rest)
+        mask = batch.mask
+        generated = -F.cross_entropy(self._logits(features[mask]), batch.targets[mask], reduction="none")
+        result = generated.new_zeros(mask.shape)
+        result[mask] = generated
+        if not self.copy:
+            return result
+        same = batch.targets[:, :, None] == batch.prompts.tokens[:, None]
+        return self._mixed(features, result, (weights * same).sum(-1)).masked_fill(~mask, 0.0)
+
+    def start(self, prompts: Prompts, z: Float[Tensor, "batch latent"] | None = None) -> State:
+        """The state before the first word: hidden, what stands beside every word, and (with attention) the prompt."""
+        read = self.encoder(prompts)
+        beside = read.labels if z is None else torch.cat([read.labels, z], -1)
+        hidden = self.to_start(torch.cat([read.summary, beside], -1)).tanh()
+        return (hidden, beside, read.memory, prompts.tokens, prompts.mask) if self.attention else (hidden, beside)
+
+    def step(self, tokens: Int[Tensor, "batch"], state: State) -> tuple[Float[Tensor, "batch vocab"], State]:
+        """log p(next word | state, tokens) and the state after `tokens`."""
+        hidden, beside, *rest = state
+        inputs = torch.cat([self.dropout(self.embed(tokens)), beside], -1)
+        hidden = self.rnn(inputs[:, None], hidden[None].contiguous())[0]
+        features, weights = self._attended(hidden, rest)
+        log_probs = self._logits(features[:, 0]).log_softmax(-1)
+        if self.copy:
+            pointed = torch.zeros_like(log_probs).scatter_add(1, rest[1], weights[:, 0].to(log_probs.dtype))
+            log_probs = self._mixed(features, log_probs, pointed)
+        return log_probs, (hidden[:, 0], beside, *rest)
+
+    def answering(self, prompts: Prompts) -> "Answering":
+        """The decoder of replies to these prompts."""
+        return Answering(self, prompts)
+
+    def _attended(self, hidden, rest):
+        """What the output layer sees ("batch time embed"), and the weight of each word of the prompt."""
+        if not self.attention:
+            return hidden, None
+        memory, _, mask = rest
+        scores = torch.einsum("bth,bsh->bts", self.to_query(hidden), memory) * memory.shape[-1] ** -0.5
+        weights = scores.float().masked_fill(~mask[:, None], float("-inf")).softmax(-1)
+        return torch.cat([hidden, torch.einsum("bts,bsh->bth", weights.to(memory.dtype), memory)], -1), weights
+
+    def _logits(self, features: Float[Tensor, "n embed"]) -> Float[Tensor, "n vocab"]:
+        """In fp32 under autocast, too."""
+        return self.to_vocab(self.dropout(self.to_embed(features).tanh())).float()
+
+    def _mixed(self, features, generated, pointed):
+        """log(g p_generated + (1 - g) p_pointed), one gate g for each place in the reply."""
+        gate = self.to_gate(features).float().squeeze(-1)
+        return torch.logaddexp(F.logsigmoid(gate) + generated, F.logsigmoid(-gate) + pointed.clamp(min=NEVER).log())
+
+
+@dataclass(frozen=True)
+class Answering:
+    """A `Decoder` of replies to given prompts; z, where the model has one, comes with `start`."""
+
+    model: nn.Module
+    prompts: Prompts
+
+    def start(self, z: Float[Tensor, "batch latent"] | None, num: int) -> State:
+        if num != len(self.prompts):
+            raise GensqError(f"expected num={len(self.prompts)}, one reply for each prompt, got {num}; "
+                             "repeat the prompts to have several replies to each")
+        return self.model.start(self.prompts, z)
+
+    def step(self, tokens: Int[Tensor, "batch"], state: State) -> tuple[Float[Tensor, "batch vocab"], State]:
+        return self.model.step(tokens, state)
+
+
+def _at_every_step(beside: Float[Tensor, "batch embed"], tokens: Int[Tensor, "batch time"]
+                   ) -> Float[Tensor, "batch time embed"]:
+    return beside[:, None].expand(-1, tokens.shape[1], -1)
