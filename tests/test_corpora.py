@@ -449,7 +449,7 @@ def test_unknown_names_are_refused(name, said):
 
 
 def test_names_are_lines():
-    assert {"world", "world:zh", "tatoeba-en-zh", "tatoeba-en-zh:zh", "he2019-synthetic", "file:PATH", "grammar:PATH"
+    assert {"world", "world:zh", "village", "tatoeba-en-zh", "tatoeba-en-zh:zh", "he2019-synthetic", "file:PATH", "grammar:PATH"
             } == set(corpora.names())
     assert all(line and "\n" not in line for line in corpora.names().values())
     with pytest.raises(GensqError, match="tatoeba-en-zh"):
@@ -575,3 +575,10 @@ def test_the_world_by_name():
     assert (english.name, chinese.name) == ("world", "world:zh") and english.licence in str(english)
     for corpus in (english, chinese):
         assert [corpus.read(corpus.show(s)) for s in corpus.train] == corpus.train
+
+
+def test_the_village_is_counted():
+    village = corpora.load("village", num_train=50)
+    everything = {d.words() for d in village.grammar.derivations()}
+    assert len(everything) == village.grammar.num_sentences() == 17_280 and set(village.train) <= everything
+    assert "17,280" in corpora.names()["village"] and village.name == "village"

@@ -27,6 +27,7 @@ NAMES = {
     "world": Entry("the built-in world in English; the probability of every sentence is known",
                    partial(world.world, language="en"), world.world_pairs),
     "world:zh": Entry("the built-in world in Chinese, by characters", partial(world.world, language="zh")),
+    "village": Entry("a small world of 17,280 English sentences, so few that they can all be counted", world.village),
     "tatoeba-en-zh": Entry("27,661 short English sentences of tatoeba.org (fetched, 4 MB, CC BY 2.0 FR)",
                            partial(real.tatoeba, side=0), real.tatoeba_pairs),
     "tatoeba-en-zh:zh": Entry("their Chinese translations, by characters", partial(real.tatoeba, side=1)),

@@ -47,6 +47,14 @@ def world_pairs() -> PairCorpus:
     return PairCorpus("world", g.languages, show, read, train, *committed(g), source=SOURCE, licence=LICENCE)
 
 
+def village(*, seed: int, num_train: int) -> Corpus:
+    """The small world beside the large one: so few sentences that a model's probability of all of them can be added up."""
+    g = grammar.load(grammar.world_path().with_name("village.grammar"))
+    valid, test = (_drawn(g, "en", part) for part in HELD_OUT)
+    return _corpus(g, _train(g, "en", seed=seed, num=num_train), valid, test, name="village", language="en", source=SOURCE,
+                   licence=LICENCE)
+
+
 def own(place: str, *, seed: int, num_train: int) -> Corpus:
     """`PATH` or `PATH:LANGUAGE`: a grammar file of the reader's. Its held-out sentences do not depend on the seed."""
     path, language = _path_and_language(place)
