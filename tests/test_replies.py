@@ -1,0 +1,153 @@
+"""Instruments for replies, each on a case whose answer is known by hand."""
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from gensq_lib import grammar
+from gensq_lib.corpora.dialogues import DialogueCorpus
+from gensq_lib.diagnostics import distinct_n, obedience, reply_scores, sampled_coverage, verdicts
+from gensq_lib.errors import GensqError
+from gensq_lib.grammar import Exchange
+from gensq_lib.vocab import Vocab
+
+FILE = """\
+languages: en
+attribute mood: kind 1, cross 1
+attribute who: he 1, she 1
+copied: name
+start: <prompt>
+reply: <reply mood who>
+columns name: en
+table <name>
+    Ann ; Bob
+<prompt>
+    en: hi <name>
+<reply kind who>
+    3 en: hello <name>
+    1 en: hi
+<reply cross he>
+    en: what
+<reply cross she>
+    1 en: what
+    1 en: go
+"""
+SAID = {  # (mood, who) -> reply to "hi Ann" -> probability, in a model made by hand
+    ("kind", "he"): {"hello Ann": 0.5, "hi": 0.25, "what": 0.125, "hello Bob": 0.125},
+    ("cross", "she"): {"what": 0.5, "go": 0.25, "hi": 0.25},
+}
+
+
+class ByHand(nn.Module):
+    """log p from the table above."""
+
+    def __init__(self, corpus):
+        super().__init__()
+        self.corpus = corpus
+
+    def log_likelihood(self, batch):
+        moods, whos = self.corpus.conditions.values()
+        rows = zip(batch.prompts.labels.tolist(), batch.targets.tolist())
+        p = [SAID[moods[m], whos[w]].get(" ".join(self.corpus.vocab.decode(ids)), 1e-9) for (m, w), ids in rows]
+        return torch.tensor(p, dtype=torch.float64).log()
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    (tmp_path / "own.grammar").write_text(FILE, "utf-8")
+    g = grammar.load_dialogue(tmp_path / "own.grammar")
+    return DialogueCorpus("own", {name: tuple(values) for name, values in g.conditions.items()}, [], [], [], [],
+                          Vocab(g.terminals, closed=True), g.show, g.read, g, "", "")
+
+
+@pytest.fixture
+def asked():
+    return [Exchange(("hi", "Ann"), ("hi",), ("kind", "he")), Exchange(("hi", "Ann"), ("go",), ("cross", "she"))]
+
+
+@pytest.fixture
+def scores(corpus, asked):
+    return reply_scores(ByHand(corpus), asked, corpus)
+
+
+def log(x):
+    return math.log(x)
+
+
+EXPECTED = {
+    "valid": [0.75, 0.75],
+    "entropy": [-0.75 * log(0.75) - 0.25 * log(0.25), log(2)],
+    "nll": [-0.75 * log(0.5) - 0.25 * log(0.25), -0.5 * log(0.5) - 0.5 * log(0.25)],
+    "kl": [0.75 * log(0.75 / 0.5), 0.5 * log(0.5 / 0.25)],
+    "js": [0.5 * (0.75 * log(0.75 / 0.625) + 0.5 * log(0.5 / 0.625)) + 0.25 * log(2) / 2,
+           0.5 * (0.5 * log(0.5 / 0.375) + 0.25 * log(0.25 / 0.375)) + 0.25 * log(2) / 2],
+}
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_scores_by_hand(scores, name):
+    assert getattr(scores, name).tolist() == pytest.approx(EXPECTED[name])
+
+
+def test_coverage_by_hand(scores):
+    assert scores.coverage(1).tolist() == pytest.approx([0.375, 0.375])
+    assert scores.coverage(2).tolist() == pytest.approx([(0.75 + 0.4375) / 2] * 2)
+    assert scores.coverage(2, of_world=True).tolist() == pytest.approx([(0.9375 + 0.4375) / 2, 0.75])
+    assert scores.coverage(1000).tolist() == pytest.approx([1, 1])
+
+
+def test_the_world_itself_has_no_divergence(corpus, asked):
+    class World(ByHand):
+        def log_likelihood(self, batch):
+            names = list(self.corpus.conditions)
+            values = list(self.corpus.conditions.values())
+            found = []
+            for prompt, labels, ids in zip(batch.prompts.tokens.tolist(), batch.prompts.labels.tolist(), batch.targets.tolist()):
+                condition = {name: values[i][labels[i]] for i, name in enumerate(names)}
+                found.append(self.corpus.grammar.log_prob(self.corpus.vocab.decode(ids), self.corpus.vocab.decode(prompt),
+                                                          **condition))
+            return torch.tensor(found, dtype=torch.float64)
+    scores = reply_scores(World(corpus), asked, corpus)
+    assert scores.valid.tolist() == pytest.approx([1, 1])
+    assert [*scores.kl.tolist(), *scores.js.tolist()] == pytest.approx([0] * 4, abs=1e-12)
+    assert obedience(World(corpus), asked, corpus, "mood").obeyed == pytest.approx(1.0)
+
+
+def test_obedience_by_hand(corpus, asked):
+    found = obedience(ByHand(corpus), asked, corpus, "mood")
+    torch.testing.assert_close(found.mass, torch.tensor([[0.75, 0.125], [0.25, 0.75]]).double(), atol=1e-6, rtol=0)
+    assert found.values == ("kind", "cross") and found.obeyed == pytest.approx(1.5 / 1.875)
+
+
+def test_a_bound_may_stand_for_the_log_probability(corpus, asked):
+    model = ByHand(corpus)
+    lower = reply_scores(model, asked, corpus, log_prob=lambda batch: model.log_likelihood(batch) - 1)
+    assert lower.kl.tolist() == pytest.approx([kl + 1 for kl in EXPECTED["kl"]])
+
+
+def test_verdicts_by_hand(corpus):
+    asked = [Exchange(("hi", "Ann"), (), labels) for labels in
+             [("kind", "he"), ("kind", "he"), ("cross", "he"), ("cross", "he"), ("cross", "she")]]
+    said = [("hello", "Ann"), ("hello", "Bob"), ("hi",), ("go",), ("go",)]
+    found = verdicts(said, asked, corpus.grammar)
+    assert (found["valid"].count, found["valid"].total) == (2, 5)
+    assert (found["mood"].count, found["mood"].total) == (3, 4), "of four possible replies one is kind when asked to be cross"
+    assert (found["who"].count, found["who"].total) == (3, 4)
+    assert verdicts([("no",)], asked[:1], corpus.grammar)["mood"].count == 0
+
+
+def test_sampled_coverage_by_hand(corpus, asked):
+    drawn = [[("hi",), ("hi",), ("what",)], [("go",), ("what",), ("hi",)]]
+    assert sampled_coverage(drawn, asked, corpus.grammar) == pytest.approx((0.5 + 1) / 2)
+
+
+@pytest.mark.parametrize("n, expected", [(1, 3 / 5), (2, 2 / 5), (3, 1 / 5), (9, 0.0)])
+def test_distinct_by_hand(n, expected):
+    assert distinct_n([("a", "b", "c"), ("a", "b")], n) == pytest.approx(expected)
+
+
+def test_unknown_truth_is_refused(corpus, asked):
+    from dataclasses import replace
+    with pytest.raises(GensqError, match='expected dialogues whose replies are all known, got "own"'):
+        reply_scores(ByHand(corpus), asked, replace(corpus, grammar=None))
