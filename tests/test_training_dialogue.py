@@ -1,0 +1,89 @@
+"""Training of models that answer: it learns, is cached, and goes on where it was stopped."""
+import math
+
+import pytest
+import torch
+
+from gensq_lib.models.conditional_vae import ConditionalVAE
+from gensq_lib.models.seq2seq import Seq2Seq
+from gensq_lib.objectives import evaluate
+from gensq_lib.pairing import pairs_in_order
+from gensq_lib.training import dialogue
+
+SIZES = dict(vocab_size=14, label_sizes=(2,), embed_dim=8, hidden_dim=16)
+
+
+def task(num, seed):
+    """Repeat the second word of the prompt, after 4 or 5 as the label says."""
+    draw = torch.Generator().manual_seed(seed)
+    rows = torch.cat([torch.randint(6, 14, (num, 3), generator=draw), torch.randint(2, (num, 1), generator=draw)], 1).tolist()
+    return [([a, b, c], [4 + label, b], (label,)) for a, b, c, label in rows]
+
+
+TRAIN, VALID = task(400, 0), task(60, 1)
+
+
+def seq2seq():
+    torch.manual_seed(0)
+    return Seq2Seq(**SIZES)
+
+
+def trained(model, *, key="task", steps=60):
+    return dialogue.train_seq2seq(model, TRAIN, VALID, steps=steps, batch_size=16, seed=0, key={"corpus": key},
+                                  learning_rate=1e-2)
+
+
+def nll(model):
+    return -evaluate(model, model.log_likelihood, pairs_in_order(VALID)).mean().item()
+
+
+@pytest.fixture(autouse=True)
+def no_cache(monkeypatch, tmp_path):
+    monkeypatch.setenv("GENSQ_CACHE", str(tmp_path))
+    return tmp_path
+
+
+def test_copying_is_learnt_and_the_parts_follow_each_other():
+    model = seq2seq()
+    history = trained(model, steps=120)
+    assert nll(model) < 0.3 * math.log(8) + math.log(1.5), "the word to repeat is one of eight, the first follows the label"
+    assert history["step"] == sorted(set(history["step"])) and history["validation_step"][-1] <= 120 + 24 + 12
+    assert nll(model) == pytest.approx(min(history["validation"]), abs=1e-4)
+
+
+def test_a_finished_run_is_loaded(no_cache, monkeypatch):
+    first = seq2seq()
+    history = trained(first, steps=10)
+    monkeypatch.setattr(dialogue, "fit", None)
+    second = seq2seq()
+    assert trained(second, steps=10) == history
+    torch.testing.assert_close(dict(second.state_dict()), dict(first.state_dict()))
+    assert sorted(path.suffix for path in no_cache.rglob("*") if path.is_file()) == [".pt"], "no checkpoint is left"
+
+
+def test_a_run_that_was_stopped_ends_with_the_same_weights(monkeypatch):
+    whole, fit, calls = seq2seq(), dialogue.fit, []
+    expected = trained(whole, key="whole")
+
+    def stopped(*args, **options):
+        calls.append(options["name"])
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return fit(*args, **options)
+
+    monkeypatch.setattr(dialogue, "fit", stopped)
+    broken = seq2seq()
+    with pytest.raises(KeyboardInterrupt):
+        trained(broken)
+    again = seq2seq()
+    assert trained(again) == expected
+    torch.testing.assert_close(dict(again.state_dict()), dict(whole.state_dict()), rtol=0, atol=0)
+
+
+def test_the_conditional_vae_is_trained():
+    torch.manual_seed(0)
+    model = ConditionalVAE(**SIZES, latent_dim=2)
+    history = dialogue.train_conditional_vae(model, TRAIN, VALID, cure="bag_of_words", steps=40, batch_size=16, seed=0,
+                                             key={"corpus": "task"}, learning_rate=1e-2)
+    assert history.mean("elbo", last=5) > history["elbo"][0] + 1 and min(history["kl"]) >= 0
+    assert len(history["validation"]) > 2 and not model.training
