@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks import speed
+from benchmarks import slider, speed
 from benchmarks._naive import naive_batches, naive_elbo, naive_optimizer, naive_step
 from benchmarks._timing import Comparison, Spread, compared
+from gensq_lib import corpora, interpolation
 from gensq_lib.divergences import kl
+from gensq_lib.models.text_vae import TextVAE
 from gensq_lib.vocab import Vocab
 
 ONE = Comparison(Spread(2.5, 2.0, 3.0, 5), Spread(2.25, 2.0, 2.5, 5), 200.0, 80.0)
@@ -95,3 +97,11 @@ def test_everything_is_measured(monkeypatch, tmp_path):
     found = speed.measured(options, "cpu")
     assert len(found["training"]) == 2 and all(rate.median > 0 for rate in found["rates"].values())
     assert speed.table(found)
+
+
+def test_a_slider_is_moved_and_every_move_is_timed():
+    text = corpora.load("world", num_train=50)
+    model = TextVAE(vocab_size=len(text.vocab), embed_dim=4, hidden_dim=4, latent_dim=2).eval()
+    space = interpolation.Space(model, text, max_length=5)
+    found = slider.moves(space, how="greedy", num=3)
+    assert found.num == 3 and 0 < found.least <= found.median <= found.most

@@ -55,7 +55,12 @@ def test_attributes_along_a_walk(world):
     found = switches([WALK], world)
     assert found.valid == Share(4, 4) and found.at_most_once == {name: Share(1, 1) for name in world.attributes}
     back = switches([[*WALK, WALK[0]], WALK], world)
-    assert back.at_most_once["tense"] == Share(1, 2) and back.at_most_once["topic"] == Share(2, 2)
+    assert back.at_most_once["tense"] == back.never_back["tense"] == Share(1, 2) and back.at_most_once["topic"] == Share(2, 2)
+
+
+def test_a_third_value_on_the_way_is_a_second_change_but_no_way_back(world):
+    found = switches([say("the cook ate a pizza .", "the cook eats a pizza .", "the cook will eat a pizza .")], world)
+    assert found.at_most_once["tense"] == Share(0, 1) and found.never_back["tense"] == Share(1, 1)
 
 
 def test_an_invalid_sentence_on_the_way_counts(world):

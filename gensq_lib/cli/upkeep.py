@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # it would load papermill
     from gensq_lib.report.running import Outcome
 
 SEEDS = (0, 1, 2)
+CHECKPOINTS = ("language_model", "latent_space")
 
 
 def add_upkeep(commands: argparse._SubParsersAction) -> None:
@@ -31,7 +32,9 @@ def add_upkeep(commands: argparse._SubParsersAction) -> None:
     study.add_argument("--jobs", type=count, default=0, metavar="N", help="rows at the same time (default: one per core)")
     study.set_defaults(command=perform_study)
 
-    checkpoint = commands.add_parser("checkpoint", help="train the language model in data/ anew (5 minutes on two cores)")
+    checkpoint = commands.add_parser("checkpoint", help="train a finished model in data/ anew (minutes)")
+    checkpoint.add_argument("name", nargs="?", choices=CHECKPOINTS, default=CHECKPOINTS[0], metavar="NAME",
+                            help=f"{' or '.join(CHECKPOINTS)} (default: {CHECKPOINTS[0]})")
     checkpoint.set_defaults(command=make_checkpoint)
 
     doctor = commands.add_parser("doctor", help="environment, data and machine on one screen, for a bug report")
@@ -87,11 +90,12 @@ def perform_study(options: argparse.Namespace) -> int:
 
 
 def make_checkpoint(options: argparse.Namespace) -> int:
-    """The language model that the lessons load, by the recipe that made the committed one."""
-    from gensq_lib.training import shipped
+    """A model that the lessons load, by the recipe that made the committed one."""
+    from gensq_lib import training
 
-    shipped.write_shipped_language_model()
-    print(f"Written: {shipped.FILE}. Run the lessons' claims again: gensq claims")
+    write = {"language_model": training.write_shipped_language_model, "latent_space": training.write_shipped_latent_space}
+    write[options.name]()
+    print(f"Written: data/{options.name}.safetensors. Run the lessons' claims again: gensq claims")
     return 0
 
 

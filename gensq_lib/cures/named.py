@@ -14,7 +14,7 @@ from gensq_lib.errors import GensqError, listed, nearest
 from gensq_lib.schedules import cyclical, linear, sigmoid
 
 FREE_BITS = 0.45  # nats per dimension
-HIGH = 0.75  # nats per dimension, where a high rate is wanted
+HIGH = 0.6  # nats per dimension, where a high rate is wanted
 RATE = 3.6  # nats per sentence: what FREE_BITS buys in 8 dimensions, so that prices can be compared
 
 
@@ -46,7 +46,7 @@ NAMED: dict[str, Entry] = {
     "cyclical": Entry(lambda run, inner: Annealing(cyclical(0.0, 1.0, period=max(run.steps // 4, 1)), inner)),
     "small_beta": Entry(lambda run, inner: Annealing(0.5, inner)),
     "free_bits": Entry(lambda run, inner: FreeBits(FREE_BITS), sets_price=True),
-    "high_rate": Entry(lambda run, inner: BagOfWords(linear(5.0, 0.5, steps=max(run.steps * 3 // 4, 1)), FreeBits(HIGH)),
+    "high_rate": Entry(lambda run, inner: BagOfWords(linear(5.0, 1.0, steps=max(run.steps * 3 // 4, 1)), FreeBits(HIGH)),
                        sets_price=True, model="bag_of_words"),
     "group_free_bits": Entry(lambda run, inner: GroupFreeBits(RATE), sets_price=True),
     "target_rate": Entry(lambda run, inner: TargetRate(RATE), sets_price=True),

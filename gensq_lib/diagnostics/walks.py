@@ -47,6 +47,7 @@ class Switches:
 
     valid: Share  # of the sentences on all paths
     at_most_once: dict[str, Share]  # attribute -> paths on which its value changes at most once
+    never_back: dict[str, Share]  # attribute -> paths on which it returns to no value that it has left
 
 
 def smoothness(walks: Sequence[Walk]) -> Smoothness:
@@ -65,9 +66,11 @@ def switches(walks: Sequence[Walk], grammar: Grammar, *, language: str = "en") -
     """An invalid sentence has no attribute: to lose one counts as a change, to find it again as another."""
     parsed = {s: grammar.parse(s, language=language).attributes for s in {s for walk in walks for s in walk}}
     everything = [parsed[sentence] for walk in walks for sentence in walk]
-    once = {name: Share(sum(num_switches([parsed[s].get(name) for s in walk]) <= 1 for walk in walks), len(walks))
-            for name in grammar.attributes}
-    return Switches(Share(sum(map(bool, everything)), len(everything)), once)
+    along = {name: [[parsed[s].get(name) for s in walk] for walk in walks] for name in grammar.attributes}
+    once = {name: Share(sum(num_switches(values) <= 1 for values in rows), len(rows)) for name, rows in along.items()}
+    never = {name: Share(sum(num_switches(values) < len(set(values)) for values in rows), len(rows))
+             for name, rows in along.items()}
+    return Switches(Share(sum(map(bool, everything)), len(everything)), once, never)
 
 
 def num_switches(values: Sequence[Hashable]) -> int:

@@ -1,6 +1,7 @@
 """A trained text VAE together with its corpus: sentences in, points out, and back."""
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -34,7 +35,7 @@ DECODERS: dict[str, Decode] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Space:
     """What a lesson and its widgets need of a model. Points are posterior means; texts are as people write them."""
 
@@ -49,6 +50,7 @@ class Space:
         return objectives.evaluate(self.model, lambda batch: self.model.posterior(batch).mean,
                                    batching.in_order(encoded, device=self.device))
 
+    @lru_cache(maxsize=100)  # noqa: B019 - a lesson has few spaces, and a slider asks for the same two sentences all the time
     def at(self, written: str) -> Float[Tensor, "latent"]:
         """The point of a sentence that a person typed; what cannot be read is refused with a sentence that helps."""
         return self.means([typed_sentence(self.text, written)])[0]

@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
+from torch import nn
 
 from gensq_lib import corpora, grammar, runtime
 from gensq_lib.corpora import Corpus
@@ -38,13 +39,9 @@ class Finished:
 
 def shipped_language_model(*, device: str = "cpu") -> LanguageModel:
     """The committed model of the English world, ready to use."""
-    weights, facts = _read(FILE)
-    vocab = Vocab(grammar.load().terminals("en"))
-    if facts.get("vocabulary") != vocabulary_digest(vocab):
-        raise GensqError(f"expected {FILE.name} to know the words of data/world.grammar, got a model of another world; "
-                         "run: gensq checkpoint")
+    vocab, weights = read_weights(FILE, "language_model")
     model = LanguageModel(vocab_size=len(vocab), **SIZES)
-    model.load_state_dict(weights | {TIED: weights["decoder.embed.weight"]})
+    model.load_state_dict(weights)
     return model.to(device).eval()
 
 
@@ -65,12 +62,27 @@ def write_shipped_language_model(path: Path = FILE) -> LanguageModel:
     """Train it and write the file."""
     text = corpora.load("world", seed=SEED, num_train=NUM_TRAIN)
     model = finished_language_model(text, shipped=False, steps=STEPS, batch_size=BATCH_SIZE, seed=SEED, **SIZES).model
-    weights = {name: tensor.contiguous() for name, tensor in model.state_dict().items() if name != TIED}
-    facts = {"vocabulary": vocabulary_digest(text.vocab), "corpus": text.fingerprint, "torch": torch.__version__,
-             "steps": str(STEPS), "batch_size": str(BATCH_SIZE), "seed": str(SEED)}
-    with runtime.atomic_write(path) as temporary:
-        save_file(weights, temporary, metadata={FACTS: json.dumps(facts, sort_keys=True)})  # one entry: the same bytes each time
+    write_weights(path, model, text, {"steps": STEPS, "batch_size": BATCH_SIZE, "seed": SEED})
     return model
+
+
+def write_weights(path: Path, model: nn.Module, text: Corpus, facts: dict[str, int | str]) -> None:
+    """The weights, each once, and what they were made from."""
+    weights = {name: tensor.contiguous() for name, tensor in model.state_dict().items() if name != TIED}
+    made_from = {"vocabulary": vocabulary_digest(text.vocab), "corpus": text.fingerprint, "torch": torch.__version__,
+                 **{name: str(value) for name, value in facts.items()}}
+    with runtime.atomic_write(path) as temporary:
+        save_file(weights, temporary, metadata={FACTS: json.dumps(made_from, sort_keys=True)})  # one entry: the same bytes
+
+
+def read_weights(path: Path, name: str) -> tuple[Vocab, dict[str, torch.Tensor]]:
+    """The words of the world and the weights of a shipped file, if they belong together. `name` is what remakes it."""
+    weights, facts = _read(path, name)
+    vocab = Vocab(grammar.load().terminals("en"))
+    if facts.get("vocabulary") != vocabulary_digest(vocab):
+        raise GensqError(f"expected {path.name} to know the words of data/world.grammar, got a model of another world; "
+                         f"run: gensq checkpoint {name}")
+    return vocab, weights | {TIED: weights["decoder.embed.weight"]}
 
 
 def vocabulary_digest(vocab: Vocab) -> str:
@@ -78,12 +90,12 @@ def vocabulary_digest(vocab: Vocab) -> str:
     return hashlib.sha256("\n".join(vocab.words).encode()).hexdigest()[:16]
 
 
-def _read(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+def _read(path: Path, name: str) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
     """Weights and facts of a safetensors file."""
     try:
         with safe_open(path, framework="pt") as file:
             facts = json.loads((file.metadata() or {}).get(FACTS, "{}"))
             return {name: file.get_tensor(name) for name in file.keys()}, facts
     except (OSError, ValueError, SafetensorError) as error:
-        raise GensqError(f"expected the language model of the course in {path}, got: {error}; "
-                         "fetch the file again, or run: gensq checkpoint") from None
+        raise GensqError(f"expected the {name.replace('_', ' ')} of the course in {path}, got: {error}; "
+                         f"fetch the file again, or run: gensq checkpoint {name}") from None

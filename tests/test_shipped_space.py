@@ -1,0 +1,77 @@
+"""The committed VAE of lesson 09: small, safe to read, of this world, and with a z that knows something."""
+import hashlib
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from gensq_lib import batching, corpora, diagnostics, interpolation, training
+from gensq_lib.errors import GensqError
+from gensq_lib.models.language_model import LanguageModel
+from gensq_lib.training import latent_space, shipped
+
+SHA256 = "e488e6f4a359cc1e2dd9d97c5df98b537ebf5b7cf887f21ad0c029276b79ab34"
+
+
+@pytest.fixture(scope="module")
+def space():
+    return interpolation.Space(training.shipped_latent_space(), corpora.load("world", num_train=500))
+
+
+def test_the_file_is_the_committed_one_and_small():
+    data = latent_space.FILE.read_bytes()
+    assert hashlib.sha256(data).hexdigest() == SHA256, "made anew? run its lesson's claims, then write the new hash here"
+    assert len(data) <= 4_000_000
+
+
+def test_its_rate_is_high(space):
+    encoded = [space.text.vocab.encode(sentence) for sentence in space.text.valid[:200]]
+    assert diagnostics.encode(space.model, batching.in_order(encoded)).kl.sum(-1).mean() > 8
+
+
+def test_its_reconstructions_keep_what_the_sentences_say(space):
+    sentences = space.text.valid[:200]
+    kept = diagnostics.attribute_agreement(sentences, space.sentences(space.means(sentences)), space.text.grammar)
+    assert min(kept[name].value for name in ("topic", "tense", "sentiment", "type")) > 0.75
+
+
+def test_a_lesson_gets_it_only_where_it_fits(space):
+    lm = LanguageModel(vocab_size=len(space.text.vocab), **shipped.SIZES)
+    got = training.finished_latent_space(space.text, lm)
+    assert got.shipped and not got.model.training and "loaded from data/latent_space.safetensors" in got.story
+    for options in ({"allow_shipped": False}, {"seed": 1}):
+        got = training.finished_latent_space(space.text, lm, steps=2, batch_size=4, latent_dim=3, **options)
+        assert not got.shipped and got.model.latent_dim == 3 and "trained here, 2 steps" in got.story
+
+
+@pytest.mark.parametrize("content", [b"", b"not tensors at all", None])
+def test_a_broken_file_is_one_sentence(content, tmp_path, monkeypatch):
+    path = tmp_path / "latent_space.safetensors"
+    if content is not None:
+        path.write_bytes(content)
+    monkeypatch.setattr(latent_space, "FILE", path)
+    with pytest.raises(GensqError, match="expected the latent space of the course .* gensq checkpoint latent_space"):
+        training.shipped_latent_space()
+
+
+def test_a_model_of_another_world_is_refused(tmp_path, monkeypatch):
+    path = tmp_path / "latent_space.safetensors"
+    save_file({"decoder.embed.weight": torch.zeros(2, 2)}, path, metadata={shipped.FACTS: '{"vocabulary": "another"}'})
+    monkeypatch.setattr(latent_space, "FILE", path)
+    with pytest.raises(GensqError, match="another world; run: gensq checkpoint latent_space"):
+        training.shipped_latent_space()
+
+
+def test_writing_and_reading_agree(tmp_path, monkeypatch):
+    """The recipe gives the same bytes each time, and the file the same weights."""
+    for name, value in dict(STEPS=2, BATCH_SIZE=4, NUM_TRAIN=50, LATENT_DIM=3).items():
+        monkeypatch.setattr(latent_space, name, value)
+    path, again = tmp_path / "made.safetensors", tmp_path / "again.safetensors"
+    made = training.write_shipped_latent_space(path)
+    monkeypatch.setenv("GENSQ_CACHE", str(tmp_path / "cache"))  # trained anew, not read from the cache
+    training.write_shipped_latent_space(again)
+    assert path.read_bytes() == again.read_bytes(), "the same recipe, the same bytes"
+    monkeypatch.setattr(latent_space, "FILE", path)
+    read = training.shipped_latent_space()
+    assert read.latent_dim == 3
+    assert all(torch.equal(a, b) for a, b in zip(made.state_dict().values(), read.state_dict().values(), strict=True))
