@@ -140,6 +140,7 @@ COMMANDS = {
     "lock": Command("write requirements.lock anew from pyproject.toml (for maintainers)", lock),
 }
 FORWARDED = {
+    "voila": "the widgets of a lesson as a page without code (default: the latent space)",
     "report": "turn a lesson into an HTML report in reports/ (default: the text VAE)",
     "smoke": "run every notebook at the smallest budget",
     "claims": "run every lesson at seeds 0, 1, 2 and print the table of claims",

@@ -1,8 +1,9 @@
-"""Commands of `gensq` for a reader's own notebooks and for a class: copy, progress, student, instructor, classroom."""
+"""Commands of `gensq` for a reader's own notebooks and for a class: copy, progress, voila, student, instructor, classroom."""
 import argparse
 from pathlib import Path
 
 from gensq_lib.bootstrap.lessons import copy_lessons
+from gensq_lib.cli.arguments import count
 from gensq_lib.report.lessons import folder
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -23,6 +24,12 @@ def add_desk(commands: argparse._SubParsersAction) -> None:
     copy.add_argument("folder", nargs="?", type=Path, default=PROJECT / "my_lessons", metavar="FOLDER",
                       help="where your notebooks are to be (default: my_lessons)")
     copy.set_defaults(command=copy_to_reader)
+    page = commands.add_parser("voila", help="the widgets of a lesson as a page without code, on this machine only")
+    page.add_argument("notebook", nargs="?", default="09_latent_space", metavar="NOTEBOOK",
+                      help="name, number or path (default: 09_latent_space)")
+    page.add_argument("--port", type=count, default=8866, metavar="N", help="where it listens (default: 8866)")
+    page.add_argument("--no-browser", action="store_true", help="print the address and open no window")
+    page.set_defaults(command=serve_page)
     for name, summary in VERSIONS.items():
         version = commands.add_parser(name, help=summary)
         version.add_argument("-o", dest="output", type=Path, default=PROJECT / "dist", metavar="DIR",
@@ -43,6 +50,18 @@ def copy_to_reader(options: argparse.Namespace) -> int:
     said = copy_lessons(folder(), options.folder)
     print("\n".join(said or [f"{options.folder}: all lessons are there, and none has a newer version."]))
     return 0
+
+
+def serve_page(options: argparse.Namespace) -> int:
+    """Voila on the lesson's widgets, until stopped by hand."""
+    from gensq_lib.bootstrap.commands import has_browser
+    from gensq_lib.report import voila
+    from gensq_lib.report.lessons import find_lesson
+
+    lesson = find_lesson(options.notebook)
+    print(f"{lesson.title}: its address stands below. Stop it with Ctrl+C.", flush=True)
+    quiet = options.no_browser or not has_browser()
+    return voila.serve(lesson, port=options.port, options=["--no-browser"] * quiet)
 
 
 def make_version(options: argparse.Namespace) -> int:
