@@ -5,17 +5,19 @@ import pytest
 import torch
 from tiny_language import LONGEST, all_sentences, tiny_generator
 
-from gensq_lib import runtime
+from gensq_lib import corpora, grammar, runtime
 from gensq_lib.diagnostics.language_quality import (
+    Counted,
     Scored,
     at_entropy,
+    counted,
     estimated_quality,
     exact_quality,
-    frontier,
     length_judge,
 )
-from gensq_lib.models.text_gan import as_batch
 from gensq_lib.decoding import sample
+from gensq_lib.errors import GensqError
+from gensq_lib.models.text_gan import as_batch
 
 P = torch.tensor([0.5, 0.3, 0.2], dtype=torch.float64)
 G = torch.tensor([0.4, 0.1, 0.1], dtype=torch.float64)  # and 0.4 on what is no sentence
@@ -80,7 +82,8 @@ def test_a_generator_that_says_nothing_valid_has_no_quality_among_valid():
 
 def test_a_frontier_gives_quality_and_diversity_of_one_temperature():
     everything, log_p, _, other, ends = language()
-    found = frontier(other, [(range(int(ends.sum())), everything.select(ends))], log_p[ends], temperatures=(1.0, 0.7, 0.5))
+    found = Counted(log_p[ends], [(range(int(ends.sum())), everything.select(ends))]).frontier(
+        other, temperatures=(1.0, 0.7, 0.5))
     assert list(found) == [1.0, 0.7, 0.5]
     assert found[1.0].entropy > found[0.7].entropy > found[0.5].entropy
     middle = at_entropy(found, (found[1.0].entropy + found[0.7].entropy) / 2)
@@ -100,3 +103,15 @@ def test_lengths_alone_tell_nothing_unless_they_differ():
     lengths = torch.tensor([4, 5, 6, 7]).repeat(500)
     assert length_judge(lengths, lengths.flip(0)) == 0.5
     assert length_judge(lengths, torch.full((2000,), 9)) == 1.0
+
+
+def test_a_small_grammar_is_counted_and_a_large_one_refused():
+    village = corpora.load("village", num_train=20)
+    everything = counted(village.grammar, village.vocab)
+    assert everything.log_p.exp().sum().item() == pytest.approx(1) and len(everything.log_p) == 17_280
+    encoded = dict(zip(*[torch.cat([torch.as_tensor(i) for i, _ in everything.batches]).tolist(),
+                         [row for _, batch in everything.batches for row in batch.targets.tolist()]], strict=True))
+    words = village.vocab.decode(encoded[7])
+    assert village.grammar.log_prob(words) == pytest.approx(everything.log_p[7].item())
+    with pytest.raises(GensqError, match="village"):
+        counted(grammar.load(), village.vocab)

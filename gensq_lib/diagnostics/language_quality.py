@@ -5,21 +5,25 @@ and generated sentences, with a standard error (`estimated_quality`). A neural G
 KL(G ‖ grammar) is infinite and is never given: instead stand the invalid share and the KL of G *given valid*. Nats.
 """
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from gensq_lib.batching import Batch
+from gensq_lib.batching import Batch, in_order
 from gensq_lib.decoding import Decoder
 from gensq_lib.divergences import Estimate, estimate
+from gensq_lib.errors import GensqError
+from gensq_lib.grammar import Grammar
 from gensq_lib.models.text_gan import log_likelihood_at
 from gensq_lib.objectives import evaluate
+from gensq_lib.vocab import Vocab
 
 LOG2 = math.log(2)
-Batches = Iterable[tuple[object, Batch]]
+COLUMNS = ["valid", "KL(p‖G)", "KL(G‖p) given valid", "JS", "entropy", "best judge"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,11 @@ class Quality:
     @property
     def invalid(self) -> float:
         return 1 - self.valid
+
+    @property
+    def numbers(self) -> list[float]:
+        """A row of a table with the columns `COLUMNS`."""
+        return [self.valid, self.kl_forward, self.kl_valid, self.js, self.entropy, self.judge]
 
 
 def exact_quality(log_p: Float[Tensor, "sentence"], log_g: Float[Tensor, "sentence"]) -> Quality:
@@ -108,23 +117,49 @@ def length_judge(real: Int[Tensor, "sentence"], fake: Int[Tensor, "sentence"]) -
     return torch.maximum(*shares).sum().item() / 2
 
 
-def frontier(generator: Decoder, sentences: Batches, log_p: Float[Tensor, "sentence"], *, temperatures: Sequence[float]
-             ) -> dict[float, Quality]:
-    """Exact quality *and* diversity at each temperature: `sentences` are all of the grammar, `log_p` in the same order.
+@dataclass(frozen=True)
+class Counted:
+    """All sentences of a small grammar, each once, and what the grammar gives them (nats)."""
 
-    Both come from the same temperature: one model's careful samples beside its daring ones prove nothing.
-    """
-    def score(batch: Batch) -> Float[Tensor, "batch sample"]:
-        return log_likelihood_at(generator, batch, temperatures=temperatures).T
+    log_p: Float[Tensor, "sentence"]
+    batches: list[tuple[Any, Batch]]  # as `in_order` gives them
 
-    log_g = evaluate(generator, score, sentences)
-    return {temperature: exact_quality(log_p, column) for temperature, column in zip(temperatures, log_g.T, strict=True)}
+    def frontier(self, generator: Decoder, *, temperatures: Sequence[float]) -> dict[float, Quality]:
+        """Exact quality *and* diversity at each temperature.
+
+        Both come from the same temperature: one model's careful samples beside its daring ones prove nothing.
+        """
+        def score(batch: Batch) -> Float[Tensor, "batch sample"]:
+            return log_likelihood_at(generator, batch, temperatures=temperatures).T
+
+        log_g = evaluate(generator, score, self.batches)
+        return {temperature: exact_quality(self.log_p, column) for temperature, column in zip(temperatures, log_g.T, strict=True)}
+
+    def quality(self, generator: Decoder, *, temperature: float = 1.0) -> Quality:
+        """At one temperature."""
+        return self.frontier(generator, temperatures=[temperature])[temperature]
+
+
+def counted(grammar: Grammar, vocab: Vocab, *, language: str = "en", most: int = 100_000, batch_size: int = 4096) -> Counted:
+    """Every sentence of the grammar; refused where there are too many."""
+    if grammar.num_sentences() > most:
+        raise GensqError(f"expected a grammar of at most {most:,} sentences, got one of {grammar.num_sentences():,}; "
+                         "take the corpus village, or use estimated_quality with samples")
+    everything = list(grammar.derivations())
+    encoded = [vocab.encode(derivation.words(language)) for derivation in everything]
+    log_p = torch.tensor([derivation.log_prob for derivation in everything], dtype=torch.float64)
+    return Counted(log_p, list(in_order(encoded, batch_size=batch_size)))
 
 
 def at_entropy(frontier: dict[float, Quality], entropy: float, name: str = "valid") -> float:
-    """The value of a measure where the frontier has this entropy, by straight lines between its points; NaN outside."""
-    points = sorted((quality.entropy, getattr(quality, name)) for quality in frontier.values())
+    """The value of a measure where the frontier has this entropy; NaN outside."""
+    return between([(quality.entropy, getattr(quality, name)) for quality in frontier.values()], entropy)
+
+
+def between(points: Sequence[tuple[float, float]], x: float) -> float:
+    """The height at x of the straight lines that join the points; NaN outside."""
+    points = sorted(points)
     for (low, first), (high, last) in zip(points, points[1:], strict=False):
-        if low <= entropy <= high:
-            return first + (last - first) * (entropy - low) / max(high - low, 1e-12)
+        if low <= x <= high:
+            return first + (last - first) * (x - low) / max(high - low, 1e-12)
     return math.nan

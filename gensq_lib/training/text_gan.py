@@ -3,7 +3,9 @@
 One Adam serves both players; each update moves one of them. Nothing is scored in training mode: dropout would make
 the judge's opinion, and the generator's own probabilities, different ones each time.
 """
+import copy
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float
@@ -13,12 +15,15 @@ from torch.nn.functional import softplus
 from gensq_lib import runtime
 from gensq_lib.adversarial import policy
 from gensq_lib.batching import Batch
+from gensq_lib.errors import GensqError, listed, nearest
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.text_gan import PrefixDiscriminator, draw_batch
 from gensq_lib.objectives import evaluating
-from gensq_lib.training.steps import Step, update
+from gensq_lib.training.loop import History, fit
+from gensq_lib.training.steps import Step, language_model_step, make_optimizer, update
 
 Rewards = Float[Tensor, "batch time"]
+Batches = Callable[[int], Batch]
 CLIP = 5.0  # of the reward of one word: an untrained judge's surprise at a rare word is no verdict
 
 
@@ -162,3 +167,57 @@ def leashed_step(generator: LanguageModel, reference: LanguageModel, optimizer: 
         return {"reward": rewards.mean().item(), "kl": log_ratio.mean().item(), "gradient_norm": norm}
 
     return step
+
+
+@dataclass(frozen=True)
+class Played:
+    """Copies of both players after a game, and what was logged; those that were handed in stay as they were."""
+
+    generator: LanguageModel
+    judge: nn.Module
+    history: History
+
+
+def taught(judge: nn.Module, generator: LanguageModel, batches: Batches, *, steps: int, seed: int, max_length: int,
+           learning_rate: float = 3e-3) -> History:
+    """Let the judge learn, the generator stays as it is."""
+    optimizer = players_optimizer(generator, judge, learning_rate=0.0, judge_rate=learning_rate)
+    step = judge_step(judge, generator, optimizer, seed=seed, max_length=max_length)
+    return fit(step, batches, model=nn.ModuleList([generator, judge]), optimizer=optimizer, steps=steps, seed=seed,
+               show="judge_accuracy", name="judge")
+
+
+def continued(generator: LanguageModel, judge: nn.Module, batches: Batches, *, how: str, steps: int, seed: int, num: int,
+              max_length: int, learning_rate: float = 5e-4, judge_rate: float = 1e-3) -> Played:
+    """`steps` more steps from the same start with the same optimiser: "adversarial", or one of its controls
+    ("likelihood", "shuffled", "constant", "best of 8").
+    """
+    generator, judge = copy.deepcopy(generator), copy.deepcopy(judge)
+    optimizer = players_optimizer(generator, judge, learning_rate=learning_rate, judge_rate=judge_rate)
+    options = {"seed": seed, "num": num, "max_length": max_length}
+    make = {"likelihood": lambda: language_model_step(generator, optimizer, clip=1.0),
+            "best of 8": lambda: best_of_step(generator, judge, optimizer, **options | {"num": num // 2}),
+            "adversarial": lambda: adversarial_step(generator, judge, optimizer, **options),
+            "shuffled": lambda: adversarial_step(generator, judge, optimizer, control="shuffled", **options),
+            "constant": lambda: adversarial_step(generator, judge, optimizer, control="constant", judge_steps=0, **options)}
+    if how not in make:
+        raise GensqError(f'expected a way to go on out of {listed(make)}, got "{how}"{nearest(how, make)}')
+    history = fit(make[how](), batches, model=nn.ModuleList([generator, judge]), optimizer=optimizer, steps=steps, seed=seed,
+                  show="gradient_norm", name=how)
+    return Played(generator, judge, history)
+
+
+def tuned(generator: LanguageModel, judge: nn.Module, batches: Batches, *, leash: float, steps: int, seed: int, num: int,
+          max_length: int, group: int = 8, learning_rate: float = 1e-3) -> Played:
+    """The judge, frozen, as a reward model: `leashed_step` from the generator, which is also the reference."""
+    player = copy.deepcopy(generator)
+    optimizer = make_optimizer(player, learning_rate=learning_rate)
+
+    def reward(batch: Batch) -> Float[Tensor, "batch"]:
+        with evaluating(judge):
+            return judge.logits(batch)
+
+    step = leashed_step(player, generator, optimizer, reward=reward, leash=leash, seed=seed, num=num, group=group,
+                        max_length=max_length)
+    history = fit(step, batches, model=player, optimizer=optimizer, steps=steps, seed=seed, show="reward", name="reward model")
+    return Played(player, judge, history)
