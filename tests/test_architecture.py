@@ -20,7 +20,7 @@ FLOORS = [
     {"corpora", "batching", "objectives", "gradients", "digits", "ring", "adversarial"},
     {"cures", "decoding", "pairing"},
     {"models"},
-    {"training", "diagnostics", "interpolation"},
+    {"training", "diagnostics", "interpolation", "chat"},
     {"plots", "widgets", "report", "checks", "clinic"},
     {"doctor", "studies"},
     {"cli"},

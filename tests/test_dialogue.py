@@ -139,6 +139,14 @@ def test_terminals_and_writing(small):
     assert small.read("I lost my egg. // When? // Today.") == words("I lost my egg . // when ? // today .")
 
 
+@pytest.mark.parametrize("typed, expected", [
+    ("WHERE are MY keys?!", "where are my keys ? !"), ("thank you,bob!", "thank you , Bob !"),
+    ("I lost my \u201cegg\u201d \U0001f600", "I lost my \u201c egg \u201d \U0001f600"),
+    ("it\u2019s//<b>", "it's // < b >"), ("", "")])
+def test_what_a_person_types_is_read(small, typed, expected):
+    assert small.read(typed) == words(expected)
+
+
 @pytest.mark.parametrize("prompt, said", [
     ("where is my keys ?", 'got "keys" as word 4'), ("where is", "got an early end"), ("", "got an early end"),
     ("thank you , Eve !", 'got "Eve" as word 4')])

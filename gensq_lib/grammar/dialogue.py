@@ -5,6 +5,7 @@ p(reply | prompt, mood, persona) is an enumeration, exact, in nats where a logar
 """
 import math
 import random
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -23,6 +24,7 @@ from .symbols import Node
 from .turns import Cells, PromptBuilder, ReplyBuilder, Turns, gap
 
 TURN = "//"  # ends a turn inside a prompt; no tokeniser makes it of real text
+TYPED = re.compile(r"//|\w+(?:'\w+)*|[^\w\s]")
 MOST = 2_000  # replies to one prompt under one condition
 Values = dict[str, str]  # feature -> value
 
@@ -266,8 +268,10 @@ class DialogueGrammar:
         return f"{self.show(exchange.prompt)} ({' '.join(exchange.labels)}) {self.show(exchange.reply)}"
 
     def read(self, text: str) -> Sentence:
-        """The tokens of a written prompt or reply."""
-        return self._reader.read(text.replace("\u2019", "'"))
+        """The tokens of what a person wrote: capitals, spaces and curly quotes are forgiven, unknown words stay."""
+        chunks = text.replace("\u2019", "'").split()
+        parts = [[chunk] if chunk.casefold() in self._reader.lower else TYPED.findall(chunk) for chunk in chunks]
+        return self._reader.read(" ".join(part for found in parts for part in found))
 
     @cached_property
     def _reader(self) -> writing.Reader:

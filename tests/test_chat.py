@@ -1,0 +1,112 @@
+"""Talking with a model: any text in, a reply out; what is typed stays text."""
+import html
+import re
+
+import pytest
+import torch
+
+from gensq_lib import chat
+from gensq_lib.chat import Answer, answer, as_html
+from gensq_lib.corpora import dialogues
+from gensq_lib.decoding import sample as real
+from gensq_lib.errors import GensqError
+from gensq_lib.models.conditional_vae import ConditionalVAE
+from gensq_lib.models.dialogue_judge import DialogueJudge
+from gensq_lib.models.seq2seq import Seq2Seq
+
+HOSTILE = ["<img src=x onerror=alert(1)> keys", "keys " * 100, "my keys \U0001f600 \U0001f468\u200d\U0001f469",
+           "keys \u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627", "my\x00 keys\u202e\n\t", "// keys // my //",
+           "</script><b>keys</b>", "KEYS?!", "keys\u2019 \u201cmy\u201d"]
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    return dialogues.load("dialogue", num_train=50, num_prompts=10)
+
+
+def made(kind, corpus, **options):
+    torch.manual_seed(0)
+    return kind(vocab_size=len(corpus.vocab), label_sizes=(3, 3), embed_dim=8, hidden_dim=8, **options).eval()
+
+
+@pytest.fixture(scope="module")
+def model(corpus):
+    return made(Seq2Seq, corpus)
+
+
+def noise(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+def test_an_answer_and_its_alternatives(model, corpus):
+    found = answer(model, corpus, "Have you seen my keys?", mood="grumpy", persona="driver", generator=noise())
+    assert found.text and len(found.alternatives) == 2 and len({found.text, *found.alternatives}) == 3
+    assert found.unknown == () and found.turns == ("Have you seen my keys?", found.text)
+    assert [score for _, score in found.words] == [0.0] * len(found.words)
+    assert corpus.show(tuple(word for word, _ in found.words)) == found.text
+    again = answer(model, corpus, "have you seen my keys ?", mood="grumpy", persona="driver", generator=noise())
+    assert (again.text, again.alternatives) == (found.text, found.alternatives)
+
+
+def test_labels_and_temperature_reach_the_model(model, corpus, monkeypatch):
+    seen = []
+    monkeypatch.setattr(chat, "sample", lambda decoder, **options: seen.append((decoder.prompts.labels, options)) or real(
+        decoder, **options))
+    answer(model, corpus, "have you seen my keys ?", mood="formal", persona="driver", temperature=0.5, generator=noise())
+    answer(model, corpus, "have you seen my keys ?", mood="grumpy", generator=noise())
+    assert [labels[0].tolist() for labels, _ in seen] == [[2, 2], [1, 0]] and seen[0][1]["temperature"] == 0.5
+
+
+def test_a_model_with_a_z_answers(corpus):
+    found = answer(made(ConditionalVAE, corpus, latent_dim=2), corpus, "have you seen my keys ?", generator=noise())
+    assert found.text and len(found.alternatives) == 2
+
+
+def test_a_judge_scores_every_word(model, corpus):
+    judge = made(DialogueJudge, corpus)
+    found = answer(model, corpus, "have you seen my keys ?", judge=judge, generator=noise())
+    assert len({score for _, score in found.words}) > 1 or len(found.words) == 1
+    assert all(isinstance(score, float) for _, score in found.words)
+
+
+def test_unknown_words_are_named(model, corpus):
+    found = answer(model, corpus, "have you seen my Keys, zyzzyva? Zyzzyva!", generator=noise())
+    assert found.unknown == ("zyzzyva",) and "I do not know: zyzzyva" in as_html(found)
+    for nothing in ("", "   ", "zyzzyva", "\U0001f600", "//", "?" * 0):
+        with pytest.raises(GensqError, match="expected a sentence with a word that the model knows"):
+            answer(model, corpus, nothing, generator=noise())
+
+
+@pytest.mark.parametrize("said", HOSTILE, ids=range(len(HOSTILE)))
+def test_whatever_is_typed_is_text(model, corpus, said):
+    found = answer(model, corpus, said, generator=noise())
+    page = as_html(found)
+    assert found.text and len(found.turns[0]) <= chat.LONGEST
+    assert set(re.findall(r"<(\w+)", page)) <= {"p", "span", "ul", "li"}
+    assert "onerror=alert" not in re.sub(r"&lt;.*?&gt;", "", page) and "<script" not in page
+
+
+def test_words_of_the_model_are_escaped_too():
+    found = Answer("<b>", (("<b>", -9.0), ("&", 9.0)), ("<i>x</i>",), ("<img>",), ())
+    page = as_html(found)
+    assert "<b>" not in page and "<i>" not in page and "<img>" not in page and html.escape("<b>") in page and "&amp;" in page
+    assert "rgba(230,159,0,0.60)" in page and "rgba(0,114,178,0.60)" in page, "doubt and belief have two colours"
+
+
+def test_the_conversation_so_far_is_heard(model, corpus, monkeypatch):
+    heard = []
+    encode = corpus.vocab.encode
+    monkeypatch.setattr(corpus.vocab, "encode", lambda words: heard.append(words) or encode(words))
+    first = answer(model, corpus, "I can't find my keys .", generator=noise())
+    second = answer(model, corpus, "this morning .", turns=("no such xyz", *first.turns), generator=noise())
+    turns = list(dialogues.chats.turns(heard[-1]))
+    assert turns[0] == corpus.read("I can't find my keys .") and turns[-1] == ("this", "morning", ".") and len(turns) == 3
+    assert second.turns[-2] == "this morning ."
+
+
+@pytest.mark.parametrize("labels, said", [
+    ({"mod": "grumpy"}, 'expected a condition out of "mood" or "persona", got "mod"; did you mean "mood"'),
+    ({"mood": "grampy"}, 'expected mood out of .* got "grampy"; did you mean "grumpy"')])
+def test_unknown_labels_are_refused(model, corpus, labels, said):
+    with pytest.raises(GensqError, match=said):
+        answer(model, corpus, "hello", generator=noise(), **labels)
