@@ -170,6 +170,18 @@ def test_a_pointer_can_say_any_word_of_the_prompt(pairs):
     torch.testing.assert_close(model.log_likelihood(pairs), plain.log_likelihood(pairs))
 
 
+def test_each_reader_has_seen_one_side_of_a_word(pairs):
+    """The memory of a word is made of what stands before it (forwards) and behind it (backwards), and of the word itself."""
+    encoder = build(Seq2Seq, {}).encoder
+    before = encoder(pairs.prompts).memory
+    tokens = pairs.prompts.tokens.clone()
+    tokens[2, 3] = 13
+    changed = encoder(Prompts(tokens, pairs.prompts.lengths, pairs.prompts.labels)).memory != before
+    assert changed[2, :, :5].all(-1).tolist() == [False] * 3 + [True] * 3
+    assert changed[2, :, 5:].all(-1).tolist() == [True] * 4 + [False] * 2
+    assert not changed[[0, 1, 3, 4]].any()
+
+
 # The conditional VAE
 
 @pytest.mark.parametrize("model", ONLY_CVAE)
@@ -325,7 +337,7 @@ def test_collate_pairs(pairs):
 
 
 def test_every_epoch_holds_every_pair_once_and_batches_depend_on_the_seed():
-    pairs = [([4 + i % 9], [5] * (1 + i % 4), (i,)) for i in range(23)]
+    pairs = [([4 + i % 9], [4 + i % 9] * (1 + i % 4), (i,)) for i in range(23)]
     batches = PairBatches(pairs, batch_size=4, seed=0)
     for epoch in range(2):
         seen = [label for i in range(6) for label in batches(epoch * 6 + i).prompts.labels[:, 0].tolist()]
@@ -333,7 +345,8 @@ def test_every_epoch_holds_every_pair_once_and_batches_depend_on_the_seed():
     again = PairBatches(pairs, batch_size=4, seed=0)(7)
     assert again.prompts.labels.tolist() == batches(7).prompts.labels.tolist()
     for row, label in enumerate(again.prompts.labels[:, 0].tolist()):
-        assert again.prompts.tokens[row, 0] == pairs[label][0][0] and again.lengths[row] == len(pairs[label][1]) + 1
+        assert again.prompts.tokens[row, 0] == again.targets[row, 0] == pairs[label][0][0], "each reply beside its prompt"
+        assert again.lengths[row] == len(pairs[label][1]) + 1
 
 
 def test_evaluation_comes_back_in_order():
