@@ -31,7 +31,8 @@ def clouds(panels: Mapping[str, ArrayLike], *, centres: ArrayLike, radius: float
 
 
 @styled
-def discriminators(x: ArrayLike, densities: Mapping[str, ArrayLike], beliefs: Mapping[str, ArrayLike], *, title: str = "") -> Axes:
+def discriminators(x: ArrayLike, densities: Mapping[str, ArrayLike], beliefs: Mapping[str, ArrayLike], *,
+                   title: str = "") -> Axes:
     """Above: densities over x. Below: the probability of "real" that each discriminator gives to a point."""
     figure = Figure(figsize=(8, 5.2), layout="constrained")
     above, below = figure.subplots(2, sharex=True)
