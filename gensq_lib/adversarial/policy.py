@@ -51,7 +51,7 @@ def position_baseline(returns: Float[Tensor, "batch time"], mask: Bool[Tensor, "
 
 
 def group_baseline(rewards: Float[Tensor, "batch"], *, group: int) -> Float[Tensor, "batch"]:
-    """The mean reward of the other sentences of the same group of `group` neighbours (Ahmadian et al. 2024: RLOO)."""
+    """The mean reward of the other sentences of the same group of `group` neighbours."""
     if group < 2 or len(rewards) % group:
         raise GensqError(f"expected groups of 2 or more that divide {len(rewards)} sentences, got group={group}; "
                          "draw a multiple of it")

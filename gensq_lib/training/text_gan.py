@@ -29,7 +29,7 @@ CLIP = 5.0  # of the reward of one word: an untrained judge's surprise at a rare
 
 def players_optimizer(generator: nn.Module, judge: nn.Module, *, learning_rate: float, judge_rate: float
                            ) -> torch.optim.Optimizer:
-    """One Adam with a learning rate for each player; momentum 0.5, because the goal moves (Radford et al. 2016)."""
+    """One Adam with a learning rate for each player; momentum 0.5, because the goal moves."""
     groups = [{"params": list(generator.parameters())}, {"params": list(judge.parameters()), "lr": judge_rate}]
     return torch.optim.Adam(groups, lr=learning_rate, betas=(0.5, 0.999), fused=True)
 
@@ -151,7 +151,7 @@ def leashed_step(generator: LanguageModel, reference: LanguageModel, optimizer: 
                  leash: float, seed: int, num: int, group: int, max_length: int, clip: float = 1.0) -> Step:
     """Maximise a reward model less `leash` times KL(generator ‖ reference), as language models are tuned to preferences.
 
-    Each sentence is compared with the others of its group (Shao et al. 2024 divide by the spread as well; so do we).
+    Each sentence is compared with the others of its group, in units of the spread of all.
     """
     def step(next_batch, i):
         generator.eval()
