@@ -13,6 +13,7 @@ from functools import partial
 from gensq_lib.checks import curing as curing
 from gensq_lib.checks import dense_vae as dense_vae
 from gensq_lib.checks import elbo as elbo
+from gensq_lib.checks import gan as gan
 from gensq_lib.checks import kl as kl
 from gensq_lib.checks import language_models as language_models
 from gensq_lib.checks import latent_space as latent_space

@@ -6,9 +6,10 @@ A study is a list of settings and a function that turns one of them into a row o
 `STUDY`, and one line in `STUDIES`.
 """
 from gensq_lib.studies.cures import STUDY as CURES
+from gensq_lib.studies.gan import STUDY as GAN
 from gensq_lib.studies.lagging import STUDY as LAGGING
 from gensq_lib.studies.study import Study, by, perform, read, recompute
 
-STUDIES: dict[str, Study] = {study.name: study for study in (CURES, LAGGING)}
+STUDIES: dict[str, Study] = {study.name: study for study in (CURES, LAGGING, GAN)}
 
 __all__ = ["STUDIES", "Study", "by", "perform", "read", "recompute"]

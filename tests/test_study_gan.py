@@ -1,0 +1,64 @@
+"""The study of GANs: every variant with ten seeds, readings that exist, and a recorded row that can be made again."""
+import pytest
+import torch
+
+from gensq_lib import studies
+from gensq_lib.ring import Ring
+from gensq_lib.studies import gan
+from gensq_lib.training.adversarial import Snapshots
+
+
+def test_every_variant_has_ten_seeds():
+    for world, variants in gan.ROWS.items():
+        for variant in variants:
+            assert sum((s["world"], s["variant"]) == (world, variant) for s in gan.SETTINGS) == 10
+    assert gan.STUDY.name in studies.STUDIES
+
+
+@pytest.mark.parametrize("variant", ["Wasserstein, gradient penalty", "hinge, spectral norm", "minimax, slow discriminator"])
+def test_a_row_on_the_ring(variant, monkeypatch):
+    monkeypatch.setattr(gan, "STEPS", 4)
+    monkeypatch.setattr(gan, "EARLY", 0)
+    found = gan.run(world="ring", variant=variant, seed=0)
+    assert {"strict", "loose", "near", "precision", "recall", "mmd", "frechet", "wandering"} <= set(found)
+    assert all(isinstance(value, int | float) for value in found.values())
+
+
+@pytest.mark.parametrize("variant", gan.PATIENTS)
+def test_a_row_of_the_ward(variant, monkeypatch):
+    monkeypatch.setattr(gan, "WARD_STEPS", 100)
+    assert len(gan.run(world="ward", variant=variant, seed=0)) == 7
+
+
+def test_a_still_generator_does_not_wander(generator):
+    ring, album = Ring(), Snapshots(None, num=0, seed=0)
+    album.seen = {i: ring.sample(1000, generator=generator) for i in range(10)}
+    assert gan.wandering(album, ring) < 0.1
+    album.seen = {i: ring.centres[i % 2].expand(1000, 2) for i in range(10)}
+    assert gan.wandering(album, ring) == 1
+
+
+def test_readings_of_real_digits_know_them_for_real():
+    """Training pictures in place of generated ones: the marks to hold a generator against, and the copyist found out."""
+    x, labels = gan.real_digits("train", seed=0)
+    found = gan.digit_readings(x, labels, seed=0)
+    assert found["accuracy"] == pytest.approx(found["accuracy_real"], abs=0.03) and found["accuracy"] > 0.93
+    assert found["frechet"] == found["frechet_real"] and found["nearest"] == 0 and found["precision"] > 0.8
+    assert "accuracy" not in gan.digit_readings(x, None, seed=0)
+
+
+def test_the_control_has_the_moments_of_its_classes():
+    x, labels = gan.gaussian_digits(seed=0)
+    train, of_train = gan.real_digits("train", seed=0)
+    for digit in (0, 7):
+        middle = train[of_train == digit].mean(0)
+        assert (x[labels == digit].mean(0) - middle).abs().max() < 0.2
+    assert x.min() >= -1 and x.max() <= 1
+
+
+def test_conditional_or_not_dense_or_not():
+    for network, conditional in (("dense", False), ("convolutional", True)):
+        pair, _ = gan.digit_game(seed=0, steps=2, network=network, conditional=conditional)
+        x, labels = gan.generated_digits(pair, seed=0, num=20)
+        assert x.shape == (20, 64) and (labels is not None) == conditional
+    assert torch.equal(labels[:3], torch.tensor([0, 1, 2]))
