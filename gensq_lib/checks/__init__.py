@@ -20,6 +20,7 @@ from gensq_lib.checks import latent_space as latent_space
 from gensq_lib.checks import posterior_collapse as posterior_collapse
 from gensq_lib.checks import reparameterization as reparameterization
 from gensq_lib.checks import start as start
+from gensq_lib.checks import text_gan as text_gan
 from gensq_lib.checks import text_vae as text_vae
 from gensq_lib.checks.predictions import calibration, outcome, predict
 from gensq_lib.checks.questions import advice, quiz

@@ -8,8 +8,10 @@ A study is a list of settings and a function that turns one of them into a row o
 from gensq_lib.studies.cures import STUDY as CURES
 from gensq_lib.studies.gan import STUDY as GAN
 from gensq_lib.studies.lagging import STUDY as LAGGING
+from gensq_lib.studies.seqgan_oracle import STUDY as SEQGAN_ORACLE
 from gensq_lib.studies.study import Study, by, perform, read, recompute
+from gensq_lib.studies.text_gan import STUDY as TEXT_GAN
 
-STUDIES: dict[str, Study] = {study.name: study for study in (CURES, LAGGING, GAN)}
+STUDIES: dict[str, Study] = {study.name: study for study in (CURES, LAGGING, GAN, TEXT_GAN, SEQGAN_ORACLE)}
 
 __all__ = ["STUDIES", "Study", "by", "perform", "read", "recompute"]

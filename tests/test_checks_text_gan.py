@@ -1,0 +1,104 @@
+"""Checks of lesson 15: right answers however they are written, wrong ones named, two mistakes at once as well."""
+import pytest
+import torch
+from answers import assert_mostly_named, assert_named, assert_not_attempted, assert_right, with_references
+from torch.nn.functional import one_hot, pad
+
+from gensq_lib.adversarial import policy, relaxed
+
+NAMES = ("reinforce_loss", "reward_to_go", "others_mean", "straight_through", "prefix_rewards")
+loss, togo, mean, straight, prefix = NAMES
+
+
+def by_loop(rewards, mask):
+    out = torch.zeros_like(rewards)
+    for i in range(len(rewards)):
+        for t in range(int(mask[i].sum())):
+            out[i, t] = rewards[i, t : int(mask[i].sum())].sum()
+    return out
+
+
+def hard(soft):
+    return one_hot(soft.argmax(-1), soft.shape[-1]).to(soft.dtype)
+
+
+def count(mask):
+    return mask.sum(0)
+
+
+RIGHT = with_references([
+    (loss, lambda p, a, m: -torch.where(m, a.detach() * p, 0.0).sum(1)),
+    (loss, policy.reinforce_loss),
+    (togo, by_loop), (togo, policy.reward_to_go),
+    (mean, policy.position_baseline),
+    (straight, lambda s: hard(s) + s - s.detach()), (straight, relaxed.straight_through),
+    (prefix, lambda v, m: torch.diff(v, dim=-1, prepend=torch.zeros_like(v[:, :1])) * m), (prefix, policy.increments),
+], NAMES)
+
+WRONG = [
+    (loss, lambda p, a, m: (a.detach() * p * m).sum(-1), "downhill"),
+    (loss, lambda p, a, m: -(a.detach() * p).sum(-1), "padding is counted"),
+    (loss, lambda p, a, m: -(a.detach() * p * m).sum(-1) / m.sum(-1), "mean over the words"),
+    (loss, lambda p, a, m: -(a.detach() * p * m), "one number per word"),
+    (loss, lambda p, a, m: -(a.detach() * p.exp() * m).sum(-1), "takes the probability"),
+    (loss, lambda p, a, m: -((a * m).sum(-1, keepdim=True).detach() * p * m).sum(-1), "sum of all advantages"),
+    (loss, lambda p, a, m: -(a * p * m).sum(-1), "detach them"),
+    (loss, lambda p, a, m: -((a.detach() + p) * m).sum(-1), "are added"),
+    (loss, lambda p, a, m: -(a * m).sum(-1), "log-probability is missing"),
+    (loss, lambda p, a, m: -(a.detach() * p * m).sum(), "sums over the batch"),
+    (togo, lambda r, m: (r * m).cumsum(-1) * m, "from the first word on"),
+    (togo, lambda r, m: (r * m).sum(-1, keepdim=True) * m, "whole sentence"),
+    (togo, lambda r, m: r * m, "only its own"),
+    (togo, lambda r, m: by_loop(r, m) - r * m, "left out"),
+    (togo, lambda r, m: r.flip(-1).cumsum(-1).flip(-1) * m, "on padding are counted"),
+    (togo, lambda r, m: (r * m).flip(0).cumsum(0).flip(0) * m, "over the batch"),
+    (mean, lambda r, m: ((r * m).sum(0) / count(m).clamp(min=1)) * (m & (count(m) > 1)), "own return is in its baseline"),
+    (mean, lambda r, m: ((r * m).sum(0) - r * m) / count(m).clamp(min=1) * (m & (count(m) > 1)), "one fewer"),
+    (mean, lambda r, m: (r * m - policy.position_baseline(r, m)) * (m & (count(m) > 1)), "less the baseline"),
+    (mean, lambda r, m: ((r * m).sum(0) - r * m) * (m & (count(m) > 1)), "take the mean"),
+    (mean, lambda r, m: (r.sum(0) - r) / (len(r) - 1) * (m & (count(m) > 1)), "that have ended"),
+    (straight, lambda s: s, "returns the soft choice"),
+    (straight, hard, "no gradient"),
+    (straight, lambda s: hard(s) - s + s.detach(), "wrong sign"),
+    (straight, lambda s: hard(s) * s, "must be 1"),
+    (straight, lambda s: hard(s) + s, "are added"),
+    (straight, lambda s: hard(-s) + s - s.detach(), "argmin"),
+    (prefix, lambda v, m: v * m, "again and again"),
+    (prefix, lambda v, m: (pad(v, (1, 0))[:, :-1] - v) * m, "would be fined"),
+    (prefix, lambda v, m: (v - pad(v, (1, 0))[:, :-1]) * m * (torch.arange(v.shape[1]) > 0), "first word earns nothing"),
+    (prefix, lambda v, m: v - pad(v, (1, 0))[:, :-1], "padding earns"),
+    (prefix, lambda v, m: (pad(v[:, 1:], (0, 1)) - v) * m, "the word before"),
+    (prefix, lambda v, m: v * (m.cumsum(-1) == m.sum(-1, keepdim=True)) * m, "at the last word"),
+]
+
+COMPOSED = [
+    (loss, lambda p, a, m: (a.detach() * p).sum(-1), ["padding is counted", "downhill"]),
+    (loss, lambda p, a, m: -(a.detach() * p.exp()).sum(-1), ["padding is counted", "takes the probability"]),
+    (loss, lambda p, a, m: (a.detach() * p * m).sum(-1) / m.sum(-1), ["mean over the words", "downhill"]),
+    (togo, lambda r, m: r.cumsum(-1) * m, ["from the first word on"]),
+    (togo, lambda r, m: -r.flip(-1).cumsum(-1).flip(-1) * m, ["on padding are counted", "sign"]),
+    (togo, lambda r, m: r.sum(-1, keepdim=True) * m, ["whole sentence", "on padding are counted"]),
+    (mean, lambda r, m: (r.sum(0) / len(r)) * (m & (count(m) > 1)), ["own return", "that have ended"]),
+    (mean, lambda r, m: -policy.position_baseline(r, m), ["sign"]),
+    (prefix, lambda v, m: pad(v, (1, 0))[:, :-1] - v, ["would be fined", "padding earns"]),
+    (prefix, lambda v, m: -v * m, ["again and again", "would be fined"]),
+]
+
+
+@pytest.mark.parametrize("name, function", RIGHT)
+def test_right(name, function):
+    assert_right(name, function)
+
+
+@pytest.mark.parametrize("name, function, words", WRONG)
+def test_wrong_answers_are_named(name, function, words):
+    assert_named(name, function, words)
+
+
+def test_most_composed_mistakes_are_named():
+    assert_mostly_named(COMPOSED)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_stub_is_not_attempted(name):
+    assert_not_attempted(name)
