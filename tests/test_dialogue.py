@@ -280,3 +280,14 @@ def test_the_exchanges_in_the_datasheet_are_those_of_the_dialogues():
     text = README.read_text("utf-8")
     command = re.search(r"python -m gensq_lib\.grammar (\d+) (\d+) dialogue", text)
     assert int(command[1]) == 100 and dialogue_listing(*map(int, command.groups())) in text
+
+
+def test_the_figures_in_the_datasheet_are_right(world):
+    numbers = [len(world.templates(*world._key(values, labels)))
+               for values, labels in product(world._values.values(), world.combinations())]
+    said = README.read_text("utf-8")
+    for figure in (f"{world.num_prompts():,} prompts of {len(world.prompts.attributes['act'])} kinds",
+                   f"{world.prompts.entropy():.2f} nats of entropy; {len(world.terminals)} word types",
+                   f"{world.reply_entropy():.2f} nats on average", f"{min(numbers)} to {max(numbers)} different ones",
+                   f"all {len({name for name, _ in world._gaps.values()})} kinds of words to repeat"):
+        assert figure in said
