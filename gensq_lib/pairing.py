@@ -117,6 +117,21 @@ class PairBatches(TrainingBatches):
         return collate_pairs([self.pairs[j] for j in self.places(i)], device=self.device)
 
 
+class PromptBatches:
+    """`batches(i)` is batch number i of prompts without replies, drawn anew for every i, each under labels of the pool."""
+
+    def __init__(self, prompts: Sequence[Sequence[int]], *, labels: Sequence[Sequence[int]], batch_size: int, seed: int,
+                 device: str = "cpu"):
+        if not prompts or not labels:
+            raise GensqError(f"expected prompts and labels, got {len(prompts)} and {len(labels)}; take those of the corpus")
+        self.prompts, self.labels, self.batch_size, self.seed, self.device = prompts, labels, batch_size, seed, device
+
+    def __call__(self, i: int) -> Prompts:
+        rng = np.random.default_rng((self.seed, i))
+        which, under = rng.integers(len(self.prompts), size=self.batch_size), rng.integers(len(self.labels), size=self.batch_size)
+        return collate_prompts([self.prompts[j] for j in which], [self.labels[j] for j in under], device=self.device)
+
+
 def pairs_in_order(pairs: Sequence[Pair], *, batch_size: int = 256, device: str = "cpu"
                    ) -> Iterator[tuple[np.ndarray, PairBatch]]:
     """Every exchange once, for evaluation, as (positions in `pairs`, batch); replies of like length together."""

@@ -1,0 +1,157 @@
+"""Adversarial steps for models that answer: a judge reads prompt and reply, the model learns from its judgement of each word.
+
+As in Li et al. (2017), with a judge of every prefix. Half of what the judge is taught to refuse are real replies to other
+prompts: it must read the prompt. With such negatives the reward is a shaped one and no estimate of log p_data / p_model.
+"""
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn.functional import softplus
+
+from gensq_lib import runtime
+from gensq_lib.adversarial import policy
+from gensq_lib.decoding import sample
+from gensq_lib.errors import GensqError, listed, nearest
+from gensq_lib.models.seq2seq import Seq2Seq
+from gensq_lib.models.text_gan import as_batch
+from gensq_lib.objectives import evaluating
+from gensq_lib.pairing import PairBatch, Prompts
+from gensq_lib.training.loop import History, fit
+from gensq_lib.training.steps import Step, language_model_step, update
+from gensq_lib.training.text_gan import CLIP, CONTROLS, players_optimizer
+
+Batches = Callable[[int], PairBatch]
+ManyPrompts = Callable[[int], Prompts]
+
+
+def answered(model: Seq2Seq, prompts: Prompts, *, max_length: int, temperature: float = 1.0, noise: torch.Generator) -> PairBatch:
+    """The model's own replies, ready to be judged or scored."""
+    drawn = sample(model.answering(prompts), num=len(prompts), max_length=max_length, temperature=temperature, generator=noise)
+    return PairBatch(prompts, as_batch(drawn))
+
+
+def mismatched(batch: PairBatch) -> PairBatch:
+    """Each reply beside its neighbour's prompt and labels."""
+    return PairBatch(batch.prompts.select(torch.arange(len(batch), device=batch.lengths.device).roll(1)), batch.reply)
+
+
+def prefix_loss(judge: nn.Module, batch: PairBatch, *, real: bool) -> Float[Tensor, ""]:
+    """Binary cross-entropy after every word, nats per reply."""
+    logits = judge.prefix_logits(batch)[batch.mask]
+    return softplus(-logits if real else logits).sum() / len(batch)
+
+
+def judge_step(judge: nn.Module, model: Seq2Seq, optimizer: torch.optim.Optimizer, *, seed: int, max_length: int,
+               others: float = 0.5, clip: float = 5.0) -> Step:
+    """One lesson: real replies against the model's own and, a share of `others`, against real replies to other prompts."""
+    def step(next_batch, i):
+        real = next_batch()
+        with evaluating(model):
+            fake = answered(model, real.prompts, max_length=max_length, noise=runtime.generator(seed, "fakes", i))
+        judge.train()
+        refused = (1 - others) * prefix_loss(judge, fake, real=False) + others * prefix_loss(judge, mismatched(real), real=False)
+        loss = prefix_loss(judge, real, real=True) + refused
+        norm = update(loss, optimizer, clip=clip, parameters=judge.parameters())
+        return {"judge_loss": loss.item(), "judge_accuracy": accuracy(judge, real, fake), "judge_norm": norm}
+
+    return step
+
+
+def accuracy(judge: nn.Module, real: PairBatch, fake: PairBatch) -> float:
+    """The share of whole replies that the judge sorts rightly, half of them real."""
+    with evaluating(judge):
+        return ((judge.logits(real) > 0).float().mean() + (judge.logits(fake) <= 0).float().mean()).item() / 2
+
+
+def rewarded(judge: nn.Module, batch: PairBatch) -> Float[Tensor, "batch time"]:
+    """What each word adds to the judge's log-odds of the reply so far, clipped."""
+    with evaluating(judge):
+        return policy.increments(judge.prefix_logits(batch), batch.mask, clip=CLIP)
+
+
+def policy_loss(model: Seq2Seq, fake: PairBatch, rewards: Float[Tensor, "batch time"]) -> Float[Tensor, ""]:
+    """REINFORCE with the reward to go, less the others' mean at the same position, in units of its spread."""
+    returns = policy.reward_to_go(rewards, fake.mask)
+    advantages = policy.standardised(returns - policy.position_baseline(returns, fake.mask), fake.mask)
+    return policy.reinforce_loss(model.token_log_likelihood(fake), advantages, fake.mask).mean()
+
+
+def adversarial_step(model: Seq2Seq, judge: nn.Module, optimizer: torch.optim.Optimizer, *, prompts: ManyPrompts, seed: int,
+                     max_length: int, control: str = "as judged", teacher: float = 0.5, judge_steps: int = 2,
+                     clip: float = 1.0) -> Step:
+    """The judge's lessons, then one step of the model along the reward of its replies to `prompts`, which have none,
+    plus `teacher` times the likelihood: without it this is unstable.
+    """
+    lesson = judge_step(judge, model, optimizer, seed=seed, max_length=max_length)
+
+    def step(next_batch, i):
+        lessons = [lesson(next_batch, judge_steps * i + k) for k in range(judge_steps)]
+        noise = runtime.generator(seed, "replies", i)
+        model.eval()
+        fake = answered(model, prompts(i), max_length=max_length, noise=noise)
+        rewards = CONTROLS[control](rewarded(judge, fake), fake.reply, noise)
+        loss = policy_loss(model, fake, rewards)
+        model.train()
+        nll = -model.log_likelihood(next_batch()).mean()
+        norm = update(loss + teacher * nll, optimizer, clip=clip, parameters=model.parameters())
+        last = lessons[-1] if lessons else {}
+        return {"reward": rewards.sum(-1).mean().item(), "nll": nll.item(), "gradient_norm": norm} | last
+
+    return step
+
+
+def best_of_step(model: Seq2Seq, judge: nn.Module, optimizer: torch.optim.Optimizer, *, prompts: ManyPrompts, seed: int,
+                 max_length: int, of: int = 8, teacher: float = 0.5, clip: float = 1.0) -> Step:
+    """Control without a policy gradient: of several replies learn the judge's favourite by heart; `of=1` is self-training."""
+    def step(next_batch, i):
+        with evaluating(model):
+            several = answered(model, prompts(i).repeated(of), max_length=max_length, noise=runtime.generator(seed, "replies", i))
+        with evaluating(judge):
+            favourite = judge.logits(several).view(-1, of).argmax(1)
+        chosen = several.select(torch.arange(len(favourite), device=favourite.device) * of + favourite)
+        nll = -model.log_likelihood(next_batch()).mean()
+        loss = -model.log_likelihood(chosen).mean() + teacher * nll
+        return {"nll": nll.item(), "gradient_norm": update(loss, optimizer, clip=clip, parameters=model.parameters())}
+
+    return step
+
+
+@dataclass(frozen=True)
+class Played:
+    """Copies of both players after a game, and what was logged; those that were handed in stay as they were."""
+
+    model: Seq2Seq
+    judge: nn.Module
+    history: History
+
+
+def taught(judge: nn.Module, model: Seq2Seq, batches: Batches, *, steps: int, seed: int, max_length: int,
+           learning_rate: float = 1e-3) -> History:
+    """Let the judge learn, the model stays as it is."""
+    optimizer = players_optimizer(model, judge, learning_rate=0.0, judge_rate=learning_rate)
+    step = judge_step(judge, model, optimizer, seed=seed, max_length=max_length)
+    return fit(step, batches, model=nn.ModuleList([model, judge]), optimizer=optimizer, steps=steps, seed=seed,
+               show="judge_accuracy", name="judge")
+
+
+def continued(model: Seq2Seq, judge: nn.Module, batches: Batches, *, how: str, prompts: ManyPrompts, steps: int, seed: int,
+              max_length: int, learning_rate: float = 4e-4, judge_rate: float = 1e-3) -> Played:
+    """`steps` more steps from the same start with the same optimiser: "adversarial", or one of its controls."""
+    model, judge = copy.deepcopy(model), copy.deepcopy(judge)
+    optimizer = players_optimizer(model, judge, learning_rate=learning_rate, judge_rate=judge_rate)
+    options = {"prompts": prompts, "seed": seed, "max_length": max_length}
+    make = {"likelihood": lambda: language_model_step(model, optimizer, clip=1.0),
+            "adversarial": lambda: adversarial_step(model, judge, optimizer, **options),
+            "shuffled": lambda: adversarial_step(model, judge, optimizer, control="shuffled", **options),
+            "constant": lambda: adversarial_step(model, judge, optimizer, control="constant", judge_steps=0, **options),
+            "best of 8": lambda: best_of_step(model, judge, optimizer, **options),
+            "self-training": lambda: best_of_step(model, judge, optimizer, of=1, **options)}
+    if how not in make:
+        raise GensqError(f'expected a way to go on out of {listed(make)}, got "{how}"{nearest(how, make)}')
+    history = fit(make[how](), batches, model=nn.ModuleList([model, judge]), optimizer=optimizer, steps=steps, seed=seed,
+                  show="gradient_norm", name=how)
+    return Played(model, judge, history)
