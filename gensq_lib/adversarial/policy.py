@@ -4,6 +4,7 @@ The gradient of an expected reward is $E[\sum_t A_t \nabla \log p(x_t | x_{<t})]
 is what was earned from word t on, less a baseline that does not depend on word t. Everything is "batch time" and masked.
 """
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from jaxtyping import Bool, Float
@@ -73,8 +74,8 @@ def reinforce_loss(log_probs: Float[Tensor, "batch time"], advantages: Float[Ten
     return -(advantages.detach() * log_probs).masked_fill(~mask, 0.0).sum(-1)
 
 
-def rollout_values(tokens: Tokens, mask: Bool[Tensor, "batch time"], *, complete: Callable[[Tokens, int], Tensor],
-                   score: Callable[[Tensor], Float[Tensor, "batch"]], num_rollouts: int
+def rollout_values(tokens: Tokens, mask: Bool[Tensor, "batch time"], *, complete: Callable[[Tokens, int], Any],
+                   score: Callable[[Any], Float[Tensor, "batch"]], num_rollouts: int
                    ) -> Float[Tensor, "sample batch time"]:
     """The score of each beginning, judged by finishing it `num_rollouts` times with the generator's own words (SeqGAN).
 

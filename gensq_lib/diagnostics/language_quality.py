@@ -5,7 +5,7 @@ and generated sentences, with a standard error (`estimated_quality`). A neural G
 KL(G ‖ grammar) is infinite and is never given: instead stand the invalid share and the KL of G *given valid*. Nats.
 """
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +13,13 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from gensq_lib.adversarial.policy import rollout_values
 from gensq_lib.batching import Batch, in_order
 from gensq_lib.decoding import Decoder
 from gensq_lib.divergences import Estimate, estimate
 from gensq_lib.errors import GensqError
 from gensq_lib.grammar import Grammar
-from gensq_lib.models.text_gan import log_likelihood_at
+from gensq_lib.models.text_gan import completed, log_likelihood_at
 from gensq_lib.objectives import evaluate
 from gensq_lib.vocab import Vocab
 
@@ -163,3 +164,13 @@ def between(points: Sequence[tuple[float, float]], x: float) -> float:
         if low <= x <= high:
             return first + (last - first) * (x - low) / max(high - low, 1e-12)
     return math.nan
+
+
+def value_of_beginnings(generator: Decoder, batch: Batch, score: Callable[[Batch], Float[Tensor, "batch"]], *, max_length: int,
+                        noise: torch.Generator, num_rollouts: int = 1) -> Float[Tensor, "sample batch time"]:
+    """What a judge thinks of each beginning, finished by the generator again and again (Yu et al. 2017)."""
+    def complete(tokens: Tensor, length: int) -> Batch:
+        return completed(generator, batch, length, max_length=max_length, noise=noise)
+
+    with torch.no_grad():
+        return rollout_values(batch.targets, batch.mask, complete=complete, score=score, num_rollouts=num_rollouts)

@@ -3,13 +3,16 @@
 The world is the village, whose sentences can all be counted, so that the only noise in the table is that of training.
 All ways go on from the same language model and the same judge, for equally many steps.
 """
+from collections.abc import Sequence
+
 import torch
 
 from gensq_lib import corpora, runtime, training
 from gensq_lib.batching import Batch, TrainingBatches, collate
-from gensq_lib.diagnostics.language_quality import Counted, Quality, counted
+from gensq_lib.diagnostics.language_quality import Counted, Quality, between, counted
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.text_gan import RecurrentDiscriminator, draw_batch
+from gensq_lib.objectives import standard_error
 from gensq_lib.studies.study import Study
 from gensq_lib.training import text_gan
 
@@ -76,6 +79,20 @@ def held_out_accuracy(judge: torch.nn.Module, generator: LanguageModel, text: co
 def first(values: list[float]) -> float:
     """The mean of the first ten, before anything has moved."""
     return sum(values[:10]) / 10
+
+
+def margins(found: Sequence[dict[str, float]], *, against: str = "likelihood") -> tuple[float, dict[str, tuple[float, float]]]:
+    """An entropy that every generator reaches, and there, for every way, by how much its valid share exceeds that of
+    `against`: the mean over seeds and its standard error. Pairs have the same seed, so the same start and judge.
+    """
+    names = ("start", *WAYS, "longer")
+    level = min(row[f"{name} T=1 entropy"] for row in found for name in names)
+
+    def valid(row: dict[str, float], name: str) -> float:
+        return between([(row[f"{name} T={t:g} entropy"], row[f"{name} T={t:g} valid"]) for t in TEMPERATURES], level)
+
+    pairs = {name: torch.tensor([valid(row, name) - valid(row, against) for row in found]) for name in names if name != against}
+    return level, {name: (difference.mean().item(), standard_error(difference)) for name, difference in pairs.items()}
 
 
 STUDY = Study("text_gan", "Does adversarial training help a language model that was trained by likelihood?",
