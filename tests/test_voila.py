@@ -1,0 +1,60 @@
+"""The page of a lesson's widgets: which cells it holds, where it listens, and that it asks for nothing outside."""
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from gensq_lib.errors import GensqError
+from gensq_lib.report import voila
+from gensq_lib.report.lessons import find_lesson, read_lesson
+from lesson_maker import make_lesson
+
+SHOWN = {"tags": ["voila"]}
+
+
+def test_the_page_holds_the_tagged_cells_in_their_order(tmp_path):
+    path = make_lesson(tmp_path, new_markdown_cell("## Play", metadata=SHOWN), "1 + 1", new_code_cell("2 + 2", metadata=SHOWN))
+    page = voila.page(read_lesson(path))
+    nbformat.validate(page)
+    assert [cell.cell_type for cell in page.cells] == ["markdown", "markdown", "code"]
+    assert page.cells[0].source.startswith("# A tiny lesson") and page.cells[2].source == "2 + 2"
+    assert not page.cells[2].outputs and page.metadata.title == "A tiny lesson"
+
+
+def test_a_lesson_without_such_cells_is_refused(tmp_path):
+    with pytest.raises(GensqError, match="choose 09_latent_space"):
+        voila.page(read_lesson(make_lesson(tmp_path)))
+
+
+def test_the_cells_of_lesson_09_need_no_others(tmp_path):
+    """No name on the page comes from a cell that is not on it."""
+    nbformat.write(voila.page(find_lesson("09")), tmp_path / "page.ipynb")
+    found = subprocess.run([sys.executable, "-m", "ruff", "check", "--isolated", "--select", "F821", tmp_path / "page.ipynb"],
+                           capture_output=True, text=True)
+    assert found.returncode == 0, found.stdout
+
+
+def test_it_listens_on_this_machine_only_and_asks_for_a_token(tmp_path):
+    command = voila.command(tmp_path / "x.ipynb", port=1234, options=["--no-browser"])
+    assert command[:3] == [sys.executable, "-m", "voila"] and command[-1] == "--no-browser"
+    assert {"--Voila.ip=127.0.0.1", "--token", "--port=1234", "--VoilaConfiguration.template=gensq"} <= set(command)
+
+
+def test_the_kernel_finds_the_lesson_and_voila_the_template(tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTER_PATH", "/elsewhere")
+    found = voila.variables(read_lesson(make_lesson(tmp_path)))
+    assert found["GENSQ_NOTEBOOKS"] == str(tmp_path.resolve()) and found["JUPYTER_PATH"].endswith("/elsewhere")
+    template = Path(re.split("[:;]/elsewhere", found["JUPYTER_PATH"])[0]) / "voila" / "templates" / "gensq"
+    assert (template / "index.html.j2").is_file() and (template / "conf.json").is_file()
+
+
+def test_every_address_of_voilas_own_template_is_replaced():
+    """A new version of Voila may ask for other things: then this fails before a reader's page waits for them."""
+    theirs = (Path(sys.prefix) / "share/jupyter/voila/templates/lab/index.html.j2").read_text()
+    ours = (voila.TEMPLATES / "voila/templates/gensq/index.html.j2").read_text()
+    asked = re.findall(r'(?:href|src)="(https?://[^"]+)"', theirs)
+    assert all(f'replace("{address}", "data:' in ours for address in asked)
