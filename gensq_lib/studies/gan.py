@@ -1,4 +1,4 @@
-"""Which loss covers the ring, what goes wrong, and what are generated digits worth? Ten seeds for every setting.
+"""Which loss covers the ring, what goes wrong, and what are generated digits worth? Several seeds for every setting.
 
 Small dense players on the ring of eight Gaussians (standard deviation .1 on a circle of radius 2), Adam at 2e-3 for both
 unless a variant says otherwise, batches of 128. Coverage is defined in `diagnostics.clouds`.
@@ -15,7 +15,7 @@ from gensq_lib.ring import Ring
 from gensq_lib.studies.study import Setting, Study
 from gensq_lib.training.adversarial import Examples, Snapshots, digit_batches, ring_batches, train_gan
 
-SEEDS, RING = range(10), Ring()
+SEEDS, RING = {"ring": 10, "ward": 3, "digits": 5}, Ring()
 STEPS, EARLY, EVERY, BATCH_SIZE, NUM_SAMPLES, RATE = 800, 300, 100, 128, 1000, 2e-3
 DIGIT_STEPS, NUM_DIGITS = 1000, 2000
 
@@ -29,7 +29,6 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "non-saturating": {"loss": "non_saturating"},
     "least squares": {"loss": "least_squares"},
     "Wasserstein, gradient penalty": {"loss": "wasserstein", **BELONGS["wasserstein"]},
-    "Wasserstein, gradient penalty of weight 10": {"loss": "wasserstein", **BELONGS["wasserstein"], "penalty_weight": 10.0},
     "hinge, spectral norm": {"loss": "hinge", **BELONGS["hinge"]},
     "non-saturating, zero-centred penalty": {"loss": "non_saturating", "penalty": "zero_centred", "penalty_weight": 0.1},
     "minimax, slow discriminator": {"loss": "minimax", **SLOW},
@@ -189,5 +188,5 @@ def run(*, world: str, variant: str, seed: int) -> dict[str, float]:
 
 
 SETTINGS: list[Setting] = [{"world": world, "variant": variant, "seed": seed}
-                           for world, variants in ROWS.items() for variant in variants for seed in SEEDS]
+                           for world, variants in ROWS.items() for variant in variants for seed in range(SEEDS[world])]
 STUDY = Study("gan", "Which loss covers the ring, what goes wrong, and what are generated digits worth?", SETTINGS, run)
