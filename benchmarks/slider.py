@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+import torch
+
 from benchmarks._timing import Spread, seconds
 from gensq_lib import corpora, interpolation, runtime, training, widgets
 
@@ -23,7 +25,8 @@ def moves(space: interpolation.Space, *, how: str, num: int) -> Spread:
 
     def between(t: float) -> widgets.Picture:
         a, b = space.at(first), space.at(second)
-        return widgets.cards({name: space.texts(walk(a, b, t)[None], how)[0] for name, walk in interpolation.KINDS.items()})
+        points = torch.stack([walk(a, b, t) for walk in interpolation.KINDS.values()])
+        return widgets.cards(dict(zip(interpolation.KINDS, space.texts(points, how), strict=True)))
 
     box = widgets.explorer(between, t=(0.0, 1.0, 0.001))
     slider = box.children[0]
