@@ -89,3 +89,15 @@ def test_rows_are_summed_up_by_settings():
     found = studies.by(rows, "cure")
     assert found[("a",)]["x"] == (2.0, pytest.approx(2**0.5)) and found[("b",)]["x"] == (5.0, 0.0)
     assert found[("a",)]["seconds"] == (2.0, 0.0)
+
+
+@pytest.mark.slow
+def test_a_recorded_row_comes_out_again():
+    """As far as another processor's rounding and number of threads allow."""
+    content = studies.read("cures")
+    row = next(row for row in content["rows"] if row["setting"] == {"cure": "batch_norm", "seed": 0, "steps": cures.STEPS})
+    again, found = studies.recompute(cures.STUDY, row), row["found"]
+    assert again.keys() == found.keys()
+    assert again["dimensions"] == found["dimensions"] and again["active_units"] == found["active_units"]
+    assert again["nll"] == pytest.approx(found["nll"], abs=0.1) and again["rate"] == pytest.approx(found["rate"], rel=0.2)
+    assert again["shuffled_cost"] == pytest.approx(found["shuffled_cost"], rel=0.25)

@@ -14,8 +14,9 @@ from tqdm.auto import tqdm
 
 from gensq_lib import runtime
 from gensq_lib.errors import GensqError
-from gensq_lib.report.recorded import place, provenance
+from gensq_lib.report.recorded import provenance
 
+RESULTS = Path(__file__).resolve().parents[2] / "docs" / "results"  # of the course, wherever a copy of a lesson is run
 Setting = dict[str, str | int | float]
 Row = dict[str, Any]
 
@@ -90,6 +91,11 @@ def keep(study: Study, rows: dict[str, Row]) -> None:
     """Written whole after every row."""
     with runtime.atomic_write(partial(study)) as temporary:
         temporary.write_text(json.dumps(list(rows.values())), "utf-8")
+
+
+def place(name: str) -> Path:
+    """Where a recorded study stands."""
+    return RESULTS / f"{name}.json"
 
 
 def write(study: Study, rows: Sequence[Row]) -> Path:
