@@ -236,7 +236,7 @@ def test_committed_rate_is_a_floor(batch):
 
 @pytest.mark.parametrize("name, kind", [("free_bits", "TextVAE"), ("free_bits+bag_of_words", "BagOfWordsVAE"),
                                         ("batch_norm+linear", "BatchNormVAE"), ("committed_rate", "CommittedRateVAE"),
-                                        ("weak_decoder", "BlindVAE"), ("free_bits+last_state", "TextVAE")])
+                                        ("weak_decoder", "BlindVAE"), ("free_bits+last_state", "LastStateVAE")])
 def test_a_named_cure_gets_its_network(name, kind):
     model = cured_vae(name, vocab_size=14, embed_dim=6, hidden_dim=10, latent_dim=3)
     assert type(model).__name__ == kind and model.encoder.pool == ("last" if "last_state" in name else "max")

@@ -6,6 +6,7 @@ from torch.distributions import Normal
 from gensq_lib.batching import Batch, collate
 from gensq_lib.decoding import Decoder
 from gensq_lib.errors import GensqError
+from gensq_lib.models.blind_vae import BlindVAE
 from gensq_lib.models.cured_vae import KINDS
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.ngram import NGram
@@ -111,7 +112,7 @@ def test_the_decoder_does_not_see_the_word_it_predicts(model, batch):
     changed.inputs[3, 4], changed.targets[3, 3] = 13, 13
     before, after = token_log_likelihood(model, batch, z), token_log_likelihood(model, changed, z)
     torch.testing.assert_close(after[3, :3], before[3, :3])
-    assert (after[3, 4:6] != before[3, 4:6]).all()
+    assert isinstance(model, BlindVAE) or (after[3, 4:6] != before[3, 4:6]).all()  # a blind decoder sees no word at all
 
 
 def test_posterior_does_not_depend_on_batch_mates(text_vae, batch):

@@ -3,6 +3,7 @@ import pytest
 import torch
 
 from gensq_lib import studies
+from gensq_lib.models.gan import dense_gan
 from gensq_lib.ring import Ring
 from gensq_lib.studies import gan
 from gensq_lib.training.adversarial import Snapshots
@@ -31,7 +32,7 @@ def test_a_row_of_the_ward(variant, monkeypatch):
 
 
 def test_a_still_generator_does_not_wander(generator):
-    ring, album = Ring(), Snapshots(None, num=0, seed=0)
+    ring, album = Ring(), Snapshots(dense_gan(data_dim=2), num=0, seed=0)
     album.seen = {i: ring.sample(1000, generator=generator) for i in range(10)}
     assert gan.wandering(album, ring) < 0.1
     album.seen = {i: ring.centres[i % 2].expand(1000, 2) for i in range(10)}
