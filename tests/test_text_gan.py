@@ -9,6 +9,7 @@ from tiny_language import LONGEST, all_sentences, tiny_generator
 from gensq_lib import runtime, training
 from gensq_lib.batching import TrainingBatches, collate
 from gensq_lib.decoding import sample
+from gensq_lib.errors import GensqError
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.text_gan import (
     DISCRIMINATORS,
@@ -176,3 +177,31 @@ def test_the_steps_of_a_run_are_the_same_again():
         step, optimizer = step_with(own)
         twice.append(run(step, own, optimizer, 3))
     assert twice[0] == twice[1] and set(twice[0]) >= {"reward", "nll", "judge_accuracy", "gradient_norm"}
+
+
+def test_a_judge_is_taught_while_the_generator_stays(players):
+    generator, critic = players
+    before, its = weights(generator), weights(critic)
+    history = text_gan.taught(critic, generator, batches(), steps=3, seed=0, max_length=8, pool=20)
+    assert not moved(before, generator) and moved(its, critic) and len(history["judge_loss"]) == 3
+
+
+@pytest.mark.parametrize("how", ["likelihood", "adversarial", "shuffled", "constant", "best of 8"])
+def test_every_way_to_go_on_leaves_the_start_as_it_was(players, how):
+    generator, critic = players
+    before = weights(generator)
+    played = text_gan.continued(generator, critic, batches(), how=how, steps=2, seed=0, num=8, max_length=8)
+    assert not moved(before, generator) and moved(before, played.generator)
+
+
+def test_an_unknown_way_is_refused(players):
+    with pytest.raises(GensqError, match='did you mean "adversarial"'):
+        text_gan.continued(*players, batches(), how="adverserial", steps=1, seed=0, num=8, max_length=8)
+
+
+def test_a_leash_keeps_the_generator_near_its_start(players):
+    """The judge likes nothing better than what it likes; a short leash forbids to say it every time."""
+    generator, critic = players
+    options = {"steps": 12, "seed": 0, "num": 16, "max_length": 8, "learning_rate": 2e-2}
+    free, held = (text_gan.tuned(generator, critic, batches(), leash=leash, **options) for leash in (0.0, 50.0))
+    assert held.history.mean("kl", last=3) < free.history.mean("kl", last=3)

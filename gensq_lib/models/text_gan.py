@@ -18,7 +18,7 @@ from gensq_lib.vocab import Vocab
 class RecurrentDiscriminator(nn.Module):
     """Reads the sentence in both directions and judges it once."""
 
-    def __init__(self, *, vocab_size: int, embed_dim: int = 32, hidden_dim: int = 64, dropout: float = 0.2):
+    def __init__(self, *, vocab_size: int, embed_dim: int = 64, hidden_dim: int = 64, dropout: float = 0.1):
         super().__init__()
         self.embed = nn.Embedding(vocab_size, embed_dim, padding_idx=Vocab.PAD)
         self.encoder = RecurrentEncoder(embed=self.embed, hidden_dim=hidden_dim, cell="gru")
@@ -31,8 +31,8 @@ class RecurrentDiscriminator(nn.Module):
 class ConvolutionalDiscriminator(nn.Module):
     """Looks for phrases of a few words, and keeps how well each was found anywhere (Kim 2014)."""
 
-    def __init__(self, *, vocab_size: int, embed_dim: int = 32, hidden_dim: int = 64, widths: tuple[int, ...] = (2, 3, 4),
-                 dropout: float = 0.2):
+    def __init__(self, *, vocab_size: int, embed_dim: int = 64, hidden_dim: int = 64, widths: tuple[int, ...] = (2, 3, 4),
+                 dropout: float = 0.1):
         super().__init__()
         self.embed = nn.Embedding(vocab_size, embed_dim, padding_idx=Vocab.PAD)
         self.phrases = nn.ModuleList(nn.Conv1d(embed_dim, hidden_dim, width, padding=width - 1) for width in widths)
@@ -55,7 +55,7 @@ class PrefixDiscriminator(nn.Module):
     judged by what stands before it. Trained on beginnings, its logit tends to log p(beginning) / p_G(beginning).
     """
 
-    def __init__(self, *, vocab_size: int, embed_dim: int = 32, hidden_dim: int = 64, dropout: float = 0.2):
+    def __init__(self, *, vocab_size: int, embed_dim: int = 64, hidden_dim: int = 64, dropout: float = 0.1):
         super().__init__()
         self.embed = nn.Embedding(vocab_size, embed_dim, padding_idx=Vocab.PAD)
         self.rnn = make_rnn("gru", embed_dim, hidden_dim, 1)

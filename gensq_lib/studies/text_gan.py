@@ -18,7 +18,8 @@ from gensq_lib.training import text_gan
 
 NUM_TRAIN, MAX_LENGTH = 40_000, 20
 SIZES = {"embed_dim": 16, "hidden_dim": 32, "cell": "gru"}
-LM_STEPS, JUDGE_STEPS, STEPS, BATCH_SIZE = 1_000, 200, 150, 96
+LM_STEPS, JUDGE_STEPS, STEPS, BATCH_SIZE = 1_000, 500, 150, 96
+SMALL = 32  # sentences per lesson of the judge: many small lessons teach it faster than few large ones
 LONGER = 2  # times as many likelihood steps, from the beginning: about what judge and game cost in computing
 TEMPERATURES = (1.0, 0.9, 0.8, 0.7)
 WAYS = ("likelihood", "adversarial", "shuffled", "constant", "best of 8")
@@ -34,7 +35,7 @@ def run(*, seed: int) -> dict[str, float]:
     torch.manual_seed(seed)
     judge = RecurrentDiscriminator(vocab_size=len(text.vocab))
     options = {"seed": seed, "max_length": MAX_LENGTH}
-    text_gan.taught(judge, generator, batches(text, seed, 1), steps=JUDGE_STEPS, **options)
+    text_gan.taught(judge, generator, batches(text, seed, 1, SMALL), steps=JUDGE_STEPS, **options)
     found = rows("start", everything, generator) | {"judge accuracy": held_out_accuracy(judge, generator, text)}
     for how in WAYS:
         played = text_gan.continued(generator, judge, batches(text, seed, 2), how=how, steps=STEPS, num=BATCH_SIZE, **options)
@@ -56,10 +57,10 @@ def language_model(text: corpora.Corpus, *, seed: int, steps: int) -> LanguageMo
     return model
 
 
-def batches(text: corpora.Corpus, seed: int, stream: int) -> TrainingBatches:
+def batches(text: corpora.Corpus, seed: int, stream: int, size: int = BATCH_SIZE) -> TrainingBatches:
     """Real sentences; another order for each use."""
     encoded = [text.vocab.encode(sentence) for sentence in text.train]
-    return TrainingBatches(encoded, batch_size=BATCH_SIZE, seed=1000 * stream + seed)
+    return TrainingBatches(encoded, batch_size=size, seed=1000 * stream + seed)
 
 
 def rows(name: str, everything: Counted, generator: LanguageModel) -> dict[str, float]:

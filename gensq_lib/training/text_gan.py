@@ -179,12 +179,19 @@ class Played:
 
 
 def taught(judge: nn.Module, generator: LanguageModel, batches: Batches, *, steps: int, seed: int, max_length: int,
-           learning_rate: float = 3e-3) -> History:
-    """Let the judge learn, the generator stays as it is."""
-    optimizer = players_optimizer(generator, judge, learning_rate=0.0, judge_rate=learning_rate)
-    step = judge_step(judge, generator, optimizer, seed=seed, max_length=max_length)
-    return fit(step, batches, model=nn.ModuleList([generator, judge]), optimizer=optimizer, steps=steps, seed=seed,
-               show="judge_accuracy", name="judge")
+           learning_rate: float = 2e-3, pool: int = 20_000) -> History:
+    """Let the judge learn while the generator stays as it is: its sentences can be drawn in one go, `pool` of them."""
+    optimizer = make_optimizer(judge, learning_rate=learning_rate)
+    with evaluating(generator):
+        fakes = draw_batch(generator, num=pool, max_length=max_length, noise=runtime.generator(seed, "pool"))
+
+    def step(next_batch, i):
+        real = next_batch()
+        fake = fakes.select(torch.randint(pool, (len(real),), generator=runtime.generator(seed, "fakes", i)))
+        loss = judge_loss(judge, real, fake)
+        return {"judge_loss": loss.item(), "judge_norm": update(loss, optimizer, clip=5.0)}
+
+    return fit(step, batches, model=judge, optimizer=optimizer, steps=steps, seed=seed, show="judge_loss", name="judge")
 
 
 def continued(generator: LanguageModel, judge: nn.Module, batches: Batches, *, how: str, steps: int, seed: int, num: int,
