@@ -35,6 +35,12 @@ def assert_named(name, function, words):
     assert verdict == "wrong" and words in text and "more than one" not in text, text
 
 
+def assert_all_named(name, function, words):
+    """Wrong, and each of these words is said."""
+    verdict, text = verdict_in_small_letters(name, function)
+    assert verdict == "wrong" and all(word.lower() in text for word in words), text
+
+
 def assert_mostly_named(composed):
     """At least four of five composed mistakes are named by all of their parts."""
     missed = []

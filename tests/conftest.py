@@ -39,6 +39,16 @@ QUIET = ("--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-bac
          "--disable-component-update --disable-sync").split()
 
 
+@pytest.fixture
+def cut_off(monkeypatch, tmp_path):
+    """Neither the network, nor the reader's data, nor what another test has kept."""
+    def refuse(*args, **kwargs):
+        raise ConnectionError("tried to download")
+    monkeypatch.setattr("pooch.retrieve", refuse)
+    monkeypatch.delenv("GENSQ_DATA", raising=False)
+    monkeypatch.setenv("GENSQ_CACHE", str(tmp_path / "cache"))
+
+
 @pytest.fixture(scope="session")
 def browser():
     """A headless Chromium; open pages with `browser.new_page(offline=True)`."""

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from answers import verdict_of
+from answers import assert_all_named, assert_not_attempted, assert_right
 from gensq_lib.checks import registry
 from gensq_lib.checks.curing.verdict import ANSWERS
 from gensq_lib.models.cured_vae import BatchNormVAE
@@ -82,24 +82,17 @@ WRONG = [  # exercise, answer, words that the message must hold
 
 @pytest.mark.parametrize("name, function", RIGHT)
 def test_right(name, function):
-    verdict, said = verdict_of(name, function)
-    assert verdict == "right", said
+    assert_right(name, function)
 
 
 @pytest.mark.parametrize("name, function, words", WRONG)
 def test_wrong_answers_are_named(name, function, words):
-    verdict, said = verdict_of(name, function)
-    assert verdict == "wrong"
-    assert all(word.lower() in said.lower() for word in words), said
+    assert_all_named(name, function, words)
 
 
 @pytest.mark.parametrize("name", [bits, norm, bag, "verdict"])
 def test_a_stub_is_not_attempted(name):
-    def stub(*inputs):
-        """Nothing yet."""
-        ...
-
-    assert verdict_of(name, stub)[0] == "not attempted"
+    assert_not_attempted(name)
 
 
 def test_by_hand_and_the_library_agree(vae, batch):

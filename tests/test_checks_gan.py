@@ -3,7 +3,7 @@ import pytest
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits, logsigmoid, one_hot, softplus
 
-from answers import assert_mostly_named, verdict_in_small_letters, verdict_of, with_references
+from answers import assert_all_named, assert_mostly_named, assert_not_attempted, assert_right, with_references
 from gensq_lib import adversarial, diagnostics
 from gensq_lib.checks import registry
 from gensq_lib.checks.gan.penalty import cases
@@ -113,15 +113,12 @@ COMPOSED = [
 
 @pytest.mark.parametrize("name, function", RIGHT)
 def test_right(name, function):
-    verdict, said = verdict_of(name, function)
-    assert verdict == "right", said
+    assert_right(name, function)
 
 
 @pytest.mark.parametrize("name, function, words", WRONG)
 def test_wrong_answers_are_named(name, function, words):
-    verdict, said = verdict_in_small_letters(name, function)
-    assert verdict == "wrong"
-    assert all(word in said for word in words), said
+    assert_all_named(name, function, words)
 
 
 def test_two_mistakes_at_once_are_mostly_named():
@@ -130,11 +127,7 @@ def test_two_mistakes_at_once_are_mostly_named():
 
 @pytest.mark.parametrize("name", [losses, best, slope, modes, ward])
 def test_a_stub_is_not_attempted(name):
-    def stub(*inputs):
-        """Nothing yet."""
-        ...
-
-    assert verdict_of(name, stub)[0] == "not attempted"
+    assert_not_attempted(name)
 
 
 def test_by_hand_and_the_library_agree(generator):

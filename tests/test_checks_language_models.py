@@ -3,7 +3,7 @@ import pytest
 import torch
 from torch import nn
 
-from answers import verdict_of
+from answers import assert_all_named, verdict_of
 from gensq_lib.checks import attempts, language_models, registry
 
 NAMES = ("lstm_cell", "three_units", "kneser_ney", "nucleus")
@@ -200,8 +200,7 @@ def test_a_usual_mistake_has_its_own_message(name, function, words):
 
 @pytest.mark.parametrize("name, function, words", COMPOSED)
 def test_mistakes_in_company_are_all_named(name, function, words):
-    verdict, text = verdict_of(name, function)
-    assert verdict == "wrong" and all(word in text.lower() for word in words), text
+    assert_all_named(name, function, words)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -21,13 +21,8 @@ ENGLISH = ["The cat saw Tom.", "I like tea.", "Mary's dog didn't eat.", "Is it r
 
 
 @pytest.fixture(autouse=True)
-def alone(monkeypatch, tmp_path):
-    """Neither the network, nor the reader's data, nor what another test has kept."""
-    def refuse(*args, **kwargs):
-        raise ConnectionError(NETWORK)
-    monkeypatch.setattr("pooch.retrieve", refuse)
-    monkeypatch.delenv("GENSQ_DATA", raising=False)
-    monkeypatch.setenv("GENSQ_CACHE", str(tmp_path / "cache"))
+def alone(cut_off):
+    """What was read stays with the test that read it."""
     real.tatoeba_pairs.cache_clear()
     yield
     real.tatoeba_pairs.cache_clear()

@@ -8,7 +8,8 @@ from gensq_lib.models.dialogue_judge import DialogueJudge
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.pairing import PairBatch, PairBatches, PromptBatches, Prompts, collate_pairs
 from gensq_lib.training import dialogue_gan
-from gensq_lib.training.dialogue_gan import answered, continued, mismatched, policy_loss, prefix_loss, rewarded, taught
+from gensq_lib.training.dialogue_gan import answered, continued, mismatched, prefix_loss, rewarded, taught
+from gensq_lib.training.text_gan import generator_loss
 
 SIZES = dict(vocab_size=14, label_sizes=(2,), embed_dim=8, hidden_dim=16)
 PAIRS = [([6 + i % 8, 6 + i % 5], [4 + i % 2, 6 + i % 8], (i % 2,)) for i in range(80)]
@@ -101,7 +102,7 @@ def test_what_is_rewarded_becomes_likelier():
     def likely():
         return model.log_likelihood(PairBatch(many, collate([[9]] * 256))).mean().item()
     before = likely()
-    policy_loss(model, fake, rewards).backward()
+    generator_loss(model, fake, rewards).backward()
     with torch.no_grad():
         for parameter in model.parameters():
             if parameter.grad is not None:

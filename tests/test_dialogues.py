@@ -15,13 +15,8 @@ DATA = os.environ.get("GENSQ_DATA")
 
 
 @pytest.fixture(autouse=True)
-def alone(monkeypatch, tmp_path):
-    """Neither the network, nor the reader's data, nor what another test has kept."""
-    def refuse(*args, **kwargs):
-        raise ConnectionError("tried to download")
-    monkeypatch.setattr("pooch.retrieve", refuse)
-    monkeypatch.delenv("GENSQ_DATA", raising=False)
-    monkeypatch.setenv("GENSQ_CACHE", str(tmp_path / "cache"))
+def alone(cut_off):
+    """What was read stays with the test that read it."""
     chats.exchanges.cache_clear()
     yield
     chats.exchanges.cache_clear()

@@ -7,7 +7,7 @@ from safetensors.torch import save_file
 
 from gensq_lib import batching, corpora, decoding, diagnostics, grammar, objectives, runtime, training
 from gensq_lib.errors import GensqError
-from gensq_lib.training import shipped
+from gensq_lib.training import latent_space, shipped
 from gensq_lib.vocab import Vocab
 
 SHA256 = "738f97e7e6401b31b4b89a026e9ce6190930474e76d6c63c2fbdf161640a6a66"
@@ -60,22 +60,30 @@ def test_the_vocabulary_of_lessons_is_the_one_it_knows(text):
     assert shipped.vocabulary_digest(text.vocab) == shipped.vocabulary_digest(Vocab(grammar.load().terminals("en")))
 
 
+READERS = {"language_model": (shipped, training.shipped_language_model),
+           "latent_space": (latent_space, training.shipped_latent_space)}
+
+
+@pytest.mark.parametrize("name", READERS)
 @pytest.mark.parametrize("content", [b"", b"not tensors at all", None])
-def test_a_broken_file_is_one_sentence(content, tmp_path, monkeypatch):
-    path = tmp_path / "language_model.safetensors"
+def test_a_broken_file_is_one_sentence(name, content, tmp_path, monkeypatch):
+    module, read = READERS[name]
+    path = tmp_path / f"{name}.safetensors"
     if content is not None:
         path.write_bytes(content)
-    monkeypatch.setattr(shipped, "FILE", path)
-    with pytest.raises(GensqError, match="expected the language model of the course .* gensq checkpoint"):
-        training.shipped_language_model()
+    monkeypatch.setattr(module, "FILE", path)
+    with pytest.raises(GensqError, match=f"expected the {name.replace('_', ' ')} of the course .* gensq checkpoint {name}"):
+        read()
 
 
-def test_a_model_of_another_world_is_refused(tmp_path, monkeypatch):
-    path = tmp_path / "language_model.safetensors"
+@pytest.mark.parametrize("name", READERS)
+def test_a_model_of_another_world_is_refused(name, tmp_path, monkeypatch):
+    module, read = READERS[name]
+    path = tmp_path / f"{name}.safetensors"
     save_file({"decoder.embed.weight": torch.zeros(2, 2)}, path, metadata={shipped.FACTS: '{"vocabulary": "another"}'})
-    monkeypatch.setattr(shipped, "FILE", path)
-    with pytest.raises(GensqError, match="another world"):
-        training.shipped_language_model()
+    monkeypatch.setattr(module, "FILE", path)
+    with pytest.raises(GensqError, match=f"another world; run: gensq checkpoint {name}"):
+        read()
 
 
 def test_writing_and_reading_agree(tmp_path, monkeypatch):

@@ -8,7 +8,7 @@ import torch
 from gensq_lib import cli, diagnostics, studies
 from gensq_lib.cures import NAMED, named
 from gensq_lib.errors import GensqError
-from gensq_lib.report import recorded
+from gensq_lib.report import results
 from gensq_lib.studies import cures, lagging, study
 
 
@@ -70,7 +70,7 @@ def test_the_rows_of_the_lagging_encoder_have_about_as_many_updates():
 
 
 def test_provenance_has_no_path_and_no_name_of_a_machine():
-    assert set(recorded.provenance()) == {"commit", "date", "machine", "torch"}
+    assert set(results.provenance()) == {"commit", "date", "machine", "torch"}
 
 
 def test_attribute_information_is_a_lower_bound_that_a_clear_case_reaches():

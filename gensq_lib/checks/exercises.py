@@ -73,6 +73,7 @@ class Exact(Exercise):
     spoiled: Callable[..., Tensor]
     cases: Callable[[], list[Inputs]]  # smallest first; the last must tell the mistakes apart
     free: Callable[..., Inputs] = lambda *inputs: inputs  # from free parameters to inputs, when those are normalised
+    together: int = 3  # how many mistakes are looked for at once
 
     def judge(self, attempt: Attempt) -> Finding:
         cases = self.cases()
@@ -101,7 +102,7 @@ class Exact(Exercise):
 
     def suspects(self) -> Iterator[tuple[str, ...]]:
         names = [*self.mistakes, *(key for key in PLANTED if key not in self.mistakes)]
-        return (keys for size in (1, 2, 3) for keys in combinations(names, size))
+        return (keys for size in range(1, self.together + 1) for keys in combinations(names, size))
 
     def looks_like(self, keys: tuple[str, ...], case: Inputs, answer: Any) -> bool:
         try:

@@ -28,7 +28,7 @@ def add_upkeep(commands: argparse._SubParsersAction) -> None:
     claims.set_defaults(command=run_claims)
 
     study = commands.add_parser("study", help="remake a recorded table of docs/results/ (see gensq_lib/studies)")
-    study.add_argument("name", metavar="NAME", help="cures, lagging")
+    study.add_argument("name", metavar="NAME", help="cures, gan, lagging, seqgan_oracle or text_gan")
     study.add_argument("--jobs", type=count, default=0, metavar="N", help="rows at the same time (default: one per core)")
     study.set_defaults(command=perform_study)
 
@@ -68,7 +68,7 @@ def run_claims(options: argparse.Namespace) -> int:
 
 def record_claims(outcomes: Sequence["Outcome"], seeds: Sequence[int]) -> None:
     """Keep the numbers of these runs where the lessons show them; a lesson of which a run did not end is left alone."""
-    from gensq_lib.report.recorded import write_recorded
+    from gensq_lib.report.results import write_recorded
 
     for lesson in dict.fromkeys(outcome.lesson for outcome in outcomes):
         runs = [outcome.metrics for outcome in outcomes if outcome.lesson == lesson and outcome.ended]

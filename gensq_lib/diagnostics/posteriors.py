@@ -62,7 +62,7 @@ class Measured:
 
 
 def measure(model: nn.Module, batches: Callable[[], Batches], *, num_samples: int, elbo_samples: int = 10,
-            refine_steps: int = 30, bound: Tensor | None = None, seed: int = 0) -> Measured:
+            refine_steps: int = 30, refine_samples: int = 4, bound: Tensor | None = None, seed: int = 0) -> Measured:
     """ELBO, importance-weighted bound and refined ELBO of the same sentences.
 
     `batches` is called once per quantity, so that each sees every sentence. A `bound` that is there already is kept.
@@ -74,7 +74,7 @@ def measure(model: nn.Module, batches: Callable[[], Batches], *, num_samples: in
         return torch.cat([found.reconstruction[:, None], found.kl], 1)
 
     def refined(batch: Batch) -> Float[Tensor, "batch"]:
-        q = refine(model, batch, steps=refine_steps, generator=noise)
+        q = refine(model, batch, steps=refine_steps, num_samples=refine_samples, generator=noise)
         return elbo_of(model, batch, q, num_samples=elbo_samples, generator=noise).elbo
 
     columns = evaluate(model, terms, batches())

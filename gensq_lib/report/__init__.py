@@ -7,7 +7,7 @@ back what it claimed and recorded. The names load on first use, so that listing 
 import importlib
 
 _HOMES = {"begin": "session", "claim": "session", "record": "session",
-          "collect": "records", "recorded": "recorded", "run": "running", "to_html": "page"}
+          "collect": "records", "recorded": "results", "run": "running", "to_html": "page"}
 __all__ = list(_HOMES)
 
 
@@ -15,5 +15,5 @@ def __getattr__(name: str):
     if name not in _HOMES:
         raise AttributeError(f"module {__name__} has no {name}")
     found = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = found  # `recorded` is also the name of its module
+    globals()[name] = found
     return found

@@ -45,7 +45,7 @@ def readings(model, lm, batches, *, seed: int) -> dict[str, float]:
     """Likelihood against the language model's, rate, whether the decoder cares for z and where; and the waterfall."""
     noise = partial(runtime.generator, seed)
     baseline = objectives.evaluate(lm, lm.log_likelihood, batches())
-    measured = diagnostics.measure(model, batches, num_samples=50, seed=seed, refine_steps=8)
+    measured = diagnostics.measure(model, batches, num_samples=50, seed=seed, refine_steps=8, refine_samples=2)
     ledger = diagnostics.nats_ledger(measured, baseline, reference_label="NLL of the LM")
     found = diagnostics.encode(model, batches())
     information = diagnostics.mutual_information(found.mean, found.stddev, generator=noise("information"))

@@ -14,7 +14,7 @@ from tqdm.auto import tqdm
 
 from gensq_lib import runtime
 from gensq_lib.errors import GensqError
-from gensq_lib.report.recorded import provenance
+from gensq_lib.report.results import provenance
 
 RESULTS = Path(__file__).resolve().parents[2] / "docs" / "results"  # of the course, wherever a copy of a lesson is run
 Setting = dict[str, str | int | float]

@@ -20,7 +20,7 @@ from gensq_lib.models.gan import GAN
 from gensq_lib.ring import Ring
 from gensq_lib.training.checkpoint import Checkpoint, cached
 from gensq_lib.training.loop import History, fit
-from gensq_lib.training.steps import Step, device_of, update
+from gensq_lib.training.steps import Step, device_of, players_optimizer, update
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,9 @@ def digit_batches(part: Digits, *, batch_size: int, seed: int, conditional: bool
 
 
 def gan_optimizer(gan: GAN, *, learning_rate: float, discriminator_rate: float = 0.0) -> torch.optim.Optimizer:
-    """One Adam with little momentum, a group for each player (0: the same rate for both)."""
-    groups = [{"params": gan.generator.parameters()},
-              {"params": gan.discriminator.parameters(), "lr": discriminator_rate or learning_rate}]
-    return torch.optim.Adam(groups, lr=learning_rate, betas=(0.5, 0.999), fused=True)
+    """For both players of a GAN (0: the same rate for both)."""
+    return players_optimizer(gan.generator, gan.discriminator, learning_rate=learning_rate,
+                             judge_rate=discriminator_rate or learning_rate)
 
 
 def gan_step(gan: GAN, optimizer: torch.optim.Optimizer, *, loss: str, seed: int, penalty: str = "none",

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
-from torch.nn.functional import softplus
 
 from gensq_lib import runtime
 from gensq_lib.adversarial import policy
@@ -21,8 +20,8 @@ from gensq_lib.models.text_gan import as_batch
 from gensq_lib.objectives import evaluating
 from gensq_lib.pairing import PairBatch, Prompts
 from gensq_lib.training.loop import History, fit
-from gensq_lib.training.steps import Step, language_model_step, update
-from gensq_lib.training.text_gan import CLIP, CONTROLS, players_optimizer
+from gensq_lib.training.steps import Step, language_model_step, players_optimizer, update
+from gensq_lib.training.text_gan import CLIP, CONTROLS, GAME, generator_loss
 
 Batches = Callable[[int], PairBatch]
 ManyPrompts = Callable[[int], Prompts]
@@ -42,7 +41,7 @@ def mismatched(batch: PairBatch) -> PairBatch:
 def prefix_loss(judge: nn.Module, batch: PairBatch, *, real: bool) -> Float[Tensor, ""]:
     """Binary cross-entropy after every word, nats per reply."""
     logits = judge.prefix_logits(batch)[batch.mask]
-    return softplus(-logits if real else logits).sum() / len(batch)
+    return (GAME.real if real else GAME.fake)(logits).sum() / len(batch)
 
 
 def judge_step(judge: nn.Module, model: Seq2Seq, optimizer: torch.optim.Optimizer, *, seed: int, max_length: int,
@@ -73,13 +72,6 @@ def rewarded(judge: nn.Module, batch: PairBatch) -> Float[Tensor, "batch time"]:
         return policy.increments(judge.prefix_logits(batch), batch.mask, clip=CLIP)
 
 
-def policy_loss(model: Seq2Seq, fake: PairBatch, rewards: Float[Tensor, "batch time"]) -> Float[Tensor, ""]:
-    """REINFORCE with the reward to go, less the others' mean at the same position, in units of its spread."""
-    returns = policy.reward_to_go(rewards, fake.mask)
-    advantages = policy.standardised(returns - policy.position_baseline(returns, fake.mask), fake.mask)
-    return policy.reinforce_loss(model.token_log_likelihood(fake), advantages, fake.mask).mean()
-
-
 def adversarial_step(model: Seq2Seq, judge: nn.Module, optimizer: torch.optim.Optimizer, *, prompts: ManyPrompts, seed: int,
                      max_length: int, control: str = "as judged", teacher: float = 0.5, judge_steps: int = 2,
                      clip: float = 1.0) -> Step:
@@ -94,7 +86,7 @@ def adversarial_step(model: Seq2Seq, judge: nn.Module, optimizer: torch.optim.Op
         model.eval()
         fake = answered(model, prompts(i), max_length=max_length, noise=noise)
         rewards = CONTROLS[control](rewarded(judge, fake), fake.reply, noise)
-        loss = policy_loss(model, fake, rewards)
+        loss = generator_loss(model, fake, rewards)
         model.train()
         nll = -model.log_likelihood(next_batch()).mean()
         norm = update(loss + teacher * nll, optimizer, clip=clip, parameters=model.parameters())

@@ -22,6 +22,13 @@ def make_optimizer(model: nn.Module, *, learning_rate: float) -> torch.optim.Opt
     return torch.optim.Adam(model.parameters(), lr=learning_rate, fused=True)
 
 
+def players_optimizer(generator: nn.Module, judge: nn.Module, *, learning_rate: float, judge_rate: float
+                      ) -> torch.optim.Optimizer:
+    """One Adam with a learning rate for each player; momentum 0.5, because the goal moves."""
+    groups = [{"params": generator.parameters()}, {"params": judge.parameters(), "lr": judge_rate}]
+    return torch.optim.Adam(groups, lr=learning_rate, betas=(0.5, 0.999), fused=True)
+
+
 def update(loss: Tensor, optimizer: torch.optim.Optimizer, *, clip: float,
            parameters: Iterable[nn.Parameter] | None = None) -> float:
     """Backpropagate, clip, step; the norm of the gradient before clipping. Only `parameters` move, if given."""

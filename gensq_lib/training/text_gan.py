@@ -10,28 +10,22 @@ from dataclasses import dataclass
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
-from torch.nn.functional import softplus
 
 from gensq_lib import runtime
-from gensq_lib.adversarial import policy
+from gensq_lib.adversarial import LOSSES, policy
 from gensq_lib.batching import Batch
 from gensq_lib.errors import GensqError, listed, nearest
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.text_gan import PrefixDiscriminator, draw_batch
 from gensq_lib.objectives import evaluating
+from gensq_lib.pairing import PairBatch
 from gensq_lib.training.loop import History, fit
-from gensq_lib.training.steps import Step, language_model_step, make_optimizer, update
+from gensq_lib.training.steps import Step, language_model_step, make_optimizer, players_optimizer, update
 
 Rewards = Float[Tensor, "batch time"]
 Batches = Callable[[int], Batch]
+GAME = LOSSES["minimax"]  # what a judge pays: binary cross-entropy
 CLIP = 5.0  # of the reward of one word: an untrained judge's surprise at a rare word is no verdict
-
-
-def players_optimizer(generator: nn.Module, judge: nn.Module, *, learning_rate: float, judge_rate: float
-                           ) -> torch.optim.Optimizer:
-    """One Adam with a learning rate for each player; momentum 0.5, because the goal moves."""
-    groups = [{"params": list(generator.parameters())}, {"params": list(judge.parameters()), "lr": judge_rate}]
-    return torch.optim.Adam(groups, lr=learning_rate, betas=(0.5, 0.999), fused=True)
 
 
 def judge_loss(judge: nn.Module, real: Batch, fake: Batch) -> Float[Tensor, ""]:
@@ -40,7 +34,7 @@ def judge_loss(judge: nn.Module, real: Batch, fake: Batch) -> Float[Tensor, ""]:
     Words are summed, not averaged: a beginning must count as often as it occurs, or its logit is no log ratio.
     """
     of_real, of_fake = (judgements(judge, batch) for batch in (real, fake))
-    return (softplus(-of_real).sum() + softplus(of_fake).sum()) / len(real)
+    return (GAME.real(of_real).sum() + GAME.fake(of_fake).sum()) / len(real)
 
 
 def judgements(judge: nn.Module, batch: Batch) -> Float[Tensor, "judgement"]:
@@ -97,7 +91,7 @@ def accuracy(judge: nn.Module, real: Batch, fake: Batch) -> float:
         return ((judge.logits(real) > 0).float().mean() + (judge.logits(fake) <= 0).float().mean()).item() / 2
 
 
-def generator_loss(generator: LanguageModel, fake: Batch, rewards: Rewards) -> Float[Tensor, ""]:
+def generator_loss(generator: nn.Module, fake: Batch | PairBatch, rewards: Rewards) -> Float[Tensor, ""]:
     """REINFORCE with the reward to go, less the others' mean at the same position, in units of its spread."""
     returns = policy.reward_to_go(rewards, fake.mask)
     advantages = policy.standardised(returns - policy.position_baseline(returns, fake.mask), fake.mask)
