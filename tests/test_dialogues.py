@@ -2,6 +2,7 @@
 import hashlib
 import json
 import os
+from dataclasses import replace
 
 import pytest
 
@@ -49,6 +50,19 @@ def test_parts_have_the_shares_that_are_said(corpus):
         assert abs(sum(dialogues.part_of(e.prompt) == part for e in drawn) / len(drawn) - share) < 0.03
 
 
+def test_the_doorstep():
+    """The small dialogues: one derivation for each prompt, three to six replies, no reply in two moods."""
+    small = dialogues.load("doorstep", num_train=100, num_prompts=50)
+    g = small.grammar
+    assert g is dialogues.grammar_of("doorstep") and g.num_prompts() == 10_800 and "10,800" in dialogues.names()["doorstep"]
+    assert 1.0 < g.reply_entropy() < 1.1 and len(small.vocab) < 250 and small.conditions["persona"] == ("baker", "driver")
+    for e in small.test[:60]:
+        assert g.prompts.parse(e.prompt).num_derivations == 1
+        said = [set(g.replies(e.prompt, mood=mood)) for mood in small.conditions["mood"]]
+        assert sum(map(len, said)) == len(set.union(*said)) and len(g.replies(e.prompt, mood="grumpy", persona="baker")) == 3
+        assert g.read(g.show(e.prompt)) == e.prompt and g.read(g.show(e.reply)) == e.reply
+
+
 def test_seeds_draw_training_exchanges_only(corpus):
     other = dialogues.load("dialogue", seed=1, num_train=200, num_prompts=200)
     again = dialogues.load("dialogue", seed=0, num_train=200, num_prompts=200)
@@ -93,7 +107,7 @@ def test_dialogues_that_cannot_be_used_are_refused(tmp_path, numbers, more, said
 
 
 @pytest.mark.parametrize("name, said", [
-    ("sdg", 'did you mean "sgd"'), ("dialogue:", "expected dialogues out of dialogue, sgd"),
+    ("sdg", 'did you mean "sgd"'), ("dialogue:", "expected dialogues out of dialogue, doorstep, sgd"),
     ("world", "expected dialogues out of"), ("topical", 'did you mean "topical-chat"')])
 def test_unknown_names_are_refused(name, said):
     with pytest.raises(GensqError, match=said):
@@ -176,6 +190,15 @@ def test_what_is_typed_is_read(sgd):
     assert all(sgd.read(sgd.show(e.prompt)) == e.prompt for e in sgd.train)
     assert sgd.label_ids(("FlyToTheMoon",)) == (2,), "an intent that training lacks"
     assert len(sgd.prompts) == len(sgd.train)
+
+
+def test_prompts_that_training_knows_are_counted(sgd, corpus):
+    trained = {e.prompt for e in sgd.train}
+    again = replace(sgd, test=[Exchange(("never",), ("said",)), *sgd.test])
+    assert sgd.repeated == sum(e.prompt in trained for e in sgd.test) / len(sgd.test) > 0
+    assert again.repeated == pytest.approx(sgd.repeated * len(sgd.test) / len(again.test))
+    assert f"test prompts that training has, too: {sgd.repeated:.1%}" in str(sgd)
+    assert corpus.repeated == 0 and "has, too" not in str(corpus)
 
 
 def test_topical_chat(monkeypatch, tmp_path):

@@ -142,13 +142,13 @@ def test_corpora_that_are_here_are_named(monkeypatch, tmp_path):
     (tmp_path / "cmn-eng" / "cmn.txt").touch()
     assert "here: none" in project.real_corpora().words
     monkeypatch.setenv("GENSQ_DATA", str(tmp_path))
-    assert "here: tatoeba-en-zh; fetched on first use: he2019-synthetic" in project.real_corpora().words
+    assert "here: tatoeba-en-zh; fetched on first use: he2019-synthetic, sgd, topical-chat" in project.real_corpora().words
 
 
 def test_the_doctor_knows_the_corpora_of_the_library():
-    from gensq_lib.corpora import real
+    from gensq_lib.corpora import chats, real
 
-    assert {real.TATOEBA.path, real.HE2019.path} <= set(project.CORPORA.values())
+    assert {real.TATOEBA.path, real.HE2019.path, chats.SGD[0].path, chats.TOPICAL_CHAT.path} == set(project.CORPORA.values())
     assert cache_place() == cache_folder()
 
 

@@ -102,6 +102,28 @@ def test_known_corpora_are_not_refused(tmp_path):
         parameters.check_corpus(name)
 
 
+@pytest.mark.parametrize(("name", "words"), [
+    ("sdg", 'expected dialogues out of dialogue, doorstep, sgd, topical-chat, dialogue:PATH, got "sdg"; did you mean "sgd"'),
+    ("world", 'expected dialogues out of .* got "world"; choose one of these'), ("dialogue:", 'got "dialogue:"'),
+    ("dialogue:/no/such.grammar", 'expected a file after "dialogue:", got "/no/such.grammar", which is none')])
+def test_a_lesson_about_dialogues_takes_dialogues(tmp_path, name, words):
+    (tmp_path / "my.grammar").write_text("")
+    for good in ("dialogue", "doorstep", "sgd", "topical-chat", f"dialogue:{tmp_path}/my.grammar"):
+        parameters.check_corpus(good, like="doorstep")
+    with pytest.raises(GensqError, match=words):
+        parameters.check_corpus(name, like="doorstep")
+    with pytest.raises(GensqError, match="expected a corpus out of"):
+        parameters.check_corpus("sgd", like="village")
+
+
+def test_the_default_says_which_kind_of_corpus_a_lesson_takes(folder):
+    make_lesson(folder, parameters='corpus: str = "doorstep"  # dialogues')
+    lesson = lessons.find_lesson(next(iter(folder.glob("*.ipynb"))).stem)
+    assert parameters.read_assignments(lesson, ["corpus=sgd"]) == {"corpus": "sgd"}
+    with pytest.raises(GensqError, match="expected dialogues out of"):
+        parameters.read_assignments(lesson, ["corpus=village"])
+
+
 @pytest.mark.parametrize("name", ["09_tny", "08", "no/such.ipynb", "", "../x"])
 def test_unknown_lessons_are_refused(folder, name):
     make_lesson(folder)

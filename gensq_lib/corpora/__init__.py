@@ -8,10 +8,10 @@ from functools import partial
 
 from gensq_lib.errors import GensqError, nearest
 
-from . import real, world
+from . import dialogues, real, world
 from .corpus import Corpus, Pair, PairCorpus
 
-__all__ = ["Corpus", "Pair", "PairCorpus", "check", "load", "load_pairs", "names"]
+__all__ = ["Corpus", "Pair", "PairCorpus", "check", "dialogues", "load", "load_pairs", "names"]
 
 
 @dataclass(frozen=True)

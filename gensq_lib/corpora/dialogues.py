@@ -1,4 +1,4 @@
-"""Dialogues by name: `load("dialogue")`, `load("dialogue:PATH")`, `load("sgd")`, `load("topical-chat")`.
+"""Dialogues by name: `load("dialogue")`, `load("doorstep")`, `load("dialogue:PATH")`, `load("sgd")`, `load("topical-chat")`.
 
 A prompt is one or several turns; a reply comes with one label for each condition of the corpus (a mood, an intent). No
 prompt of the built-in dialogues and no dialogue of a real corpus is in two parts.
@@ -51,6 +51,12 @@ class DialogueCorpus:
         rows = [*(e.prompt + ("=>",) + e.reply + e.labels for e in (*self.train, *self.valid)), *self.prompts]
         return hashlib.sha256("\n".join(map(" ".join, rows)).encode()).hexdigest()[:16]
 
+    @property
+    def repeated(self) -> float:
+        """The share of test prompts that training has, too: two people may say the same, and a model knows it by heart."""
+        seen = {e.prompt for e in self.train}
+        return sum(e.prompt in seen for e in self.test) / max(len(self.test), 1)
+
     def label_ids(self, labels: tuple[str, ...]) -> tuple[int, ...]:
         """The place of each label among the values of its condition; one that is not among them is `OTHER`."""
         return tuple(values.index(label if label in values else OTHER)
@@ -64,15 +70,16 @@ class DialogueCorpus:
         sizes = " / ".join(f"{len(part):,}" for part in (self.train, self.valid, self.test))
         mean = sum(len(e.reply) for e in self.train) / len(self.train)
         labels = ", ".join(f"{len(values)} of {name}" for name, values in self.conditions.items())
+        again = () if self.grammar else (f"test prompts that training has, too: {self.repeated:.1%}",)
         return "; ".join([
             f"{self.name}: {sizes} exchanges (train / valid / test), replies of {mean:.1f} tokens on average",
             f"{len(self.prompts):,} prompts without replies", f"labels: {labels}", f"vocabulary {len(self.vocab):,}",
-            *self.notes, f"{self.source}, {self.licence}"])
+            *again, *self.notes, f"{self.source}, {self.licence}"])
 
 
-def world(*, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> DialogueCorpus:
-    """The built-in dialogues."""
-    return _of_grammar(grammar.load_dialogue(), name="dialogue", source="the built-in dialogues", licence=LICENCE, seed=seed,
+def built_in(name: str, *, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> DialogueCorpus:
+    """The dialogues that come with the course: "dialogue" or "doorstep"."""
+    return _of_grammar(grammar_of(name), name=name, source="the built-in dialogues", licence=LICENCE, seed=seed,
                        num_train=num_train, num_prompts=num_prompts)
 
 
@@ -145,7 +152,10 @@ class Entry:
 
 
 NAMES = {
-    "dialogue": Entry("the built-in dialogues; all replies to a prompt and their probabilities are known", world),
+    "dialogue": Entry("the built-in dialogues; all replies to a prompt and their probabilities are known",
+                      partial(built_in, "dialogue")),
+    "doorstep": Entry("small ones of the same kind, 10,800 prompts: a model is trained to the end in seconds",
+                      partial(built_in, "doorstep")),
     "sgd": Entry("a user's turn and the system's answer, with the user's intent (fetched, 18 MB, CC BY-SA 4.0)",
                  partial(real, "sgd")),
     "topical-chat": Entry("chats about facts, with the emotion of each turn (fetched, 4 MB, CDLA-Sharing-1.0)",
@@ -167,14 +177,27 @@ def load(name: str, *, seed: int = 0, num_train: int = 0, num_prompts: int = 0) 
 
 def check(name: str) -> None:
     """Refuse a name that `load` does not know, without loading anything."""
-    prefix, _, path = name.partition(":")
-    if name not in NAMES and not (prefix == "dialogue" and path):
+    if not known(name):
         raise GensqError(f'expected dialogues out of {", ".join(names())}, got "{name}"'
                          f"{nearest(name, names()) or '; choose one of these'}")
 
 
+def known(name: str) -> bool:
+    """Is this a name of dialogues?"""
+    prefix, _, path = name.partition(":")
+    return name in NAMES or (prefix == "dialogue" and path != "")
+
+
 def grammar_of(name: str) -> DialogueGrammar | None:
     """The grammar behind a name, if its replies are known."""
+    if name == "doorstep":
+        return _doorstep()
     if name == "dialogue" or name.startswith("dialogue:"):
         return grammar.load_dialogue(name.partition(":")[2] or None)
     return None
+
+
+@cache
+def _doorstep() -> DialogueGrammar:
+    """Made once."""
+    return grammar.load_dialogue(grammar.world_path().with_name("doorstep.grammar"))

@@ -16,7 +16,8 @@ from gensq_lib.places import cache_place
 SHOWN = ("torch", "numpy", "jupyterlab", "ipywidgets", "papermill")
 SETTINGS = ("GENSQ_BUDGET", "GENSQ_DEVICE", "GENSQ_DATA", "GENSQ_CACHE", "GENSQ_THREADS", "GENSQ_PRECISION", "GENSQ_NOTEBOOKS",
             "GENSQ_CLAIMS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "CUDA_VISIBLE_DEVICES")
-CORPORA = {"tatoeba-en-zh": "cmn-eng/cmn.txt", "he2019-synthetic": "he2019-synthetic/synthetic_data.txt"}
+CORPORA = {"tatoeba-en-zh": "cmn-eng/cmn.txt", "he2019-synthetic": "he2019-synthetic/synthetic_data.txt",
+           "sgd": "sgd/train/dialogues_001.json", "topical-chat": "topical-chat/valid_freq.json"}  # one file of each
 RESTORE = "get the file again, for example with `git checkout data`"
 
 
@@ -124,7 +125,8 @@ def real_corpora() -> Finding:
                        short="bad GENSQ_DATA")
     places = [*map(Path, filter(None, [data])), cache_place() / "corpora"]
     here = [name for name, path in CORPORA.items() if any((place / path).exists() for place in places)]
-    words = f"here: {', '.join(here) or 'none'}; fetched on first use: {', '.join(CORPORA.keys() - set(here)) or 'none'}"
+    others = [name for name in CORPORA if name not in here]
+    words = f"here: {', '.join(here) or 'none'}; fetched on first use: {', '.join(others) or 'none'}"
     return Finding("corpora", words, short=f"{len(here)} real corpora")
 
 

@@ -61,7 +61,9 @@ def check_values(lesson: Lesson, values: Mapping[str, Value]) -> None:
     for name, value in values.items():
         parameter = known(lesson, name)
         check_type(parameter, value)
-        if name in COMMON:
+        if name == "corpus":
+            check_corpus(value, like=parameter.default)
+        elif name in COMMON:
             COMMON[name](value)
         elif value != parameter.default:
             check_rule(name, value, rules.get(name, {}))
@@ -92,14 +94,17 @@ def between(low: float, high: float) -> str:
     return f"of at most {high}" if low == -math.inf else f"from {low} to {high}"
 
 
-def check_corpus(name: str) -> None:
-    """A name that corpora.load knows, or a file of the reader's that is there."""
+def check_corpus(name: str, like: str = "world") -> None:
+    """A name that corpora.load knows, or dialogues.load in a lesson whose own corpus is one of dialogues; a reader's file
+    must be there.
+    """
     from gensq_lib import corpora
+    from gensq_lib.corpora import dialogues
 
-    corpora.check(name)
+    (dialogues if dialogues.known(like) else corpora).check(name)
     kind, _, path = name.partition(":")
     candidates = (path, path.rpartition(":")[0]) if kind == "grammar" else (path,)  # grammar:PATH:zh names a language
-    if kind in ("file", "grammar") and not any(Path(candidate).is_file() for candidate in candidates):
+    if kind in ("file", "grammar", "dialogue") and path and not any(Path(candidate).is_file() for candidate in candidates):
         raise GensqError(f'expected a file after "{kind}:", got "{path}", which is none; check the path')
 
 
