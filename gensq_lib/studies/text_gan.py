@@ -36,15 +36,16 @@ def run(*, seed: int) -> dict[str, float]:
     judge = RecurrentDiscriminator(vocab_size=len(text.vocab))
     options = {"seed": seed, "max_length": MAX_LENGTH}
     text_gan.taught(judge, generator, batches(text, seed, 1, SMALL), steps=JUDGE_STEPS, **options)
-    found = rows("start", everything, generator) | {"judge accuracy": held_out_accuracy(judge, generator, text)}
+    found = rows("start", everything, generator) | {"start fresh judge": held_out_accuracy(judge, generator, text)}
     for how in WAYS:
         played = text_gan.continued(generator, judge, batches(text, seed, 2), how=how, steps=STEPS, num=BATCH_SIZE, **options)
-        found |= rows(how, everything, played.generator)
+        found |= judged(how, everything, played.generator, text, seed=seed)
     for leash in (0.0, 0.3):
         tuned = text_gan.tuned(generator, judge, batches(text, seed, 2), leash=leash, steps=STEPS // 2, num=BATCH_SIZE, **options)
         found |= rows(f"leash {leash:g}", everything, tuned.generator)
         found[f"leash {leash:g} reward gained"] = tuned.history.mean("reward", last=10) - first(tuned.history["reward"])
-    return found | rows("longer", everything, language_model(text, seed=seed, steps=LONGER * LM_STEPS))
+    longer = language_model(text, seed=seed, steps=LONGER * LM_STEPS)
+    return found | judged("longer", everything, longer, text, seed=seed)
 
 
 def language_model(text: corpora.Corpus, *, seed: int, steps: int) -> LanguageModel:
@@ -68,6 +69,14 @@ def rows(name: str, everything: Counted, generator: LanguageModel) -> dict[str, 
     frontier: dict[float, Quality] = everything.frontier(generator, temperatures=TEMPERATURES)
     return {f"{name} T={temperature:g} {measure}": getattr(quality, measure)
             for temperature, quality in frontier.items() for measure in MEASURES}
+
+
+def judged(name: str, everything: Counted, generator: LanguageModel, text: corpora.Corpus, *, seed: int) -> dict[str, float]:
+    """Every measure, and the accuracy of a fresh judge: one that was not there when the generator learnt, taught as long."""
+    torch.manual_seed(seed)
+    judge = RecurrentDiscriminator(vocab_size=len(text.vocab))
+    text_gan.taught(judge, generator, batches(text, seed, 4, SMALL), steps=JUDGE_STEPS, seed=seed, max_length=MAX_LENGTH)
+    return rows(name, everything, generator) | {f"{name} fresh judge": held_out_accuracy(judge, generator, text)}
 
 
 def held_out_accuracy(judge: torch.nn.Module, generator: LanguageModel, text: corpora.Corpus) -> float:
