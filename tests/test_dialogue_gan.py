@@ -6,14 +6,15 @@ from gensq_lib.batching import collate
 from gensq_lib.errors import GensqError
 from gensq_lib.models.dialogue_judge import DialogueJudge
 from gensq_lib.models.seq2seq import Seq2Seq
-from gensq_lib.pairing import PairBatch, PairBatches, PromptBatches, Prompts, collate_pairs
+from gensq_lib.pairing import PairBatch, PairBatches, PromptBatches, Prompts, collate_pairs, joined
 from gensq_lib.training import dialogue_gan
-from gensq_lib.training.dialogue_gan import answered, continued, mismatched, prefix_loss, rewarded, taught
+from gensq_lib.training.dialogue_gan import answered, continued, judge_loss, mismatched, rewarded, taught
 from gensq_lib.training.text_gan import generator_loss
 
 SIZES = dict(vocab_size=14, label_sizes=(2,), embed_dim=8, hidden_dim=16)
 PAIRS = [([6 + i % 8, 6 + i % 5], [4 + i % 2, 6 + i % 8], (i % 2,)) for i in range(80)]
-HOW = ["likelihood", "adversarial", "shuffled", "constant", "best of 8", "self-training"]
+HOW = ["likelihood", "adversarial", "shuffled", "constant", "paid at the end", "no teacher", "best of 8", "self-training"]
+TAUGHT = ("adversarial", "shuffled", "paid at the end", "no teacher")
 
 
 def players():
@@ -43,7 +44,7 @@ def test_every_way_to_go_on(how):
     model, judge = players()
     before = weights(model), weights(judge)
     played = continued(model, judge, batches(), how=how, prompts=prompts(), steps=3, seed=0, max_length=5)
-    assert moved(played.model, before[0]) and moved(played.judge, before[1]) == (how in ("adversarial", "shuffled"))
+    assert moved(played.model, before[0]) and moved(played.judge, before[1]) == (how in TAUGHT)
     assert not moved(model, before[0]) and not moved(judge, before[1])
     again = continued(model, judge, batches(), how=how, prompts=prompts(), steps=3, seed=0, max_length=5)
     torch.testing.assert_close(weights(again.model), weights(played.model), rtol=0, atol=0)
@@ -87,8 +88,42 @@ def test_rewards_and_losses_by_hand():
     torch.testing.assert_close(rewarded(Fixed(), batch), torch.tensor([[1.0, 0.2, 0.0], [2.0, 1.3, 0.2]]))
     logits = torch.tensor([1.0, 1.2, 2.0, 3.3, 3.5])
     expected = torch.nn.functional.softplus(logits)
-    torch.testing.assert_close(prefix_loss(Fixed(), batch, real=False), expected.sum() / 2)
-    torch.testing.assert_close(prefix_loss(Fixed(), batch, real=True), (expected - logits).sum() / 2)
+    one = batch.select(torch.tensor([0]))
+    fake = expected[:2].sum()
+    torch.testing.assert_close(judge_loss(Fixed(), batch, []), (expected - logits).sum() / 2)
+    torch.testing.assert_close(judge_loss(Fixed(), batch, [(0.25, one), (2.0, batch)]),
+                               (expected - logits).sum() / 2 + 0.25 * fake + 2 * expected.sum() / 2)
+
+
+def test_batches_are_joined():
+    """Every row keeps its words, lengths and labels; the judge thinks of it what it thought before."""
+    first, second = collate_pairs(PAIRS[:3]), PairBatch(collate_pairs(PAIRS[3:5]).prompts, collate([[10], [20, 13, 11]]))
+    both = joined([first, second])
+    assert both.lengths.tolist() == [3, 3, 3, 2, 4] and both.prompts.labels.tolist() == [[0], [1], [0], [1], [0]]
+    assert both.targets[3].tolist() == [10, 2, 0, 0] and both.mask.sum().item() == 15
+    judge = players()[1].eval()
+    single = DialogueJudge(vocab_size=30, label_sizes=(2,), embed_dim=8, hidden_dim=16).eval()
+    torch.testing.assert_close(judge.logits(joined([first, first])), judge.logits(first).repeat(2))
+    torch.testing.assert_close(single.logits(both), torch.cat([single.logits(first), single.logits(second)]))
+
+
+def test_the_reward_at_the_end_is_that_of_the_whole_reply():
+    batch = PairBatch(collate_pairs(PAIRS[:2]).prompts, collate([[10], [20, 13]]))
+
+    class Whole(Fixed):
+        def logits(self, batch):
+            return self.prefix_logits(batch).gather(1, batch.lengths[:, None] - 1).squeeze(1)
+    torch.testing.assert_close(dialogue_gan.rewarded_at_the_end(Whole(), batch),
+                               torch.tensor([[0.0, 1.2, 0.0], [0.0, 0.0, 3.5]]))
+
+
+def test_a_fresh_judge_finds_what_is_there_and_nothing_else():
+    """Real against real: chance. Real against replies under the other label: all of it."""
+    def against(fake):
+        torch.manual_seed(1)
+        return dialogue_gan.told_apart(PAIRS, fake, DialogueJudge(**SIZES), steps=60, seed=0, learning_rate=1e-2)
+    assert abs(against(PAIRS) - 0.5) < 0.2
+    assert against([(prompt, reply, (1 - label,)) for prompt, reply, (label,) in PAIRS]) > 0.9
 
 
 def test_what_is_rewarded_becomes_likelier():

@@ -1,5 +1,6 @@
 """Instruments for replies, each on a case whose answer is known by hand."""
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -7,7 +8,7 @@ from torch import nn
 
 from gensq_lib import grammar
 from gensq_lib.corpora.dialogues import DialogueCorpus
-from gensq_lib.diagnostics import distinct_n, obedience, reply_scores, sampled_coverage, verdicts
+from gensq_lib.diagnostics import distinct_n, obedience, reply_frontier, reply_quality, reply_scores, sampled_coverage, verdicts
 from gensq_lib.errors import GensqError
 from gensq_lib.grammar import Exchange
 from gensq_lib.vocab import Vocab
@@ -82,12 +83,57 @@ EXPECTED = {
     "kl": [0.75 * log(0.75 / 0.5), 0.5 * log(0.5 / 0.25)],
     "js": [0.5 * (0.75 * log(0.75 / 0.625) + 0.5 * log(0.5 / 0.625)) + 0.25 * log(2) / 2,
            0.5 * (0.5 * log(0.5 / 0.375) + 0.25 * log(0.25 / 0.375)) + 0.25 * log(2) / 2],
+    "diversity": [-2 / 3 * log(2 / 3) - 1 / 3 * log(1 / 3)] * 2,
+    "judge": [0.5 + (0.25 + 0 + 0.25) / 4, 0.5 + (0 + 0.25 + 0.25) / 4],
 }
 
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_scores_by_hand(scores, name):
     assert getattr(scores, name).tolist() == pytest.approx(EXPECTED[name])
+
+
+def test_a_row_of_means(scores, corpus, asked):
+    assert scores.means["valid"] == pytest.approx(0.75) and scores.means["best judge"] == pytest.approx(0.625)
+    assert scores.means["coverage by 8"] == pytest.approx(scores.coverage(8).mean().item())
+    assert reply_quality(ByHand(corpus), asked, corpus) == pytest.approx(scores.means)
+
+
+def test_without_a_known_world_the_replies_of_people_are_scored(corpus, asked):
+    found = reply_quality(ByHand(corpus), asked, replace(corpus, grammar=None))
+    assert found["NLL"] == pytest.approx(-(log(0.25) + log(0.25)) / 2), "hi to he, go to she"
+    assert found["perplexity per token"] == pytest.approx(math.exp(-2 * log(0.25) / 4)), "one word and <eos> each"
+
+
+class Words(nn.Module):
+    """Word after word: "hello" .6, "hi" .4; then a name, or the end."""
+
+    def __init__(self, corpus):
+        super().__init__()
+        self.vocab, self.p = corpus.vocab, nn.Parameter(torch.zeros(1))
+
+    def answering(self, prompts):
+        return self
+
+    def start(self, z, num):
+        return (torch.zeros(num, 1),)
+
+    def step(self, tokens, state):
+        after = {"<bos>": {"hello": 0.6, "hi": 0.4}, "hello": {"Ann": 0.7, "Bob": 0.3}}
+        rows = torch.full((len(tokens), len(self.vocab)), 1e-12)
+        for row, token in zip(rows, tokens.tolist()):
+            for word, p in after.get(self.vocab.words[token], {"<eos>": 1.0}).items():
+                row[self.vocab.words.index(word)] = p
+        return rows.log(), state
+
+
+def test_a_frontier_by_hand(corpus, asked):
+    """At temperature 1/2 every choice is squared and normalised."""
+    found = reply_frontier(Words(corpus), asked[:1], corpus, temperatures=(1.0, 0.5))
+    hello, ann = 0.36 / 0.52, 0.49 / 0.58
+    for temperature, expected in ((1.0, {0.42, 0.4}), (0.5, {hello * ann, 1 - hello})):
+        assert sorted(found[temperature].model.exp().tolist()) == pytest.approx(sorted(expected), abs=1e-5)
+    assert found[0.5].diversity < found[1.0].diversity
 
 
 def test_coverage_by_hand(scores):
@@ -148,6 +194,5 @@ def test_distinct_by_hand(n, expected):
 
 
 def test_unknown_truth_is_refused(corpus, asked):
-    from dataclasses import replace
     with pytest.raises(GensqError, match='expected dialogues whose replies are all known, got "own"'):
         reply_scores(ByHand(corpus), asked, replace(corpus, grammar=None))

@@ -12,6 +12,7 @@ from functools import partial
 
 from gensq_lib.checks import curing as curing
 from gensq_lib.checks import dense_vae as dense_vae
+from gensq_lib.checks import dialogue as dialogue
 from gensq_lib.checks import elbo as elbo
 from gensq_lib.checks import gan as gan
 from gensq_lib.checks import kl as kl

@@ -118,7 +118,7 @@ class Exact(Exercise):
         return result
 
     def lost_gradient(self, attempt: Attempt, case: Inputs) -> dict[str, str]:
-        scale = max(x.abs().max().item() for x in case if isinstance(x, Tensor))
+        scale = max(x.double().abs().max().item() for x in case if isinstance(x, Tensor))
         try:
             pairs = zip(self.gradients(attempt.function, case), self.gradients(self.reference, case), strict=True)
             kept = all(same(mine, theirs, scale=scale) for mine, theirs in pairs)

@@ -28,7 +28,7 @@ def add_upkeep(commands: argparse._SubParsersAction) -> None:
     claims.set_defaults(command=run_claims)
 
     study = commands.add_parser("study", help="remake a recorded table of docs/results/ (see gensq_lib/studies)")
-    study.add_argument("name", metavar="NAME", help="cures, gan, lagging, seqgan_oracle or text_gan")
+    study.add_argument("name", metavar="NAME", help="cures, dialogue, gan, lagging, seqgan_oracle or text_gan")
     study.add_argument("--jobs", type=count, default=0, metavar="N", help="rows at the same time (default: one per core)")
     study.set_defaults(command=perform_study)
 

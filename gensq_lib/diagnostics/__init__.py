@@ -22,6 +22,8 @@ from gensq_lib.diagnostics.replies import (
     ReplyScores,
     distinct_n,
     obedience,
+    reply_frontier,
+    reply_quality,
     reply_scores,
     sampled_coverage,
     verdicts,
@@ -38,5 +40,5 @@ __all__ = ["AggregateKL", "ChiSquare", "Classifier", "Coverage", "Edit", "Entry"
            "chi_square", "coverage", "dimension_information", "distinct_n", "edit_distance", "edit_success", "encode",
            "frechet_distance", "frequencies", "gain_by_position", "measure", "mode_shares", "mutual_information",
            "nats_ledger", "neighbour_map", "num_switches", "obedience", "precision_recall", "principal_plane",
-           "refine", "reply_scores", "sampled_coverage", "smoothness", "square_root", "switches", "total_variation",
-           "trained_classifier", "true_posterior", "valid_share", "verdicts", "z_controls"]
+           "refine", "reply_frontier", "reply_quality", "reply_scores", "sampled_coverage", "smoothness", "square_root",
+           "switches", "total_variation", "trained_classifier", "true_posterior", "valid_share", "verdicts", "z_controls"]

@@ -1,7 +1,8 @@
 """Judging replies where all valid ones are known: what a model gives to each of them, by enumeration and so exact.
 
 Nothing is sampled in `ReplyScores`: validity, KL(world ‖ model), JS and coverage are sums over the valid replies to a prompt.
-For other temperatures, and for people, there are samples and `verdicts`. All divergences are nats per reply.
+For people, and for a model whose probabilities are not known, there are samples and `verdicts`. All divergences are nats per
+reply.
 """
 import math
 from collections.abc import Callable, Sequence
@@ -15,11 +16,13 @@ from gensq_lib.corpora.dialogues import DialogueCorpus
 from gensq_lib.diagnostics.validity import Share
 from gensq_lib.errors import GensqError
 from gensq_lib.grammar import DialogueGrammar, Exchange
-from gensq_lib.objectives import evaluate
-from gensq_lib.pairing import PairBatch, pairs_in_order
+from gensq_lib.models.text_gan import log_likelihood_at
+from gensq_lib.objectives import Score, evaluate
+from gensq_lib.pairing import Pair, PairBatch, pairs_in_order
 from gensq_lib.vocab import Sentence
 
 LogProb = Callable[[PairBatch], Float[Tensor, "batch"]]
+LOOKS = 8  # replies among which the valid ones are looked for
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,25 @@ class ReplyScores:
         inside = self._sums(p * (self.world - middle) + q * (self.model - middle)) / 2
         return inside + (1 - self.valid).clamp(min=0) * math.log(2) / 2
 
+    @property
+    def diversity(self) -> Float[Tensor, "batch"]:
+        """The entropy of the model's reply, given that it is a valid one."""
+        share = self.model - self.valid.log()[self.prompt]
+        return self._sums(-share.exp() * share)
+
+    @property
+    def judge(self) -> Float[Tensor, "batch"]:
+        """The accuracy of the best possible judge on half real, half generated replies."""
+        apart = self._sums((self.world.exp() - self.model.exp()).abs()) + (1 - self.valid).clamp(min=0)
+        return 0.5 + apart / 4
+
+    @property
+    def means(self) -> dict[str, float]:
+        """A row of a table: every measure, averaged over the prompts."""
+        found = {"valid": self.valid, "NLL": self.nll, "KL(world‖model)": self.kl, "JS": self.js, "entropy": self.diversity,
+                 f"coverage by {LOOKS}": self.coverage(LOOKS), "best judge": self.judge}
+        return {name: values.mean().item() for name, values in found.items()}
+
     def coverage(self, num: int, *, of_world: bool = False) -> Float[Tensor, "batch"]:
         """The expected share of the valid replies that occur among `num` samples, of the model or of the world itself."""
         p = (self.world if of_world else self.model).exp()
@@ -84,14 +106,46 @@ class Obedience:
 def reply_scores(model: nn.Module, exchanges: Sequence[Exchange], corpus: DialogueCorpus, *, log_prob: LogProb | None = None,
                  device: str = "cpu") -> ReplyScores:
     """Score all valid replies to the prompts under their labels. `log_prob` is the model's own, unless a bound is given."""
+    world, pairs, places = _everything(exchanges, corpus)
+    found = evaluate(model, log_prob or model.log_likelihood, pairs_in_order(pairs, batch_size=512, device=device))
+    return ReplyScores(world, found.double(), places)
+
+
+def reply_frontier(model: nn.Module, exchanges: Sequence[Exchange], corpus: DialogueCorpus, *, temperatures: Sequence[float],
+                   device: str = "cpu") -> dict[float, ReplyScores]:
+    """The scores of what is sampled from at each temperature, for models without a z.
+
+    Validity and diversity of one point belong to one temperature: careful samples beside daring ones prove nothing.
+    """
+    def score(batch: PairBatch) -> Float[Tensor, "batch sample"]:
+        return log_likelihood_at(model.answering(batch.prompts), batch.reply, temperatures=temperatures).T
+
+    world, pairs, places = _everything(exchanges, corpus)
+    found = evaluate(model, score, pairs_in_order(pairs, batch_size=512, device=device)).double()
+    return {temperature: ReplyScores(world, column, places) for temperature, column in zip(temperatures, found.T, strict=True)}
+
+
+def reply_quality(model: nn.Module, exchanges: Sequence[Exchange], corpus: DialogueCorpus, *, log_prob: LogProb | None = None,
+                  device: str = "cpu") -> dict[str, float]:
+    """What is known of a model's replies: every exact measure where the world is known, else the NLL of people's replies."""
+    if corpus.grammar is not None:
+        return reply_scores(model, exchanges, corpus, log_prob=log_prob, device=device).means
+    pairs = corpus.encoded(exchanges)
+    found = evaluate(model, log_prob or model.log_likelihood, pairs_in_order(pairs, device=device))
+    score = Score(found, torch.tensor([len(reply) + 1 for _, reply, _ in pairs]))
+    return {"NLL": score.nats_per_sentence, "perplexity per token": score.perplexity}
+
+
+def _everything(exchanges: Sequence[Exchange], corpus: DialogueCorpus
+                ) -> tuple[Float[Tensor, "reply"], list[Pair], Int[Tensor, "reply"]]:
+    """All valid replies to the prompts: the world's log-probabilities, integers, and the place of each one's prompt."""
     world, pairs, places = [], [], []
     for place, exchange in enumerate(exchanges):
         replies = known(corpus).replies(exchange.prompt, **dict(zip(corpus.conditions, exchange.labels)))
         pairs += corpus.encoded(Exchange(exchange.prompt, reply, exchange.labels) for reply in replies)
         world += replies.values()
         places += [place] * len(replies)
-    found = evaluate(model, log_prob or model.log_likelihood, pairs_in_order(pairs, batch_size=512, device=device))
-    return ReplyScores(torch.tensor(world, dtype=torch.float64).log(), found.double(), torch.tensor(places))
+    return torch.tensor(world, dtype=torch.float64).log(), pairs, torch.tensor(places)
 
 
 def obedience(model: nn.Module, exchanges: Sequence[Exchange], corpus: DialogueCorpus, condition: str, *,

@@ -4,7 +4,7 @@ As in Li et al. (2017), with a judge of every prefix. Half of what the judge is 
 prompts: it must read the prompt. With such negatives the reward is a shaped one and no estimate of log p_data / p_model.
 """
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -18,13 +18,15 @@ from gensq_lib.errors import GensqError, listed, nearest
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.models.text_gan import as_batch
 from gensq_lib.objectives import evaluating
-from gensq_lib.pairing import PairBatch, Prompts
+from gensq_lib.pairing import Pair, PairBatch, PairBatches, Prompts, collate_pairs, joined
 from gensq_lib.training.loop import History, fit
-from gensq_lib.training.steps import Step, language_model_step, players_optimizer, update
+from gensq_lib.training.steps import Step, device_of, language_model_step, make_optimizer, players_optimizer, update
 from gensq_lib.training.text_gan import CLIP, CONTROLS, GAME, generator_loss
 
 Batches = Callable[[int], PairBatch]
 ManyPrompts = Callable[[int], Prompts]
+Answerer = Callable[[PairBatch, int], PairBatch]  # (batch, step) -> other replies to its prompts
+Pay = Callable[[nn.Module, PairBatch], Float[Tensor, "batch time"]]
 
 
 def answered(model: Seq2Seq, prompts: Prompts, *, max_length: int, temperature: float = 1.0, noise: torch.Generator) -> PairBatch:
@@ -38,32 +40,46 @@ def mismatched(batch: PairBatch) -> PairBatch:
     return PairBatch(batch.prompts.select(torch.arange(len(batch), device=batch.lengths.device).roll(1)), batch.reply)
 
 
-def prefix_loss(judge: nn.Module, batch: PairBatch, *, real: bool) -> Float[Tensor, ""]:
-    """Binary cross-entropy after every word, nats per reply."""
-    logits = judge.prefix_logits(batch)[batch.mask]
-    return (GAME.real if real else GAME.fake)(logits).sum() / len(batch)
+def judge_loss(judge: nn.Module, real: PairBatch, fakes: Sequence[tuple[float, PairBatch]]) -> Float[Tensor, ""]:
+    """Binary cross-entropy after every word, nats per reply; each kind of fake has its weight."""
+    kinds = [(1.0, real), *fakes]
+    logits = judge.prefix_logits(joined([batch for _, batch in kinds]))
+    total, start = logits.new_zeros(()), 0
+    for i, (weight, batch) in enumerate(kinds):
+        rows = logits[start : start + len(batch), : batch.mask.shape[1]][batch.mask]
+        total = total + weight * (GAME.fake if i else GAME.real)(rows).sum() / len(batch)
+        start += len(batch)
+    return total
 
 
-def judge_step(judge: nn.Module, model: Seq2Seq, optimizer: torch.optim.Optimizer, *, seed: int, max_length: int,
-               others: float = 0.5, clip: float = 5.0) -> Step:
-    """One lesson: real replies against the model's own and, a share of `others`, against real replies to other prompts."""
+def judge_step(judge: nn.Module, answer: Answerer, optimizer: torch.optim.Optimizer, *, others: float = 0.5, clip: float = 5.0
+               ) -> Step:
+    """One lesson: real replies against those of `answer` and, a share of `others`, against real replies to other prompts."""
     def step(next_batch, i):
         real = next_batch()
-        with evaluating(model):
-            fake = answered(model, real.prompts, max_length=max_length, noise=runtime.generator(seed, "fakes", i))
+        fake = answer(real, i)
         judge.train()
-        refused = (1 - others) * prefix_loss(judge, fake, real=False) + others * prefix_loss(judge, mismatched(real), real=False)
-        loss = prefix_loss(judge, real, real=True) + refused
+        loss = judge_loss(judge, real, [(1 - others, fake), (others, mismatched(real))])
         norm = update(loss, optimizer, clip=clip, parameters=judge.parameters())
         return {"judge_loss": loss.item(), "judge_accuracy": accuracy(judge, real, fake), "judge_norm": norm}
 
     return step
 
 
+def answering(model: Seq2Seq, *, seed: int, max_length: int) -> Answerer:
+    """The model's own replies to the prompts of a batch, drawn anew each time."""
+    def answer(batch: PairBatch, i: int) -> PairBatch:
+        with evaluating(model):
+            return answered(model, batch.prompts, max_length=max_length, noise=runtime.generator(seed, "fakes", i))
+
+    return answer
+
+
 def accuracy(judge: nn.Module, real: PairBatch, fake: PairBatch) -> float:
     """The share of whole replies that the judge sorts rightly, half of them real."""
     with evaluating(judge):
-        return ((judge.logits(real) > 0).float().mean() + (judge.logits(fake) <= 0).float().mean()).item() / 2
+        found = judge.logits(joined([real, fake])) > 0
+    return (found[: len(real)].float().mean() + (~found[len(real):]).float().mean()).item() / 2
 
 
 def rewarded(judge: nn.Module, batch: PairBatch) -> Float[Tensor, "batch time"]:
@@ -72,20 +88,26 @@ def rewarded(judge: nn.Module, batch: PairBatch) -> Float[Tensor, "batch time"]:
         return policy.increments(judge.prefix_logits(batch), batch.mask, clip=CLIP)
 
 
+def rewarded_at_the_end(judge: nn.Module, batch: PairBatch) -> Float[Tensor, "batch time"]:
+    """Control: the judge's log-odds of the whole reply, paid at its last word."""
+    with evaluating(judge):
+        return policy.at_the_end(judge.logits(batch), batch.mask)
+
+
 def adversarial_step(model: Seq2Seq, judge: nn.Module, optimizer: torch.optim.Optimizer, *, prompts: ManyPrompts, seed: int,
-                     max_length: int, control: str = "as judged", teacher: float = 0.5, judge_steps: int = 2,
-                     clip: float = 1.0) -> Step:
+                     max_length: int, control: str = "as judged", pay: Pay = rewarded, teacher: float = 0.5,
+                     judge_steps: int = 2, clip: float = 1.0) -> Step:
     """The judge's lessons, then one step of the model along the reward of its replies to `prompts`, which have none,
     plus `teacher` times the likelihood: without it this is unstable.
     """
-    lesson = judge_step(judge, model, optimizer, seed=seed, max_length=max_length)
+    lesson = judge_step(judge, answering(model, seed=seed, max_length=max_length), optimizer)
 
     def step(next_batch, i):
         lessons = [lesson(next_batch, judge_steps * i + k) for k in range(judge_steps)]
         noise = runtime.generator(seed, "replies", i)
         model.eval()
         fake = answered(model, prompts(i), max_length=max_length, noise=noise)
-        rewards = CONTROLS[control](rewarded(judge, fake), fake.reply, noise)
+        rewards = CONTROLS[control](pay(judge, fake), fake.reply, noise)
         loss = generator_loss(model, fake, rewards)
         model.train()
         nll = -model.log_likelihood(next_batch()).mean()
@@ -122,12 +144,12 @@ class Played:
 
 
 def taught(judge: nn.Module, model: Seq2Seq, batches: Batches, *, steps: int, seed: int, max_length: int,
-           learning_rate: float = 1e-3) -> History:
-    """Let the judge learn, the model stays as it is."""
-    optimizer = players_optimizer(model, judge, learning_rate=0.0, judge_rate=learning_rate)
-    step = judge_step(judge, model, optimizer, seed=seed, max_length=max_length)
-    return fit(step, batches, model=nn.ModuleList([model, judge]), optimizer=optimizer, steps=steps, seed=seed,
-               show="judge_accuracy", name="judge")
+           learning_rate: float = 2e-3, pool: int = 40) -> History:
+    """Let the judge learn while the model stays as it is: its replies to the first `pool` batches come back again and again."""
+    optimizer = make_optimizer(judge, learning_rate=learning_rate)
+    fakes = [answering(model, seed=seed, max_length=max_length)(batches(i), i) for i in range(min(pool, steps))]
+    step = judge_step(judge, lambda real, i: fakes[i % len(fakes)], optimizer)
+    return fit(step, batches, model=judge, optimizer=optimizer, steps=steps, seed=seed, show="judge_accuracy", name="judge")
 
 
 def continued(model: Seq2Seq, judge: nn.Module, batches: Batches, *, how: str, prompts: ManyPrompts, steps: int, seed: int,
@@ -140,6 +162,8 @@ def continued(model: Seq2Seq, judge: nn.Module, batches: Batches, *, how: str, p
             "adversarial": lambda: adversarial_step(model, judge, optimizer, **options),
             "shuffled": lambda: adversarial_step(model, judge, optimizer, control="shuffled", **options),
             "constant": lambda: adversarial_step(model, judge, optimizer, control="constant", judge_steps=0, **options),
+            "paid at the end": lambda: adversarial_step(model, judge, optimizer, pay=rewarded_at_the_end, **options),
+            "no teacher": lambda: adversarial_step(model, judge, optimizer, teacher=0.0, **options),
             "best of 8": lambda: best_of_step(model, judge, optimizer, **options),
             "self-training": lambda: best_of_step(model, judge, optimizer, of=1, **options)}
     if how not in make:
@@ -147,3 +171,23 @@ def continued(model: Seq2Seq, judge: nn.Module, batches: Batches, *, how: str, p
     history = fit(make[how](), batches, model=nn.ModuleList([model, judge]), optimizer=optimizer, steps=steps, seed=seed,
                   show="gradient_norm", name=how)
     return Played(model, judge, history)
+
+
+def told_apart(real: Sequence[Pair], fake: Sequence[Pair], judge: nn.Module, *, steps: int, seed: int, batch_size: int = 64,
+               learning_rate: float = 2e-3) -> float:
+    """How well a fresh judge tells two sets of exchanges apart: trained on their first halves, its accuracy on the second.
+
+    1/2 where it finds nothing. What it finds is there; what it misses may be there, too.
+    """
+    halves = [(pairs[: len(pairs) // 2], pairs[len(pairs) // 2:]) for pairs in (real, fake)]
+    optimizer, device = make_optimizer(judge, learning_rate=learning_rate), device_of(judge)
+    streams = [PairBatches(first, batch_size=batch_size, seed=seed + i, device=device) for i, (first, _) in enumerate(halves)]
+
+    def step(next_batch, i):
+        genuine, other = next_batch()
+        loss = judge_loss(judge, genuine, [(1.0, other)])
+        return {"judge_loss": loss.item(), "judge_norm": update(loss, optimizer, clip=5.0)}
+
+    fit(step, lambda i: [stream(i) for stream in streams], model=judge, optimizer=optimizer, steps=steps, seed=seed,
+        show="judge_loss", name="fresh judge")
+    return accuracy(judge, *(collate_pairs(second, device=device) for _, second in halves))

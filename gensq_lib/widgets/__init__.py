@@ -7,7 +7,8 @@ from gensq_lib.widgets.atlas import atlas
 from gensq_lib.widgets.controls import Typed, answer, control, explorer, stepper
 from gensq_lib.widgets.questions import quiz
 from gensq_lib.widgets.showing import TEXT, Picture, Table, cards, picture, pixels, table, text_html, together
+from gensq_lib.widgets.talk import blind_rating, chat
 from gensq_lib.widgets.ward import clinic
 
-__all__ = ["TEXT", "Picture", "Table", "Typed", "answer", "atlas", "cards", "clinic", "control", "explorer", "picture",
-           "pixels", "quiz", "stepper", "table", "text_html", "together"]
+__all__ = ["TEXT", "Picture", "Table", "Typed", "answer", "atlas", "blind_rating", "cards", "chat", "clinic", "control",
+           "explorer", "picture", "pixels", "quiz", "stepper", "table", "text_html", "together"]

@@ -1,0 +1,233 @@
+"""Does a judge help a model that answers? Every control and ablation, five seeds, every measure exact.
+
+The world is the doorstep, whose replies are all known and whose model is trained to convergence in seconds. Test prompts are
+fresh ones for every seed, and no setting was chosen on them. All ways go on from the same model and the same judge, for equally
+many steps.
+"""
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from gensq_lib import chat, runtime, training
+from gensq_lib.corpora import dialogues
+from gensq_lib.corpora.dialogues import DialogueCorpus
+from gensq_lib.diagnostics import distinct_n, obedience, reply_frontier, reply_quality
+from gensq_lib.diagnostics.language_quality import between
+from gensq_lib.divergences import kl
+from gensq_lib.grammar import Exchange
+from gensq_lib.models.conditional_vae import ConditionalVAE
+from gensq_lib.models.dialogue_judge import DialogueJudge
+from gensq_lib.models.seq2seq import Seq2Seq
+from gensq_lib.objectives import evaluate, iwae, standard_error
+from gensq_lib.pairing import PairBatches, PromptBatches, collate_prompts, pairs_in_order
+from gensq_lib.studies.study import Study
+from gensq_lib.training import dialogue_gan
+from gensq_lib.vocab import Sentence
+
+CORPUS, NUM_TRAIN, NUM_PROMPTS, NUM_TEST, NUM_FRESH = "doorstep", 1_000, 6_000, 300, 1_600
+HIDDEN, MLE_STEPS, VAE_STEPS, JUDGE_STEPS, STEPS, FRESH_STEPS = 64, 400, 400, 300, 60, 200
+SMALL = 32  # exchanges in a lesson of the judge: many small lessons teach it faster than few large ones
+RATE = 4e-3  # Adam's, at first
+TEMPERATURES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5)
+WAYS = ("likelihood", "adversarial", "shuffled", "paid at the end", "no teacher", "best of 8", "self-training")
+PLAIN = {"copying": {}, "attention alone": {"copy": False}, "neither": {"attention": False, "copy": False}}
+CURES = {"plain": "none", "bag of words": "bag_of_words+linear"}
+FRESH = ("start", "likelihood", "adversarial")  # on these a new judge is trained
+SEEDS = range(5)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Dialogues at a seed, with fresh test exchanges, and everything that is made of them in the same way again and again."""
+
+    text: DialogueCorpus
+    test: Sequence[Exchange]
+    seed: int
+    hidden_dim: int = HIDDEN
+    batch_size: int = 48  # of the game
+
+    @property
+    def max_length(self) -> int:
+        """Of a reply, tokens: a little more than anybody needs."""
+        return max(len(e.reply) for e in self.text.train) + 6
+
+    @property
+    def labels(self) -> dict[str, Any]:
+        """What every network must know of the corpus."""
+        return {"vocab_size": len(self.text.vocab), "label_sizes": [len(v) for v in self.text.conditions.values()]}
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        return {"embed_dim": self.hidden_dim // 2, "hidden_dim": self.hidden_dim}
+
+    def judge(self) -> DialogueJudge:
+        """A new one."""
+        torch.manual_seed(self.seed)
+        return DialogueJudge(**self.labels)
+
+    def seq2seq(self, *, steps: int, **options: bool) -> Seq2Seq:
+        """Trained by likelihood, to convergence."""
+        torch.manual_seed(self.seed)
+        model = Seq2Seq(**self.labels, **self.sizes, **options)
+        training.train_seq2seq(model, *self.parts(), **self.options(steps, **options))
+        return model
+
+    def conditional_vae(self, *, steps: int, cure: str, latent_dim: int = 4) -> ConditionalVAE:
+        """The same sizes, and a z."""
+        torch.manual_seed(self.seed)
+        model = ConditionalVAE(**self.labels, **self.sizes, latent_dim=latent_dim)
+        training.train_conditional_vae(model, *self.parts(), cure=cure, **self.options(steps, latent_dim=latent_dim))
+        return model
+
+    def parts(self) -> tuple[list, list]:
+        """Training and validation as integers."""
+        return self.text.encoded(self.text.train), self.text.encoded(self.text.valid)
+
+    def options(self, steps: int, **more: Any) -> dict[str, Any]:
+        """Of the training by likelihood."""
+        return {"steps": steps, "batch_size": 64, "seed": self.seed, "learning_rate": RATE,
+                "key": {"corpus": self.text.fingerprint, **self.sizes, **more}}
+
+    def batches(self, stream: int, *, size: int = 0) -> PairBatches:
+        """Training exchanges, in another order for each use; 0 is the batch of the game."""
+        return PairBatches(self.parts()[0], batch_size=size or self.batch_size, seed=1_000 * stream + self.seed)
+
+    def prompts(self) -> PromptBatches:
+        """Prompts that have no reply, under the labels of those that have one."""
+        labels = [self.text.label_ids(e.labels) for e in self.text.train]
+        return PromptBatches([self.text.vocab.encode(prompt) for prompt in self.text.prompts], labels=labels,
+                             batch_size=self.batch_size, seed=self.seed)
+
+    def taught(self, model: Seq2Seq, *, steps: int) -> DialogueJudge:
+        """A judge that knows this model's replies."""
+        judge = self.judge()
+        dialogue_gan.taught(judge, model, self.batches(1, size=SMALL), steps=steps, seed=self.seed, max_length=self.max_length,
+                            learning_rate=RATE, pool=120)
+        return judge.eval()
+
+    def played(self, model: Seq2Seq, judge: nn.Module, how: str, *, steps: int) -> dialogue_gan.Played:
+        """The same batches and the same prompts for every way to go on."""
+        return dialogue_gan.continued(model, judge, self.batches(2), how=how, prompts=self.prompts(), steps=steps,
+                                      seed=self.seed, max_length=self.max_length)
+
+    def answers(self, model: nn.Module, exchanges: Sequence[Exchange], *, temperature: float = 1.0) -> list[Sentence]:
+        """The model's reply to each prompt, under the same labels."""
+        ids = self.text.encoded(exchanges)
+        prompts = collate_prompts([prompt for prompt, _, _ in ids], [labels for _, _, labels in ids])
+        return chat.replies(model, prompts, max_length=self.max_length, temperature=temperature,
+                            generator=runtime.generator(self.seed, "answers")).sentences(self.text.vocab)
+
+    def answered(self, model: nn.Module, exchanges: Sequence[Exchange]) -> list[Exchange]:
+        """The same exchanges, answered by the model."""
+        return [Exchange(e.prompt, reply, e.labels) for e, reply in zip(exchanges, self.answers(model, exchanges), strict=True)]
+
+    def told_apart(self, real: Sequence[Exchange], fake: Sequence[Exchange], *, steps: int) -> float:
+        """The accuracy of a fresh judge."""
+        return dialogue_gan.told_apart(*map(self.text.encoded, (real, fake)), self.judge(), steps=steps, seed=self.seed)
+
+    def quality(self, model: nn.Module) -> dict[str, float]:
+        """On the test exchanges; of a model with a z by an importance-weighted bound."""
+        return reply_quality(model, self.test, self.text, log_prob=bound(model, self.seed))
+
+
+def bound(model: nn.Module, seed: int, *, num_samples: int = 20):
+    """log p(reply | prompt) for the instruments: None says that the model has its own."""
+    noise = runtime.generator(seed, "bound")
+    return partial(iwae, model, num_samples=num_samples, generator=noise) if hasattr(model, "posterior") else None
+
+
+def rates(model: ConditionalVAE, bench: Bench) -> Float[Tensor, "latent"]:
+    """Mean KL(q ‖ prior) of each dimension on the test exchanges, nats per reply."""
+    found = evaluate(model, lambda batch: kl(model.posterior(batch), model.prior(batch)),
+                     pairs_in_order(bench.text.encoded(bench.test)))
+    return found.mean(0)
+
+
+def obeyed(model: nn.Module, bench: Bench, *, num: int = 100) -> float:
+    """Of what could be answered at all, the share under the first label (the mood) that was asked for."""
+    first = next(iter(bench.text.conditions))
+    return obedience(model, bench.test[:num], bench.text, first, log_prob=bound(model, bench.seed)).obeyed
+
+
+def prepared(seed: int) -> Bench:
+    """The doorstep at a seed."""
+    text = dialogues.load(CORPUS, seed=seed, num_train=NUM_TRAIN, num_prompts=NUM_PROMPTS)
+    return Bench(text, dialogues.fresh(text.grammar, "test", NUM_TEST, seed=1_000 + seed), seed)
+
+
+def run(*, seed: int, part: str) -> dict[str, float]:
+    """One seed; nats per reply, shares and accuracies."""
+    return {"models": models, "games": games}[part](prepared(seed))
+
+
+def models(bench: Bench) -> dict[str, float]:
+    """What likelihood makes of each network."""
+    found = {}
+    for name, options in PLAIN.items():
+        found |= named(name, bench.quality(bench.seq2seq(steps=MLE_STEPS, **options)))
+    for name, cure in CURES.items():
+        model = bench.conditional_vae(steps=VAE_STEPS, cure=cure)
+        rate = rates(model, bench)
+        more = {"obeyed": obeyed(model, bench), "KL": rate.sum().item(), "dimensions": float((rate > 0.1).sum())}
+        found |= named(f"VAE, {name}", bench.quality(model) | more)
+    return found
+
+
+def games(bench: Bench) -> dict[str, float]:
+    """Every way to go on from one model and one judge."""
+    start = bench.seq2seq(steps=MLE_STEPS)
+    judge = bench.taught(start, steps=JUDGE_STEPS)
+    found = everything("start", start, bench)
+    for how in WAYS:
+        found |= everything(how, bench.played(start, judge, how, steps=STEPS).model, bench)
+    return found | named("world", {"distinct-2": distinct_n([e.reply for e in bench.test], 2)})
+
+
+def everything(name: str, model: nn.Module, bench: Bench) -> dict[str, float]:
+    """The frontier, and what is read from samples at temperature 1."""
+    frontier = reply_frontier(model, bench.test, bench.text, temperatures=TEMPERATURES)
+    found = {f"T={t:g} {measure}": value for t, scores in frontier.items() for measure, value in scores.means.items()}
+    fresh = dialogues.fresh(bench.text.grammar, "test", NUM_FRESH if name in FRESH else NUM_TEST, seed=2_000 + bench.seed)
+    said = bench.answered(model, fresh)
+    found |= {"distinct-2": distinct_n([e.reply for e in said[:NUM_TEST]], 2), "obeyed": obeyed(model, bench)}
+    if name in FRESH:
+        found["fresh judge"] = bench.told_apart(fresh, said, steps=FRESH_STEPS)
+    return named(name, found)
+
+
+def named(name: str, found: dict[str, float]) -> dict[str, float]:
+    return {f"{name} {measure}": value for measure, value in found.items()}
+
+
+def margins(found: Sequence[dict[str, float]], names: Sequence[str], *, against: str = "likelihood"
+            ) -> dict[str, tuple[float, float, int]]:
+    """By how much the valid share of each way exceeds that of `against` where both have the same entropy: the mean over
+    seeds, its standard error, and the number of seeds. Pairs have the same seed, so the same start and judge.
+
+    The entropy is the smaller one of the two at temperature 1. A way so repetitive that the other cannot be cooled down
+    to it has no margin.
+    """
+    result = {}
+    for name in names:
+        pairs = torch.tensor([m for m in (margin(row, name, against) for row in found) if not math.isnan(m)])
+        error = standard_error(pairs) if len(pairs) > 1 else math.nan
+        result[name] = (pairs.mean().item() if len(pairs) else math.nan, error, len(pairs))
+    return result
+
+
+def margin(row: dict[str, float], name: str, against: str) -> float:
+    """Of one seed."""
+    first, second = ([(row[f"{way} T={t:g} entropy"], row[f"{way} T={t:g} valid"]) for t in TEMPERATURES]
+                     for way in (name, against))
+    level = min(first[0][0], second[0][0])
+    return between(first, level) - between(second, level)
+
+
+STUDY = Study("dialogue", "Does adversarial training help a model of replies that was trained by likelihood?",
+              [{"seed": seed, "part": part} for seed in SEEDS for part in ("models", "games")], run)

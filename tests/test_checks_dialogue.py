@@ -1,0 +1,131 @@
+"""Checks of lesson 16: right answers however they are written, wrong ones named, two mistakes at once as well."""
+import pytest
+import torch
+from answers import assert_mostly_named, assert_named, assert_not_attempted, assert_right, with_references
+
+from gensq_lib.diagnostics import ReplyScores
+from gensq_lib.models.seq2seq import Seq2Seq
+
+NAMES = ("attended", "with_copies", "coverage", "best_judge")
+attended, copies, covered, judge = NAMES
+
+
+def scores(q, m):
+    return (m @ q[..., None]).squeeze(-1) / m.shape[-1] ** 0.5
+
+
+def looked(q, m, mask, axis=-1):
+    weights = scores(q, m).masked_fill(~mask, float("-inf")).softmax(axis)
+    return (weights[..., None] * m).sum(1)
+
+
+def pointed(own, w, prompt):
+    result = torch.zeros_like(own)
+    for i in range(len(own)):
+        for t in range(prompt.shape[1]):
+            result[i, prompt[i, t]] = result[i, prompt[i, t]] + w[i, t]
+    return result
+
+
+def last_wins(own, w, prompt):
+    return torch.zeros_like(own).scatter(1, prompt, w)
+
+
+def known(p, q):
+    """Scores of replies, as the library holds them."""
+    rows = torch.arange(len(p)).repeat_interleave(p.shape[1])
+    return ReplyScores(p.flatten().double().log(), q.flatten().double().log(), rows)
+
+
+RIGHT = with_references([
+    (attended, looked),
+    (copies, lambda g, own, w, x: (1 - g)[:, None] * pointed(own, w, x) + g[:, None] * own),
+    (covered, lambda p, n: 1 - ((1 - p) ** n).mean(-1)),
+    (covered, lambda p, n: known(p, p).coverage(n).to(p.dtype)),
+    (judge, lambda p, q: (torch.maximum(p, q).sum(-1) + 1 - q.sum(-1)) / 2),
+    (judge, lambda p, q: known(p, q).judge.to(p.dtype)),
+], NAMES)
+
+WRONG = [
+    (attended, lambda q, m, x: looked(q, m, torch.ones_like(x)), "padding is looked at"),
+    (attended, lambda q, m, x: ((scores(q, m) * x).softmax(-1)[..., None] * m).sum(1), "exp(0) is 1"),
+    (attended, lambda q, m, x: looked(q * m.shape[-1] ** 0.5, m, x), "square root of the size is missing"),
+    (attended, lambda q, m, x: (scores(q, m).masked_fill(~x, -1e30).softmax(0)[..., None] * m).sum(1), "over the batch"),
+    (attended, lambda q, m, x: (m * x[..., None]).sum(1) / x.sum(1, keepdim=True), "weigh the same"),
+    (attended, lambda q, m, x: m[torch.arange(len(m)), scores(q, m).masked_fill(~x, -1e30).argmax(1)], "argmax"),
+    (attended, lambda q, m, x: ((scores(q, m) * x)[..., None] * m).sum(1), "the scores themselves"),
+    (attended, lambda q, m, x: scores(q, m).masked_fill(~x, float("-inf")).softmax(-1), "returns the weights"),
+    (attended, lambda q, m, x: looked(-q, m, x), "wrong sign"),
+    (copies, lambda g, own, w, x: (1 - g)[:, None] * own + g[:, None] * pointed(own, w, x), "swapped"),
+    (copies, lambda g, own, w, x: g[:, None] * own + (1 - g)[:, None] * last_wins(own, w, x), "stands twice"),
+    (copies, lambda g, own, w, x: own + pointed(own, w, x), "adds up to 2"),
+    (copies, lambda g, own, w, x: (1 - g)[:, None] * pointed(own, w, x), "words of one's own are missing"),
+    (copies, lambda g, own, w, x: g[:, None] * own, "nothing is copied"),
+    (copies, lambda g, own, w, x: g[:, None] * own + (1 - g)[:, None] * pointed(own, torch.full_like(w, 1 / w.shape[1]), x),
+     "counts the same"),
+    (copies, lambda g, own, w, x: own * pointed(own, w, x), "multiplied"),
+    (covered, lambda p, n: ((1 - p) ** n).mean(-1), "does *not* occur"),
+    (covered, lambda p, n: (p**n).mean(-1), "all samples are this reply"),
+    (covered, lambda p, n: (n * p).mean(-1), "can exceed 1"),
+    (covered, lambda p, n: p.mean(-1), "one sample only"),
+    (covered, lambda p, n: 1 - (1 - p.sum(-1)) ** n, "added first"),
+    (covered, lambda p, n: (p * (1 - (1 - p) ** n)).sum(-1), "weighted by their probability"),
+    (covered, lambda p, n: (1 - (1 - p) ** n).sum(-1), "expected number"),
+    (covered, lambda p, n: (1 - (1 - p) ** n).mean(), "batch"),
+    (judge, lambda p, q: 0.5 + (p - q).abs().sum(-1) / 4, "beside the valid replies is forgotten"),
+    (judge, lambda p, q: 0.5 + (((p - q) ** 2).sum(-1) + 1 - q.sum(-1)) / 4, "squared"),
+    (judge, lambda p, q: 0.5 + ((p - q).abs().sum(-1) + 1 - q.sum(-1)) / 2, "half of it goes on top"),
+    (judge, lambda p, q: ((p - q).abs().sum(-1) + 1 - q.sum(-1)) / 4, "the 1/2 is missing"),
+    (judge, lambda p, q: 0.5 + ((p - q).clamp(min=0).sum(-1) + 1 - q.sum(-1)) / 4, "p above q are counted"),
+    (judge, lambda p, q: torch.minimum(p, q).sum(-1) / 2 + 0.5, "share"),
+]
+
+COMPOSED = [
+    (attended, lambda q, m, x: looked(-q, m, torch.ones_like(x)), ["padding", "wrong sign"]),
+    (attended, lambda q, m, x: looked(q * m.shape[-1] ** 0.5, m, torch.ones_like(x)), ["padding", "square root"]),
+    (attended, lambda q, m, x: scores(q, m).softmax(-1), ["padding", "returns the weights"]),
+    (copies, lambda g, own, w, x: own + last_wins(own, w, x), ["adds up to 2", "stands twice"]),
+    (copies, lambda g, own, w, x: (1 - g)[:, None] * own + g[:, None] * last_wins(own, w, x), ["swapped", "stands twice"]),
+    (covered, lambda p, n: ((1 - p) ** n).sum(-1), ["does *not* occur", "expected number"]),
+    (covered, lambda p, n: (n * p).sum(-1), ["can exceed 1", "expected number"]),
+    (judge, lambda p, q: (p - q).abs().sum(-1) / 4, ["forgotten", "1/2 is missing"]),
+    (judge, lambda p, q: 0.5 + (p - q).abs().sum(-1) / 2, ["forgotten", "half of it"]),
+    (judge, lambda p, q: ((p - q) ** 2).sum(-1) / 4 + 0.5, ["squared", "forgotten"]),
+]
+
+
+@pytest.mark.parametrize("name, function", RIGHT)
+def test_right(name, function):
+    assert_right(name, function)
+
+
+@pytest.mark.parametrize("name, function, words", WRONG)
+def test_wrong_answers_are_named(name, function, words):
+    assert_named(name, function, words)
+
+
+def test_most_composed_mistakes_are_named():
+    assert_mostly_named(COMPOSED)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_stub_is_not_attempted(name):
+    assert_not_attempted(name)
+
+
+def test_the_library_looks_and_copies_as_the_exercises_do():
+    """By hand once, imported ever after."""
+    from gensq_lib.checks.dialogue.attention import attended as by_hand
+    from gensq_lib.checks.dialogue.copying import with_copies
+
+    draw = torch.Generator().manual_seed(0)
+    model = Seq2Seq(vocab_size=9, embed_dim=4, hidden_dim=6)
+    hidden, memory = torch.randn(2, 6, generator=draw), torch.randn(2, 5, 6, generator=draw)
+    prompt, mask = torch.randint(9, (2, 5), generator=draw), torch.arange(5) < torch.tensor([[5], [3]])
+    features, weights = model._attended(hidden[:, None], (memory, prompt, mask))
+    torch.testing.assert_close(features[:, 0, 6:], by_hand(model.to_query(hidden), memory, mask))
+    own = model._logits(features[:, 0]).softmax(-1)
+    gate = model.to_gate(features)[:, 0, 0].sigmoid()
+    pointed_at = torch.zeros_like(own).scatter_add(1, prompt, weights[:, 0])
+    torch.testing.assert_close(model._mixed(features, own.log(), pointed_at).exp(),
+                               with_copies(gate, own, weights[:, 0], prompt), atol=1e-5, rtol=0)

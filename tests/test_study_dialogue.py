@@ -1,0 +1,75 @@
+"""The study of lesson 16: pairs share seed, batches and judge; margins are taken at one entropy; a tiny run has every number."""
+import math
+
+import pytest
+import torch
+
+from gensq_lib import studies
+from gensq_lib.corpora import dialogues
+from gensq_lib.studies import dialogue
+
+GAMES = ("start", *dialogue.WAYS)
+
+
+def made_up(seed, gain):
+    """Straight frontiers: valid = 1 - 0.1 entropy, the adversarial one above it and shorter."""
+    row = {}
+    for name in GAMES:
+        more, shorter = (gain, 0.8) if name == "adversarial" else (0.0, 1.0)
+        for t in dialogue.TEMPERATURES:
+            entropy = (t + 0.01 * seed) * shorter
+            row |= {f"{name} T={t:g} entropy": entropy, f"{name} T={t:g} valid": 1 - 0.1 * entropy + more}
+    return row
+
+
+def test_margins_are_paired_and_at_one_entropy():
+    margins = dialogue.margins([made_up(seed, gain) for seed, gain in enumerate((0.01, 0.02, 0.03))], ("adversarial", "shuffled"))
+    assert margins["adversarial"] == (pytest.approx(0.02), pytest.approx(0.01 / 3**0.5), 3)
+    assert margins["shuffled"] == (pytest.approx(0, abs=1e-6), pytest.approx(0, abs=1e-6), 3)
+
+
+def test_a_way_that_repeats_itself_has_no_margin():
+    row = made_up(0, 0.1)
+    row |= {f"no teacher T={t:g} entropy": 0.01 * t for t in dialogue.TEMPERATURES}
+    mean, error, seeds = dialogue.margins([row], ("no teacher",))["no teacher"]
+    assert math.isnan(mean) and math.isnan(error) and seeds == 0
+
+
+def test_the_study_is_in_the_registry_with_its_seeds():
+    rows = studies.STUDIES["dialogue"].settings
+    assert len(rows) == 10 and {row["seed"] for row in rows} == {0, 1, 2, 3, 4}
+    assert {row["part"] for row in rows} == {"models", "games"}
+
+
+@pytest.fixture
+def small(monkeypatch, tmp_path):
+    """A bench on which everything takes a moment."""
+    monkeypatch.setenv("GENSQ_CACHE", str(tmp_path))
+    for name, value in {"NUM_TRAIN": 60, "NUM_PROMPTS": 20, "NUM_TEST": 12, "NUM_FRESH": 24, "HIDDEN": 8, "MLE_STEPS": 2,
+                        "VAE_STEPS": 2, "JUDGE_STEPS": 1, "STEPS": 1, "FRESH_STEPS": 1}.items():
+        monkeypatch.setattr(dialogue, name, value)
+    text = dialogues.load("doorstep", num_train=60, num_prompts=20)
+    bench = dialogue.Bench(text, dialogues.fresh(text.grammar, "test", 12, seed=1), 0, hidden_dim=8, batch_size=6)
+    monkeypatch.setattr(dialogue, "prepared", lambda seed: bench)
+    return bench
+
+
+def test_a_tiny_run_has_every_number(small):
+    found = dialogue.run(seed=0, part="models")
+    assert {"copying valid", "neither NLL", "attention alone JS", "VAE, plain KL", "VAE, bag of words dimensions",
+            "VAE, bag of words obeyed"} <= set(found)
+    found |= dialogue.run(seed=0, part="games")
+    for name in GAMES:
+        assert 0 <= found[f"{name} T=1 valid"] <= 1 and f"{name} obeyed" in found
+        assert (f"{name} fresh judge" in found) == (name in dialogue.FRESH)
+        assert {f"{name} T={t:g} entropy" for t in dialogue.TEMPERATURES} <= set(found)
+    assert all(isinstance(value, float) for value in found.values()) and 0 < found["world distinct-2"] < 1
+
+
+def test_every_way_has_the_same_batches_and_prompts(small):
+    first, again = small.prompts()(3), small.prompts()(3)
+    assert torch.equal(first.tokens, again.tokens) and torch.equal(small.batches(2)(1).targets, small.batches(2)(1).targets)
+    assert len(first) == small.batch_size
+    assert small.judge().state_dict()["embed.weight"].equal(small.judge().state_dict()["embed.weight"])
+    trained = {e.prompt for e in small.text.train}
+    assert not trained & {e.prompt for e in small.test}, "fresh prompts"
