@@ -1,6 +1,8 @@
 """Studies: every row once, kept one by one, written with where they come from; the cures' rows hold what they say."""
 import json
 import math
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -101,3 +103,9 @@ def test_a_recorded_row_comes_out_again():
     assert again["dimensions"] == found["dimensions"] and again["active_units"] == found["active_units"]
     assert again["nll"] == pytest.approx(found["nll"], abs=0.1) and again["rate"] == pytest.approx(found["rate"], rel=0.2)
     assert again["shuffled_cost"] == pytest.approx(found["shuffled_cost"], rel=0.25)
+
+
+def test_studies_before_reports():
+    """Whatever is imported first, `report.recorded` is the function: a module of that name once hid it."""
+    code = "from gensq_lib import studies, report; assert callable(report.recorded), report.recorded"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=120).returncode == 0
