@@ -245,6 +245,14 @@ def was_run_at_the_standard_budget(book: Book) -> Iterator[str]:
 
 
 @rule
+def recorded_tables_are_there(book: Book) -> Iterator[str]:
+    """A lesson whose claims were recorded after it was run shows an empty table."""
+    for cell, output in book.outputs():
+        if "Nothing recorded yet" in text_of(output.get("data", {}).get("text/html", "")):
+            yield f"an empty table of recorded seeds in cell {cell.get('id')}: run the lesson again"
+
+
+@rule
 def figures_have_alt_text(book: Book) -> Iterator[str]:
     figures = 0
     for cell, output in book.outputs():

@@ -135,6 +135,7 @@ BAD = [
     ("was_run_at_the_standard_budget", lambda book: book.cells[4].update(execution_count=7)),
     ("was_run_at_the_standard_budget", output(16, output_type="error", ename="ValueError", evalue="", traceback=[])),
     ("was_run_at_the_standard_budget", lambda book: book.cells[2].update(outputs=[])),
+    ("recorded_tables_are_there", output(16, output_type="display_data", data={"text/html": "Nothing recorded yet"})),
     ("figures_have_alt_text", lambda book: book.cells[-3].update(outputs=[])),
     ("figures_have_alt_text", lambda book: book.cells[-3]["outputs"][0].update(metadata={})),
     ("figures_have_alt_text", lambda book: book.cells[-3]["outputs"][0]["metadata"]["image/png"].update(alt="figure")),
