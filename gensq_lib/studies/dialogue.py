@@ -31,7 +31,7 @@ from gensq_lib.training import dialogue_gan
 from gensq_lib.vocab import Sentence
 
 CORPUS, NUM_TRAIN, NUM_PROMPTS, NUM_TEST, NUM_FRESH = "doorstep", 1_000, 6_000, 300, 1_600
-HIDDEN, MLE_STEPS, VAE_STEPS, JUDGE_STEPS, STEPS, FRESH_STEPS = 64, 400, 400, 300, 60, 200
+HIDDEN, MLE_STEPS, VAE_STEPS, JUDGE_STEPS, STEPS, FRESH_STEPS = 64, 300, 300, 200, 40, 100
 SMALL = 32  # exchanges in a lesson of the judge: many small lessons teach it faster than few large ones
 RATE = 4e-3  # Adam's, at first
 TEMPERATURES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5)
