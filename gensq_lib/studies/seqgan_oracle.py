@@ -25,17 +25,24 @@ SIZES = {"vocab_size": WORDS + len(Vocab.SPECIALS), "embed_dim": 32, "hidden_dim
 STEPS, NUM_JUDGED = 3_000, 1_000
 TEMPERATURES = (1.2, 1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4)
 SEEDS = range(3)
-DIGEST = "2896aeba4b0bea56"  # of the oracle's weights
+DIGEST = "911a09aebfef712e"  # of the oracle's weights
 
 
 @cache
 def oracle() -> LanguageModel:
-    """All weights standard normal (Yu et al. 2017), from a seed of ours."""
+    """All weights standard normal (Yu et al. 2017), from a seed of ours.
+
+    Their LSTM has one bias and nothing between its state and the output: here the second bias is 0 and the layer in
+    between the identity. Left random, that layer alone would press the entropy from 5.9 to 0.6 nats per word.
+    """
     model = LanguageModel(**SIZES).eval()
-    noise = runtime.generator("seqgan oracle")
+    noise, decoder = runtime.generator("seqgan oracle"), model.decoder
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.copy_(torch.randn(parameter.shape, generator=noise))
+        decoder.to_embed.weight.copy_(torch.eye(SIZES["hidden_dim"]))
+        for unused in (decoder.to_embed.bias, decoder.rnn.bias_hh_l0):
+            unused.zero_()
     return model
 
 

@@ -23,6 +23,7 @@ SMALL = 32  # sentences per lesson of the judge: many small lessons teach it fas
 LONGER = 2  # times as many likelihood steps, from the beginning: about what judge and game cost in computing
 TEMPERATURES = (1.0, 0.9, 0.8, 0.7)
 WAYS = ("likelihood", "adversarial", "shuffled", "constant", "best of 8")
+LOST = 1.0  # nats of entropy: a generator that has collapsed so far says less at temperature 1 than others do when cold
 MEASURES = ("valid", "kl_forward", "kl_valid", "js", "entropy", "judge")
 SEEDS = range(5)
 
@@ -91,18 +92,24 @@ def first(values: list[float]) -> float:
     return sum(values[:10]) / 10
 
 
-def margins(found: Sequence[dict[str, float]], *, against: str = "likelihood") -> tuple[float, dict[str, tuple[float, float]]]:
-    """An entropy that every generator reaches, and there, for every way, by how much its valid share exceeds that of
-    `against`: the mean over seeds and its standard error. Pairs have the same seed, so the same start and judge.
+def margins(found: Sequence[dict[str, float]], *, against: str = "likelihood") -> dict[str, tuple[float, float]]:
+    """By how much the valid share of each way exceeds that of `against` where both have the same entropy, the lower of
+    their two at temperature 1: the mean over seeds and its standard error. Pairs share seed, start and judge.
+
+    A way that has `LOST` entropy against `against` says less at temperature 1 than the other does when cold: left out.
     """
-    names = ("start", *WAYS, "longer")
-    level = min(row[f"{name} T=1 entropy"] for row in found for name in names)
+    def curve(row: dict[str, float], name: str) -> list[tuple[float, float]]:
+        return [(row[f"{name} T={t:g} entropy"], row[f"{name} T={t:g} valid"]) for t in TEMPERATURES]
 
-    def valid(row: dict[str, float], name: str) -> float:
-        return between([(row[f"{name} T={t:g} entropy"], row[f"{name} T={t:g} valid"]) for t in TEMPERATURES], level)
+    def margin(row: dict[str, float], name: str) -> float:
+        ours, theirs = curve(row, name), curve(row, against)
+        level = min(ours[0][0], theirs[0][0])
+        return between(ours, level) - between(theirs, level)
 
-    pairs = {name: torch.tensor([valid(row, name) - valid(row, against) for row in found]) for name in names if name != against}
-    return level, {name: (difference.mean().item(), standard_error(difference)) for name, difference in pairs.items()}
+    lost = {name: sum(curve(row, against)[0][0] - curve(row, name)[0][0] for row in found) / len(found)
+            for name in ("start", *WAYS, "longer")}
+    pairs = {name: torch.tensor([margin(row, name) for row in found]) for name in lost if name != against and lost[name] < LOST}
+    return {name: (difference.mean().item(), standard_error(difference)) for name, difference in pairs.items()}
 
 
 STUDY = Study("text_gan", "Does adversarial training help a language model that was trained by likelihood?",
