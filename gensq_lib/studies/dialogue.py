@@ -31,9 +31,9 @@ from gensq_lib.training import dialogue_gan
 from gensq_lib.vocab import Sentence
 
 CORPUS, NUM_TRAIN, NUM_PROMPTS, NUM_TEST, NUM_FRESH = "doorstep", 1_000, 6_000, 300, 1_600
-HIDDEN, MLE_STEPS, VAE_STEPS, JUDGE_STEPS, STEPS, FRESH_STEPS = 64, 300, 300, 200, 40, 100
+HIDDEN, MLE_STEPS, VAE_STEPS, JUDGE_STEPS, STEPS, FRESH_STEPS = 64, 300, 800, 300, 60, 150
 SMALL = 32  # exchanges in a lesson of the judge: many small lessons teach it faster than few large ones
-RATE = 4e-3  # Adam's, at first
+RATE, JUDGE_RATE = 1e-2, 4e-3  # Adam's, at first
 TEMPERATURES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5)
 WAYS = ("likelihood", "adversarial", "shuffled", "paid at the end", "no teacher", "best of 8", "self-training")
 PLAIN = {"copying": {}, "attention alone": {"copy": False}, "neither": {"attention": False, "copy": False}}
@@ -108,7 +108,7 @@ class Bench:
         """A judge that knows this model's replies."""
         judge = self.judge()
         dialogue_gan.taught(judge, model, self.batches(1, size=SMALL), steps=steps, seed=self.seed, max_length=self.max_length,
-                            learning_rate=RATE, pool=120)
+                            learning_rate=JUDGE_RATE, pool=120)
         return judge.eval()
 
     def played(self, model: Seq2Seq, judge: nn.Module, how: str, *, steps: int) -> dialogue_gan.Played:
