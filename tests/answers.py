@@ -1,4 +1,6 @@
 """What the tests of all checks do with their tables of answers: right ones pass, wrong ones are named, most pairs too."""
+import pytest
+
 from gensq_lib.checks import registry
 
 
@@ -50,3 +52,23 @@ def assert_mostly_named(composed):
         if "does not know" in text or not all(word in text for word in words):
             missed.append((name, words, text))
     assert len(missed) <= 0.2 * len(composed), missed
+
+
+def four_tests(right, wrong, composed, names, *, named=assert_named):
+    """What every table of answers must pass, as tests: right answers, wrong ones, composed ones, none."""
+    @pytest.mark.parametrize("name, function", right)
+    def test_right(name, function):
+        assert_right(name, function)
+
+    @pytest.mark.parametrize("name, function, words", wrong)
+    def test_wrong_answers_are_named(name, function, words):
+        named(name, function, words)
+
+    def test_most_composed_mistakes_are_named():
+        assert_mostly_named(composed)
+
+    @pytest.mark.parametrize("name", names)
+    def test_a_stub_is_not_attempted(name):
+        assert_not_attempted(name)
+
+    return test_right, test_wrong_answers_are_named, test_most_composed_mistakes_are_named, test_a_stub_is_not_attempted

@@ -1,7 +1,6 @@
 """Checks of lesson 16: right answers however they are written, wrong ones named, two mistakes at once as well."""
-import pytest
 import torch
-from answers import assert_mostly_named, assert_named, assert_not_attempted, assert_right, with_references
+from answers import four_tests, with_references
 
 from gensq_lib.diagnostics import ReplyScores
 from gensq_lib.models.seq2seq import Seq2Seq
@@ -94,23 +93,8 @@ COMPOSED = [
 ]
 
 
-@pytest.mark.parametrize("name, function", RIGHT)
-def test_right(name, function):
-    assert_right(name, function)
-
-
-@pytest.mark.parametrize("name, function, words", WRONG)
-def test_wrong_answers_are_named(name, function, words):
-    assert_named(name, function, words)
-
-
-def test_most_composed_mistakes_are_named():
-    assert_mostly_named(COMPOSED)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_stub_is_not_attempted(name):
-    assert_not_attempted(name)
+(test_right, test_wrong_answers_are_named, test_most_composed_mistakes_are_named,
+ test_a_stub_is_not_attempted) = four_tests(RIGHT, WRONG, COMPOSED, NAMES)
 
 
 def test_the_library_looks_and_copies_as_the_exercises_do():

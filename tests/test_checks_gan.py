@@ -1,9 +1,8 @@
 """Checks of lesson 14: right answers however they are written, wrong ones named, two mistakes at once as well."""
-import pytest
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits, logsigmoid, one_hot, softplus
 
-from answers import assert_all_named, assert_mostly_named, assert_not_attempted, assert_right, with_references
+from answers import assert_all_named, four_tests, with_references
 from gensq_lib import adversarial, diagnostics
 from gensq_lib.checks import registry
 from gensq_lib.checks.gan.penalty import cases
@@ -111,23 +110,8 @@ COMPOSED = [
 ]
 
 
-@pytest.mark.parametrize("name, function", RIGHT)
-def test_right(name, function):
-    assert_right(name, function)
-
-
-@pytest.mark.parametrize("name, function, words", WRONG)
-def test_wrong_answers_are_named(name, function, words):
-    assert_all_named(name, function, words)
-
-
-def test_two_mistakes_at_once_are_mostly_named():
-    assert_mostly_named(COMPOSED)
-
-
-@pytest.mark.parametrize("name", [losses, best, slope, modes, ward])
-def test_a_stub_is_not_attempted(name):
-    assert_not_attempted(name)
+(test_right, test_wrong_answers_are_named, test_most_composed_mistakes_are_named,
+ test_a_stub_is_not_attempted) = four_tests(RIGHT, WRONG, COMPOSED, [losses, best, slope, modes, ward], named=assert_all_named)
 
 
 def test_by_hand_and_the_library_agree(generator):

@@ -18,7 +18,6 @@ from gensq_lib import chat, runtime, training
 from gensq_lib.corpora import dialogues
 from gensq_lib.corpora.dialogues import DialogueCorpus
 from gensq_lib.diagnostics import distinct_n, obedience, reply_frontier, reply_quality
-from gensq_lib.diagnostics.language_quality import between
 from gensq_lib.divergences import kl
 from gensq_lib.grammar import Exchange
 from gensq_lib.models.conditional_vae import ConditionalVAE
@@ -26,6 +25,7 @@ from gensq_lib.models.dialogue_judge import DialogueJudge
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.objectives import evaluate, iwae, standard_error
 from gensq_lib.pairing import PairBatches, PromptBatches, collate_prompts, pairs_in_order
+from gensq_lib.studies.frontiers import margin
 from gensq_lib.studies.study import Study
 from gensq_lib.training import dialogue_gan
 from gensq_lib.vocab import Sentence
@@ -215,18 +215,11 @@ def margins(found: Sequence[dict[str, float]], names: Sequence[str], *, against:
     """
     result = {}
     for name in names:
-        pairs = torch.tensor([m for m in (margin(row, name, against) for row in found) if not math.isnan(m)])
+        all_pairs = (margin(row, name, against, temperatures=TEMPERATURES) for row in found)
+        pairs = torch.tensor([value for value in all_pairs if not math.isnan(value)])
         error = standard_error(pairs) if len(pairs) > 1 else math.nan
         result[name] = (pairs.mean().item() if len(pairs) else math.nan, error, len(pairs))
     return result
-
-
-def margin(row: dict[str, float], name: str, against: str) -> float:
-    """Of one seed."""
-    first, second = ([(row[f"{way} T={t:g} entropy"], row[f"{way} T={t:g} valid"]) for t in TEMPERATURES]
-                     for way in (name, against))
-    level = min(first[0][0], second[0][0])
-    return between(first, level) - between(second, level)
 
 
 STUDY = Study("dialogue", "Does adversarial training help a model of replies that was trained by likelihood?",

@@ -9,10 +9,11 @@ import torch
 
 from gensq_lib import corpora, runtime, training
 from gensq_lib.batching import Batch, TrainingBatches, collate
-from gensq_lib.diagnostics.language_quality import Counted, Quality, between, counted
+from gensq_lib.diagnostics.language_quality import Counted, Quality, counted
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.text_gan import RecurrentDiscriminator, draw_batch
 from gensq_lib.objectives import standard_error
+from gensq_lib.studies.frontiers import margin
 from gensq_lib.studies.study import Study
 from gensq_lib.training import text_gan
 
@@ -98,17 +99,10 @@ def margins(found: Sequence[dict[str, float]], *, against: str = "likelihood") -
 
     A way that has `LOST` entropy against `against` says less at temperature 1 than the other does when cold: left out.
     """
-    def curve(row: dict[str, float], name: str) -> list[tuple[float, float]]:
-        return [(row[f"{name} T={t:g} entropy"], row[f"{name} T={t:g} valid"]) for t in TEMPERATURES]
-
-    def margin(row: dict[str, float], name: str) -> float:
-        ours, theirs = curve(row, name), curve(row, against)
-        level = min(ours[0][0], theirs[0][0])
-        return between(ours, level) - between(theirs, level)
-
-    lost = {name: sum(curve(row, against)[0][0] - curve(row, name)[0][0] for row in found) / len(found)
+    lost = {name: sum(row[f"{against} T=1 entropy"] - row[f"{name} T=1 entropy"] for row in found) / len(found)
             for name in ("start", *WAYS, "longer")}
-    pairs = {name: torch.tensor([margin(row, name) for row in found]) for name in lost if name != against and lost[name] < LOST}
+    pairs = {name: torch.tensor([margin(row, name, against, temperatures=TEMPERATURES) for row in found])
+             for name in lost if name != against and lost[name] < LOST}
     return {name: (difference.mean().item(), standard_error(difference)) for name, difference in pairs.items()}
 
 
