@@ -98,14 +98,14 @@ def keep_freed_memory() -> None:
         mallopt(top_pad, 2**26)
 
 
-def autocast(device: str) -> contextlib.AbstractContextManager:
+def autocast(device: str, *, wanted: bool = True) -> contextlib.AbstractContextManager:
     """bf16 matrix products for training, only where the chip has them; elsewhere they would be emulated and slow.
 
     Parameters, sums, log-softmax and the optimiser stay in fp32. `GENSQ_PRECISION=fp32` turns it off.
     """
     native = {"cuda": torch.cuda.is_bf16_supported, "cpu": torch.cpu._is_avx512_bf16_supported}
     kind = torch.device(device).type
-    wanted = os.environ.get("GENSQ_PRECISION") != "fp32" and kind in native and native[kind]()
+    wanted = wanted and os.environ.get("GENSQ_PRECISION") != "fp32" and kind in native and native[kind]()
     return torch.autocast(kind, torch.bfloat16, enabled=wanted)
 
 

@@ -1,5 +1,6 @@
 """The study of lesson 16: pairs share seed, batches and judge; margins are taken at one entropy; a tiny run has every number."""
 import math
+from dataclasses import astuple
 
 import pytest
 import torch
@@ -24,21 +25,28 @@ def made_up(seed, gain):
 
 def test_margins_are_paired_and_at_one_entropy():
     margins = dialogue.margins([made_up(seed, gain) for seed, gain in enumerate((0.01, 0.02, 0.03))], ("adversarial", "shuffled"))
-    assert margins["adversarial"] == (pytest.approx(0.02), pytest.approx(0.01 / 3**0.5), 3)
-    assert margins["shuffled"] == (pytest.approx(0, abs=1e-6), pytest.approx(0, abs=1e-6), 3)
+    adversarial, shuffled = margins["adversarial"], margins["shuffled"]
+    assert astuple(adversarial) == (pytest.approx(0.02), pytest.approx(0.01 / 3**0.5), 3)
+    assert astuple(shuffled) == (pytest.approx(0, abs=1e-6), pytest.approx(0, abs=1e-6), 3)
+
+
+def test_a_gain_in_divergence_is_a_smaller_one_of_the_same_seed():
+    rows = [{"likelihood best JS": js, "adversarial best JS": js - gain} for js, gain in ((0.05, 0.01), (0.5, 0.02), (0.1, 0.03))]
+    gain = dialogue.divergence_gains(rows, ("adversarial",))["adversarial"]
+    assert astuple(gain) == (pytest.approx(0.02, abs=1e-6), pytest.approx(0.01 / 3**0.5, rel=1e-4), 3)
 
 
 def test_a_way_that_repeats_itself_has_no_margin():
     row = made_up(0, 0.1)
     row |= {f"no teacher T={t:g} entropy": 0.01 * t for t in dialogue.TEMPERATURES}
-    mean, error, seeds = dialogue.margins([row], ("no teacher",))["no teacher"]
-    assert math.isnan(mean) and math.isnan(error) and seeds == 0
+    found = dialogue.margins([row], ("no teacher",))["no teacher"]
+    assert math.isnan(found.mean) and math.isnan(found.error) and found.num == 0
 
 
 def test_the_study_is_in_the_registry_with_its_seeds():
     rows = studies.STUDIES["dialogue"].settings
-    assert len(rows) == 10 and {row["seed"] for row in rows} == {0, 1, 2, 3, 4}
-    assert {row["part"] for row in rows} == {"models", "games"}
+    assert len(rows) == 15 and {row["seed"] for row in rows} == {0, 1, 2, 3, 4}
+    assert {row["part"] for row in rows} == {"models", "games", "games with more"}
 
 
 @pytest.fixture
@@ -50,7 +58,7 @@ def small(monkeypatch, tmp_path):
         monkeypatch.setattr(dialogue, name, value)
     text = dialogues.load("doorstep", num_train=60, num_prompts=20)
     bench = dialogue.Bench(text, dialogues.fresh(text.grammar, "test", 12, seed=1), 0, hidden_dim=8, batch_size=6)
-    monkeypatch.setattr(dialogue, "prepared", lambda seed: bench)
+    monkeypatch.setattr(dialogue, "prepared", lambda seed, num_train=0: bench)
     return bench
 
 
@@ -58,11 +66,12 @@ def test_a_tiny_run_has_every_number(small):
     found = dialogue.run(seed=0, part="models")
     assert {"copying valid", "neither NLL", "attention alone JS", "VAE, plain KL", "VAE, bag of words dimensions",
             "VAE, bag of words obeyed"} <= set(found)
-    found |= dialogue.run(seed=0, part="games")
-    for name in GAMES:
+    found |= dialogue.run(seed=0, part="games") | dialogue.run(seed=0, part="games with more")
+    for name in (*GAMES, *dialogue.WITH_MORE.values()):
         assert 0 <= found[f"{name} T=1 valid"] <= 1 and f"{name} obeyed" in found
         assert (f"{name} fresh judge" in found) == (name in dialogue.FRESH)
         assert {f"{name} T={t:g} entropy" for t in dialogue.TEMPERATURES} <= set(found)
+        assert found[f"{name} best JS"] == min(found[f"{name} T={t:g} JS"] for t in dialogue.TEMPERATURES)
     assert all(isinstance(value, float) for value in found.values()) and 0 < found["world distinct-2"] < 1
 
 

@@ -7,7 +7,7 @@ import torch
 from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.objectives import evaluate
-from gensq_lib.pairing import pairs_in_order
+from gensq_lib.pairing import collate_pairs, pairs_in_order
 from gensq_lib.training import dialogue
 
 SIZES = dict(vocab_size=14, label_sizes=(2,), embed_dim=8, hidden_dim=16)
@@ -87,3 +87,19 @@ def test_the_conditional_vae_is_trained():
                                              key={"corpus": "task"}, learning_rate=1e-2)
     assert history.mean("elbo", last=5) > history["elbo"][0] + 1 and min(history["kl"]) >= 0
     assert len(history["validation"]) > 2 and not model.training
+
+
+def test_the_conditional_vae_starts_from_a_finished_model(no_cache, monkeypatch):
+    """Whatever z is, it says what that model says; z can earn its weights; and another start is another run."""
+    monkeypatch.setattr(dialogue, "fit", lambda *args, **options: dialogue.History())
+    start = seq2seq()
+    model = ConditionalVAE(**SIZES, latent_dim=2).eval()
+    options = dict(cure="none", steps=1, batch_size=16, seed=0, key={"corpus": "task"})
+    dialogue.train_conditional_vae(model, TRAIN, VALID, start=start, **options)
+    batch = collate_pairs(VALID[:8])
+    z = torch.randn(3, len(batch), 2)
+    torch.testing.assert_close(model.log_likelihood(batch, z), start.log_likelihood(batch).expand(3, -1))
+    model.log_likelihood(batch, z).sum().backward()
+    assert model.decoder.rnn.weight_ih_l0.grad[:, -2:].abs().min() > 0
+    dialogue.train_conditional_vae(ConditionalVAE(**SIZES, latent_dim=2), TRAIN, VALID, start=None, **options)
+    assert len(list(no_cache.rglob("*.pt"))) == 2

@@ -69,11 +69,9 @@ class RecurrentDecoder(nn.Module):
         """Copy a decoder of the same sizes without z. Whatever reads z starts at 0, so that at first this one *is* the other:
         z, still noise, cannot spoil what the decoder knows, and has to earn its weights.
         """
-        mine = dict(self.named_parameters())
-        with torch.no_grad():
-            for name, parameter in other.named_parameters():
-                mine[name].zero_()[..., : parameter.shape[-1]].copy_(parameter)
-            if self.to_state is not None:
+        copy_leading(self, other)
+        if self.to_state is not None:
+            with torch.no_grad():
                 self.to_state.weight.zero_()
                 self.to_state.bias.zero_()
 
@@ -152,6 +150,14 @@ class RecurrentEncoder(nn.Module):
             return hidden[torch.arange(len(lengths), device=hidden.device), lengths - 1]
         padding = torch.arange(hidden.shape[1], device=hidden.device) >= lengths[:, None]
         return hidden.masked_fill(padding[..., None], float("-inf")).amax(1)
+
+
+def copy_leading(mine: nn.Module, other: nn.Module) -> None:
+    """Copy the parameters of `other`, each into the first columns of its namesake, which may be wider; the rest becomes 0."""
+    parameters = dict(mine.named_parameters())
+    with torch.no_grad():
+        for name, parameter in other.named_parameters():
+            parameters[name].zero_()[..., : parameter.shape[-1]].copy_(parameter)
 
 
 def reverse_words(x: Float[Tensor, "batch time embed"], lengths: Int[Tensor, "batch"]

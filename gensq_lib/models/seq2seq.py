@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from gensq_lib.decoding import State
 from gensq_lib.errors import GensqError
-from gensq_lib.models.recurrent import make_rnn, reverse_words
+from gensq_lib.models.recurrent import copy_leading, make_rnn, reverse_words
 from gensq_lib.pairing import PairBatch, Prompts
 from gensq_lib.vocab import Vocab
 
@@ -86,6 +86,10 @@ class Seq2Seq(nn.Module):
         counts += torch.bincount(torch.tensor([i for ids in replies for i in (*ids, Vocab.EOS)]), minlength=len(counts))
         with torch.no_grad():
             self.to_vocab.bias.copy_((counts / counts.sum()).log())
+
+    def start_from(self, other: "Seq2Seq") -> None:
+        """Copy a model of the same sizes without z. Whatever reads z starts at 0, so that at first this one *is* the other."""
+        copy_leading(self, other)  # z stands last wherever it enters
 
     def log_likelihood(self, batch: PairBatch, z: Float[Tensor, "batch latent"] | None = None) -> Float[Tensor, "batch"]:
         """log p(reply | prompt, labels), nats per reply, <eos> counted."""

@@ -1,11 +1,12 @@
 """Does a judge help a model that answers? Every control and ablation, five seeds, every measure exact.
 
 The world is the doorstep, whose replies are all known and whose model is trained to convergence in seconds. Test prompts are
-fresh ones for every seed, and no setting was chosen on them. All ways go on from the same model and the same judge, for equally
-many steps.
+fresh ones for every seed, and no setting was chosen on them. All ways go on from the same model, for equally many steps, and
+from the same judge. Likelihood and adversary have a second match with more exchanges, because a judge can only teach what it
+knows and the model does not.
 """
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -30,16 +31,18 @@ from gensq_lib.studies.study import Study
 from gensq_lib.training import dialogue_gan
 from gensq_lib.vocab import Sentence
 
-CORPUS, NUM_TRAIN, NUM_PROMPTS, NUM_TEST, NUM_FRESH = "doorstep", 1_000, 6_000, 300, 1_600
-HIDDEN, MLE_STEPS, VAE_STEPS, JUDGE_STEPS, STEPS, FRESH_STEPS = 64, 300, 800, 300, 60, 150
+CORPUS, NUM_TRAIN, NUM_MORE, NUM_PROMPTS, NUM_TEST, NUM_FRESH = "doorstep", 1_000, 8_000, 6_000, 300, 1_600
+HIDDEN, MLE_STEPS, VAE_STEPS, JUDGE_STEPS, STEPS, FRESH_STEPS = 64, 600, 600, 800, 200, 150
 SMALL = 32  # exchanges in a lesson of the judge: many small lessons teach it faster than few large ones
 RATE, JUDGE_RATE = 1e-2, 4e-3  # Adam's, at first
 TEMPERATURES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5)
 WAYS = ("likelihood", "adversarial", "shuffled", "paid at the end", "no teacher", "best of 8", "self-training")
+WITH_MORE = {way: f"{way}, {NUM_MORE:,} pairs" for way in ("likelihood", "adversarial")}
 PLAIN = {"copying": {}, "attention alone": {"copy": False}, "neither": {"attention": False, "copy": False}}
 CURES = {"plain": "none", "bag of words": "bag_of_words+linear"}
 FRESH = ("start", "likelihood", "adversarial")  # on these a new judge is trained
-SEEDS = range(5)
+SEEDS, PARTS = range(5), ("models", "games", "games with more")
+Compare = Callable[[dict[str, float], str, str], float]
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,11 @@ class Bench:
         training.train_seq2seq(model, *self.parts(), **self.options(steps, **options))
         return model
 
-    def conditional_vae(self, *, steps: int, cure: str, latent_dim: int = 4) -> ConditionalVAE:
-        """The same sizes, and a z."""
+    def conditional_vae(self, start: Seq2Seq, *, steps: int, cure: str, latent_dim: int = 4) -> ConditionalVAE:
+        """The same sizes, the weights of a finished model, and a z that has to earn its own."""
         torch.manual_seed(self.seed)
         model = ConditionalVAE(**self.labels, **self.sizes, latent_dim=latent_dim)
-        training.train_conditional_vae(model, *self.parts(), cure=cure, **self.options(steps, latent_dim=latent_dim))
+        training.train_conditional_vae(model, *self.parts(), cure=cure, start=start, **self.options(steps, latent_dim=latent_dim))
         return model
 
     def parts(self) -> tuple[list, list]:
@@ -155,24 +158,23 @@ def obeyed(model: nn.Module, bench: Bench, *, num: int = 100) -> float:
     return obedience(model, bench.test[:num], bench.text, first, log_prob=bound(model, bench.seed)).obeyed
 
 
-def prepared(seed: int) -> Bench:
+def prepared(seed: int, *, num_train: int = 0) -> Bench:
     """The doorstep at a seed."""
-    text = dialogues.load(CORPUS, seed=seed, num_train=NUM_TRAIN, num_prompts=NUM_PROMPTS)
+    text = dialogues.load(CORPUS, seed=seed, num_train=num_train or NUM_TRAIN, num_prompts=NUM_PROMPTS)
     return Bench(text, dialogues.fresh(text.grammar, "test", NUM_TEST, seed=1_000 + seed), seed)
 
 
 def run(*, seed: int, part: str) -> dict[str, float]:
     """One seed; nats per reply, shares and accuracies."""
-    return {"models": models, "games": games}[part](prepared(seed))
+    return {"models": models, "games": games, "games with more": games_with_more}[part](prepared(seed))
 
 
 def models(bench: Bench) -> dict[str, float]:
     """What likelihood makes of each network."""
-    found = {}
-    for name, options in PLAIN.items():
-        found |= named(name, bench.quality(bench.seq2seq(steps=MLE_STEPS, **options)))
+    plain = {name: bench.seq2seq(steps=MLE_STEPS, **options) for name, options in PLAIN.items()}
+    found = {key: value for name, model in plain.items() for key, value in named(name, bench.quality(model)).items()}
     for name, cure in CURES.items():
-        model = bench.conditional_vae(steps=VAE_STEPS, cure=cure)
+        model = bench.conditional_vae(plain["copying"], steps=VAE_STEPS, cure=cure)
         rate = rates(model, bench)
         more = {"obeyed": obeyed(model, bench), "KL": rate.sum().item(), "dimensions": float((rate > 0.1).sum())}
         found |= named(f"VAE, {name}", bench.quality(model) | more)
@@ -189,13 +191,24 @@ def games(bench: Bench) -> dict[str, float]:
     return found | named("world", {"distinct-2": distinct_n([e.reply for e in bench.test], 2)})
 
 
+def games_with_more(bench: Bench) -> dict[str, float]:
+    """The same model goes on with more exchanges than it was trained on; so does the judge."""
+    start, wide = bench.seq2seq(steps=MLE_STEPS), prepared(bench.seed, num_train=NUM_MORE)
+    judge = wide.taught(start, steps=JUDGE_STEPS)
+    found = {}
+    for how, name in WITH_MORE.items():
+        found |= everything(name, wide.played(start, judge, how, steps=STEPS).model, bench)
+    return found
+
+
 def everything(name: str, model: nn.Module, bench: Bench) -> dict[str, float]:
     """The frontier, and what is read from samples at temperature 1."""
     frontier = reply_frontier(model, bench.test, bench.text, temperatures=TEMPERATURES)
     found = {f"T={t:g} {measure}": value for t, scores in frontier.items() for measure, value in scores.means.items()}
     fresh = dialogues.fresh(bench.text.grammar, "test", NUM_FRESH if name in FRESH else NUM_TEST, seed=2_000 + bench.seed)
     said = bench.answered(model, fresh)
-    found |= {"distinct-2": distinct_n([e.reply for e in said[:NUM_TEST]], 2), "obeyed": obeyed(model, bench)}
+    found |= {"distinct-2": distinct_n([e.reply for e in said[:NUM_TEST]], 2), "obeyed": obeyed(model, bench),
+              "best JS": min(scores.means["JS"] for scores in frontier.values())}
     if name in FRESH:
         found["fresh judge"] = bench.told_apart(fresh, said, steps=FRESH_STEPS)
     return named(name, found)
@@ -205,22 +218,42 @@ def named(name: str, found: dict[str, float]) -> dict[str, float]:
     return {f"{name} {measure}": value for measure, value in found.items()}
 
 
-def margins(found: Sequence[dict[str, float]], names: Sequence[str], *, against: str = "likelihood"
-            ) -> dict[str, tuple[float, float, int]]:
-    """By how much the valid share of each way exceeds that of `against` where both have the same entropy: the mean over
-    seeds, its standard error, and the number of seeds. Pairs have the same seed, so the same start and judge.
+@dataclass(frozen=True)
+class Paired:
+    """A mean over pairs of the same seed, so of the same start and judge; its standard error; how many pairs there were."""
 
-    The entropy is the smaller one of the two at temperature 1. A way so repetitive that the other cannot be cooled down
-    to it has no margin.
-    """
+    mean: float
+    error: float
+    num: int
+
+
+def paired(found: Sequence[dict[str, float]], names: Sequence[str], value: Compare, *, against: str = "likelihood"
+           ) -> dict[str, Paired]:
+    """`value(row, way, against)` over the seeds, for each way; pairs that have none (NaN) are left out."""
     result = {}
     for name in names:
-        all_pairs = (margin(row, name, against, temperatures=TEMPERATURES) for row in found)
-        pairs = torch.tensor([value for value in all_pairs if not math.isnan(value)])
+        all_pairs = (value(row, name, against) for row in found)
+        pairs = torch.tensor([number for number in all_pairs if not math.isnan(number)])
         error = standard_error(pairs) if len(pairs) > 1 else math.nan
-        result[name] = (pairs.mean().item() if len(pairs) else math.nan, error, len(pairs))
+        result[name] = Paired(pairs.mean().item() if len(pairs) else math.nan, error, len(pairs))
     return result
 
 
+def margins(found: Sequence[dict[str, float]], names: Sequence[str], *, against: str = "likelihood") -> dict[str, Paired]:
+    """By how much the valid share of each way exceeds that of `against` at one entropy, the smaller one of the two at
+    temperature 1. A way so repetitive that the other cannot be cooled down to it has no margin.
+    """
+    return paired(found, names, partial(margin, temperatures=TEMPERATURES), against=against)
+
+
+def divergence_gains(found: Sequence[dict[str, float]], names: Sequence[str], *, against: str = "likelihood"
+                     ) -> dict[str, Paired]:
+    """By how much each way is nearer to the world than `against`: JS, each at its own best temperature, nats.
+
+    Beside the margin, because JS has no knob left to match: nonsense and monotony both cost.
+    """
+    return paired(found, names, lambda row, way, other: row[f"{other} best JS"] - row[f"{way} best JS"], against=against)
+
+
 STUDY = Study("dialogue", "Does adversarial training help a model of replies that was trained by likelihood?",
-              [{"seed": seed, "part": part} for seed in SEEDS for part in ("models", "games")], run)
+              [{"seed": seed, "part": part} for seed in SEEDS for part in PARTS], run)

@@ -1,7 +1,8 @@
 """Adversarial steps for models that answer: a judge reads prompt and reply, the model learns from its judgement of each word.
 
-As in Li et al. (2017), with a judge of every prefix. Half of what the judge is taught to refuse are real replies to other
-prompts: it must read the prompt. With such negatives the reward is a shaped one and no estimate of log p_data / p_model.
+As in Li et al. (2017), with a judge of every prefix. A fifth of what the judge is taught to refuse are real replies to other
+prompts: it must read the prompt. (With half of them it learnt little else.) With such negatives the reward is a shaped one and
+no estimate of log p_data / p_model.
 """
 import copy
 from collections.abc import Callable, Sequence
@@ -52,7 +53,7 @@ def judge_loss(judge: nn.Module, real: PairBatch, fakes: Sequence[tuple[float, P
     return total
 
 
-def judge_step(judge: nn.Module, answer: Answerer, optimizer: torch.optim.Optimizer, *, others: float = 0.5, clip: float = 5.0
+def judge_step(judge: nn.Module, answer: Answerer, optimizer: torch.optim.Optimizer, *, others: float = 0.2, clip: float = 5.0
                ) -> Step:
     """One lesson: real replies against those of `answer` and, a share of `others`, against real replies to other prompts."""
     def step(next_batch, i):
@@ -153,12 +154,12 @@ def taught(judge: nn.Module, model: Seq2Seq, batches: Batches, *, steps: int, se
 
 
 def continued(model: Seq2Seq, judge: nn.Module, batches: Batches, *, how: str, prompts: ManyPrompts, steps: int, seed: int,
-              max_length: int, learning_rate: float = 4e-4, judge_rate: float = 1e-3) -> Played:
+              max_length: int, learning_rate: float = 1e-4, judge_rate: float = 1e-3) -> Played:
     """`steps` more steps from the same start with the same optimiser: "adversarial", or one of its controls."""
     model, judge = copy.deepcopy(model), copy.deepcopy(judge)
     optimizer = players_optimizer(model, judge, learning_rate=learning_rate, judge_rate=judge_rate)
     options = {"prompts": prompts, "seed": seed, "max_length": max_length}
-    make = {"likelihood": lambda: language_model_step(model, optimizer, clip=1.0),
+    make = {"likelihood": lambda: language_model_step(model, optimizer, clip=1.0, mixed=False),
             "adversarial": lambda: adversarial_step(model, judge, optimizer, **options),
             "shuffled": lambda: adversarial_step(model, judge, optimizer, control="shuffled", **options),
             "constant": lambda: adversarial_step(model, judge, optimizer, control="constant", judge_steps=0, **options),

@@ -66,12 +66,15 @@ def device_of(model: nn.Module) -> str:
 
 
 def language_model_step(model: Likelihood, optimizer: torch.optim.Optimizer, *, clip: float = 5.0,
-                        learning_rate: Schedule | None = None) -> Step:
-    """Maximise log p(x). The loss is nats per sentence: every sentence of a batch counts alike, as in the ELBO."""
+                        learning_rate: Schedule | None = None, mixed: bool = True) -> Step:
+    """Maximise log p(x). The loss is nats per sentence: every sentence of a batch counts alike, as in the ELBO.
+
+    Not `mixed`: in fp32 everywhere, for networks so small that the casts to bf16 cost more than they save.
+    """
     def step(next_batch, i):
         set_learning_rate(optimizer, learning_rate, i)
         batch = next_batch()
-        with runtime.autocast(device_of(model)):
+        with runtime.autocast(device_of(model), wanted=mixed):
             loss = -model.log_likelihood(batch).mean()
         norm = update(loss, optimizer, clip=clip)
         return {"nll": loss.item(), "gradient_norm": norm}
@@ -80,14 +83,14 @@ def language_model_step(model: Likelihood, optimizer: torch.optim.Optimizer, *, 
 
 
 def vae_step(model: LatentVariableModel, optimizer: torch.optim.Optimizer, *, cure: Cure, seed: int,
-             clip: float = 5.0, learning_rate: Schedule | None = None) -> Step:
+             clip: float = 5.0, learning_rate: Schedule | None = None, mixed: bool = True) -> Step:
     """Maximise reconstruction - cure.penalty, after the encoder-only updates that the cure asks for.
 
     Logged are the unweighted terms: `elbo` and `kl` are what their names say, `loss` is what was minimised.
     """
     def one_update(batch, i, noise, parameters=None):
         seen = batch.with_inputs(cure.inputs(batch.inputs, i, generator=noise))
-        with runtime.autocast(device_of(model)):
+        with runtime.autocast(device_of(model), wanted=mixed):
             terms = elbo_terms(model, seen, generator=noise)
             task = cure.task(model, seen, terms, i)
         loss = cure.penalty(terms, i) - terms.reconstruction.mean() + task
