@@ -43,17 +43,17 @@ def test_every_way_to_go_on(how):
     """The model moves, the judge only where it is taught, and what was handed in stays as it was."""
     model, judge = players()
     before = weights(model), weights(judge)
-    played = continued(model, judge, batches(), how=how, prompts=prompts(), steps=3, seed=0, max_length=5)
+    played = continued(model, judge, batches(), how=how, prompts=prompts(), steps=3, seed=0, max_length=5, learning_rate=1e-3)
     assert moved(played.model, before[0]) and moved(played.judge, before[1]) == (how in TAUGHT)
     assert not moved(model, before[0]) and not moved(judge, before[1])
-    again = continued(model, judge, batches(), how=how, prompts=prompts(), steps=3, seed=0, max_length=5)
+    again = continued(model, judge, batches(), how=how, prompts=prompts(), steps=3, seed=0, max_length=5, learning_rate=1e-3)
     torch.testing.assert_close(weights(again.model), weights(played.model), rtol=0, atol=0)
     assert again.history == played.history and not played.model.training
 
 
 def test_an_unknown_way_is_refused():
     with pytest.raises(GensqError, match='got "adversary"; did you mean "adversarial"'):
-        continued(*players(), batches(), how="adversary", prompts=prompts(), steps=1, seed=0, max_length=5)
+        continued(*players(), batches(), how="adversary", prompts=prompts(), steps=1, seed=0, max_length=5, learning_rate=1e-3)
 
 
 def test_a_judge_learns_what_is_real_and_what_belongs_together():

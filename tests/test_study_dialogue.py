@@ -9,7 +9,7 @@ from gensq_lib import studies
 from gensq_lib.corpora import dialogues
 from gensq_lib.studies import dialogue
 
-GAMES = ("start", *dialogue.WAYS)
+GAMES = ("start", *dialogue.WAYS, dialogue.FASTER)
 
 
 def made_up(seed, gain):

@@ -154,7 +154,7 @@ def taught(judge: nn.Module, model: Seq2Seq, batches: Batches, *, steps: int, se
 
 
 def continued(model: Seq2Seq, judge: nn.Module, batches: Batches, *, how: str, prompts: ManyPrompts, steps: int, seed: int,
-              max_length: int, learning_rate: float = 1e-4, judge_rate: float = 1e-3) -> Played:
+              max_length: int, learning_rate: float, judge_rate: float = 1e-3) -> Played:
     """`steps` more steps from the same start with the same optimiser: "adversarial", or one of its controls."""
     model, judge = copy.deepcopy(model), copy.deepcopy(judge)
     optimizer = players_optimizer(model, judge, learning_rate=learning_rate, judge_rate=judge_rate)
