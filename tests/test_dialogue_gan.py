@@ -9,7 +9,7 @@ from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.pairing import PairBatch, PairBatches, PromptBatches, Prompts, collate_pairs, joined
 from gensq_lib.training import dialogue_gan
 from gensq_lib.training.dialogue_gan import answered, continued, judge_loss, mismatched, rewarded, taught
-from gensq_lib.training.text_gan import generator_loss
+from gensq_lib.training.games import generator_loss
 
 SIZES = dict(vocab_size=14, label_sizes=(2,), embed_dim=8, hidden_dim=16)
 PAIRS = [([6 + i % 8, 6 + i % 5], [4 + i % 2, 6 + i % 8], (i % 2,)) for i in range(80)]
@@ -44,11 +44,11 @@ def test_every_way_to_go_on(how):
     model, judge = players()
     before = weights(model), weights(judge)
     played = continued(model, judge, batches(), how=how, prompts=prompts(), steps=3, seed=0, max_length=5, learning_rate=1e-3)
-    assert moved(played.model, before[0]) and moved(played.judge, before[1]) == (how in TAUGHT)
+    assert moved(played.generator, before[0]) and moved(played.judge, before[1]) == (how in TAUGHT)
     assert not moved(model, before[0]) and not moved(judge, before[1])
     again = continued(model, judge, batches(), how=how, prompts=prompts(), steps=3, seed=0, max_length=5, learning_rate=1e-3)
-    torch.testing.assert_close(weights(again.model), weights(played.model), rtol=0, atol=0)
-    assert again.history == played.history and not played.model.training
+    torch.testing.assert_close(weights(again.generator), weights(played.generator), rtol=0, atol=0)
+    assert again.history == played.history and not played.generator.training
 
 
 def test_an_unknown_way_is_refused():

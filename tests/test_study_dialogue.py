@@ -36,6 +36,12 @@ def test_a_gain_in_divergence_is_a_smaller_one_of_the_same_seed():
     assert astuple(gain) == (pytest.approx(0.02, abs=1e-6), pytest.approx(0.01 / 3**0.5, rel=1e-4), 3)
 
 
+def test_the_games_of_a_seed_stand_in_one_row():
+    parts = ("models", 0, {"a": 1.0}), ("games", 0, {"b": 2.0}), ("games", 1, {"b": 3.0}), ("games with more", 0, {"c": 4.0})
+    rows = [{"setting": {"seed": seed, "part": part}, "found": found} for part, seed, found in parts]
+    assert dialogue.rows_of_games(rows) == [{"b": 2.0, "c": 4.0}, {"b": 3.0}]
+
+
 def test_a_way_that_repeats_itself_has_no_margin():
     row = made_up(0, 0.1)
     row |= {f"no teacher T={t:g} entropy": 0.01 * t for t in dialogue.TEMPERATURES}

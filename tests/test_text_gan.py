@@ -18,7 +18,8 @@ from gensq_lib.models.text_gan import (
     completed,
     log_likelihood_at,
 )
-from gensq_lib.training import text_gan
+from gensq_lib.training import games, text_gan
+from gensq_lib.training.steps import players_optimizer
 
 ENCODED = [[4, 5, 6], [7, 8], [9], [4, 9, 5, 8, 6, 7], [5, 5, 8, 7]]
 SIZE = dict(vocab_size=10, embed_dim=6, hidden_dim=8)
@@ -101,7 +102,7 @@ def batches(seed=0):
 
 def step_with(players, **options):
     generator, critic = players
-    optimizer = text_gan.players_optimizer(generator, critic, learning_rate=1e-2, judge_rate=1e-2)
+    optimizer = players_optimizer(generator, critic, learning_rate=1e-2, judge_rate=1e-2)
     return text_gan.adversarial_step(generator, critic, optimizer, seed=0, num=12, max_length=8, **options), optimizer
 
 
@@ -112,7 +113,7 @@ def run(step, players, optimizer, steps):
 
 def test_each_update_moves_one_player(players):
     generator, critic = players
-    optimizer = text_gan.players_optimizer(generator, critic, learning_rate=1e-2, judge_rate=1e-2)
+    optimizer = players_optimizer(generator, critic, learning_rate=1e-2, judge_rate=1e-2)
     before, its = weights(generator), weights(critic)
     lesson = text_gan.judge_step(critic, generator, optimizer, seed=0, max_length=8)
     lesson(lambda: batches()(0), 0)
@@ -127,15 +128,15 @@ def test_a_constant_reward_teaches_nothing_but_the_likelihood(players):
     """Words that nobody else reaches have no baseline; all others have an advantage of 0."""
     generator, critic = players
     fake = collate([[4, 5, 6], [7, 8, 9], [9, 9, 4]])
-    rewards = text_gan.CONTROLS["constant"](text_gan.judged(critic, fake), fake, runtime.generator(0))
-    loss = text_gan.generator_loss(generator, fake, rewards)
+    rewards = games.CONTROLS["constant"](text_gan.judged(critic, fake), fake, runtime.generator(0))
+    loss = games.generator_loss(generator, fake, rewards)
     assert loss.item() == pytest.approx(0.0, abs=1e-5)
 
 
 def test_a_shuffled_reward_is_a_permutation(players):
     fake = collate([[4, 5, 6], [7, 8, 9], [9, 9, 4]])
     rewards = text_gan.judged(players[1], fake)
-    mixed = text_gan.CONTROLS["shuffled"](rewards, fake, runtime.generator(3))
+    mixed = games.CONTROLS["shuffled"](rewards, fake, runtime.generator(3))
     assert sorted(mixed.sum(-1).tolist()) == pytest.approx(sorted(rewards.sum(-1).tolist()))
     assert not torch.equal(mixed, rewards)
 
@@ -149,7 +150,7 @@ def test_the_judge_scores_in_evaluation_mode(players):
 def test_a_judge_learns(kind):
     torch.manual_seed(0)
     generator, critic = LanguageModel(**SIZE, cell="gru"), judge(kind)
-    optimizer = text_gan.players_optimizer(generator, critic, learning_rate=1e-2, judge_rate=1e-2)
+    optimizer = players_optimizer(generator, critic, learning_rate=1e-2, judge_rate=1e-2)
     step = text_gan.judge_step(critic, generator, optimizer, seed=0, max_length=8)
     history = run(step, (generator, critic), optimizer, 40)
     assert history.mean("judge_accuracy", last=10) > 0.7

@@ -189,9 +189,9 @@ def games(bench: Bench) -> dict[str, float]:
     judge = bench.taught(start, steps=JUDGE_STEPS)
     found = everything("start", start, bench)
     for how in WAYS:
-        found |= everything(how, bench.played(start, judge, how, steps=STEPS).model, bench)
+        found |= everything(how, bench.played(start, judge, how, steps=STEPS).generator, bench)
     fast = bench.played(start, judge, "adversarial", steps=STEPS, learning_rate=4 * GAME_RATE)
-    found |= everything(FASTER, fast.model, bench)
+    found |= everything(FASTER, fast.generator, bench)
     return found | named("world", {"distinct-2": distinct_n([e.reply for e in bench.test], 2)})
 
 
@@ -201,7 +201,7 @@ def games_with_more(bench: Bench) -> dict[str, float]:
     judge = wide.taught(start, steps=JUDGE_STEPS)
     found = {}
     for how, name in WITH_MORE.items():
-        found |= everything(name, wide.played(start, judge, how, steps=STEPS).model, bench)
+        found |= everything(name, wide.played(start, judge, how, steps=STEPS).generator, bench)
     return found
 
 
@@ -220,6 +220,15 @@ def everything(name: str, model: nn.Module, bench: Bench) -> dict[str, float]:
 
 def named(name: str, found: dict[str, float]) -> dict[str, float]:
     return {f"{name} {measure}": value for measure, value in found.items()}
+
+
+def rows_of_games(rows: Sequence[dict[str, Any]]) -> list[dict[str, float]]:
+    """Everything that was played at each seed, in one row."""
+    seeds: dict[int, dict[str, float]] = {}
+    for row in rows:
+        if row["setting"]["part"] != "models":
+            seeds.setdefault(row["setting"]["seed"], {}).update(row["found"])
+    return list(seeds.values())
 
 
 @dataclass(frozen=True)

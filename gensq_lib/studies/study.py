@@ -115,6 +115,11 @@ def read(name: str) -> dict[str, Any]:
     return json.loads(path.read_text("utf-8"))
 
 
+def source(recorded: dict[str, Any]) -> str:
+    """What stands under a recorded table: that it was not run here, and where it comes from."""
+    return "Recorded, not run here: {command}, {date}, commit {commit}, {machine}".format_map(recorded)
+
+
 def by(rows: Sequence[Row], *names: str) -> dict[tuple, dict[str, tuple[float, float]]]:
     """Rows with the same values of these settings together: the mean of every number and its spread over the others.
 

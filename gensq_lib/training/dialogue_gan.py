@@ -4,9 +4,8 @@ As in Li et al. (2017), with a judge of every prefix. A fifth of what the judge 
 prompts: it must read the prompt. (With half of them it learnt little else.) With such negatives the reward is a shaped one and
 no estimate of log p_data / p_model.
 """
-import copy
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from functools import partial
 
 import torch
 from jaxtyping import Float
@@ -15,19 +14,18 @@ from torch import Tensor, nn
 from gensq_lib import runtime
 from gensq_lib.adversarial import policy
 from gensq_lib.decoding import sample
-from gensq_lib.errors import GensqError, listed, nearest
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.models.text_gan import as_batch
 from gensq_lib.objectives import evaluating
 from gensq_lib.pairing import Pair, PairBatch, PairBatches, Prompts, collate_pairs, joined
+from gensq_lib.training.games import CLIP, CONTROLS, GAME, Played, Rewards, imitation_step, play, rewarded_step
 from gensq_lib.training.loop import History, fit
-from gensq_lib.training.steps import Step, device_of, language_model_step, make_optimizer, players_optimizer, update
-from gensq_lib.training.text_gan import CLIP, CONTROLS, GAME, generator_loss
+from gensq_lib.training.steps import Step, device_of, language_model_step, make_optimizer, update
 
 Batches = Callable[[int], PairBatch]
 ManyPrompts = Callable[[int], Prompts]
 Answerer = Callable[[PairBatch, int], PairBatch]  # (batch, step) -> other replies to its prompts
-Pay = Callable[[nn.Module, PairBatch], Float[Tensor, "batch time"]]
+Pay = Callable[[nn.Module, PairBatch], Rewards]
 
 
 def answered(model: Seq2Seq, prompts: Prompts, *, max_length: int, temperature: float = 1.0, noise: torch.Generator) -> PairBatch:
@@ -83,65 +81,47 @@ def accuracy(judge: nn.Module, real: PairBatch, fake: PairBatch) -> float:
     return (found[: len(real)].float().mean() + (~found[len(real):]).float().mean()).item() / 2
 
 
-def rewarded(judge: nn.Module, batch: PairBatch) -> Float[Tensor, "batch time"]:
+def rewarded(judge: nn.Module, batch: PairBatch) -> Rewards:
     """What each word adds to the judge's log-odds of the reply so far, clipped."""
     with evaluating(judge):
         return policy.increments(judge.prefix_logits(batch), batch.mask, clip=CLIP)
 
 
-def rewarded_at_the_end(judge: nn.Module, batch: PairBatch) -> Float[Tensor, "batch time"]:
+def rewarded_at_the_end(judge: nn.Module, batch: PairBatch) -> Rewards:
     """Control: the judge's log-odds of the whole reply, paid at its last word."""
     with evaluating(judge):
         return policy.at_the_end(judge.logits(batch), batch.mask)
 
 
-def adversarial_step(model: Seq2Seq, judge: nn.Module, optimizer: torch.optim.Optimizer, *, prompts: ManyPrompts, seed: int,
+def adversarial_step(generator: Seq2Seq, judge: nn.Module, optimizer: torch.optim.Optimizer, *, prompts: ManyPrompts, seed: int,
                      max_length: int, control: str = "as judged", pay: Pay = rewarded, teacher: float = 0.5,
                      judge_steps: int = 2, clip: float = 1.0) -> Step:
-    """The judge's lessons, then one step of the model along the reward of its replies to `prompts`, which have none,
+    """The judge's lessons, then one step of the generator along the reward of its replies to `prompts`, which have none,
     plus `teacher` times the likelihood: without it this is unstable.
     """
-    lesson = judge_step(judge, answering(model, seed=seed, max_length=max_length), optimizer)
+    def draw(i: int, noise: torch.Generator) -> PairBatch:
+        return answered(generator, prompts(i), max_length=max_length, noise=noise)
 
-    def step(next_batch, i):
-        lessons = [lesson(next_batch, judge_steps * i + k) for k in range(judge_steps)]
-        noise = runtime.generator(seed, "replies", i)
-        model.eval()
-        fake = answered(model, prompts(i), max_length=max_length, noise=noise)
-        rewards = CONTROLS[control](pay(judge, fake), fake.reply, noise)
-        loss = generator_loss(model, fake, rewards)
-        model.train()
-        nll = -model.log_likelihood(next_batch()).mean()
-        norm = update(loss + teacher * nll, optimizer, clip=clip, parameters=model.parameters())
-        last = lessons[-1] if lessons else {}
-        return {"reward": rewards.sum(-1).mean().item(), "nll": nll.item(), "gradient_norm": norm} | last
+    def reward(fake: PairBatch, noise: torch.Generator) -> Rewards:
+        return CONTROLS[control](pay(judge, fake), fake, noise)
 
-    return step
+    lesson = judge_step(judge, answering(generator, seed=seed, max_length=max_length), optimizer)
+    return rewarded_step(generator, optimizer, lesson=lesson, judge_steps=judge_steps, draw=draw, reward=reward,
+                         noise=partial(runtime.generator, seed, "replies"), teacher=teacher, clip=clip)
 
 
-def best_of_step(model: Seq2Seq, judge: nn.Module, optimizer: torch.optim.Optimizer, *, prompts: ManyPrompts, seed: int,
+def best_of_step(generator: Seq2Seq, judge: nn.Module, optimizer: torch.optim.Optimizer, *, prompts: ManyPrompts, seed: int,
                  max_length: int, of: int = 8, teacher: float = 0.5, clip: float = 1.0) -> Step:
     """Control without a policy gradient: of several replies learn the judge's favourite by heart; `of=1` is self-training."""
-    def step(next_batch, i):
-        with evaluating(model):
-            several = answered(model, prompts(i).repeated(of), max_length=max_length, noise=runtime.generator(seed, "replies", i))
+    def chosen(i: int) -> PairBatch:
+        with evaluating(generator):
+            several = answered(generator, prompts(i).repeated(of), max_length=max_length,
+                               noise=runtime.generator(seed, "replies", i))
         with evaluating(judge):
             favourite = judge.logits(several).view(-1, of).argmax(1)
-        chosen = several.select(torch.arange(len(favourite), device=favourite.device) * of + favourite)
-        nll = -model.log_likelihood(next_batch()).mean()
-        loss = -model.log_likelihood(chosen).mean() + teacher * nll
-        return {"nll": nll.item(), "gradient_norm": update(loss, optimizer, clip=clip, parameters=model.parameters())}
+        return several.select(torch.arange(len(favourite), device=favourite.device) * of + favourite)
 
-    return step
-
-
-@dataclass(frozen=True)
-class Played:
-    """Copies of both players after a game, and what was logged; those that were handed in stay as they were."""
-
-    model: Seq2Seq
-    judge: nn.Module
-    history: History
+    return imitation_step(generator, optimizer, chosen=chosen, teacher=teacher, clip=clip)
 
 
 def taught(judge: nn.Module, model: Seq2Seq, batches: Batches, *, steps: int, seed: int, max_length: int,
@@ -153,25 +133,25 @@ def taught(judge: nn.Module, model: Seq2Seq, batches: Batches, *, steps: int, se
     return fit(step, batches, model=judge, optimizer=optimizer, steps=steps, seed=seed, show="judge_accuracy", name="judge")
 
 
-def continued(model: Seq2Seq, judge: nn.Module, batches: Batches, *, how: str, prompts: ManyPrompts, steps: int, seed: int,
+def continued(generator: Seq2Seq, judge: nn.Module, batches: Batches, *, how: str, prompts: ManyPrompts, steps: int, seed: int,
               max_length: int, learning_rate: float, judge_rate: float = 1e-3) -> Played:
     """`steps` more steps from the same start with the same optimiser: "adversarial", or one of its controls."""
-    model, judge = copy.deepcopy(model), copy.deepcopy(judge)
-    optimizer = players_optimizer(model, judge, learning_rate=learning_rate, judge_rate=judge_rate)
     options = {"prompts": prompts, "seed": seed, "max_length": max_length}
-    make = {"likelihood": lambda: language_model_step(model, optimizer, clip=1.0, mixed=False),
-            "adversarial": lambda: adversarial_step(model, judge, optimizer, **options),
-            "shuffled": lambda: adversarial_step(model, judge, optimizer, control="shuffled", **options),
-            "constant": lambda: adversarial_step(model, judge, optimizer, control="constant", judge_steps=0, **options),
-            "paid at the end": lambda: adversarial_step(model, judge, optimizer, pay=rewarded_at_the_end, **options),
-            "no teacher": lambda: adversarial_step(model, judge, optimizer, teacher=0.0, **options),
-            "best of 8": lambda: best_of_step(model, judge, optimizer, **options),
-            "self-training": lambda: best_of_step(model, judge, optimizer, of=1, **options)}
-    if how not in make:
-        raise GensqError(f'expected a way to go on out of {listed(make)}, got "{how}"{nearest(how, make)}')
-    history = fit(make[how](), batches, model=nn.ModuleList([model, judge]), optimizer=optimizer, steps=steps, seed=seed,
-                  show="gradient_norm", name=how)
-    return Played(model, judge, history)
+
+    def ways(generator, judge, optimizer):
+        adversarial = partial(adversarial_step, generator, judge, optimizer, **options)
+        best_of = partial(best_of_step, generator, judge, optimizer, **options)
+        return {"likelihood": partial(language_model_step, generator, optimizer, clip=1.0, mixed=False),
+                "adversarial": adversarial,
+                "shuffled": partial(adversarial, control="shuffled"),
+                "constant": partial(adversarial, control="constant", judge_steps=0),
+                "paid at the end": partial(adversarial, pay=rewarded_at_the_end),
+                "no teacher": partial(adversarial, teacher=0.0),
+                "best of 8": best_of,
+                "self-training": partial(best_of, of=1)}
+
+    return play(generator, judge, batches, ways, how=how, steps=steps, seed=seed, learning_rate=learning_rate,
+                judge_rate=judge_rate)
 
 
 def told_apart(real: Sequence[Pair], fake: Sequence[Pair], judge: nn.Module, *, steps: int, seed: int, batch_size: int = 64,

@@ -5,27 +5,23 @@ the judge's opinion, and the generator's own probabilities, different ones each 
 """
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from gensq_lib import runtime
-from gensq_lib.adversarial import LOSSES, policy
+from gensq_lib.adversarial import policy
 from gensq_lib.batching import Batch
-from gensq_lib.errors import GensqError, listed, nearest
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.text_gan import PrefixDiscriminator, draw_batch
 from gensq_lib.objectives import evaluating
-from gensq_lib.pairing import PairBatch
+from gensq_lib.training.games import CLIP, CONTROLS, GAME, Played, Rewards, imitation_step, play, rewarded_step
 from gensq_lib.training.loop import History, fit
-from gensq_lib.training.steps import Step, language_model_step, make_optimizer, players_optimizer, update
+from gensq_lib.training.steps import Step, language_model_step, make_optimizer, update
 
-Rewards = Float[Tensor, "batch time"]
 Batches = Callable[[int], Batch]
-GAME = LOSSES["minimax"]  # what a judge pays: binary cross-entropy
-CLIP = 5.0  # of the reward of one word: an untrained judge's surprise at a rare word is no verdict
 
 
 def judge_loss(judge: nn.Module, real: Batch, fake: Batch) -> Float[Tensor, ""]:
@@ -52,24 +48,6 @@ def judged(judge: nn.Module, batch: Batch) -> Rewards:
         return policy.at_the_end(judge.logits(batch), batch.mask)
 
 
-def as_judged(rewards: Rewards, batch: Batch, noise: torch.Generator) -> Rewards:
-    return rewards
-
-
-def shuffled(rewards: Rewards, batch: Batch, noise: torch.Generator) -> Rewards:
-    """Control: the rewards of another sentence. Their sizes are right, and they say nothing."""
-    return rewards[torch.randperm(len(batch), generator=noise)].masked_fill(~batch.mask, 0.0)
-
-
-def constant(rewards: Rewards, batch: Batch, noise: torch.Generator) -> Rewards:
-    """Control: one for each word, whatever it is."""
-    return batch.mask.float()
-
-
-CONTROLS: dict[str, Callable[[Rewards, Batch, torch.Generator], Rewards]] = {
-    "as judged": as_judged, "shuffled": shuffled, "constant": constant}
-
-
 def judge_step(judge: nn.Module, generator: LanguageModel, optimizer: torch.optim.Optimizer, *, seed: int, max_length: int,
                clip: float = 5.0) -> Step:
     """One lesson for the judge: fresh real sentences against as many fresh fakes."""
@@ -91,51 +69,31 @@ def accuracy(judge: nn.Module, real: Batch, fake: Batch) -> float:
         return ((judge.logits(real) > 0).float().mean() + (judge.logits(fake) <= 0).float().mean()).item() / 2
 
 
-def generator_loss(generator: nn.Module, fake: Batch | PairBatch, rewards: Rewards) -> Float[Tensor, ""]:
-    """REINFORCE with the reward to go, less the others' mean at the same position, in units of its spread."""
-    returns = policy.reward_to_go(rewards, fake.mask)
-    advantages = policy.standardised(returns - policy.position_baseline(returns, fake.mask), fake.mask)
-    return policy.reinforce_loss(generator.token_log_likelihood(fake), advantages, fake.mask).mean()
-
-
 def adversarial_step(generator: LanguageModel, judge: nn.Module, optimizer: torch.optim.Optimizer, *, seed: int, num: int,
                      max_length: int, control: str = "as judged", teacher: float = 0.5, judge_steps: int = 2,
                      clip: float = 1.0) -> Step:
-    """The judge's lessons, then one step of the generator along the judge's reward plus `teacher` times the likelihood.
+    """The judge's lessons, then one step along its reward, plus `teacher` times the likelihood."""
+    def draw(i: int, noise: torch.Generator) -> Batch:
+        return draw_batch(generator, num=num, max_length=max_length, noise=noise)
 
-    Without teacher forcing mixed in, language GANs tend to collapse (Guo et al. 2018 interleave it).
-    """
+    def reward(fake: Batch, noise: torch.Generator) -> Rewards:
+        return CONTROLS[control](judged(judge, fake), fake, noise)
+
     lesson = judge_step(judge, generator, optimizer, seed=seed, max_length=max_length)
-
-    def step(next_batch, i):
-        taught = [lesson(next_batch, judge_steps * i + k) for k in range(judge_steps)]
-        noise = runtime.generator(seed, "sentences", i)
-        generator.eval()
-        fake = draw_batch(generator, num=num, max_length=max_length, noise=noise)
-        rewards = CONTROLS[control](judged(judge, fake), fake, noise)
-        loss = generator_loss(generator, fake, rewards)
-        generator.train()
-        nll = -generator.log_likelihood(next_batch()).mean()
-        norm = update(loss + teacher * nll, optimizer, clip=clip, parameters=generator.parameters())
-        last_lesson = taught[-1] if taught else {}
-        return {"reward": rewards.sum(-1).mean().item(), "nll": nll.item(), "gradient_norm": norm} | last_lesson
-
-    return step
+    return rewarded_step(generator, optimizer, lesson=lesson, judge_steps=judge_steps, draw=draw, reward=reward,
+                         noise=partial(runtime.generator, seed, "sentences"), teacher=teacher, clip=clip)
 
 
 def best_of_step(generator: LanguageModel, judge: nn.Module, optimizer: torch.optim.Optimizer, *, seed: int, num: int,
                  max_length: int, of: int = 8, teacher: float = 0.5, clip: float = 1.0) -> Step:
-    """Control without a policy gradient: draw `of` times as many sentences, learn the best by heart, as the judge sees it."""
-    def step(next_batch, i):
+    """Control: draw `of` times as many sentences, learn the best by heart, as the judge sees it."""
+    def chosen(i: int) -> Batch:
         with evaluating(generator):
             fake = draw_batch(generator, num=num * of, max_length=max_length, noise=runtime.generator(seed, "sentences", i))
         with evaluating(judge):
-            best = judge.logits(fake).topk(num).indices
-        nll = -generator.log_likelihood(next_batch()).mean()
-        loss = -generator.log_likelihood(fake.select(best)).mean() + teacher * nll
-        return {"nll": nll.item(), "gradient_norm": update(loss, optimizer, clip=clip, parameters=generator.parameters())}
+            return fake.select(judge.logits(fake).topk(num).indices)
 
-    return step
+    return imitation_step(generator, optimizer, chosen=chosen, teacher=teacher, clip=clip)
 
 
 Score = Callable[[Batch], Float[Tensor, "batch"]]
@@ -163,15 +121,6 @@ def leashed_step(generator: LanguageModel, reference: LanguageModel, optimizer: 
     return step
 
 
-@dataclass(frozen=True)
-class Played:
-    """Copies of both players after a game, and what was logged; those that were handed in stay as they were."""
-
-    generator: LanguageModel
-    judge: nn.Module
-    history: History
-
-
 def taught(judge: nn.Module, generator: LanguageModel, batches: Batches, *, steps: int, seed: int, max_length: int,
            learning_rate: float = 2e-3, pool: int = 20_000) -> History:
     """Let the judge learn while the generator stays as it is: its sentences can be drawn in one go, `pool` of them."""
@@ -193,19 +142,18 @@ def continued(generator: LanguageModel, judge: nn.Module, batches: Batches, *, h
     """`steps` more steps from the same start with the same optimiser: "adversarial", or one of its controls
     ("likelihood", "shuffled", "constant", "best of 8").
     """
-    generator, judge = copy.deepcopy(generator), copy.deepcopy(judge)
-    optimizer = players_optimizer(generator, judge, learning_rate=learning_rate, judge_rate=judge_rate)
     options = {"seed": seed, "num": num, "max_length": max_length}
-    make = {"likelihood": lambda: language_model_step(generator, optimizer, clip=1.0),
-            "best of 8": lambda: best_of_step(generator, judge, optimizer, **options | {"num": num // 2}),
-            "adversarial": lambda: adversarial_step(generator, judge, optimizer, **options),
-            "shuffled": lambda: adversarial_step(generator, judge, optimizer, control="shuffled", **options),
-            "constant": lambda: adversarial_step(generator, judge, optimizer, control="constant", judge_steps=0, **options)}
-    if how not in make:
-        raise GensqError(f'expected a way to go on out of {listed(make)}, got "{how}"{nearest(how, make)}')
-    history = fit(make[how](), batches, model=nn.ModuleList([generator, judge]), optimizer=optimizer, steps=steps, seed=seed,
-                  show="gradient_norm", name=how)
-    return Played(generator, judge, history)
+
+    def ways(generator, judge, optimizer):
+        adversarial = partial(adversarial_step, generator, judge, optimizer, **options)
+        return {"likelihood": partial(language_model_step, generator, optimizer, clip=1.0),
+                "best of 8": partial(best_of_step, generator, judge, optimizer, **options | {"num": num // 2}),
+                "adversarial": adversarial,
+                "shuffled": partial(adversarial, control="shuffled"),
+                "constant": partial(adversarial, control="constant", judge_steps=0)}
+
+    return play(generator, judge, batches, ways, how=how, steps=steps, seed=seed, learning_rate=learning_rate,
+                judge_rate=judge_rate)
 
 
 def tuned(generator: LanguageModel, judge: nn.Module, batches: Batches, *, leash: float, steps: int, seed: int, num: int,

@@ -41,7 +41,8 @@ def as_text(cell: Any) -> str:
 
 def cell_html(cell: Any) -> str:
     align = "right" if isinstance(cell, (int, float)) and not isinstance(cell, bool) else "left"
-    return f"<td style='text-align:{align}'>{escape(as_text(cell))}</td>"
+    text = as_text(cell).replace(" ± ", "\u00a0±\u00a0")  # a number and its error stay in one line
+    return f"<td style='text-align:{align}'>{escape(text)}</td>"
 
 
 def text_html(text: str) -> str:
