@@ -5,6 +5,7 @@ What a person types is text and stays text: it is cut, read, and escaped before 
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import nn
@@ -30,7 +31,7 @@ class Answer:
     """A reply, two others that it could have been, and what was not understood."""
 
     text: str
-    words: tuple[tuple[str, float], ...]  # each word with what a judge gives for it (0 without a judge)
+    words: tuple[tuple[str, float], ...]  # the text, cut behind each word, with what a judge gives for it (0 without a judge)
     alternatives: tuple[str, ...]
     unknown: tuple[str, ...]  # words of the person that the model has never seen
     turns: tuple[str, ...]  # of the conversation so far: what the person and the model said, as text
@@ -62,8 +63,8 @@ def answer(model: nn.Module, corpus: DialogueCorpus, said: str, *, turns: Sequen
 
 def as_html(found: Answer) -> str:
     """The reply with each word shaded by its score, and what else could have been said; all text is escaped."""
-    words = " ".join(f'<span style="background:{_shade(score)}" title="{score:+.2f}">{html.escape(word)}</span>'
-                     for word, score in found.words)
+    words = "".join(f'<span style="background:{_shade(score)}" title="{score:+.2f}">{html.escape(word)}</span>'
+                    for word, score in found.words)
     also = "".join(f"<li>{html.escape(text)}</li>" for text in found.alternatives)
     unknown = f"<p>I do not know: {html.escape(', '.join(found.unknown))}</p>" if found.unknown else ""
     return f"<p>{words}</p>{f'<ul>{also}</ul>' if also else ''}{unknown}"
@@ -102,11 +103,18 @@ def _scored(judge: nn.Module | None, corpus: DialogueCorpus, prompt: list[int], 
             ) -> tuple[tuple[str, float], ...]:
     """What each word adds to the judge's log-odds that a person says this."""
     if judge is None or not reply:
-        return tuple((word, 0.0) for word in reply)
+        return tuple((piece, 0.0) for piece in _pieces(corpus, reply))
     batch = collate_pairs([(prompt, corpus.vocab.encode(reply), corpus.label_ids(labels))], device=_device(judge))
     with evaluating(judge):
         scores = increments(judge.prefix_logits(batch), batch.mask)[0].tolist()
-    return tuple(zip(reply, scores[: len(reply)], strict=True))
+    return tuple(zip(_pieces(corpus, reply), scores[: len(reply)], strict=True))
+
+
+def _pieces(corpus: DialogueCorpus, reply: Sentence) -> list[str]:
+    """The reply as it is shown, cut behind each word: "Sure", ",", " Ben", "!"; its words where showing changes what stood."""
+    shown = [corpus.show(reply[:i]) for i in range(len(reply) + 1)]
+    cut = [later.removeprefix(earlier) for earlier, later in pairwise(shown)]
+    return cut if "".join(cut) == corpus.show(reply) else [f" {word}" for word in reply]
 
 
 def _device(model: nn.Module) -> str:

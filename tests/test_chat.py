@@ -1,6 +1,7 @@
 """Talking with a model: any text in, a reply out; what is typed stays text."""
 import html
 import re
+from dataclasses import replace
 
 import pytest
 import torch
@@ -43,7 +44,7 @@ def test_an_answer_and_its_alternatives(model, corpus):
     assert found.text and len(found.alternatives) == 2 and len({found.text, *found.alternatives}) == 3
     assert found.unknown == () and found.turns == ("Have you seen my keys?", found.text)
     assert [score for _, score in found.words] == [0.0] * len(found.words)
-    assert corpus.show(tuple(word for word, _ in found.words)) == found.text
+    assert "".join(piece for piece, _ in found.words) == found.text
     again = answer(model, corpus, "have you seen my keys ?", mood="grumpy", persona="driver", generator=noise())
     assert (again.text, again.alternatives) == (found.text, found.alternatives)
 
@@ -84,6 +85,14 @@ def test_whatever_is_typed_is_text(model, corpus, said):
     assert found.text and len(found.turns[0]) <= chat.LONGEST
     assert set(re.findall(r"<(\w+)", page)) <= {"p", "span", "ul", "li"}
     assert "onerror=alert" not in re.sub(r"&lt;.*?&gt;", "", page) and "<script" not in page
+
+
+def test_a_reply_is_shown_as_it_is_written(corpus):
+    """Capitals and punctuation as in a sentence; where showing changes what stood before, the words themselves."""
+    reply = tuple("sure , ben !".split())
+    assert "".join(chat._pieces(corpus, reply)) == corpus.show(reply) and len(chat._pieces(corpus, reply)) == 4
+    backwards = replace(corpus, show=lambda words: " ".join(reversed(words)))
+    assert chat._pieces(backwards, reply) == [" sure", " ,", " ben", " !"]
 
 
 def test_words_of_the_model_are_escaped_too():

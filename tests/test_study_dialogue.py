@@ -88,3 +88,39 @@ def test_every_way_has_the_same_batches_and_prompts(small):
     assert small.judge().state_dict()["embed.weight"].equal(small.judge().state_dict()["embed.weight"])
     trained = {e.prompt for e in small.text.train}
     assert not trained & {e.prompt for e in small.test}, "fresh prompts"
+
+
+def test_the_recorded_study_is_whole():
+    """Five seeds of every part, every way at every temperature, and none of them without its margin."""
+    rows = studies.read("dialogue")["rows"]
+    assert [row["setting"] for row in rows] == list(dialogue.STUDY.settings)
+    rivals = [way for way in (*GAMES, *dialogue.WITH_MORE.values()) if way != "likelihood"]
+    margins = dialogue.margins(dialogue.rows_of_games(rows), rivals)
+    assert all(found.num == 5 for found in margins.values())
+
+
+def test_what_the_lesson_says_of_the_recorded_study():
+    """Its verdict in words holds for the numbers that stand beside it."""
+    rows = studies.read("dialogue")["rows"]
+    found = dialogue.rows_of_games(rows)
+    margins = dialogue.margins(found, (*GAMES, *dialogue.WITH_MORE.values()))
+    nearer = dialogue.divergence_gains(found, ("best of 8",))["best of 8"]
+    assert abs(margins["adversarial"].mean) < 2 * margins["adversarial"].error
+    for worse in (dialogue.FASTER, "no teacher"):
+        assert margins[worse].mean < -2 * margins[worse].error
+    assert margins["shuffled"].mean > 2 * margins["shuffled"].error
+    assert abs(margins["best of 8"].mean) < 2 * margins["best of 8"].error and nearer.mean < -2 * nearer.error
+    assert margins[dialogue.WITH_MORE["likelihood"]].mean > margins[dialogue.WITH_MORE["adversarial"]].mean > 0
+    mean = studies.by(rows, "part")
+    assert mean["games",]["start fresh judge"][0] == pytest.approx(0.51, abs=0.005)
+    assert mean["games",]["start T=1 best judge"][0] == pytest.approx(0.60, abs=0.005)
+
+
+@pytest.mark.slow
+def test_recorded_rows_come_out_again():
+    """As far as another processor's rounding allows."""
+    row = studies.read("dialogue")["rows"][0]
+    again = studies.recompute(dialogue.STUDY, row)
+    assert again.keys() == row["found"].keys()
+    for name in dialogue.PLAIN:
+        assert again[f"{name} valid"] == pytest.approx(row["found"][f"{name} valid"], abs=0.05)

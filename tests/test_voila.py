@@ -30,9 +30,10 @@ def test_a_lesson_without_such_cells_is_refused(tmp_path):
         voila.page(read_lesson(make_lesson(tmp_path)))
 
 
-def test_the_cells_of_lesson_09_need_no_others(tmp_path):
+@pytest.mark.parametrize("lesson", ["09", "16"])
+def test_the_cells_on_the_page_need_no_others(tmp_path, lesson):
     """No name on the page comes from a cell that is not on it."""
-    nbformat.write(voila.page(find_lesson("09")), tmp_path / "page.ipynb")
+    nbformat.write(voila.page(find_lesson(lesson)), tmp_path / "page.ipynb")
     found = subprocess.run([sys.executable, "-m", "ruff", "check", "--isolated", "--select", "F821", tmp_path / "page.ipynb"],
                            capture_output=True, text=True)
     assert found.returncode == 0, found.stdout

@@ -35,6 +35,7 @@ CORPUS, NUM_TRAIN, NUM_MORE, NUM_PROMPTS, NUM_TEST, NUM_FRESH = "doorstep", 1_00
 HIDDEN, MLE_STEPS, VAE_STEPS, JUDGE_STEPS, STEPS, FRESH_STEPS = 64, 600, 600, 800, 200, 150
 SMALL = 32  # exchanges in a lesson of the judge: many small lessons teach it faster than few large ones
 RATE, JUDGE_RATE, GAME_RATE = 1e-2, 4e-3, 1e-4  # Adam's: of likelihood training at first, of the judge's lessons, of all ways
+REAL = {"dropout": 0.3, "learning_rate": 5e-3}  # for people's words, many of which are said once
 TEMPERATURES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5)
 WAYS = ("likelihood", "adversarial", "shuffled", "paid at the end", "no teacher", "best of 8", "self-training")
 FASTER = "adversarial, faster"  # at four times the rate
@@ -54,6 +55,8 @@ class Bench:
     test: Sequence[Exchange]
     seed: int
     hidden_dim: int = HIDDEN
+    dropout: float = 0.0
+    learning_rate: float = RATE  # of likelihood training, at first
     batch_size: int = 48  # of the game
 
     @property
@@ -67,8 +70,8 @@ class Bench:
         return {"vocab_size": len(self.text.vocab), "label_sizes": [len(v) for v in self.text.conditions.values()]}
 
     @property
-    def sizes(self) -> dict[str, int]:
-        return {"embed_dim": self.hidden_dim // 2, "hidden_dim": self.hidden_dim}
+    def sizes(self) -> dict[str, Any]:
+        return {"embed_dim": self.hidden_dim // 2, "hidden_dim": self.hidden_dim, "dropout": self.dropout}
 
     def judge(self) -> DialogueJudge:
         """A new one."""
@@ -95,7 +98,7 @@ class Bench:
 
     def options(self, steps: int, **more: Any) -> dict[str, Any]:
         """Of the training by likelihood."""
-        return {"steps": steps, "batch_size": 64, "seed": self.seed, "learning_rate": RATE,
+        return {"steps": steps, "batch_size": 64, "seed": self.seed, "learning_rate": self.learning_rate,
                 "key": {"corpus": self.text.fingerprint, **self.sizes, **more}}
 
     def batches(self, stream: int, *, size: int = 0) -> PairBatches:
@@ -108,11 +111,11 @@ class Bench:
         return PromptBatches([self.text.vocab.encode(prompt) for prompt in self.text.prompts], labels=labels,
                              batch_size=self.batch_size, seed=self.seed)
 
-    def taught(self, model: Seq2Seq, *, steps: int) -> DialogueJudge:
+    def taught(self, model: Seq2Seq, *, steps: int, others: float = dialogue_gan.OTHERS) -> DialogueJudge:
         """A judge that knows this model's replies."""
         judge = self.judge()
         dialogue_gan.taught(judge, model, self.batches(1, size=SMALL), steps=steps, seed=self.seed, max_length=self.max_length,
-                            learning_rate=JUDGE_RATE, pool=120)
+                            learning_rate=JUDGE_RATE, pool=120, others=others)
         return judge.eval()
 
     def played(self, model: Seq2Seq, judge: nn.Module, how: str, *, steps: int, learning_rate: float = GAME_RATE

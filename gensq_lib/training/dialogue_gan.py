@@ -1,8 +1,7 @@
 """Adversarial steps for models that answer: a judge reads prompt and reply, the model learns from its judgement of each word.
 
-As in Li et al. (2017), with a judge of every prefix. A fifth of what the judge is taught to refuse are real replies to other
-prompts: it must read the prompt. (With half of them it learnt little else.) With such negatives the reward is a shaped one and
-no estimate of log p_data / p_model.
+As in Li et al. (2017), with a judge of every prefix. Some of what the judge is taught to refuse are real replies to other
+prompts: it must read the prompt. With such negatives the reward is a shaped one and no estimate of log p_data / p_model.
 """
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -22,6 +21,7 @@ from gensq_lib.training.games import CLIP, CONTROLS, GAME, Played, Rewards, imit
 from gensq_lib.training.loop import History, fit
 from gensq_lib.training.steps import Step, device_of, language_model_step, make_optimizer, update
 
+OTHERS = 0.2  # of what a judge is taught to refuse: real replies to other prompts. With half of them it learns little else
 Batches = Callable[[int], PairBatch]
 ManyPrompts = Callable[[int], Prompts]
 Answerer = Callable[[PairBatch, int], PairBatch]  # (batch, step) -> other replies to its prompts
@@ -51,7 +51,7 @@ def judge_loss(judge: nn.Module, real: PairBatch, fakes: Sequence[tuple[float, P
     return total
 
 
-def judge_step(judge: nn.Module, answer: Answerer, optimizer: torch.optim.Optimizer, *, others: float = 0.2, clip: float = 5.0
+def judge_step(judge: nn.Module, answer: Answerer, optimizer: torch.optim.Optimizer, *, others: float = OTHERS, clip: float = 5.0
                ) -> Step:
     """One lesson: real replies against those of `answer` and, a share of `others`, against real replies to other prompts."""
     def step(next_batch, i):
@@ -125,11 +125,11 @@ def best_of_step(generator: Seq2Seq, judge: nn.Module, optimizer: torch.optim.Op
 
 
 def taught(judge: nn.Module, model: Seq2Seq, batches: Batches, *, steps: int, seed: int, max_length: int,
-           learning_rate: float = 2e-3, pool: int = 40) -> History:
+           learning_rate: float = 2e-3, pool: int = 40, others: float = OTHERS) -> History:
     """Let the judge learn while the model stays as it is: its replies to the first `pool` batches come back again and again."""
     optimizer = make_optimizer(judge, learning_rate=learning_rate)
     fakes = [answering(model, seed=seed, max_length=max_length)(batches(i), i) for i in range(min(pool, steps))]
-    step = judge_step(judge, lambda real, i: fakes[i % len(fakes)], optimizer)
+    step = judge_step(judge, lambda real, i: fakes[i % len(fakes)], optimizer, others=others)
     return fit(step, batches, model=judge, optimizer=optimizer, steps=steps, seed=seed, show="judge_accuracy", name="judge")
 
 

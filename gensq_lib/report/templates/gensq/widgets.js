@@ -103,6 +103,7 @@
   };
   const button = (model) => element("button", {type: "button", disabled: true, textContent: model.get("description", ""),
     title: "This button needs a running notebook."});
+  const typed = (model) => field(model, element("input", {disabled: true, placeholder: "Here you can type in a running notebook."}));
   const progress = (model) => {
     const low = model.get("min", 0), bar = element("progress", {max: (model.get("max", 100) - low) || 1});
     bind(model, "value", (value) => { bar.value = value - low; });
@@ -145,7 +146,7 @@
 
   const VIEWS = {
     IntSlider: slider, FloatSlider: slider, SelectionSlider: selectionSlider, Dropdown: dropdown, ToggleButtons: choices,
-    RadioButtons: choices, Checkbox: checkbox, ToggleButton: checkbox, Play: play, Button: button, IntProgress: progress,
+    RadioButtons: choices, Checkbox: checkbox, ToggleButton: checkbox, Play: play, Button: button, Text: typed, Combobox: typed, IntProgress: progress,
     FloatProgress: progress, Label: text("textContent", true), HTML: text("innerHTML", false), HTMLMath: text("innerHTML", true),
     HBox: box("w-hbox"), Box: box("w-hbox"), VBox: box("w-vbox"), GridBox: box("w-vbox"), Stack: stack, Tab: tabs,
     Accordion: accordion, Output: output,
