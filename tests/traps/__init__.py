@@ -16,8 +16,6 @@ TRAPS: list[Trap] = sorted([*LIKELIHOODS, *ENCODERS, *BATCHES, *TRAINING, *INSTR
 HOW_MANY = 33  # traps in the list
 
 LATER = {  # number -> the lesson whose modules the trap belongs to, and which will plant it
-    16: "08_curing_collapse",  # batch normalisation of the means over tiny batches
     26: "10_understanding",  # M2 without log p(y) or the entropy of q(y | x)
-    31: "02_kl",  # the k3 estimator where its variance is infinite
     32: "21_scaling_up",  # an adaptive softmax under autocast (the full softmax is in the table)
 }

@@ -1,11 +1,12 @@
-"""Traps 2, 3, 17, 19, 22: what stands between a sentence and q(z | x)."""
+"""Traps 2, 3, 16, 17, 19, 22: what stands between a sentence and q(z | x)."""
 import torch
 from torch import nn
 from torch.distributions import Normal
 from torch.nn.utils.rnn import pack_padded_sequence
 
-from gensq_lib.batching import Batch, in_order
+from gensq_lib.batching import Batch, TrainingBatches, collate, in_order
 from gensq_lib.diagnostics import encode
+from gensq_lib.models.cured_vae import BatchNormVAE
 from gensq_lib.models.text_vae import TextVAE
 from gensq_lib.objectives import evaluate
 from traps.trap import ENCODED, SIZES, Trap, a_batch, close, noise, tiny_vae
@@ -73,6 +74,58 @@ def evaluated(model, encoded):
 def batch_after_batch(model, encoded):
     """Like lengths travel together, and are left so."""
     return torch.cat([batch.lengths for _, batch in in_order(encoded, batch_size=2)])
+
+
+# 16: normalised means
+
+
+def is_committed_at_test(posterior_means, *, gamma=0.6):
+    """Each sentence alone, after training: the means have their place, and at least the spread that was committed.
+
+    Batches of like lengths, as here, make it larger: what length explains is not seen inside a batch.
+    """
+    torch.manual_seed(0)
+    model = BatchNormVAE(**SIZES, gamma=gamma)
+    means = posterior_means(model, some_sentences(1_600))
+    alone = torch.cat([means(collate([sentence]))[:1] for sentence in some_sentences(200, seed=1)])
+    assert (alone.mean(0).abs() < gamma / 3).all()
+    assert ((alone.std(0) > 2 / 3 * gamma) & (alone.std(0) < 2 * gamma)).all()
+
+
+def some_sentences(num, seed=0):
+    """One to twelve words."""
+    draw = noise(seed)
+    lengths = torch.randint(1, 13, (num,), generator=draw).tolist()
+    return [torch.randint(4, 14, (n,), generator=draw).tolist() for n in lengths]
+
+
+def normalised(batches, *, num=100, at_test=True):
+    """The means after some batches have gone through in training; `at_test` with what was kept of them."""
+    @torch.no_grad()
+    def prepared(model, encoded):
+        model.train()
+        stream = batches(encoded)
+        for i in range(num):
+            model.posterior(stream(i))
+        return lambda batch: model.train(not at_test).posterior(batch).mean
+
+    return prepared
+
+
+def shuffled(encoded):
+    return TrainingBatches(encoded, batch_size=64, seed=0)
+
+
+def short_ones_first(encoded):
+    """The last batches hold the longest sentences, and what is kept is theirs."""
+    ordered = sorted(encoded, key=len)
+    return lambda i: collate(ordered[i * 16 : i * 16 + 16])
+
+
+def itself_twice(model, encoded):
+    """A sentence needs company in training mode; here its own copy: nothing is left of the mean."""
+    means = normalised(shuffled, at_test=False)(model, encoded)
+    return lambda batch: means(batch.select(torch.tensor([0, 0])))
 
 
 # 17: an encoder that reads padding
@@ -154,6 +207,11 @@ TRAPS = [
     }),
     Trap(3, "results in the order of the batches", keeps_the_order_of_the_corpus, evaluated, {
         "batch after batch": batch_after_batch,
+    }),
+    Trap(16, "batch normalisation of the means", is_committed_at_test, normalised(shuffled), {
+        "short sentences first": normalised(short_ones_first),
+        "nothing kept": normalised(shuffled, num=0),
+        "batch statistics at test": itself_twice,
     }),
     Trap(17, "an encoder that reads padding", does_not_read_padding, posterior_means, {
         "state after the padding": reading(lambda hidden, lengths: hidden[:, -1]),

@@ -1,4 +1,4 @@
-"""Traps 5, 20, 21, 29, 30: instruments that flatter, decoding and paths."""
+"""Traps 5, 20, 21, 29, 30, 31: instruments that flatter, decoding and paths."""
 import math
 
 import torch
@@ -8,7 +8,7 @@ from toys import KnowsFirstWord
 from gensq_lib.batching import in_order
 from gensq_lib.decoding import top_k_logits
 from gensq_lib.diagnostics import MutualInformation, active_units, aggregate_kl, encode, mutual_information, z_controls
-from gensq_lib.divergences import kl
+from gensq_lib.divergences import estimate, k1, k3, k3_has_variance, kl, kl_monte_carlo
 from gensq_lib.interpolation import linear, spherical
 from traps.trap import Trap, close, noise
 
@@ -164,6 +164,20 @@ def terms_with(log_qz):
     return terms
 
 
+# 31: k3 where its variance is infinite
+
+
+def its_error_can_be_believed(estimator):
+    """Narrow posteriors, as a VAE has them: few estimates lie more than four of their standard errors off."""
+    q, p = (Normal(torch.zeros(200).double(), scale) for scale in (0.3, 1.0))
+    found = estimate(estimator(kl_monte_carlo(q, p, num_samples=1_000, generator=noise()), q, p))
+    assert (found.errors_from(kl(q, p)) > 4).double().mean() < 0.02
+
+
+def k3_where_it_may(log_ratio, q, p):
+    return torch.where(k3_has_variance(q, p), k3(log_ratio), k1(log_ratio))
+
+
 TRAPS = [
     Trap(5, "mutual information of a batch", brackets_the_truth, estimates, {
         "one estimate": one_estimate,
@@ -190,5 +204,9 @@ TRAPS = [
         "of a batch of 8": terms_with(lambda m, s, z: mixture(m[:8], s[:8], z)),
         "no log N": terms_with(lambda m, s, z: mixture(m, s, z) + math.log(len(m))),
         "one Gaussian": terms_with(lambda m, s, z: Normal(m.mean(0), (m.var(0) + s[0]**2).sqrt() / 2).log_prob(z).sum(-1)),
+    }),
+    Trap(31, "k3 where q is narrow", its_error_can_be_believed, k3_where_it_may, {
+        "everywhere": lambda log_ratio, q, p: k3(log_ratio),
+        "its absolute value": lambda log_ratio, q, p: log_ratio.abs(),
     }),
 ]

@@ -1,0 +1,59 @@
+"""A trap of models that answer, by its number in the list for GANs: 23."""
+import torch
+
+from gensq_lib.chat import replies
+from gensq_lib.corpora import dialogues
+from gensq_lib.models.conditional_vae import ConditionalVAE
+from gensq_lib.models.seq2seq import Seq2Seq
+from gensq_lib.pairing import collate_pairs
+from gensq_lib.studies.dialogue import Bench, rates
+from traps.trap import Trap, noise
+
+
+def bench():
+    text = dialogues.load("doorstep", num_train=20, num_prompts=5)
+    return Bench(text, text.test[:12], 0, hidden_dim=8)
+
+
+# 23: a z that has collapsed, behind replies that look well
+
+
+def collapsed(world):
+    """q(z | prompt, reply) is p(z | prompt), and the decoder does not read z; what it says is as varied as before."""
+    torch.manual_seed(0)
+    model = ConditionalVAE(**world.labels, **world.sizes, latent_dim=2).eval()
+    model.decoder.start_from(Seq2Seq(**world.labels, **world.sizes))
+    for mine, prior in zip(model.to_posterior[::2], model.to_prior[::2], strict=True):
+        with torch.no_grad():
+            mine.weight.zero_()[:, : prior.weight.shape[1]].copy_(prior.weight)
+            mine.bias.copy_(prior.bias)
+    return model
+
+
+def says_that_z_is_unused(used):
+    world = bench()
+    assert abs(used(collapsed(world), world)) < 1e-4
+    torch.manual_seed(0)
+    alive = ConditionalVAE(**world.labels, **world.sizes, latent_dim=2).eval()
+    alive.to_posterior[-1].bias.data += 1.0
+    assert used(alive, world) > 0.1
+
+
+def different_replies(model, world):
+    """Drawn again and again for one prompt: words are drawn, too."""
+    batch = collate_pairs(world.text.encoded(world.test[:1]))
+    drawn = replies(model, batch.prompts.repeated(20), max_length=8, generator=noise()).sentences(world.text.vocab)
+    return len(set(drawn)) - 1
+
+
+def overlap_with_the_reference(model, world):
+    """Of the words said, the share that stands in the one reply that was written down, as BLEU counts them."""
+    said = world.answers(model, world.test)
+    return sum(len(set(a) & set(e.reply)) for a, e in zip(said, world.test, strict=True)) / sum(map(len, said))
+
+
+TRAPS = [
+    Trap(23, "collapse behind replies that look well", says_that_z_is_unused,
+         lambda model, world: rates(model, world).sum().item(),
+         {"different replies": different_replies, "overlap with the reference": overlap_with_the_reference}),
+]
