@@ -18,7 +18,7 @@ import ipywidgets as w
 slider = w.IntSlider(max=1, description="step")
 stack = w.Stack([w.Label("zero <b>not bold</b>"), w.HTMLMath("one $x^2$")], selected_index=0)
 link = w.jslink((slider, "value"), (stack, "selected_index"))
-tabs = w.Tab([w.Checkbox(description="yes"), w.Text("typed")], titles=["A", "B"])
+tabs = w.Tab([w.Checkbox(description="yes"), w.HBox([w.Text("typed"), w.ColorPicker()])], titles=["A", "B"])
 w.VBox([slider, stack, tabs, w.Button(description="go")])"""
 IMAGE = """
 import base64, IPython.display as d
@@ -260,7 +260,8 @@ def test_the_page_works_with_the_network_off(finished, browser):
     page.keyboard.press("ArrowRight")
     assert not page.get_by_text("zero <b>not bold</b>", exact=True).is_visible(), "the link did not follow the slider"
     page.get_by_role("tab", name="B").click()
-    assert page.get_by_text("This Text widget needs a running kernel.").is_visible()
+    assert not page.get_by_placeholder("Here you can type in a running notebook.").is_editable()
+    assert page.get_by_text("This ColorPicker widget needs a running kernel.").is_visible()
     assert page.get_by_role("button", name="go").is_disabled()
     assert page.locator("details.source[open]").count() > 3
     page.get_by_role("button", name="Hide the code").click()

@@ -32,6 +32,8 @@ def test_rows_come_in_the_order_of_the_settings(toy):
     assert [row["found"]["doubled"] for row in content["rows"]] == [0, 2, 4, 6]
     assert content["command"] == "gensq study toy" and content["commit"] and content["machine"] and content["torch"]
     assert studies.read("toy") == content
+    assert studies.source(content) == (f"Recorded, not run here: gensq study toy, {content['date']}, commit {content['commit']}, "
+                                       f"{content['machine']}")
     assert studies.recompute(toy, content["rows"][3]) == content["rows"][3]["found"]
 
 

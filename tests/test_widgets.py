@@ -17,6 +17,10 @@ def test_table_escapes_and_takes_chinese():
     assert "厨师吃了披萨。" in html and "1.235" in html and html.count("scope='col'") == 2
 
 
+def test_a_number_and_its_error_stay_in_one_line():
+    assert "3.54\u00a0±\u00a00.05" in widgets.table([["3.54 ± 0.05"]], ["n"])._repr_html_()
+
+
 def test_table_as_text_is_aligned():
     assert repr(widgets.table([["x", 1.0], ["long", 22.5]], ["name", "n"])) == "name  n\nx     1\nlong  22.5"
 

@@ -103,7 +103,8 @@
   };
   const button = (model) => element("button", {type: "button", disabled: true, textContent: model.get("description", ""),
     title: "This button needs a running notebook."});
-  const typed = (model) => field(model, element("input", {disabled: true, placeholder: "Here you can type in a running notebook."}));
+  const typed = (model) => field(model,
+    element("input", {readOnly: true, placeholder: "Here you can type in a running notebook."}));
   const progress = (model) => {
     const low = model.get("min", 0), bar = element("progress", {max: (model.get("max", 100) - low) || 1});
     bind(model, "value", (value) => { bar.value = value - low; });
