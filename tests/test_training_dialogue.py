@@ -103,3 +103,16 @@ def test_the_conditional_vae_starts_from_a_finished_model(no_cache, monkeypatch)
     assert model.decoder.rnn.weight_ih_l0.grad[:, -2:].abs().min() > 0
     dialogue.train_conditional_vae(ConditionalVAE(**SIZES, latent_dim=2), TRAIN, VALID, start=None, **options)
     assert len(list(no_cache.rglob("*.pt"))) == 2
+
+
+def test_networks_as_small_as_these_train_in_fp32(monkeypatch):
+    """Also where the chip has bf16: the casts would take longer than they save."""
+    monkeypatch.delenv("GENSQ_PRECISION", raising=False)
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: True)
+    seen = []
+    known = Seq2Seq.token_log_likelihood
+    monkeypatch.setattr(Seq2Seq, "token_log_likelihood", lambda *args: seen.append(torch.is_autocast_enabled("cpu")) or known(*args))
+    trained(seq2seq(), steps=1)
+    dialogue.train_conditional_vae(ConditionalVAE(**SIZES, latent_dim=2), TRAIN, VALID, cure="none", steps=1, batch_size=16,
+                                   seed=0, key={"corpus": "task"})
+    assert seen and not any(seen)
