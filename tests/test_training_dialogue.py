@@ -109,9 +109,13 @@ def test_networks_as_small_as_these_train_in_fp32(monkeypatch):
     """Also where the chip has bf16: the casts would take longer than they save."""
     monkeypatch.delenv("GENSQ_PRECISION", raising=False)
     monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: True)
-    seen = []
-    known = Seq2Seq.token_log_likelihood
-    monkeypatch.setattr(Seq2Seq, "token_log_likelihood", lambda *args: seen.append(torch.is_autocast_enabled("cpu")) or known(*args))
+    seen, known = [], Seq2Seq.token_log_likelihood
+
+    def watched(*args):
+        seen.append(torch.is_autocast_enabled("cpu"))
+        return known(*args)
+
+    monkeypatch.setattr(Seq2Seq, "token_log_likelihood", watched)
     trained(seq2seq(), steps=1)
     dialogue.train_conditional_vae(ConditionalVAE(**SIZES, latent_dim=2), TRAIN, VALID, cure="none", steps=1, batch_size=16,
                                    seed=0, key={"corpus": "task"})
