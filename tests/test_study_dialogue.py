@@ -109,6 +109,8 @@ def test_what_the_lesson_says_of_the_recorded_study():
     for worse in (dialogue.FASTER, "no teacher"):
         assert margins[worse].mean < -2 * margins[worse].error
     assert margins["shuffled"].mean > 2 * margins["shuffled"].error
+    instead = dialogue.margins(found, ("shuffled",), against="adversarial")["shuffled"]
+    assert instead.mean > 2 * instead.error
     assert abs(margins["best of 8"].mean) < 2 * margins["best of 8"].error and nearer.mean < -2 * nearer.error
     assert margins[dialogue.WITH_MORE["likelihood"]].mean > margins[dialogue.WITH_MORE["adversarial"]].mean > 0
     mean = studies.by(rows, "part")
