@@ -82,20 +82,40 @@ def _labels(corpus: DialogueCorpus, labels: Mapping[str, str]) -> tuple[str, ...
 
 
 def _understood(corpus: DialogueCorpus, said: str, turns: Sequence[str]) -> tuple[Sentence, tuple[str, ...]]:
-    """The prompt, with the last turns before it, and the words that are not known. A closed vocabulary leaves these out."""
+    """The prompt, and the words that are not known. A closed vocabulary leaves these out."""
     words = _words(corpus, said)
     unknown = tuple(dict.fromkeys(corpus.vocab.unknown(words)))
     if not set(words) - set(unknown):
         raise GensqError("expected a sentence with a word that the model knows, got none; say something else")
+    typed = [said] if TURN not in said else said.split(TURN)
+    before = list(turns[-(TURNS - 1):]) if len(typed) == 1 else []  # who writes whole conversations needs no other
+    while before and not _is_prompt(corpus, _joined(corpus, [*before, *typed])):
+        before = before[1:]
+    return _joined(corpus, [*before, *typed]), unknown
+
+
+def _is_prompt(corpus: DialogueCorpus, prompt: Sentence) -> bool:
+    """In a small world not every conversation goes on: a model that has never seen the like is not shown it."""
+    if corpus.grammar is None:
+        return True
+    try:
+        corpus.grammar.understood(prompt)
+    except GensqError:
+        return False
+    return True
+
+
+def _joined(corpus: DialogueCorpus, turns: Sequence[str]) -> Sentence:
+    """The turns behind each other, without what a closed vocabulary does not know."""
     prompt: list[str] = []
-    for turn in [*turns[-(TURNS - 1):], said]:
+    for turn in turns:
         heard = [w for w in _words(corpus, turn) if not (corpus.vocab.closed and w not in corpus.vocab)]
         prompt += [TURN, *heard] if prompt and heard else heard
-    return tuple(prompt), unknown
+    return tuple(prompt)
 
 
 def _words(corpus: DialogueCorpus, said: str) -> Sentence:
-    """A person's turn is one turn, whatever is in it."""
+    """What was said, as words; between turns nothing is said."""
     return tuple(word for word in corpus.read(said.replace(TURN, " ").replace("\n", " ")) if word != TURN)
 
 

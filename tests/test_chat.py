@@ -102,15 +102,42 @@ def test_words_of_the_model_are_escaped_too():
     assert "rgba(230,159,0,0.60)" in page and "rgba(0,114,178,0.60)" in page, "doubt and belief have two colours"
 
 
-def test_the_conversation_so_far_is_heard(model, corpus, monkeypatch):
-    heard = []
+@pytest.fixture
+def heard(corpus, monkeypatch):
+    """The turns of the last prompt that a model was shown."""
+    prompts = []
     encode = corpus.vocab.encode
-    monkeypatch.setattr(corpus.vocab, "encode", lambda words: heard.append(words) or encode(words))
-    first = answer(model, corpus, "I can't find my keys .", generator=noise())
-    second = answer(model, corpus, "this morning .", turns=("no such xyz", *first.turns), generator=noise())
-    turns = list(dialogues.chats.turns(heard[-1]))
-    assert turns[0] == corpus.read("I can't find my keys .") and turns[-1] == ("this", "morning", ".") and len(turns) == 3
+    monkeypatch.setattr(corpus.vocab, "encode", lambda words: prompts.append(words) or encode(words))
+    return lambda: [" ".join(turn) for turn in dialogues.chats.turns(prompts[-1])]
+
+
+def test_the_conversation_so_far_is_heard(model, corpus, heard):
+    """By a model of people: the last turns, without those in which nothing was understood."""
+    of_people = replace(corpus, grammar=None)
+    first = answer(model, of_people, "I can't find my keys .", generator=noise())
+    second = answer(model, of_people, "this morning .", turns=("no such xyz", *first.turns), generator=noise())
+    said = heard()
+    assert said[0] == " ".join(corpus.read("I can't find my keys .")) and said[-1] == "this morning ." and len(said) == 3
     assert second.turns[-2] == "this morning ."
+
+
+BORROW = ("Do you have a ladder?", "Yes, why?", "Could I borrow it on Friday?")
+
+
+def test_a_small_world_hears_the_turns_that_it_knows():
+    """A conversation that nobody there could have had would only confuse its model."""
+    world = dialogues.load("doorstep", num_train=20, num_prompts=5)
+    turns = {"known": BORROW[:2], "unknown": ("Have you seen my hat?", "It is on the bus.")}
+    found = {name: chat._understood(world, BORROW[2] if name == "known" else "Have you seen my hat?", before)[0]
+             for name, before in turns.items()}
+    assert [world.show(turn) for turn in dialogues.chats.turns(found["known"])] == list(BORROW)
+    assert world.show(found["unknown"]) == "Have you seen my hat?"
+
+
+def test_whole_conversations_can_be_typed(corpus, model, heard):
+    answer(model, corpus, "I have bad news . // // what happened ? // I'm here .", turns=("hello .", "my keys ?"),
+           generator=noise())
+    assert len(heard()) == 3 and "hello" not in heard()[0]
 
 
 @pytest.mark.parametrize("labels, said", [
