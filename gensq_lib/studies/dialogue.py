@@ -135,9 +135,11 @@ class Bench:
         """The same exchanges, answered by the model."""
         return [Exchange(e.prompt, reply, e.labels) for e, reply in zip(exchanges, self.answers(model, exchanges), strict=True)]
 
-    def told_apart(self, real: Sequence[Exchange], fake: Sequence[Exchange], *, steps: int) -> float:
+    def told_apart(self, real: Sequence[Exchange], fake: Sequence[Exchange], *, steps: int, learning_rate: float = 2e-3
+                   ) -> float:
         """The accuracy of a fresh judge."""
-        return dialogue_gan.told_apart(*map(self.text.encoded, (real, fake)), self.judge(), steps=steps, seed=self.seed)
+        return dialogue_gan.told_apart(*map(self.text.encoded, (real, fake)), self.judge(), steps=steps, seed=self.seed,
+                                       learning_rate=learning_rate)
 
     def quality(self, model: nn.Module) -> dict[str, float]:
         """On the test exchanges; of a model with a z by an importance-weighted bound."""
