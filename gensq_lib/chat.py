@@ -87,11 +87,10 @@ def _understood(corpus: DialogueCorpus, said: str, turns: Sequence[str]) -> tupl
     unknown = tuple(dict.fromkeys(corpus.vocab.unknown(words)))
     if not set(words) - set(unknown):
         raise GensqError("expected a sentence with a word that the model knows, got none; say something else")
-    typed = [said] if TURN not in said else said.split(TURN)
-    before = list(turns[-(TURNS - 1):]) if len(typed) == 1 else []  # who writes whole conversations needs no other
-    while before and not _is_prompt(corpus, _joined(corpus, [*before, *typed])):
-        before = before[1:]
-    return _joined(corpus, [*before, *typed]), unknown
+    typed = said.split(TURN)
+    before = turns[-(TURNS - 1):] if len(typed) == 1 else ()  # who writes whole conversations needs no other
+    *longer, alone = (_joined(corpus, [*before[i:], *typed]) for i in range(len(before) + 1))
+    return next((prompt for prompt in longer if _is_prompt(corpus, prompt)), alone), unknown
 
 
 def _is_prompt(corpus: DialogueCorpus, prompt: Sentence) -> bool:
@@ -122,19 +121,20 @@ def _words(corpus: DialogueCorpus, said: str) -> Sentence:
 def _scored(judge: nn.Module | None, corpus: DialogueCorpus, prompt: list[int], reply: Sentence, labels: tuple[str, ...]
             ) -> tuple[tuple[str, float], ...]:
     """What each word adds to the judge's log-odds that a person says this."""
+    pieces = _pieces(corpus, reply)
     if judge is None or not reply:
-        return tuple((piece, 0.0) for piece in _pieces(corpus, reply))
+        return tuple((piece, 0.0) for piece in pieces)
     batch = collate_pairs([(prompt, corpus.vocab.encode(reply), corpus.label_ids(labels))], device=_device(judge))
     with evaluating(judge):
         scores = increments(judge.prefix_logits(batch), batch.mask)[0].tolist()
-    return tuple(zip(_pieces(corpus, reply), scores[: len(reply)], strict=True))
+    return tuple(zip(pieces, scores[: len(reply)], strict=True))
 
 
 def _pieces(corpus: DialogueCorpus, reply: Sentence) -> list[str]:
     """The reply as it is shown, cut behind each word: "Sure", ",", " Ben", "!"; its words where showing changes what stood."""
     shown = [corpus.show(reply[:i]) for i in range(len(reply) + 1)]
     cut = [later.removeprefix(earlier) for earlier, later in pairwise(shown)]
-    return cut if "".join(cut) == corpus.show(reply) else [f" {word}" for word in reply]
+    return cut if "".join(cut) == shown[-1] else [f" {word}" for word in reply]
 
 
 def _device(model: nn.Module) -> str:

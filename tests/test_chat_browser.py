@@ -1,14 +1,6 @@
 """The chat of lesson 16 in JupyterLab and as a page of Voila: a sentence in, a reply out; whatever is typed stays text."""
-import re
-import secrets
-
-import nbformat
 import pytest
-
-from gensq_lib.report import voila
-from gensq_lib.report.lessons import find_lesson
-from test_lab_browser import command, finished, free_port
-from test_latent_space_browser import WAIT, after, said, served
+from widget_page import WAIT, WAYS, after, said, shown
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -17,41 +9,11 @@ HOSTILE = ["<img src=x onerror=alert(1)> keys", "my keys " * 63, "my keys \U0001
            "keys \u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627"]
 
 
-@pytest.fixture(scope="module")
-def notebook(tmp_path_factory):
-    path = tmp_path_factory.mktemp("chat") / "lessons" / f"{LESSON}.ipynb"
-    path.parent.mkdir()
-    nbformat.write(voila.page(find_lesson(LESSON)), path)
-    return path
-
-
-@pytest.fixture(scope="module", params=["voila", "lab"])
-def page(request, notebook, browser):
-    """The page's cells, run, in one of the two; what it asks for and complains about is checked at the end."""
-    home, port, token = notebook.parents[1], free_port(), secrets.token_hex(8)
-    asked, complaints = [], []
-    context = browser.new_context(viewport={"width": 1300, "height": 1000})
-    context.set_default_timeout(60_000)
-    shown = context.new_page()
-    shown.on("request", lambda request: asked.append(request.url))
-    shown.on("pageerror", lambda error: complaints.append(str(error)))
-    shown.on("dialog", lambda dialog: complaints.append(dialog.message) or dialog.dismiss())
-    in_lab = request.param == "lab"
-    start = command(home, port, token) if in_lab else voila.command(
-        notebook, port=port, options=["--no-browser", f"--Voila.token={token}"])
-    root = f"http://127.0.0.1:{port}"
-    with served(home, start, f"{root}/{'api' if in_lab else ''}?token={token}"):
-        shown.goto(f"{root}/lab/tree/{LESSON}.ipynb?token={token}" if in_lab else f"{root}/?token={token}", timeout=WAIT)
-        if in_lab:
-            shown.get_by_text(re.compile(r"^Python 3 .*\| Idle$")).wait_for(timeout=WAIT)
-            shown.locator(".lm-MenuBar-itemLabel:text-is('Run')").click()
-            shown.locator(".lm-Menu-itemLabel:text-is('Run All Cells')").click()
-            finished(shown)
-        field(shown).wait_for(timeout=WAIT)
-        yield shown
-        assert [url for url in asked if not re.match(rf"(http|ws)://127\.0\.0\.1:{port}/|data:|blob:", url)] == []
-        assert complaints == []
-    context.close()
+@pytest.fixture(scope="module", params=WAYS)
+def page(request, tmp_path_factory, browser):
+    with shown(LESSON, request.param, tmp_path_factory.mktemp("chat"), browser) as page:
+        field(page).wait_for(timeout=WAIT)
+        yield page
 
 
 def field(page):

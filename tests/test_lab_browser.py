@@ -103,14 +103,19 @@ def opened(lab, browser):
     def open_and_run(name: str):
         page = context.new_page()
         page.goto(lab % name)
-        page.get_by_text(re.compile(r"^Python 3 .*\| Idle$")).wait_for(timeout=120_000)  # earlier, it would ask for a kernel
-        page.locator(".lm-MenuBar-itemLabel:text-is('Run')").click()
-        page.locator(".lm-Menu-itemLabel:text-is('Run All Cells')").click()
-        finished(page)
+        run_all(page)
         return page
 
     yield open_and_run
     context.close()
+
+
+def run_all(page) -> None:
+    """Run all cells, and wait for the last."""
+    page.get_by_text(re.compile(r"^Python 3 .*\| Idle$")).wait_for(timeout=120_000)  # earlier, it would ask for a kernel
+    page.locator(".lm-MenuBar-itemLabel:text-is('Run')").click()
+    page.locator(".lm-Menu-itemLabel:text-is('Run All Cells')").click()
+    finished(page)
 
 
 def finished(page) -> None:

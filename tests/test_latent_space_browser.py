@@ -2,90 +2,19 @@
 
 Both get the page's cells (the lesson's own, tagged). Nothing may be asked of another machine, and nothing complained about.
 """
-import re
-import secrets
-import subprocess
-from contextlib import contextmanager
-
-import nbformat
 import pytest
-
-from gensq_lib.report import voila
-from gensq_lib.report.lessons import find_lesson
-from test_lab_browser import command, finished, free_port, variables, wait_for
+from widget_page import WAIT, WAYS, after, said, shown
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LESSON = "09_latent_space"
-WAIT = 120_000  # milliseconds: a busy machine may take this long
 
 
-@contextmanager
-def served(home, start, address):
-    """A server in a folder of its own, which ends with the test."""
-    with open(home / "log", "w") as log:
-        server = subprocess.Popen(start, env=variables(home) | voila.variables(find_lesson(LESSON)), stdin=subprocess.DEVNULL,
-                                  stdout=log, stderr=log)
-    try:
-        wait_for(address, server, home / "log")
-        yield
-    finally:
-        server.terminate()
-        server.wait(timeout=60)
-
-
-@pytest.fixture(scope="module")
-def notebook(tmp_path_factory):
-    home = tmp_path_factory.mktemp("latent")
-    (home / "lessons").mkdir()
-    path = home / "lessons" / f"{LESSON}.ipynb"
-    nbformat.write(voila.page(find_lesson(LESSON)), path)
-    return path
-
-
-@pytest.fixture(scope="module", params=["voila", "lab"])
-def page(request, notebook, browser):
-    """The notebook, run, in one of the two; what it asks for and complains about is checked at the end."""
-    home, port, token = notebook.parents[1], free_port(), secrets.token_hex(8)
-    asked, complaints = [], []
-    context = browser.new_context(viewport={"width": 1300, "height": 1000})
-    context.set_default_timeout(60_000)
-    shown = context.new_page()
-    shown.on("request", lambda request: asked.append(request.url))
-    shown.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    shown.on("pageerror", lambda error: complaints.append(str(error)))
-    start = {"lab": command(home, port, token),
-             "voila": voila.command(notebook, port=port, options=["--no-browser", f"--Voila.token={token}"])}[request.param]
-    root = f"http://127.0.0.1:{port}"
-    with served(home, start, f"{root}/api?token={token}" if request.param == "lab" else f"{root}/?token={token}"):
-        shown.goto(f"{root}/lab/tree/{LESSON}.ipynb?token={token}" if request.param == "lab" else f"{root}/?token={token}",
-                   timeout=WAIT)
-        if request.param == "lab":
-            shown.get_by_text(re.compile(r"^Python 3 .*\| Idle$")).wait_for(timeout=WAIT)
-            shown.locator(".lm-MenuBar-itemLabel:text-is('Run')").click()
-            shown.locator(".lm-Menu-itemLabel:text-is('Run All Cells')").click()
-            finished(shown)
-        shown.locator("svg.gensq-atlas").nth(1).wait_for(timeout=WAIT)
-        yield shown
-        assert [url for url in asked if not re.match(rf"(http|ws)://127\.0\.0\.1:{port}/|data:|blob:", url)] == []
-        assert complaints == []
-    context.close()
-
-
-def said(widget) -> str:
-    return " ".join(widget.locator(".widget-html").locator("visible=true").all_inner_texts())
-
-
-def after(page, widget, action) -> str:
-    """What the widget says when it has stopped to say what it said before."""
-    before = said(widget)
-    action()
-    for _ in range(100):
-        page.wait_for_timeout(100)
-        if said(widget) != before:
-            break
-    page.wait_for_timeout(300)
-    return said(widget)
+@pytest.fixture(scope="module", params=WAYS)
+def page(request, tmp_path_factory, browser):
+    with shown(LESSON, request.param, tmp_path_factory.mktemp("latent"), browser) as page:
+        page.locator("svg.gensq-atlas").nth(1).wait_for(timeout=WAIT)
+        yield page
 
 
 def slide(page):

@@ -103,7 +103,8 @@ class Bench:
 
     def batches(self, stream: int, *, size: int = 0) -> PairBatches:
         """Training exchanges, in another order for each use; 0 is the batch of the game."""
-        return PairBatches(self.parts()[0], batch_size=size or self.batch_size, seed=1_000 * stream + self.seed)
+        train = self.text.encoded(self.text.train)
+        return PairBatches(train, batch_size=size or self.batch_size, seed=1_000 * stream + self.seed)
 
     def prompts(self) -> PromptBatches:
         """Prompts that have no reply, under the labels of those that have one."""
@@ -179,7 +180,9 @@ def run(*, seed: int, part: str) -> dict[str, float]:
 def models(bench: Bench) -> dict[str, float]:
     """What likelihood makes of each network."""
     plain = {name: bench.seq2seq(steps=MLE_STEPS, **options) for name, options in PLAIN.items()}
-    found = {key: value for name, model in plain.items() for key, value in named(name, bench.quality(model)).items()}
+    found = {}
+    for name, model in plain.items():
+        found |= named(name, bench.quality(model))
     for name, cure in CURES.items():
         model = bench.conditional_vae(plain["copying"], steps=VAE_STEPS, cure=cure)
         rate = rates(model, bench)

@@ -4,6 +4,7 @@ import torch
 from gensq_lib.chat import replies
 from gensq_lib.corpora import dialogues
 from gensq_lib.models.conditional_vae import ConditionalVAE
+from gensq_lib.models.recurrent import copy_leading
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.pairing import collate_pairs
 from gensq_lib.studies.dialogue import Bench, rates
@@ -23,10 +24,7 @@ def collapsed(world):
     torch.manual_seed(0)
     model = ConditionalVAE(**world.labels, **world.sizes, latent_dim=2).eval()
     model.decoder.start_from(Seq2Seq(**world.labels, **world.sizes))
-    for mine, prior in zip(model.to_posterior[::2], model.to_prior[::2], strict=True):
-        with torch.no_grad():
-            mine.weight.zero_()[:, : prior.weight.shape[1]].copy_(prior.weight)
-            mine.bias.copy_(prior.bias)
+    copy_leading(model.to_posterior, model.to_prior)
     return model
 
 

@@ -147,8 +147,8 @@
 
   const VIEWS = {
     IntSlider: slider, FloatSlider: slider, SelectionSlider: selectionSlider, Dropdown: dropdown, ToggleButtons: choices,
-    RadioButtons: choices, Checkbox: checkbox, ToggleButton: checkbox, Play: play, Button: button, Text: typed, Combobox: typed, IntProgress: progress,
-    FloatProgress: progress, Label: text("textContent", true), HTML: text("innerHTML", false), HTMLMath: text("innerHTML", true),
+    RadioButtons: choices, Checkbox: checkbox, ToggleButton: checkbox, Play: play, Button: button,
+    Text: typed, Combobox: typed, IntProgress: progress, FloatProgress: progress, Label: text("textContent", true), HTML: text("innerHTML", false), HTMLMath: text("innerHTML", true),
     HBox: box("w-hbox"), Box: box("w-hbox"), VBox: box("w-vbox"), GridBox: box("w-vbox"), Stack: stack, Tab: tabs,
     Accordion: accordion, Output: output,
   };
