@@ -1,4 +1,4 @@
-# Every target is a command of `python -m gensq_lib`, which works without make as well (on Windows, for example).
+# Every target is a command of `python -m gensq_course`, which works without make as well (on Windows, for example).
 PYTHON ?= python3
 # Options of a command: make report ARGS="-p corpus=file:my_text.txt"
 ARGS ?=
@@ -7,4 +7,4 @@ COMMANDS := lab voila progress doctor test report quick smoke bench claims stude
 .DEFAULT_GOAL := help
 .PHONY: $(COMMANDS)
 $(COMMANDS):
-	@$(PYTHON) -m gensq_lib $@ $(ARGS)
+	@$(PYTHON) -m gensq_course $@ $(ARGS)

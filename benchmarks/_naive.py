@@ -14,9 +14,9 @@ from torch.distributions import kl_divergence
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pad_sequence
 
-from gensq_lib.batching import Batch
 from gensq_lib.models.text_vae import TextVAE
-from gensq_lib.vocab import Vocab
+from gensq_lib.text.batching import Batch
+from gensq_lib.text.vocab import Vocab
 
 
 def naive_optimizer(model: nn.Module, *, learning_rate: float) -> torch.optim.Optimizer:

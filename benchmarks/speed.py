@@ -23,11 +23,14 @@ from jaxtyping import Float
 
 from benchmarks._naive import naive_batches, naive_optimizer, naive_step
 from benchmarks._timing import Comparison, Spread, compared, rates
-from gensq_lib import corpora, decoding, grammar, objectives, runtime, training
-from gensq_lib.batching import Batch, TrainingBatches, in_order
-from gensq_lib.corpora import Corpus
+from gensq_lib import training
 from gensq_lib.cures import Cure
+from gensq_lib.ground import runtime
+from gensq_lib.maths import objectives
 from gensq_lib.models.text_vae import TextVAE
+from gensq_lib.text import corpora, decoding, grammar
+from gensq_lib.text.batching import Batch, TrainingBatches, in_order
+from gensq_lib.text.corpora import Corpus
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "docs" / "results" / "bench.json"

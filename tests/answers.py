@@ -1,7 +1,7 @@
 """What the tests of all checks do with their tables of answers: right ones pass, wrong ones are named, most pairs too."""
 import pytest
 
-from gensq_lib.checks import registry
+from gensq_course.checks import registry
 
 
 def verdict_of(name, function):

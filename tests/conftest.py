@@ -17,17 +17,21 @@ os.environ["GENSQ_CACHE"] = tempfile.mkdtemp(prefix="gensq-tests-")
 # and calls its small functions a million times: there it would take most of the time of all tests.
 from jaxtyping import install_import_hook  # noqa: E402
 
-UNCHECKED = {"__init__", "__main__", "__pycache__", "grammar"}
-MODULES = {path.stem for path in (Path(__file__).parents[1] / "gensq_lib").iterdir()}
-install_import_hook([f"gensq_lib.{name}" for name in MODULES - UNCHECKED],
+ROOT = Path(__file__).parents[1]
+MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts) for package in ("gensq_lib", "gensq_course")
+           for path in (ROOT / package).glob("*/*") if path.suffix in ("", ".py") and path.name != "__init__.py"}
+install_import_hook(sorted(MODULES - {"gensq_lib.text.grammar"}),
                     "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))")
 
 import torch  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 
-from gensq_lib.batching import collate  # noqa: E402
+from gensq_course import lessons  # noqa: E402
+from gensq_lib.text.batching import collate  # noqa: E402
 from gensq_lib.models.language_model import LanguageModel  # noqa: E402
 from gensq_lib.models.text_vae import TextVAE  # noqa: E402
+
+lessons.load_all()  # every exercise by its name
 
 # Busy machines are slow, which is no mistake; in continuous integration every run tries the same examples.
 settings.register_profile("gensq", deadline=None, derandomize=bool(os.environ.get("CI")),

@@ -26,11 +26,12 @@ import nbformat  # noqa: E402
 import torch  # noqa: E402
 import torch._dynamo  # noqa: E402, F401 (an optimizer loads it, which takes seconds)
 
-from gensq_lib import grammar  # noqa: E402
-from gensq_lib.bootstrap import lessons as desk  # noqa: E402
-from gensq_lib.corpora import world  # noqa: E402
+from gensq_lib.text import grammar  # noqa: E402
+from gensq_course.setup import copies as desk  # noqa: E402
+from gensq_lib.text.corpora import world  # noqa: E402
 from gensq_lib.models.text_vae import TextVAE  # noqa: E402
-from gensq_lib.report import lessons, running  # noqa: E402
+from gensq_course.execute import running
+from gensq_course.report import lessons  # noqa: E402
 from gensq_lib.training import Checkpoint, load, train_vae  # noqa: E402
 
 ENCODED = [[4 + (i * j) % 9 for j in range(1, 2 + i % 5)] for i in range(40)]

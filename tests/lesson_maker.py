@@ -24,7 +24,7 @@ sentence = "The number is small."
 max = 0.5
 reason = "It is 0.25 by construction."
 """
-BEGIN = 'from gensq_lib import report\nhere = report.begin("09_tiny", globals())'
+BEGIN = 'from gensq_course import report\nhere = report.begin("09_tiny", globals())'
 
 
 def make_lesson(folder: Path, *cells, name: str = "09_tiny", parameters: str = PARAMETERS) -> Path:

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from gensq_lib.errors import GensqError
-from gensq_lib.report.lessons import read_parameters, source, tags
-from gensq_lib.report.parameters import COMMON
-from gensq_lib.report.records import collect
+from gensq_course.report.lessons import read_parameters, source, tags
+from gensq_course.report.parameters import COMMON
+from gensq_course.report.records import collect
+from gensq_lib.ground.errors import GensqError
 
 CARD = ("you will do", "you will learn", "you need", "time")
 CELLS, CODE_LINES, WORDS_PER_LINE, DEFINITIONS = (40, 70), (150, 250), (5, 9), 6
@@ -78,6 +78,12 @@ def text_of(value) -> str:
 
 def lines_of(cell: dict) -> int:
     return sum(bool(line.strip()) for line in source(cell).splitlines())
+
+
+def imports_of(cell: dict) -> int:
+    """Lines that only import: where a name lives is no code to read."""
+    found = [node for node in tree_of(cell).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    return sum(node.end_lineno - node.lineno + 1 for node in found)
 
 
 def tree_of(cell: dict) -> ast.Module:
@@ -148,7 +154,8 @@ def sizes(book: Book) -> Iterator[str]:
     lengths = sorted(map(lines_of, book.code)) or [0]
     p90 = lengths[min(len(lengths) - 1, int(0.9 * len(lengths)))]
     for what, found, (low, high) in (
-            ("cells", len(book.cells), CELLS), ("lines of code", sum(lengths), CODE_LINES),
+            ("cells", len(book.cells), CELLS),
+            ("lines of code, imports aside", sum(lengths) - sum(map(imports_of, book.code)), CODE_LINES),
             ("lines in the median code cell", statistics.median(lengths), (0, MEDIAN_LINES)),
             ("lines in the 90th percentile of code cells", p90, (0, P90_LINES)),
             ("lines in the longest code cell", lengths[-1], (0, MAX_LINES))):

@@ -5,9 +5,9 @@ import pytest
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from gensq_lib import adversarial, divergences
-from gensq_lib.adversarial import LOSSES
-from gensq_lib.errors import GensqError
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.maths import adversarial, divergences
+from gensq_lib.maths.adversarial import LOSSES
 
 DENSITIES = torch.tensor([[0.5, 0.5], [0.9, 0.1], [0.2, 0.7]])
 LOGITS = torch.linspace(-4, 4, 8001)

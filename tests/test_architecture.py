@@ -7,71 +7,73 @@ import pytest
 import torch
 from jaxtyping import TypeCheckError
 
-from gensq_lib.batching import Batch
-from gensq_lib.decoding import top_k_logits
-from gensq_lib.errors import nearest
+from gensq_lib.ground.errors import nearest
+from gensq_lib.text.batching import Batch
+from gensq_lib.text.decoding import top_k_logits
 
-LIBRARY = Path(__file__).parents[1] / "gensq_lib"
-FLOORS = [
-    {"errors"},
-    {"places", "textfiles"},
-    {"bootstrap"},
-    {"runtime", "schedules", "vocab", "divergences", "grammar"},
-    {"corpora", "batching", "objectives", "gradients", "digits", "ring", "adversarial"},
-    {"cures", "decoding", "pairing"},
-    {"models"},
-    {"training", "diagnostics", "interpolation", "chat"},
-    {"plots", "widgets", "report", "checks", "clinic"},
-    {"doctor", "studies"},
-    {"cli"},
-]
-OUTSIDE = {"__init__", "__main__"}  # the way in: standard library only
-ONE_HOME = {"matplotlib": {"plots"}, "ipywidgets": {"widgets"}, "anywidget": {"widgets"},
-            "papermill": {"report"}, "nbformat": {"report"}, "nbconvert": {"report"}, "pooch": {"corpora"}}
+ROOT = Path(__file__).parents[1]
+FLOORS = {  # of each package, from the ground up; a room imports from lower floors only
+    "gensq_lib": ["ground", "maths", "text vectors", "cures", "models", "training diagnostics", "plots"],
+    "gensq_course": ["setup", "report", "checks widgets", "studies execute", "lessons", "doctor", "cli"],
+}
+ONE_HOME = {"matplotlib": {"plots"}, "ipywidgets": {"widgets"}, "anywidget": {"widgets"}, "papermill": {"execute"},
+            "nbformat": {"execute"}, "nbconvert": {"execute"}, "pooch": {"text"}}
 NEVER = {"pickle", "dill", "marshal", "shelve"}
-FLOOR = {name: height for height, names in enumerate(FLOORS) for name in names}
-FILES = sorted(LIBRARY.rglob("*.py"))
+FLOOR = {f"{package}.{room}": height for package, floors in FLOORS.items()
+         for height, rooms in enumerate(floors) for room in rooms.split()}
+WAYS_IN = {"gensq_lib.__init__", "gensq_course.__init__", "gensq_course.__main__"}  # standard library only
+FILES = sorted(path for package in FLOORS for path in (ROOT / package).rglob("*.py"))
 
 
-def home(path: Path) -> str:
-    return path.relative_to(LIBRARY).parts[0].removesuffix(".py")
+def room(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts[:2])
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
 
 
 def imports(path: Path):
+    """Full names; those of a relative import are inside the room anyway."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module == "gensq_lib":
-            yield from (f"gensq_lib.{alias.name}" for alias in node.names if alias.name != "__version__")
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        if isinstance(node, ast.ImportFrom) and node.module in FLOORS:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names if alias.name != "__version__")
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node.module
         elif isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
 
 
 def complaints(me: str, names) -> list[str]:
-    """What a module called `me` imports and should not."""
-    found = []
-    for root, *rest in (name.split(".") for name in names):
-        if root == "gensq_lib" and rest and me in FLOOR and rest[0] != me and FLOOR.get(rest[0], 99) >= FLOOR[me]:
-            found.append(f"{me} must not import {rest[0]}, which is not on a lower floor")
-        if root in NEVER or me not in ONE_HOME.get(root, {me}):
+    """What a room imports and should not."""
+    found, (mine, here) = [], me.split(".")
+    for name in names:
+        root, *rest = name.split(".")
+        other = f"{root}.{rest[0]}" if root in FLOORS and rest else ""
+        if mine == "gensq_lib" and root == "gensq_course":
+            found.append(f"{me} must not import {name}: the library knows nothing of the course")
+        elif root == mine and other != me and FLOOR.get(other, 99) >= FLOOR.get(me, 99):
+            found.append(f"{me} must not import {other}, which is not on a lower floor")
+        if root in NEVER or here not in ONE_HOME.get(root, {here}):
             found.append(f"{me} must not import {root}")
     return found
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(LIBRARY)))
+@pytest.mark.parametrize("path", FILES, ids=named)
 def test_imports_go_down(path):
-    assert home(path) in set(FLOOR) | OUTSIDE, f"{home(path)} has no floor"
-    assert complaints(home(path), imports(path)) == []
+    assert room(path) in set(FLOOR) | WAYS_IN, f"{room(path)} has no floor"
+    assert complaints(room(path), imports(path)) == []
 
 
-@pytest.mark.parametrize("me, name", [("vocab", "gensq_lib.batching"), ("objectives", "gensq_lib.batching"),
-                                      ("training", "matplotlib.pyplot"), ("plots", "gensq_lib.widgets"),
-                                      ("corpora", "pickle"), ("checks", "ipywidgets")])
+@pytest.mark.parametrize("me, name", [
+    ("gensq_lib.maths", "gensq_lib.text.batching"), ("gensq_lib.text", "gensq_lib.vectors.digits"),
+    ("gensq_lib.training", "matplotlib.pyplot"), ("gensq_lib.plots", "gensq_course.widgets"),
+    ("gensq_lib.text", "pickle"), ("gensq_course.checks", "ipywidgets"), ("gensq_course.report", "gensq_course.lessons.kl")])
 def test_a_wrong_import_is_refused(me, name):
     assert complaints(me, [name])
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(LIBRARY)))
+@pytest.mark.parametrize("path", FILES, ids=named)
 def test_modules_are_short_and_introduce_themselves(path):
     text = path.read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 300, "a module that outgrows 300 lines becomes a folder"
@@ -85,7 +87,7 @@ def function_lengths():
             if isinstance(node, ast.FunctionDef):
                 documented = ast.get_docstring(node) is not None
                 first = node.body[1] if documented and len(node.body) > 1 else node.body[0]
-                yield f"{path.relative_to(LIBRARY)}:{node.name}", node.end_lineno - first.lineno + 1
+                yield f"{named(path)}:{node.name}", node.end_lineno - first.lineno + 1
 
 
 def test_functions_are_small():

@@ -7,9 +7,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gensq_lib.batching import Batch, TrainingBatches, collate, in_order
-from gensq_lib.errors import GensqError
-from gensq_lib.vocab import Vocab
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.text.batching import Batch, TrainingBatches, collate, in_order
+from gensq_lib.text.vocab import Vocab
 
 ENCODED = st.lists(st.lists(st.integers(3, 50), max_size=12), min_size=1, max_size=60)
 SIZES = st.integers(1, 17)

@@ -10,10 +10,11 @@ import torch
 from benchmarks import slider, speed
 from benchmarks._naive import naive_batches, naive_elbo, naive_optimizer, naive_step
 from benchmarks._timing import Comparison, Spread, compared
-from gensq_lib import corpora, interpolation
-from gensq_lib.divergences import kl
+from gensq_lib.diagnostics import interpolation
+from gensq_lib.maths.divergences import kl
 from gensq_lib.models.text_vae import TextVAE
-from gensq_lib.vocab import Vocab
+from gensq_lib.text import corpora
+from gensq_lib.text.vocab import Vocab
 
 ONE = Comparison(Spread(2.5, 2.0, 3.0, 5), Spread(2.25, 2.0, 2.5, 5), 200.0, 80.0)
 FOUND = {"training": {"a setting": {"as the lessons train": ONE}},

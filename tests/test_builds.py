@@ -13,10 +13,10 @@ import pytest
 from lesson_maker import make_lesson
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
-from gensq_lib import report
-from gensq_lib.errors import GensqError
-from gensq_lib.report import builds
-from gensq_lib.report.lessons import read_cells, source, tags
+from gensq_course.execute import running
+from gensq_course.execute import builds
+from gensq_course.report.lessons import read_cells, source, tags
+from gensq_lib.ground.errors import GensqError
 
 LESSONS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 SHORTEST = 24  # letters of a body that can be told from chance
@@ -82,7 +82,7 @@ def test_instructors_see_everything(built, path):
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_the_student_version_runs_top_to_bottom(built, tmp_path, path):
     """Every stub is untouched, so every reference stands in; the smallest budget."""
-    outcome = report.run(str(built / "student" / path.name), parameters={"budget": "smoke"}, output=tmp_path)
+    outcome = running.run(str(built / "student" / path.name), parameters={"budget": "smoke"}, output=tmp_path)
     assert outcome.status == "passed", outcome.message
     checks = outcome.metrics["checks"]
     assert len(checks) >= 3 and {check["verdict"] for check in checks.values()} == {"not attempted"}
@@ -100,7 +100,7 @@ def unpacked(built, tmp_path_factory):
 def test_the_zip_holds_what_a_class_needs(built, unpacked):
     names = {path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*") if path.is_file()}
     assert {"README.md", "Makefile", "requirements.lock", "pyproject.toml", "LICENSE", "data/world.grammar",
-            "data/world.test.tsv", "gensq_lib/cli/__init__.py", "notebooks/claims.toml"} <= names
+            "data/world.test.tsv", "gensq_course/cli/__init__.py", "notebooks/claims.toml"} <= names
     assert {f"notebooks/{path.name}" for path in LESSONS} <= names
     assert not [name for name in names if re.search(r"__pycache__|\.pyc$|egg-info|checkpoint[s]?/|^tests/|\.part$", name)]
     for path in LESSONS:
@@ -111,7 +111,7 @@ def test_the_zip_holds_what_a_class_needs(built, unpacked):
 
 def test_the_zip_works_by_itself(unpacked):
     variables = {key: value for key, value in os.environ.items() if not key.startswith("GENSQ_N")} | {"PYTHONPATH": str(unpacked)}
-    done = subprocess.run([sys.executable, "-m", "gensq_lib.cli", "list"], cwd=unpacked, env=variables, capture_output=True,
+    done = subprocess.run([sys.executable, "-m", "gensq_course.cli", "list"], cwd=unpacked, env=variables, capture_output=True,
                           text=True)
     assert done.returncode == 0 and all(path.stem in done.stdout for path in LESSONS), done.stderr
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 import pytest
 import torch
 
-from gensq_lib import chat
-from gensq_lib.chat import Answer, answer, as_html
-from gensq_lib.corpora import dialogues
-from gensq_lib.decoding import sample as real
-from gensq_lib.errors import GensqError
+from gensq_course.lessons.dialogue_gan import chat
+from gensq_course.lessons.dialogue_gan.chat import Answer, answer, as_html
+from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.dialogue_judge import DialogueJudge
 from gensq_lib.models.seq2seq import Seq2Seq
+from gensq_lib.text.corpora import dialogues
+from gensq_lib.text.decoding import sample as real
 
 HOSTILE = ["<img src=x onerror=alert(1)> keys", "keys " * 100, "my keys \U0001f600 \U0001f468\u200d\U0001f469",
            "keys \u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627", "my\x00 keys\u202e\n\t", "// keys // my //",

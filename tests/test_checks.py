@@ -8,10 +8,10 @@ from torch.distributions import Normal, kl_divergence
 from torch.nn.functional import cross_entropy, nll_loss
 
 from answers import verdict_of
-from gensq_lib import checks
-from gensq_lib.checks import attempts, boxes, predictions, registry
-from gensq_lib.errors import GensqError
-from gensq_lib.vocab import Vocab
+from gensq_course import checks
+from gensq_course.checks import attempts, boxes, predictions, registry
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.text.vocab import Vocab
 
 NAMES = ("kl_to_prior", "sentence_log_likelihood", "drop_words", "importance_nll")
 PAD, BOS, UNK = Vocab.PAD, Vocab.BOS, Vocab.UNK

@@ -6,8 +6,8 @@ import torch
 from torch import nn
 
 from answers import assert_all_named, assert_not_attempted, assert_right
-from gensq_lib.checks import registry
-from gensq_lib.checks.curing.verdict import ANSWERS
+from gensq_course.checks import registry
+from gensq_course.lessons.curing_collapse.verdict import ANSWERS
 from gensq_lib.models.cured_vae import BatchNormVAE
 
 

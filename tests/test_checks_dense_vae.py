@@ -7,7 +7,7 @@ from torch.distributions import Bernoulli, Normal
 from torch.nn.functional import binary_cross_entropy_with_logits, logsigmoid, softplus
 
 from answers import assert_mostly_named, assert_named, assert_not_attempted, assert_right, with_references
-from gensq_lib.checks import registry
+from gensq_course.checks import registry
 
 NAMES = ("gaussian_log_likelihood", "bernoulli_log_likelihood", "level_nll")
 HALF_LOG = 0.5 * math.log(2 * math.pi)
@@ -116,6 +116,6 @@ def test_most_composed_mistakes_are_named():
 
 
 def test_the_numbers_of_the_library_are_those_of_the_exercises():
-    from gensq_lib import digits
+    from gensq_lib.vectors import digits
     torch.testing.assert_close(digits.nats_per_image(torch.tensor([3.0])),
                                registry.exercise("level_nll").reference(torch.tensor([3.0]), 64, 17))

@@ -6,8 +6,8 @@ import torch
 from torch.distributions import Categorical, Normal, kl_divergence
 
 from answers import assert_named, assert_not_attempted, assert_right, verdict_in_small_letters, with_references
-from gensq_lib.checks import attempts, registry
-from gensq_lib.checks.kl import museum
+from gensq_course.checks import attempts, registry
+from gensq_course.lessons.kl import museum
 
 NUMBERS = ("log_marginal", "log_posterior", "elbo_per_sentence", "kl_between", "mean_and_error", "kl_categorical",
            "nats_per_token")

@@ -3,11 +3,12 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits, logsigmoid, one_hot, softplus
 
 from answers import assert_all_named, four_tests, with_references
-from gensq_lib import adversarial, diagnostics
-from gensq_lib.checks import registry
-from gensq_lib.checks.gan.penalty import cases
-from gensq_lib.checks.gan.ward import ANSWERS
-from gensq_lib.studies import gan as study
+from gensq_course.checks import registry
+from gensq_course.lessons.gan import study as study
+from gensq_course.lessons.gan.penalty import cases
+from gensq_course.lessons.gan.ward import ANSWERS
+from gensq_lib import diagnostics
+from gensq_lib.maths import adversarial
 
 losses, best, slope, modes, ward = "game_losses", "optimal_discriminator", "gradient_penalty", "mode_shares", "diagnoses"
 

@@ -4,7 +4,8 @@ import torch
 from torch import nn
 
 from answers import assert_all_named, verdict_of
-from gensq_lib.checks import attempts, language_models, registry
+from gensq_course.checks import attempts, registry
+from gensq_course.lessons import language_models
 
 NAMES = ("lstm_cell", "three_units", "kneser_ney", "nucleus")
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from answers import verdict_of
-from gensq_lib.checks import attempts, registry
+from gensq_course.checks import attempts, registry
 
 RIGHT = {
     "surprise": [lambda p: -torch.log(p), lambda p: (1 / p).log(), lambda p: torch.stack([-x.log() for x in p]),

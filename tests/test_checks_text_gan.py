@@ -3,7 +3,7 @@ import torch
 from answers import four_tests, with_references
 from torch.nn.functional import one_hot, pad
 
-from gensq_lib.adversarial import policy, relaxed
+from gensq_lib.maths.adversarial import policy, relaxed
 
 NAMES = ("reinforce_loss", "reward_to_go", "others_mean", "straight_through", "prefix_rewards")
 loss, togo, mean, straight, prefix = NAMES

@@ -6,9 +6,9 @@ import sys
 import pytest
 from lesson_maker import make_lesson
 
-from gensq_lib import cli
-from gensq_lib.bootstrap import COMMANDS
-from gensq_lib.errors import GensqError
+from gensq_course import cli
+from gensq_course.setup import COMMANDS
+from gensq_lib.ground.errors import GensqError
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def folder(tmp_path, monkeypatch):
 
 def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess:
     """The command as a reader types it."""
-    return subprocess.run([sys.executable, "-m", "gensq_lib.cli", *arguments], env=os.environ | variables,
+    return subprocess.run([sys.executable, "-m", "gensq_course.cli", *arguments], env=os.environ | variables,
                           capture_output=True, stdin=subprocess.DEVNULL, timeout=120)
 
 
@@ -33,7 +33,7 @@ def test_list_shows_title_time_and_parameters(folder, capsys):
 
 @pytest.mark.parametrize("arguments", [["--help"], ["list"], ["report", "--help"], ["--version"]])
 def test_light_commands_import_no_torch(folder, arguments):
-    call = f"from gensq_lib import cli\ntry: cli.main({arguments})\nexcept SystemExit: pass"
+    call = f"from gensq_course import cli\ntry: cli.main({arguments})\nexcept SystemExit: pass"
     code = f"import sys\n{call}\nprint('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout.strip().endswith("False"), done.stderr
@@ -79,7 +79,7 @@ def test_smoke_asserts_no_claim(folder, tmp_path, monkeypatch, capsys):
 
 def test_project_commands_go_to_the_bootstrap(monkeypatch):
     called = []
-    monkeypatch.setattr("gensq_lib.bootstrap.main", lambda arguments: called.append(arguments) or 0)
+    monkeypatch.setattr("gensq_course.setup.main", lambda arguments: called.append(arguments) or 0)
     for name in COMMANDS:
         assert cli.main([name, "x"]) == 0
     assert called == [[name, "x"] for name in COMMANDS]
@@ -150,8 +150,8 @@ def test_errors_of_the_library_become_sentences(monkeypatch, capsys):
 @pytest.mark.parametrize("second, recorded", [("passed", True), ("claims missed", True), ("failed", False), ("stopped", False)])
 def test_only_runs_that_ended_are_recorded(tmp_path, monkeypatch, second, recorded):
     """What is recorded comes from these runs, never from files of an earlier one."""
-    from gensq_lib.cli.upkeep import record_claims
-    from gensq_lib.report.running import Outcome
+    from gensq_course.cli.upkeep import record_claims
+    from gensq_course.execute.running import Outcome
 
     monkeypatch.setenv("GENSQ_NOTEBOOKS", str(tmp_path / "notebooks"))
     (tmp_path / "notebooks").mkdir()

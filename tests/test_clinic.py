@@ -6,13 +6,14 @@ import math
 import pytest
 import torch
 
-from gensq_lib import clinic, runtime
-from gensq_lib.batching import collate
-from gensq_lib.clinic import charts, diseases, models, runs, world
-from gensq_lib.clinic.game import DIAGNOSES, FREE, HEALTHY, WORTH, WRONG
-from gensq_lib.clinic.page import embedded
-from gensq_lib.errors import GensqError
+from gensq_course.lessons.posterior_collapse import clinic
+from gensq_course.lessons.posterior_collapse.clinic import charts, diseases, models, runs, world
+from gensq_course.lessons.posterior_collapse.clinic.game import DIAGNOSES, FREE, HEALTHY, WORTH, WRONG
+from gensq_course.lessons.posterior_collapse.clinic.page import embedded
+from gensq_lib.ground import runtime
+from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.blind_vae import BlindVAE
+from gensq_lib.text.batching import collate
 
 RECORDED = clinic.recorded()
 EVERY_CHART = [(name, seed) for name, found in RECORDED.items() for seed in range(len(found))]
@@ -259,7 +260,7 @@ def test_the_page_is_played_by_keyboard_without_a_network(browser, tmp_path):
 
 
 def test_the_command_writes_the_page(tmp_path, capsys):
-    from gensq_lib.cli import main
+    from gensq_course.cli import main
 
     assert main(["clinic", "-o", str(tmp_path / "c.html"), "--student", "5"]) == 0
     assert "student 5" in (tmp_path / "c.html").read_text(encoding="utf-8")

@@ -2,10 +2,10 @@
 import pytest
 import torch
 
-from gensq_lib import digits
 from gensq_lib.diagnostics import coverage, frechet_distance, precision_recall, trained_classifier
-from gensq_lib.errors import GensqError
-from gensq_lib.ring import Ring
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.vectors import digits
+from gensq_lib.vectors.ring import Ring
 
 RING = Ring()
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gensq_lib import corpora, grammar
-from gensq_lib.corpora import files, real, splits, text, world
-from gensq_lib.errors import GensqError
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.text import corpora, grammar
+from gensq_lib.text.corpora import files, real, splits, text, world
 
 DATA = os.environ.get("GENSQ_DATA")
 NETWORK = "tried to download"

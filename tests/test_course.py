@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from lesson_maker import make_lesson
 
-from gensq_lib.report.course import course
+from gensq_course.report.course import course
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from gensq_lib import cures
-from gensq_lib.batching import Batch
+from gensq_lib.text.batching import Batch
 from gensq_lib.cures import (
     MMD,
     AggressiveEncoder,
@@ -17,13 +17,13 @@ from gensq_lib.cures import (
     WordDropout,
     drop_words,
 )
-from gensq_lib.divergences import kl
-from gensq_lib.errors import GensqError
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.maths.divergences import kl
+from gensq_lib.maths.objectives import ElboTerms
+from gensq_lib.maths.schedules import cyclical, linear, sigmoid
 from gensq_lib.models.cured_vae import BagOfWordsVAE, BatchNormVAE, CommittedRateVAE, cured_vae
-from gensq_lib.objectives import ElboTerms
-from gensq_lib.schedules import cyclical, linear, sigmoid
+from gensq_lib.text.vocab import Vocab
 from gensq_lib.training import fit, make_optimizer, vae_step
-from gensq_lib.vocab import Vocab
 
 CURES = {
     "none": Cure(),
@@ -89,7 +89,7 @@ def test_price_of_z(cure, step, price):
 
 @pytest.fixture
 def sentences(encoded):
-    from gensq_lib.batching import collate
+    from gensq_lib.text.batching import collate
 
     return collate(encoded * 400)
 

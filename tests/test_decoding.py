@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chi2
 
-from gensq_lib.decoding import Decoded, Decoder, _inverse_cdf, beam, greedy, nucleus_logits, sample, top_k_logits
-from gensq_lib.errors import GensqError
-from gensq_lib.runtime import generator
-from gensq_lib.vocab import Vocab
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.runtime import generator
+from gensq_lib.text.decoding import Decoded, Decoder, _inverse_cdf, beam, greedy, nucleus_logits, sample, top_k_logits
+from gensq_lib.text.vocab import Vocab
 
 WORDS = (4, 5, 6)
 LONGEST = 3  # words; the fourth token is always <eos>

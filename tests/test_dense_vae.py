@@ -5,9 +5,9 @@ import pytest
 import torch
 from torch.distributions import Bernoulli, MultivariateNormal, Normal, kl_divergence
 
-from gensq_lib import objectives
-from gensq_lib.divergences import kl
-from gensq_lib.errors import GensqError
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.maths import objectives
+from gensq_lib.maths.divergences import kl
 from gensq_lib.models.dense_vae import DenseVAE, LinearVAE
 
 PIXELS, LATENT = 6, 3

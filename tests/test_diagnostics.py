@@ -5,12 +5,23 @@ import pytest
 import torch
 from toys import KnowsFirstWord, LinearGaussian
 
-from gensq_lib.batching import collate, in_order
-from gensq_lib.diagnostics import (Measured, Share, active_units, encode, gain_by_position, measure,
-                                   mutual_information, nats_ledger, refine, valid_share, z_controls)
+from gensq_lib.text.batching import collate, in_order
+from gensq_lib.diagnostics import (
+    Measured,
+    Share,
+    active_units,
+    encode,
+    gain_by_position,
+    measure,
+    mutual_information,
+    nats_ledger,
+    refine,
+    valid_share,
+    z_controls,
+)
 from gensq_lib.diagnostics.usage import _derangement
-from gensq_lib.errors import GensqError
-from gensq_lib.objectives import elbo_terms, standard_error
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.maths.objectives import elbo_terms, standard_error
 
 
 @pytest.fixture
@@ -116,7 +127,7 @@ def test_refine_finds_the_exact_posterior(data, generator):
 
 def measured_toy(data, model, generator):
     from gensq_lib.diagnostics.posteriors import elbo_of
-    from gensq_lib.objectives import iwae
+    from gensq_lib.maths.objectives import iwae
 
     with torch.no_grad():
         terms = elbo_terms(model, data, num_samples=200, generator=generator)
@@ -201,7 +212,7 @@ def test_standard_error_of_constants_is_zero():
 
 def test_valid_share_counts(monkeypatch):
     share = valid_share.__wrapped__ if hasattr(valid_share, "__wrapped__") else valid_share
-    from gensq_lib import grammar
+    from gensq_lib.text import grammar
 
     world = grammar.load()
     good = world.sentences(20, generator=torch.Generator().manual_seed(0))

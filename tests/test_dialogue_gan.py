@@ -2,11 +2,11 @@
 import pytest
 import torch
 
-from gensq_lib.batching import collate
-from gensq_lib.errors import GensqError
+from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.dialogue_judge import DialogueJudge
 from gensq_lib.models.seq2seq import Seq2Seq
-from gensq_lib.pairing import PairBatch, PairBatches, PromptBatches, Prompts, collate_pairs, joined
+from gensq_lib.text.batching import collate
+from gensq_lib.text.pairs import PairBatch, PairBatches, PromptBatches, Prompts, collate_pairs, joined
 from gensq_lib.training import dialogue_gan
 from gensq_lib.training.dialogue_gan import answered, continued, judge_loss, mismatched, rewarded, taught
 from gensq_lib.training.games import generator_loss

@@ -2,19 +2,19 @@
 import pytest
 import torch
 
-from gensq_lib import decoding
-from gensq_lib.batching import Batch, collate
 from gensq_lib.cures import named
-from gensq_lib.decoding import Decoder, sample
-from gensq_lib.divergences import kl
-from gensq_lib.errors import GensqError
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.maths.divergences import kl
+from gensq_lib.maths.objectives import LatentVariableModel, elbo_terms, evaluate, iwae
 from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.dialogue_judge import DialogueJudge
 from gensq_lib.models.seq2seq import Seq2Seq
-from gensq_lib.objectives import LatentVariableModel, elbo_terms, evaluate, iwae
-from gensq_lib.pairing import PairBatch, PairBatches, Prompts, collate_pairs, collate_prompts, pairs_in_order
+from gensq_lib.text import decoding
+from gensq_lib.text.batching import Batch, collate
+from gensq_lib.text.decoding import Decoder, sample
+from gensq_lib.text.pairs import PairBatch, PairBatches, Prompts, collate_pairs, collate_prompts, pairs_in_order
+from gensq_lib.text.vocab import Vocab
 from gensq_lib.training import make_optimizer, vae_step
-from gensq_lib.vocab import Vocab
 
 SIZES = dict(vocab_size=14, label_sizes=(3, 2), embed_dim=6, hidden_dim=10)
 PAIRS = [([4, 5, 6], [7, 8], (0, 1)), ([7], [4, 9, 5, 8, 6, 7], (2, 0)), ([4, 9, 9, 10, 12, 11], [9], (1, 1)),

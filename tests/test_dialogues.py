@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from gensq_lib import cli, grammar
-from gensq_lib.corpora import chats, dialogues, files
-from gensq_lib.errors import GensqError
-from gensq_lib.grammar import Exchange
-from gensq_lib.runtime import generator
+from gensq_course import cli
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.runtime import generator
+from gensq_lib.text import grammar
+from gensq_lib.text.corpora import chats, dialogues, files
+from gensq_lib.text.grammar import Exchange
 
 DATA = os.environ.get("GENSQ_DATA")
 

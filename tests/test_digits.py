@@ -3,7 +3,7 @@ import math
 
 import torch
 
-from gensq_lib import digits
+from gensq_lib.vectors import digits
 
 
 def test_parts_are_fixed_by_the_seed_and_share_nothing():

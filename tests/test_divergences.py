@@ -7,9 +7,9 @@ from scipy.special import rel_entr
 from scipy.stats import wasserstein_distance
 from torch.distributions import Bernoulli, Categorical, Laplace, MultivariateNormal, Normal, kl_divergence
 
-from gensq_lib import divergences
-from gensq_lib.divergences import js, k1, k3, kl, kl_monte_carlo, mmd, renyi, reparameterize, wasserstein_1d
-from gensq_lib.errors import GensqError
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.maths import divergences
+from gensq_lib.maths.divergences import js, k1, k3, kl, kl_monte_carlo, mmd, renyi, reparameterize, wasserstein_1d
 
 DTYPES = {torch.float64: dict(rtol=1e-9, atol=1e-12), torch.float32: dict(rtol=2e-4, atol=2e-5)}
 

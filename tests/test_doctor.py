@@ -13,11 +13,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from gensq_lib import cli, doctor
-from gensq_lib.bootstrap import environment
-from gensq_lib.doctor import finding, machine, probe, project
-from gensq_lib.doctor.finding import Finding
-from gensq_lib.places import cache_folder, cache_place
+from gensq_course import cli, doctor
+from gensq_course.doctor import finding, machine, probe, project
+from gensq_course.doctor.finding import Finding
+from gensq_course.setup import environment
+from gensq_lib.ground.places import cache_folder, cache_place
 
 ROOT = Path(__file__).parents[1]
 HEALTHY = {"failure": "", "torch": "2.13.0", "mps": False, "cuda": "", "bytes": 0, "model": ""}
@@ -82,7 +82,7 @@ def edited_world(monkeypatch, tmp_path):
     shutil.copytree(ROOT / "data", tmp_path / "data")
     (tmp_path / "data" / "world.valid.tsv").write_text("edited")
     (tmp_path / "data" / "world.grammar").unlink()
-    monkeypatch.setattr(project, "ROOT", tmp_path)
+    monkeypatch.setattr(project, "PROJECT", tmp_path)
 
 
 def fake_packages(monkeypatch, **versions):
@@ -104,7 +104,7 @@ ILLNESSES = {
     "reports read-only": (machine.reports, read_only, "choose another with -o"),
     "lessons on a full disk": (machine.lessons, full, "No space left on device; put the project"),
     "edited world": (project.world, edited_world, "world.grammar and world.valid.tsv in data/"),
-    "no world": (project.world, lambda m, t: m.setattr(project, "ROOT", t), "no such file; get the file again"),
+    "no world": (project.world, lambda m, t: m.setattr(project, "PROJECT", t), "no such file; get the file again"),
     "another checkpoint": (project.checkpoint, lambda m, t: planted(m, model="expected A, got B; run: C"), "got B"),
     "a checkpoint that crashes": (project.checkpoint, lambda m, t: planted(m, model=None, failure="exit code -11"), "code -11"),
     "missing package": (project.packages, lambda m, t: fake_packages(m, numpy=""), "got no numpy; run `make lab`"),
@@ -114,7 +114,7 @@ ILLNESSES = {
     "an old environment": (project.environment, lambda m, t: (m.setattr(sys, "prefix", str(ROOT / ".venv")),
                                                               m.setattr(project, "stamp", lambda _: "old")), "an older one"),
     "wrong data folder": (project.real_corpora, lambda m, t: m.setenv("GENSQ_DATA", "/nowhere"), "got /nowhere"),
-    "no lessons": (project.books, lambda m, t: m.setattr(project, "ROOT", t), "got none"),
+    "no lessons": (project.books, lambda m, t: m.setattr(project, "PROJECT", t), "got none"),
     "wrong budget": (project.settings, lambda m, t: m.setenv("GENSQ_BUDGET", "tiny"), 'got "tiny"'),
     "no port": (machine.port, lambda m, t: m.setattr(machine, "_is_free", lambda number: False), "end other notebook servers"),
     "a look that fails": (lambda: {}["x"], lambda m, t: None, "please report this"),
@@ -130,7 +130,7 @@ def test_an_illness_is_one_sentence_with_a_remedy(monkeypatch, tmp_path, illness
 
 
 def test_a_missing_checkpoint_is_no_illness(monkeypatch, tmp_path):
-    monkeypatch.setattr(project, "ROOT", tmp_path)
+    monkeypatch.setattr(project, "PROJECT", tmp_path)
     assert project.checkpoint().problem == ""
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "language_model.safetensors").write_bytes(b"weights")
@@ -146,7 +146,7 @@ def test_corpora_that_are_here_are_named(monkeypatch, tmp_path):
 
 
 def test_the_doctor_knows_the_corpora_of_the_library():
-    from gensq_lib.corpora import chats, real
+    from gensq_lib.text.corpora import chats, real
 
     assert {real.TATOEBA.path, real.HE2019.path, chats.SGD[0].path, chats.TOPICAL_CHAT.path} == set(project.CORPORA.values())
     assert cache_place() == cache_folder()
@@ -209,7 +209,7 @@ def test_torch_is_asked():
 
 
 def test_it_needs_nothing_but_python():
-    code = ("import sys; sys.path.insert(0, sys.argv[1]); from gensq_lib import doctor; "
+    code = ("import sys; sys.path.insert(0, sys.argv[1]); from gensq_course import doctor; "
             "code = doctor.main(); assert 'torch' not in sys.modules; sys.exit(code)")
     done = subprocess.run([sys.executable, "-I", "-S", "-c", code, str(ROOT)], capture_output=True, text=True,
                           env={**os.environ, "PYTHONPATH": ""})
@@ -219,7 +219,7 @@ def test_it_needs_nothing_but_python():
 
 def test_it_makes_no_environment(monkeypatch, tmp_path):
     monkeypatch.setattr(environment, "active_folder", lambda: None)
-    monkeypatch.setattr(environment, "ROOT", tmp_path)
+    monkeypatch.setattr(environment, "PROJECT", tmp_path)
     assert environment.found_environment().python == Path(sys.executable)
     python = environment.python_of(tmp_path / ".venv")
     python.parent.mkdir(parents=True)

@@ -5,18 +5,13 @@ import pytest
 import torch
 from torch import nn
 
-from gensq_lib import digits, runtime, training
-from gensq_lib.errors import GensqError
+from gensq_lib import training
+from gensq_lib.ground import runtime
+from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.gan import convolutional_gan, dense_gan
-from gensq_lib.ring import Ring
-from gensq_lib.training.adversarial import (
-    Examples,
-    digit_batches,
-    gan_optimizer,
-    gan_step,
-    ring_batches,
-    train_gan,
-)
+from gensq_lib.training.adversarial import Examples, digit_batches, gan_optimizer, gan_step, ring_batches, train_gan
+from gensq_lib.vectors import digits
+from gensq_lib.vectors.ring import Ring
 
 KINDS = {
     "dense": lambda **options: dense_gan(data_dim=64, **options),

@@ -5,8 +5,8 @@ import pytest
 import torch
 from torch.distributions import Categorical, Normal
 
-from gensq_lib import gradients
-from gensq_lib.errors import GensqError
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.maths import gradients
 
 NUM = 100_000
 LOGITS = torch.tensor([0.5, -1.0, 0.2, 1.0], dtype=torch.float64)

@@ -8,11 +8,11 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gensq_lib import grammar
-from gensq_lib.errors import GensqError
-from gensq_lib.grammar.building import Builder
-from gensq_lib.grammar.grammar import Grammar
-from gensq_lib.grammar.reader import read
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.text import grammar
+from gensq_lib.text.grammar.building import Builder
+from gensq_lib.text.grammar.grammar import Grammar
+from gensq_lib.text.grammar.reader import read
 
 SMALL = """\
 languages: en, zh by characters

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from gensq_lib import cli
-from gensq_lib.bootstrap import COMMANDS
-from gensq_lib.bootstrap.commands import FORWARDED
-from gensq_lib.report.lessons import find_lesson, read_cells, source
-from gensq_lib.report.parameters import read_assignments
+from gensq_course import cli
+from gensq_course.report.lessons import find_lesson, read_cells, source
+from gensq_course.report.parameters import read_assignments
+from gensq_course.setup import COMMANDS
+from gensq_course.setup.commands import FORWARDED
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs" / "instructors.md").read_text(encoding="utf-8")
-COMMAND = re.compile(r"`((?:gensq|make|python -m gensq_lib) [^`]+)`")
+COMMAND = re.compile(r"`((?:gensq|make|python -m gensq_course) [^`]+)`")
 CALLS = sorted(set(COMMAND.findall(TEXT)))
 TARGETS = re.search(r"^COMMANDS := (.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)[1].split()
 SESSION = re.compile(r"^### (Session .+)$", flags=re.MULTILINE)
@@ -22,7 +22,7 @@ SESSION = re.compile(r"^### (Session .+)$", flags=re.MULTILINE)
 
 def fault(call: str) -> str:
     """What is wrong with a command, or nothing."""
-    words = shlex.split(call.removeprefix("python -m gensq_lib ").removeprefix("make ").removeprefix("gensq "))
+    words = shlex.split(call.removeprefix("python -m gensq_course ").removeprefix("make ").removeprefix("gensq "))
     if call.startswith("make ") and words[0] not in TARGETS:
         return "no such target"
     if words[0] in COMMANDS:

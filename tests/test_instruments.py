@@ -7,15 +7,23 @@ from torch import nn
 from torch.distributions import MultivariateNormal, Normal
 from toys import LinearGaussian
 
-from gensq_lib.batching import collate, in_order
-from gensq_lib.checks.posterior_collapse import gain_at_each_word, information_lower, true_posterior_mean
-from gensq_lib.diagnostics import (active_units_over, aggregate_kl, aggregate_kl_per_dimension, bound_gap, encode,
-                                   gain_by_position, mutual_information, true_posterior)
+from gensq_course.lessons.posterior_collapse.checks import gain_at_each_word, information_lower, true_posterior_mean
+from gensq_lib.text.batching import collate, in_order
+from gensq_lib.diagnostics import (
+    active_units_over,
+    aggregate_kl,
+    aggregate_kl_per_dimension,
+    bound_gap,
+    encode,
+    gain_by_position,
+    mutual_information,
+    true_posterior,
+)
 from gensq_lib.diagnostics.aggregate import log_aggregate
 from gensq_lib.diagnostics.usage import _derangement
-from gensq_lib.divergences import kl, reparameterize
-from gensq_lib.errors import GensqError
-from gensq_lib.objectives import elbo_terms
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.maths.divergences import kl, reparameterize
+from gensq_lib.maths.objectives import elbo_terms
 
 # A discrete world: eight equally likely sentences; z is one number; everything follows by counting and one integral.
 

@@ -6,12 +6,22 @@ import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from gensq_lib import corpora
-from gensq_lib.errors import GensqError
-from gensq_lib.interpolation import DECODERS, KINDS, Space, attribute_vector, decode_path, linear, moved, path, spherical
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.text import corpora
+from gensq_lib.diagnostics.interpolation import (
+    DECODERS,
+    KINDS,
+    Space,
+    attribute_vector,
+    decode_path,
+    linear,
+    moved,
+    path,
+    spherical,
+)
+from gensq_lib.ground.runtime import generator
 from gensq_lib.models.text_vae import TextVAE
-from gensq_lib.runtime import generator
-from gensq_lib.vocab import Vocab
+from gensq_lib.text.vocab import Vocab
 
 VECTOR = st.lists(st.floats(-100, 100), min_size=4, max_size=4).map(lambda v: torch.tensor(v, dtype=torch.float64))
 TIME = st.floats(0, 1)

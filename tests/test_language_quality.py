@@ -5,7 +5,8 @@ import pytest
 import torch
 from tiny_language import LONGEST, all_sentences, tiny_generator
 
-from gensq_lib import corpora, grammar, runtime
+from gensq_lib.ground import runtime
+from gensq_lib.text import corpora, grammar
 from gensq_lib.diagnostics.language_quality import (
     Counted,
     Scored,
@@ -15,9 +16,9 @@ from gensq_lib.diagnostics.language_quality import (
     exact_quality,
     length_judge,
 )
-from gensq_lib.decoding import sample
-from gensq_lib.errors import GensqError
+from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.text_gan import as_batch
+from gensq_lib.text.decoding import sample
 
 P = torch.tensor([0.5, 0.3, 0.2], dtype=torch.float64)
 G = torch.tensor([0.4, 0.1, 0.1], dtype=torch.float64)  # and 0.4 on what is no sentence

@@ -4,9 +4,10 @@ import torch
 from test_lessons import from_lesson
 from torch import nn
 
-from gensq_lib import decoding, report
+from gensq_course.execute import running
+from gensq_lib.maths.objectives import Score
 from gensq_lib.models.ngram import Level, discount_of
-from gensq_lib.objectives import Score
+from gensq_lib.text import decoding
 
 LESSON = "05_language_models"
 
@@ -60,7 +61,7 @@ def test_the_lesson_runs_on_a_reader_s_file(tmp_path, monkeypatch):
              for c in ("man", "sun", "tree", "house", "river", "moon", "star", "road", "pond")]
     (tmp_path / "mine.txt").write_text("\n".join(lines), encoding="utf-8")
     monkeypatch.setenv("GENSQ_PROGRESS", "0")
-    outcome = report.run(LESSON, parameters={"corpus": f"file:{tmp_path / 'mine.txt'}", "budget": "smoke"},
+    outcome = running.run(LESSON, parameters={"corpus": f"file:{tmp_path / 'mine.txt'}", "budget": "smoke"},
                          output=tmp_path / "report")
     assert outcome.status == "passed", outcome.message
     assert "nll_lstm" in outcome.metrics["recorded"] and "nll_exact" not in outcome.metrics["recorded"]

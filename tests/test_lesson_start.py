@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from gensq_lib import decoding, report, widgets
-from gensq_lib.objectives import standard_error
-from gensq_lib.report.lessons import source
+from gensq_course.execute import running
+from gensq_course import widgets
+from gensq_course.report.lessons import source
+from gensq_lib.maths.objectives import standard_error
+from gensq_lib.text import decoding
 
 NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "00_start_here.ipynb"
 
@@ -67,7 +69,7 @@ def test_lesson_00_runs_on_a_reader_s_file(tmp_path, monkeypatch):
     lines += [line.replace("the", "a", 1) for line in lines] + [line.replace("the", "one", 1) for line in lines]
     (tmp_path / "mine.txt").write_text("\n".join(lines), encoding="utf-8")
     monkeypatch.setenv("GENSQ_PROGRESS", "0")
-    outcome = report.run("00_start_here", parameters={"corpus": f"file:{tmp_path / 'mine.txt'}", "budget": "smoke"},
+    outcome = running.run("00_start_here", parameters={"corpus": f"file:{tmp_path / 'mine.txt'}", "budget": "smoke"},
                          output=tmp_path / "report")
     assert outcome.status == "passed", outcome.message
     assert outcome.metrics["claims"] == {} and set(outcome.metrics["recorded"]) == {"nll_model", "nll_unigram", "gap"}

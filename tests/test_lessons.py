@@ -7,12 +7,12 @@ import pytest
 import torch
 from torch import nn
 
-from gensq_lib import report
-from gensq_lib.batching import Batch
+from gensq_course.execute import running
+from gensq_course.report.lessons import source
+from gensq_course.report.records import collect
+from gensq_lib.maths.objectives import elbo_terms
 from gensq_lib.models.text_vae import TextVAE
-from gensq_lib.objectives import elbo_terms
-from gensq_lib.report.lessons import source
-from gensq_lib.report.records import collect
+from gensq_lib.text.batching import Batch
 
 LESSONS = Path(__file__).parents[1] / "notebooks"
 
@@ -29,7 +29,7 @@ def from_lesson(lesson: str, *cell_ids: str) -> dict:
 
 def test_pictures_of_the_readme_are_those_of_the_lessons():
     """docs/waterfall.png is what the committed lesson shows; `gensq execute` renews both."""
-    from gensq_lib.report.executed import PICTURES, picture
+    from gensq_course.execute.executed import PICTURES, picture
 
     for file, (lesson, cell) in PICTURES.items():
         book = (LESSONS / f"{lesson}.ipynb").read_text(encoding="utf-8")
@@ -79,7 +79,7 @@ def test_the_hand_written_text_vae_is_the_library_s(batch: Batch):
 
 def test_word_dropout_of_the_lesson_is_the_library_s(batch: Batch):
     from gensq_lib.cures import drop_words
-    from gensq_lib.vocab import Vocab
+    from gensq_lib.text.vocab import Vocab
 
     lesson = from_lesson("06_text_vae", "ex-drop-solution")
     lesson["drop_words_solution"].__globals__["Vocab"] = Vocab
@@ -89,7 +89,7 @@ def test_word_dropout_of_the_lesson_is_the_library_s(batch: Batch):
 
 
 def test_importance_weighting_of_the_lesson_is_the_library_s():
-    from gensq_lib.objectives import log_mean_exp
+    from gensq_lib.maths.objectives import log_mean_exp
 
     lesson = from_lesson("06_text_vae", "ex-iwae-solution")
     log_joint, log_q = torch.randn(2, 7, 5, generator=torch.Generator().manual_seed(1)) * 300 - 500
@@ -103,7 +103,7 @@ def test_the_text_vae_lesson_runs_on_a_reader_s_file(tmp_path, monkeypatch):
              for c in ("man", "sun", "tree", "house", "river", "moon", "star", "road", "pond")]
     (tmp_path / "mine.txt").write_text("\n".join(lines), encoding="utf-8")
     monkeypatch.setenv("GENSQ_PROGRESS", "0")
-    outcome = report.run("06_text_vae", parameters={"corpus": f"file:{tmp_path / 'mine.txt'}", "budget": "smoke"},
+    outcome = running.run("06_text_vae", parameters={"corpus": f"file:{tmp_path / 'mine.txt'}", "budget": "smoke"},
                          output=tmp_path / "report")
     assert outcome.status == "passed", outcome.message
     recorded = outcome.metrics["recorded"]
@@ -115,7 +115,7 @@ def test_the_text_vae_lesson_runs_on_a_reader_s_file(tmp_path, monkeypatch):
 def test_gradient_estimates_of_the_lesson_are_the_library_s():
     from torch.distributions import Normal
 
-    from gensq_lib import gradients
+    from gensq_lib.maths import gradients
 
     lesson = from_lesson("03_reparameterization", "ex-score-solution", "ex-baseline-solution", "ex-path-solution")
     z, mean, stddev = torch.linspace(-2, 3, 6), torch.tensor(0.4), torch.tensor(1.5)
@@ -132,7 +132,7 @@ def test_gradient_estimates_of_the_lesson_are_the_library_s():
 def test_the_hand_written_dense_vae_is_the_library_s():
     import math
 
-    from gensq_lib.digits import nats_per_image
+    from gensq_lib.vectors.digits import nats_per_image
     from gensq_lib.models.dense_vae import DenseVAE
 
     lesson = from_lesson("04_dense_vae", "by-hand-code", "ex-level-solution", "ex-gaussian-solution", "ex-bernoulli-solution")

@@ -3,9 +3,7 @@ import pytest
 import torch
 from torch.distributions import Normal
 
-from gensq_lib.batching import Batch, collate
-from gensq_lib.decoding import Decoder
-from gensq_lib.errors import GensqError
+from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.blind_vae import BlindVAE
 from gensq_lib.models.cured_vae import KINDS
 from gensq_lib.models.language_model import LanguageModel
@@ -13,7 +11,9 @@ from gensq_lib.models.ngram import NGram
 from gensq_lib.models.recurrent import reverse_words
 from gensq_lib.models.text_vae import TextVAE
 from gensq_lib.models.transformer import TransformerLanguageModel
-from gensq_lib.vocab import Vocab
+from gensq_lib.text.batching import Batch, collate
+from gensq_lib.text.decoding import Decoder
+from gensq_lib.text.vocab import Vocab
 
 SIZES = dict(vocab_size=14, embed_dim=6, hidden_dim=10)
 VAES = {

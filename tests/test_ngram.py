@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import torch
 
-from gensq_lib import decoding
-from gensq_lib.batching import collate
-from gensq_lib.errors import GensqError
+from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.ngram import NGram, discount_of
-from gensq_lib.vocab import Vocab
+from gensq_lib.text import decoding
+from gensq_lib.text.batching import collate
+from gensq_lib.text.vocab import Vocab
 
 BOS, EOS = Vocab.BOS, Vocab.EOS
 RNG = np.random.default_rng(0)

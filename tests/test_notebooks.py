@@ -13,11 +13,11 @@ from lesson_maker import make_lesson
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from notebook_rules import RULES, Book, complaints
 
-from gensq_lib import bootstrap
-from gensq_lib.bootstrap import commands
-from gensq_lib.bootstrap.environment import Environment
-from gensq_lib.report.parameters import read_table
-from gensq_lib.report.records import MIME
+from gensq_course import setup
+from gensq_course.report.parameters import read_table
+from gensq_course.report.records import MIME
+from gensq_course.setup import commands
+from gensq_course.setup.environment import Environment
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 LESSONS = sorted(NOTEBOOKS.glob("*.ipynb"))
@@ -57,7 +57,7 @@ def good_cells() -> list:
                   new_code_cell(f"def {name}(x):\n    raise NotImplementedError"),
                   new_code_cell(f"{name} = checks.{name}({name})"),
                   new_code_cell(f"def {name}_solution(x):\n    return x", metadata=hidden)]
-    for _ in range(16):
+    for _ in range(17):
         cells += [new_markdown_cell("word " * 45), new_code_cell("\n".join(["x = 1"] * 8))]
     cells += [new_code_cell("picture = draw()\npicture", outputs=[new_output("display_data", data={"image/png": "iVBORw0KGgo="},
                                                           metadata={"image/png": {"alt": ALT}})]),
@@ -195,6 +195,6 @@ def test_no_notebook_is_no_failure():
 
 def test_python_m_gensq_lib_runs_from_any_folder(tmp_path):
     variables = os.environ | {"PYTHONPATH": str(NOTEBOOKS.parent), "VIRTUAL_ENV": sys.prefix}
-    done = subprocess.run([sys.executable, "-m", bootstrap.__name__.split(".")[0], "help"], cwd=tmp_path, env=variables,
+    done = subprocess.run([sys.executable, "-m", setup.__name__.split(".")[0], "help"], cwd=tmp_path, env=variables,
                           capture_output=True, text=True)
     assert done.returncode == 0 and "lab" in done.stdout

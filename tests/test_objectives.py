@@ -4,10 +4,20 @@ import pytest
 import torch
 from toys import LinearGaussian
 
-from gensq_lib.batching import in_order
 from gensq_lib.models.text_vae import TextVAE
-from gensq_lib.objectives import (LatentVariableModel, Likelihood, Score, elbo_terms, evaluate, evaluating, iwae,
-                                  log_mean_exp, log_weights, standard_error)
+from gensq_lib.text.batching import in_order
+from gensq_lib.maths.objectives import (
+    LatentVariableModel,
+    Likelihood,
+    Score,
+    elbo_terms,
+    evaluate,
+    evaluating,
+    iwae,
+    log_mean_exp,
+    log_weights,
+    standard_error,
+)
 
 
 @pytest.fixture

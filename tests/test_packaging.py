@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from gensq_lib import __version__, bootstrap
-from gensq_lib.bootstrap import commands, environment, lessons
-from gensq_lib.errors import GensqError
+from gensq_course import setup
+from gensq_course.setup import commands, copies as lessons, environment
+from gensq_lib import __version__
+from gensq_lib.ground.errors import GensqError
 
 ROOT = Path(__file__).parents[1]
 LOCK = (ROOT / "requirements.lock").read_text()
@@ -68,21 +69,21 @@ def test_code_is_tidy():
     assert done.returncode == 0, done.stdout
 
 
-# --- the bootstrap
+# --- the set-up
 
-@pytest.mark.parametrize("path", [*(ROOT / "gensq_lib/bootstrap").glob("*.py"), ROOT / "gensq_lib/__main__.py",
-                                  ROOT / "gensq_lib/__init__.py", ROOT / "gensq_lib/errors.py",
-                                  ROOT / "gensq_lib/places.py"], ids=lambda path: path.stem)
-def test_the_bootstrap_needs_nothing_but_python(path):
+@pytest.mark.parametrize("path", [*(ROOT / "gensq_course/setup").glob("*.py"), ROOT / "gensq_course/__main__.py",
+                                  ROOT / "gensq_lib/__init__.py", ROOT / "gensq_lib/ground/errors.py",
+                                  ROOT / "gensq_lib/ground/places.py"], ids=lambda path: path.stem)
+def test_the_set_up_needs_nothing_but_python(path):
     tree = ast.parse(path.read_text())
     roots = {alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     roots |= {node.module.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert roots <= sys.stdlib_module_names | {"gensq_lib"}
+    assert roots <= sys.stdlib_module_names | {"gensq_lib", "gensq_course"}
 
 
 def test_help_runs_in_a_bare_python(tmp_path):
     code = (f"import sys; sys.path.insert(0, {str(ROOT)!r}); sys.argv = ['x', 'help']; "
-            "import runpy; runpy.run_module('gensq_lib', run_name='__main__')")
+            "import runpy; runpy.run_module('gensq_course', run_name='__main__')")
     done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True)
     assert done.returncode == 0 and not done.stderr, done.stderr
     for name in (*commands.COMMANDS, *commands.FORWARDED):
@@ -90,7 +91,7 @@ def test_help_runs_in_a_bare_python(tmp_path):
 
 
 def test_other_pythons_are_told_in_a_sentence():
-    code = "import sys; sys.version_info = (3, 10, 0); import runpy; runpy.run_module('gensq_lib', run_name='__main__')"
+    code = "import sys; sys.version_info = (3, 10, 0); import runpy; runpy.run_module('gensq_course', run_name='__main__')"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 1 and done.stderr.startswith("gensq: expected Python 3.11, 3.12 or 3.13, got 3.10;")
 
@@ -99,7 +100,7 @@ def test_make_calls_the_same_commands():
     text = (ROOT / "Makefile").read_text()
     targets = re.search(r"^COMMANDS := (.+)$", text, flags=re.MULTILINE)[1].split()
     assert set(targets) == {*commands.COMMANDS, *commands.FORWARDED, "help"} - {"list", "corpus"}
-    assert "-m gensq_lib $@" in text
+    assert "-m gensq_course $@" in text
 
 
 def test_ci_runs_make_test():
@@ -163,7 +164,7 @@ def test_only_torch_comes_from_elsewhere(folder, monkeypatch, before, index, wan
 
 
 SET_UP = ["README.md", "Makefile", "pyproject.toml", "environment.yml", "requirements.lock", ".ci/run",
-          ".github/workflows/test.yml", "gensq_lib/bootstrap/commands.py", "gensq_lib/bootstrap/environment.py"]
+          ".github/workflows/test.yml", "gensq_course/setup/commands.py", "gensq_course/setup/environment.py"]
 
 
 @pytest.mark.parametrize("name", SET_UP)
@@ -191,9 +192,9 @@ def test_the_last_line_cannot_be_misread(capsys, codes, code, words):
 
 def test_unknown_commands_reach_gensq(monkeypatch):
     seen = []
-    monkeypatch.setattr(bootstrap, "ready_environment", lambda: "environment")
-    monkeypatch.setattr(bootstrap, "forward", lambda environment, arguments: seen.append(arguments) or 5)
-    assert bootstrap.main(["report", "-p", "seed=1"]) == 5 and seen == [["report", "-p", "seed=1"]]
+    monkeypatch.setattr(setup, "ready_environment", lambda: "environment")
+    monkeypatch.setattr(setup, "forward", lambda environment, arguments: seen.append(arguments) or 5)
+    assert setup.main(["report", "-p", "seed=1"]) == 5 and seen == [["report", "-p", "seed=1"]]
 
 
 # --- my_lessons

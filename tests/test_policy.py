@@ -5,8 +5,8 @@ import pytest
 import torch
 from tiny_language import LONGEST, all_sentences, gradient, tiny_generator
 
-from gensq_lib.adversarial import policy
-from gensq_lib.errors import GensqError
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.maths.adversarial import policy
 from gensq_lib.models.text_gan import completed, draw_batch
 
 MASK = torch.tensor([[1, 1, 1, 1], [1, 1, 0, 0], [1, 1, 1, 0]]).bool()

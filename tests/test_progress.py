@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from gensq_lib import cli
-from gensq_lib.errors import GensqError
-from gensq_lib.report.progress import calibration, progress, read_work
-from gensq_lib.report.records import MIME
+from gensq_course import cli
+from gensq_course.report.progress import calibration, progress, read_work
+from gensq_course.report.records import MIME
+from gensq_lib.ground.errors import GensqError
 
 
 def shown(**entry):
@@ -115,7 +115,7 @@ def test_the_command_needs_no_torch_and_writes_nothing(tmp_path, capsys):
     assert cli.main(["progress", str(tmp_path)]) == 0
     assert "00_x: 1 of 4 checks pass" in capsys.readouterr().out
     assert before == {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
-    code = f"import sys\nfrom gensq_lib import cli\ncli.main(['progress', {str(tmp_path)!r}])\nprint('torch' in sys.modules)"
+    code = f"import sys\nfrom gensq_course import cli\ncli.main(['progress', {str(tmp_path)!r}])\nprint('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout.strip().endswith("False"), done.stderr
 
@@ -137,7 +137,7 @@ def test_copy_hands_out_lessons_and_keeps_what_a_reader_changed(tmp_path, monkey
 
 def test_real_checks_and_predictions_are_read_back(tmp_path):
     """The records that the checks write are those that are read."""
-    from gensq_lib.checks import registry
+    from gensq_course.checks import registry
 
     asked = registry.exercise("kl_to_prior")
     boxes = [registry.judged(asked, f)[1] for f in (lambda mean, log_var: mean, asked.reference)]

@@ -8,7 +8,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 BIBLIOGRAPHY = ROOT / "docs" / "references.bib"
-PLACES = ("README.md", "data/README.md", "gensq_lib/**/*.py", "notebooks/**/*.toml", "notebooks/*.ipynb")
+PLACES = ("README.md", "data/README.md", "gensq_lib/**/*.py", "gensq_course/**/*.py", "gensq_course/**/*.toml",
+          "notebooks/*.toml", "notebooks/*.ipynb")
 
 NAME = r"[A-Z](?:[\w'-]*[a-z])"
 CITATION = re.compile(rf"\b({NAME})(?:,? (et al\.)| (?:&|and) ({NAME}))?,? \(?((?:18|19|20)\d\d)\b")

@@ -6,12 +6,12 @@ import pytest
 import torch
 from torch import nn
 
-from gensq_lib import grammar
-from gensq_lib.corpora.dialogues import DialogueCorpus
 from gensq_lib.diagnostics import distinct_n, obedience, reply_frontier, reply_quality, reply_scores, sampled_coverage, verdicts
-from gensq_lib.errors import GensqError
-from gensq_lib.grammar import Exchange
-from gensq_lib.vocab import Vocab
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.text import grammar
+from gensq_lib.text.corpora.dialogues import DialogueCorpus
+from gensq_lib.text.grammar import Exchange
+from gensq_lib.text.vocab import Vocab
 
 FILE = """\
 languages: en

@@ -8,10 +8,12 @@ import pytest
 from lesson_maker import make_lesson
 from nbformat.v4 import new_code_cell
 
-from gensq_lib import corpora, report
-from gensq_lib.errors import GensqError
-from gensq_lib.report import lessons, page, parameters, running, session
-from gensq_lib.report.records import Claim, collect
+from gensq_course import report
+from gensq_course.execute import page, running
+from gensq_course.report import lessons, parameters, session
+from gensq_course.report.records import Claim, collect
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.text import corpora
 
 WIDGETS = """
 import ipywidgets as w
@@ -42,7 +44,7 @@ def finished(tmp_path_factory):
                        'report.claim("small", 0.25)\nreport.record(nll=12.5, where="here")', WIDGETS, IMAGE, EVIL,
                        "print(here.steps, here.budget, report.__file__)",
                        new_code_cell("hidden = 1", metadata={"tags": ["solution"], "jupyter": {"source_hidden": True}}))
-    return report.run(str(path), parameters={"seed": 3}, output=folder.parent / "out")
+    return running.run(str(path), parameters={"seed": 3}, output=folder.parent / "out")
 
 
 # --- the parameters cell and its table
@@ -280,7 +282,7 @@ def test_the_page_fits_its_window(finished, browser, scheme, width):
 
 def test_a_failing_run_keeps_what_it_has_and_names_the_cell(folder, tmp_path):
     path = make_lesson(folder, "## Assemble", 'report.record(kept=1)', "## Break it", "1 / 0", "print('never')")
-    outcome = report.run(str(path), output=tmp_path / "out")
+    outcome = running.run(str(path), output=tmp_path / "out")
     assert (outcome.status, outcome.exit_code) == ("failed", 1)
     assert outcome.message == 'Cell 7, under "Break it", stopped with ZeroDivisionError: division by zero'
     assert outcome.metrics["recorded"] == {"kept": 1}
@@ -292,7 +294,7 @@ def test_a_failing_run_keeps_what_it_has_and_names_the_cell(folder, tmp_path):
 
 def test_a_missed_claim_is_reported_after_everything_is_written(folder, tmp_path):
     path = make_lesson(folder, 'report.claim("small", 0.75)', "report.record(later=1)")
-    outcome = report.run(str(path), output=tmp_path / "out")
+    outcome = running.run(str(path), output=tmp_path / "out")
     assert (outcome.status, outcome.exit_code) == ("claims missed", 1) and "small" in outcome.message
     assert outcome.metrics["recorded"] == {"later": 1}
     assert "Report: claims missed" in (tmp_path / "out/09_tiny.html").read_text()
@@ -302,12 +304,12 @@ def test_no_folder_to_write_to_is_said_before_the_kernel_starts(folder, tmp_path
     (tmp_path / "file").write_text("")
     monkeypatch.setattr(running, "execute", lambda *_: pytest.fail("a kernel was started"))
     with pytest.raises(GensqError, match="expected a folder"):
-        report.run(str(make_lesson(folder)), output=tmp_path / "file" / "out")
+        running.run(str(make_lesson(folder)), output=tmp_path / "file" / "out")
 
 
 def test_a_kernel_that_dies_is_a_failed_run(folder, tmp_path):
     path = make_lesson(folder, "## Too much", "import os\nos._exit(9)")
-    outcome = report.run(str(path), output=tmp_path / "out")
+    outcome = running.run(str(path), output=tmp_path / "out")
     assert outcome.status == "failed" and "kernel died" in outcome.message
     assert (tmp_path / "out/metrics.json").exists()
 

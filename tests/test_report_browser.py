@@ -8,7 +8,8 @@ import re
 import nbformat
 import pytest
 
-from gensq_lib.report import lessons, running
+from gensq_course.execute import running
+from gensq_course.report import lessons
 
 pytestmark = pytest.mark.browser
 

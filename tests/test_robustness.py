@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lesson_maker import make_lesson
 
-from gensq_lib import checks, places, widgets
-from gensq_lib.checks.boxes import Box
-from gensq_lib.errors import GensqError, exit_code
-from gensq_lib.report import lessons, parameters
+from gensq_course import checks, widgets
+from gensq_course.checks.boxes import Box
+from gensq_course.report import lessons, parameters
+from gensq_lib.ground import places
+from gensq_lib.ground.errors import GensqError, exit_code
 
 ROOT = Path(__file__).parents[1]
 POSIX = pytest.mark.skipif(os.name != "posix", reason="forks, /dev/full and locales like these are of Unix")
@@ -63,7 +64,7 @@ def test_what_a_killed_writer_left_is_taken_away(tmp_path):
 def gensq(*arguments: str, **options) -> subprocess.CompletedProcess:
     """The command as a reader types it."""
     variables = os.environ | {"PYTHONPATH": str(ROOT)} | options.pop("env", {})
-    return subprocess.run([sys.executable, "-m", "gensq_lib.cli", *arguments], stderr=subprocess.PIPE, text=True,
+    return subprocess.run([sys.executable, "-m", "gensq_course.cli", *arguments], stderr=subprocess.PIPE, text=True,
                           encoding="utf-8", env=variables, timeout=300, **options)
 
 
@@ -107,7 +108,7 @@ def read_only(tmp_path: Path) -> Path:
 
 
 def test_a_report_into_a_read_only_folder_is_refused_before_it_runs(tmp_path):
-    from gensq_lib.report import run
+    from gensq_course.execute.running import run
 
     with pytest.raises(GensqError, match="expected a folder to write to, got .*; choose another with -o"):
         run(str(make_lesson(tmp_path / "lessons")), output=read_only(tmp_path))
@@ -209,7 +210,7 @@ def test_an_old_locale_prints_chinese_and_reads_odd_names(tmp_path):
 def odd_clone(tmp_path):
     """The project in a folder with a space and accents, as a clone has it."""
     clone = tmp_path / "données étudiants"
-    for name in ("gensq_lib", "data"):
+    for name in ("gensq_lib", "gensq_course", "data"):
         shutil.copytree(ROOT / name, clone / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "requirements.lock"):
         shutil.copy(ROOT / name, clone / name)
@@ -225,7 +226,7 @@ def test_a_clone_in_an_odd_folder_without_home_or_locale_works(odd_clone, tmp_pa
     variables |= {"VIRTUAL_ENV": sys.prefix, "HOME": str(tmp_path / "nowhere"), "OMP_NUM_THREADS": "1"}
 
     def run(*arguments):
-        done = subprocess.run([sys.executable, "-m", "gensq_lib", *arguments], cwd=odd_clone, env=variables, timeout=300,
+        done = subprocess.run([sys.executable, "-m", "gensq_course", *arguments], cwd=odd_clone, env=variables, timeout=300,
                               capture_output=True, text=True, encoding="utf-8")
         assert done.returncode == 0, done.stdout + done.stderr
         return done

@@ -5,8 +5,8 @@ import sys
 import pytest
 import torch
 
-from gensq_lib import runtime
-from gensq_lib.errors import GensqError
+from gensq_lib.ground import runtime
+from gensq_lib.ground.errors import GensqError
 
 
 def test_setup_prints_one_line(capsys):

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gensq_lib.errors import GensqError
-from gensq_lib.schedules import constant, cyclical, linear, sigmoid, warmup_cosine
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.maths.schedules import constant, cyclical, linear, sigmoid, warmup_cosine
 
 TABLE = [  # schedule, step -> value
     (constant(0.3), {0: 0.3, 999: 0.3}),

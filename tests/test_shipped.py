@@ -5,10 +5,20 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from gensq_lib import batching, corpora, decoding, diagnostics, grammar, objectives, runtime, training
-from gensq_lib.errors import GensqError
-from gensq_lib.training import latent_space, shipped
-from gensq_lib.vocab import Vocab
+from gensq_course.lessons.language_models import finished as shipped
+from gensq_course.lessons.language_models.finished import (
+    finished_language_model,
+    shipped_language_model,
+    write_shipped_language_model,
+)
+from gensq_course.lessons.latent_space import finished as latent_space
+from gensq_course.lessons.latent_space.finished import shipped_latent_space
+from gensq_lib import diagnostics
+from gensq_lib.ground import runtime
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.maths import objectives
+from gensq_lib.text import batching, corpora, decoding, grammar
+from gensq_lib.text.vocab import Vocab
 
 SHA256 = "738f97e7e6401b31b4b89a026e9ce6190930474e76d6c63c2fbdf161640a6a66"
 
@@ -20,7 +30,7 @@ def text():
 
 @pytest.fixture(scope="module")
 def model():
-    return training.shipped_language_model()
+    return shipped_language_model()
 
 
 def test_the_file_is_the_committed_one_and_small():
@@ -46,22 +56,22 @@ def test_samples_are_sentences_of_the_world(model, text):
 
 def test_a_lesson_gets_it_only_where_it_fits(text):
     options = dict(steps=2, batch_size=4, seed=0)
-    got = training.finished_language_model(text, **options, **shipped.SIZES)
+    got = finished_language_model(text, **options, **shipped.SIZES)
     assert got.shipped and got.sentences == shipped.STEPS * shipped.BATCH_SIZE and not got.model.training
     small = {**shipped.SIZES, "embed_dim": 8, "hidden_dim": 8}
     for sizes, wanted in ((small, True), (small, False)):
-        got = training.finished_language_model(text, shipped=wanted, **options, **sizes)
+        got = finished_language_model(text, shipped=wanted, **options, **sizes)
         assert not got.shipped and got.sentences == 8 and got.model.decoder.embed.embedding_dim == 8
     chinese = corpora.load("world:zh", num_train=50)
-    assert not training.finished_language_model(chinese, **options, **small).shipped
+    assert not finished_language_model(chinese, **options, **small).shipped
 
 
 def test_the_vocabulary_of_lessons_is_the_one_it_knows(text):
     assert shipped.vocabulary_digest(text.vocab) == shipped.vocabulary_digest(Vocab(grammar.load().terminals("en")))
 
 
-READERS = {"language_model": (shipped, training.shipped_language_model),
-           "latent_space": (latent_space, training.shipped_latent_space)}
+READERS = {"language_model": (shipped, shipped_language_model),
+           "latent_space": (latent_space, shipped_latent_space)}
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -90,9 +100,9 @@ def test_writing_and_reading_agree(tmp_path, monkeypatch):
     for name, value in dict(STEPS=2, BATCH_SIZE=4, NUM_TRAIN=50).items():
         monkeypatch.setattr(shipped, name, value)
     path = tmp_path / "made.safetensors"
-    made = training.write_shipped_language_model(path)
-    training.write_shipped_language_model(again := tmp_path / "again.safetensors")
+    made = write_shipped_language_model(path)
+    write_shipped_language_model(again := tmp_path / "again.safetensors")
     assert path.read_bytes() == again.read_bytes(), "the same recipe, the same bytes"
     monkeypatch.setattr(shipped, "FILE", path)
-    read = training.shipped_language_model()
+    read = shipped_language_model()
     assert all(torch.equal(a, b) for a, b in zip(made.state_dict().values(), read.state_dict().values(), strict=True))

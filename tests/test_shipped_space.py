@@ -4,16 +4,20 @@ import hashlib
 import pytest
 import torch
 
-from gensq_lib import batching, corpora, diagnostics, interpolation, training
+from gensq_course.lessons.language_models import finished as shipped
+from gensq_course.lessons.latent_space import finished as latent_space
+from gensq_course.lessons.latent_space.finished import finished_latent_space, shipped_latent_space, write_shipped_latent_space
+from gensq_lib import diagnostics
+from gensq_lib.diagnostics import interpolation
 from gensq_lib.models.language_model import LanguageModel
-from gensq_lib.training import latent_space, shipped
+from gensq_lib.text import batching, corpora
 
 SHA256 = "e488e6f4a359cc1e2dd9d97c5df98b537ebf5b7cf887f21ad0c029276b79ab34"
 
 
 @pytest.fixture(scope="module")
 def space():
-    return interpolation.Space(training.shipped_latent_space(), corpora.load("world", num_train=500))
+    return interpolation.Space(shipped_latent_space(), corpora.load("world", num_train=500))
 
 
 def test_the_file_is_the_committed_one_and_small():
@@ -35,10 +39,10 @@ def test_its_reconstructions_keep_what_the_sentences_say(space):
 
 def test_a_lesson_gets_it_only_where_it_fits(space):
     lm = LanguageModel(vocab_size=len(space.text.vocab), **shipped.SIZES)
-    got = training.finished_latent_space(space.text, lm)
+    got = finished_latent_space(space.text, lm)
     assert got.shipped and not got.model.training and "loaded from data/latent_space.safetensors" in got.story
     for options in ({"allow_shipped": False}, {"seed": 1}):
-        got = training.finished_latent_space(space.text, lm, steps=2, batch_size=4, latent_dim=3, **options)
+        got = finished_latent_space(space.text, lm, steps=2, batch_size=4, latent_dim=3, **options)
         assert not got.shipped and got.model.latent_dim == 3 and "trained here, 2 steps" in got.story
 
 
@@ -47,11 +51,11 @@ def test_writing_and_reading_agree(tmp_path, monkeypatch):
     for name, value in dict(STEPS=2, BATCH_SIZE=4, NUM_TRAIN=50, LATENT_DIM=3).items():
         monkeypatch.setattr(latent_space, name, value)
     path, again = tmp_path / "made.safetensors", tmp_path / "again.safetensors"
-    made = training.write_shipped_latent_space(path)
+    made = write_shipped_latent_space(path)
     monkeypatch.setenv("GENSQ_CACHE", str(tmp_path / "cache"))  # trained anew, not read from the cache
-    training.write_shipped_latent_space(again)
+    write_shipped_latent_space(again)
     assert path.read_bytes() == again.read_bytes(), "the same recipe, the same bytes"
     monkeypatch.setattr(latent_space, "FILE", path)
-    read = training.shipped_latent_space()
+    read = shipped_latent_space()
     assert read.latent_dim == 3
     assert all(torch.equal(a, b) for a, b in zip(made.state_dict().values(), read.state_dict().values(), strict=True))

@@ -7,11 +7,13 @@ import sys
 import pytest
 import torch
 
-from gensq_lib import cli, diagnostics, studies
+from gensq_course import cli, studies
+from gensq_course.lessons.curing_collapse import study as cures, study_lagging as lagging
+from gensq_course.report import results
+from gensq_course.studies import study
+from gensq_lib import diagnostics
 from gensq_lib.cures import NAMED, named
-from gensq_lib.errors import GensqError
-from gensq_lib.report import results
-from gensq_lib.studies import cures, lagging, study
+from gensq_lib.ground.errors import GensqError
 
 
 def double(*, number: int) -> dict[str, float]:
@@ -109,5 +111,5 @@ def test_a_recorded_row_comes_out_again():
 
 def test_studies_before_reports():
     """Whatever is imported first, `report.recorded` is the function: a module of that name once hid it."""
-    code = "from gensq_lib import studies, report; assert callable(report.recorded), report.recorded"
+    code = "from gensq_course import studies, report; assert callable(report.recorded), report.recorded"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=120).returncode == 0

@@ -5,9 +5,9 @@ from dataclasses import astuple
 import pytest
 import torch
 
-from gensq_lib import studies
-from gensq_lib.corpora import dialogues
-from gensq_lib.studies import dialogue
+from gensq_course import lessons, studies
+from gensq_course.lessons.dialogue_gan import study as dialogue
+from gensq_lib.text.corpora import dialogues
 
 GAMES = ("start", *dialogue.WAYS, dialogue.FASTER)
 
@@ -50,7 +50,7 @@ def test_a_way_that_repeats_itself_has_no_margin():
 
 
 def test_the_study_is_in_the_registry_with_its_seeds():
-    rows = studies.STUDIES["dialogue"].settings
+    rows = lessons.studies()["dialogue"].settings
     assert len(rows) == 15 and {row["seed"] for row in rows} == {0, 1, 2, 3, 4}
     assert {row["part"] for row in rows} == {"models", "games", "games with more"}
 

@@ -2,18 +2,18 @@
 import pytest
 import torch
 
-from gensq_lib import studies
+from gensq_course import lessons, studies
+from gensq_course.lessons.gan import study as gan
 from gensq_lib.models.gan import dense_gan
-from gensq_lib.ring import Ring
-from gensq_lib.studies import gan
 from gensq_lib.training.adversarial import Snapshots
+from gensq_lib.vectors.ring import Ring
 
 
 def test_every_variant_has_its_seeds():
     for world, variants in gan.ROWS.items():
         for variant in variants:
             assert sum((s["world"], s["variant"]) == (world, variant) for s in gan.SETTINGS) == gan.SEEDS[world]
-    assert gan.SEEDS["ring"] >= 10 and gan.STUDY.name in studies.STUDIES
+    assert gan.SEEDS["ring"] >= 10 and gan.STUDY.name in lessons.studies()
 
 
 @pytest.mark.parametrize("variant", ["Wasserstein, gradient penalty", "hinge, spectral norm", "minimax, slow discriminator"])

@@ -2,8 +2,9 @@
 import pytest
 import torch
 
-from gensq_lib import runtime, studies
-from gensq_lib.studies import seqgan_oracle, text_gan
+from gensq_course import lessons, studies
+from gensq_course.lessons.text_gan import study as text_gan, study_oracle as seqgan_oracle
+from gensq_lib.ground import runtime
 
 NAMES = ("start", *text_gan.WAYS, "longer")
 
@@ -36,8 +37,8 @@ def test_a_colder_copy_has_no_margin_and_a_collapsed_one_is_left_out():
 
 
 def test_both_studies_are_in_the_registry_with_their_seeds():
-    assert [setting["seed"] for setting in studies.STUDIES["text_gan"].settings] == [0, 1, 2, 3, 4]
-    assert len(studies.STUDIES["seqgan_oracle"].settings) == 3
+    assert [setting["seed"] for setting in lessons.studies()["text_gan"].settings] == [0, 1, 2, 3, 4]
+    assert len(lessons.studies()["seqgan_oracle"].settings) == 3
 
 
 def test_the_oracle_speaks_in_words_only_and_its_probabilities_add_up():

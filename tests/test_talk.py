@@ -6,12 +6,13 @@ import ipywidgets
 import pytest
 import torch
 
-from gensq_lib import chat, widgets
-from gensq_lib.corpora import dialogues
+from gensq_course import widgets
+from gensq_course.lessons.dialogue_gan import chat
 from gensq_lib.diagnostics import Share
-from gensq_lib.errors import GensqError
+from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.dialogue_judge import DialogueJudge
 from gensq_lib.models.seq2seq import Seq2Seq
+from gensq_lib.text.corpora import dialogues
 
 HOSTILE = ["<img src=x onerror=alert(1)> keys", "my keys " * 63, "my keys \U0001f600 \U0001f468\u200d\U0001f469",
            "keys \u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627", "</p><script>alert(1)</script> keys"]

@@ -6,18 +6,13 @@ import pytest
 import torch
 from tiny_language import LONGEST, all_sentences, tiny_generator
 
-from gensq_lib import runtime, training
-from gensq_lib.batching import TrainingBatches, collate
-from gensq_lib.decoding import sample
-from gensq_lib.errors import GensqError
+from gensq_lib import training
+from gensq_lib.ground import runtime
+from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.language_model import LanguageModel
-from gensq_lib.models.text_gan import (
-    DISCRIMINATORS,
-    PrefixDiscriminator,
-    as_batch,
-    completed,
-    log_likelihood_at,
-)
+from gensq_lib.models.text_gan import DISCRIMINATORS, PrefixDiscriminator, as_batch, completed, log_likelihood_at
+from gensq_lib.text.batching import TrainingBatches, collate
+from gensq_lib.text.decoding import sample
 from gensq_lib.training import games, text_gan
 from gensq_lib.training.steps import players_optimizer
 

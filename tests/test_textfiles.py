@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gensq_lib.errors import GensqError
-from gensq_lib.textfiles import text_of
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.textfiles import text_of
 
 read = partial(text_of, kind="a poem", largest=100)
 

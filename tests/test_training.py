@@ -10,15 +10,26 @@ from pathlib import Path
 import pytest
 import torch
 
-from gensq_lib import runtime
-from gensq_lib.batching import TrainingBatches
 from gensq_lib.cures import FreeBits, WordDropout
-from gensq_lib.errors import GensqError
+from gensq_lib.ground import runtime
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.maths.schedules import linear
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.text_vae import TextVAE
-from gensq_lib.schedules import linear
-from gensq_lib.training import (Checkpoint, EarlyStopping, TrainingStopped, cached, fit, language_model_step, load,
-                                make_optimizer, save, update, vae_step)
+from gensq_lib.text.batching import TrainingBatches
+from gensq_lib.training import (
+    Checkpoint,
+    EarlyStopping,
+    TrainingStopped,
+    cached,
+    fit,
+    language_model_step,
+    load,
+    make_optimizer,
+    save,
+    update,
+    vae_step,
+)
 
 ENCODED = [[4 + (i * j) % 9 for j in range(1, 2 + i % 5)] for i in range(23)]
 STEPS = 24

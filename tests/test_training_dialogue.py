@@ -4,10 +4,10 @@ import math
 import pytest
 import torch
 
+from gensq_lib.maths.objectives import evaluate
 from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.seq2seq import Seq2Seq
-from gensq_lib.objectives import evaluate
-from gensq_lib.pairing import collate_pairs, pairs_in_order
+from gensq_lib.text.pairs import collate_pairs, pairs_in_order
 from gensq_lib.training import dialogue
 
 SIZES = dict(vocab_size=14, label_sizes=(2,), embed_dim=8, hidden_dim=16)

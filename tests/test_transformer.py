@@ -2,10 +2,10 @@
 import pytest
 import torch
 
-from gensq_lib import decoding
-from gensq_lib.batching import Batch, collate
-from gensq_lib.errors import GensqError
+from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.transformer import TransformerLanguageModel
+from gensq_lib.text import decoding
+from gensq_lib.text.batching import Batch, collate
 from gensq_lib.training import language_model_step, make_optimizer
 
 SIZES = dict(vocab_size=14, embed_dim=16, num_layers=2, num_heads=4, max_length=8)

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gensq_lib import corpora
-from gensq_lib.corpora.typed import LONGEST, typed_sentence
-from gensq_lib.errors import GensqError
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.text import corpora
+from gensq_lib.text.corpora.typed import LONGEST, typed_sentence
 
 
 @pytest.fixture(scope="module")

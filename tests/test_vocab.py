@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gensq_lib.errors import GensqError
-from gensq_lib.vocab import Vocab
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.text.vocab import Vocab
 
 WORD = st.one_of(st.text(min_size=1, max_size=6), st.sampled_from(Vocab.SPECIALS))
 SENTENCES = st.lists(st.lists(WORD, max_size=6).map(tuple), max_size=8)

@@ -8,9 +8,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from gensq_lib.errors import GensqError
-from gensq_lib.report import voila
-from gensq_lib.report.lessons import find_lesson, read_lesson
+from gensq_course.execute import voila
+from gensq_course.report.lessons import find_lesson, read_lesson
+from gensq_lib.ground.errors import GensqError
 from lesson_maker import make_lesson
 
 SHOWN = {"tags": ["voila"]}

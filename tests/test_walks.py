@@ -3,8 +3,9 @@ import math
 
 import pytest
 
-from gensq_lib import diagnostics, grammar
+from gensq_lib import diagnostics
 from gensq_lib.diagnostics import Share, edit_distance, edit_success, num_switches, smoothness, switches
+from gensq_lib.text import grammar
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gensq_lib import widgets
-from gensq_lib.errors import GensqError
+from gensq_course import widgets
+from gensq_lib.ground.errors import GensqError
 
 EVIL = "<script>alert('x')</script> & \"quotes\""
 

@@ -3,9 +3,9 @@ import itertools
 
 import torch
 
-from gensq_lib.batching import Batch
 from gensq_lib.models.language_model import LanguageModel
-from gensq_lib.vocab import Vocab
+from gensq_lib.text.batching import Batch
+from gensq_lib.text.vocab import Vocab
 
 LONGEST = 3
 WORDS = (4, 5)

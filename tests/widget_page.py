@@ -7,8 +7,8 @@ from contextlib import contextmanager
 import nbformat
 from test_lab_browser import command, free_port, run_all, variables, wait_for
 
-from gensq_lib.report import voila
-from gensq_lib.report.lessons import find_lesson
+from gensq_course.execute import voila
+from gensq_course.report.lessons import find_lesson
 
 WAYS = ("voila", "lab")
 WAIT = 120_000  # milliseconds: a busy machine may take this long

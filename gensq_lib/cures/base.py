@@ -5,7 +5,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from gensq_lib.objectives import ElboTerms
+from gensq_lib.maths.objectives import ElboTerms
 
 
 class Cure:

@@ -4,9 +4,9 @@ from jaxtyping import Int
 from torch import Tensor
 
 from gensq_lib.cures.base import Cure
-from gensq_lib.errors import GensqError
-from gensq_lib.schedules import Schedule, constant
-from gensq_lib.vocab import Vocab
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.maths.schedules import Schedule, constant
+from gensq_lib.text.vocab import Vocab
 
 
 class WordDropout(Cure):

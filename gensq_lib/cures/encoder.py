@@ -1,6 +1,6 @@
 """Cures that strengthen the encoder: it lags behind a decoder that changes under it (He et al. 2019)."""
 from gensq_lib.cures.base import Cure
-from gensq_lib.errors import GensqError
+from gensq_lib.ground.errors import GensqError
 
 
 class AggressiveEncoder(Cure):

@@ -10,8 +10,8 @@ from gensq_lib.cures.encoder import AggressiveEncoder
 from gensq_lib.cures.price import MMD, Annealing, FreeBits, GroupFreeBits, TargetRate
 from gensq_lib.cures.stages import AutoencoderFirst
 from gensq_lib.cures.task import BagOfWords
-from gensq_lib.errors import GensqError, listed, nearest
-from gensq_lib.schedules import cyclical, linear, sigmoid
+from gensq_lib.ground.errors import GensqError, listed, nearest
+from gensq_lib.maths.schedules import cyclical, linear, sigmoid
 
 FREE_BITS = 0.45  # nats per dimension
 HIGH = 0.6  # nats per dimension, where a high rate is wanted

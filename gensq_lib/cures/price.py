@@ -6,9 +6,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gensq_lib.cures.base import Cure
-from gensq_lib.divergences import mmd
-from gensq_lib.errors import GensqError
-from gensq_lib.schedules import Schedule, constant
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.maths.divergences import mmd
+from gensq_lib.maths.schedules import Schedule, constant
 
 
 class Annealing(Cure):

@@ -1,6 +1,6 @@
 """Cures that give z a further task, which cannot be done without it."""
 from gensq_lib.cures.base import Cure
-from gensq_lib.schedules import Schedule, constant
+from gensq_lib.maths.schedules import Schedule, constant
 
 
 class BagOfWords(Cure):

@@ -14,7 +14,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.distributions import Normal
 
-from gensq_lib.divergences import reparameterize
+from gensq_lib.maths.divergences import reparameterize
 
 REACH, POINTS = 2.0, 801  # the grid goes this far past the outermost posterior (and past the prior), with this many points
 

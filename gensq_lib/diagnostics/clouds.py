@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from gensq_lib.errors import GensqError
+from gensq_lib.ground.errors import GensqError
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from gensq_lib.divergences import log_prob
-from gensq_lib.errors import GensqError
-from gensq_lib.objectives import evaluating, log_mean_exp, log_weights
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.maths.divergences import log_prob
+from gensq_lib.maths.objectives import evaluating, log_mean_exp, log_weights
 
 
 @dataclass(frozen=True)

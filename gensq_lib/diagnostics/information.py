@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.distributions import Normal
 
 from gensq_lib.diagnostics.aggregate import log_aggregate
-from gensq_lib.divergences import reparameterize
+from gensq_lib.maths.divergences import reparameterize
 
 
 def active_units(mean: Float[Tensor, "sentence latent"], *, threshold: float = 0.01) -> int:

@@ -13,15 +13,15 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from gensq_lib.adversarial.policy import rollout_values
-from gensq_lib.batching import Batch, in_order
-from gensq_lib.decoding import Decoder
-from gensq_lib.divergences import Estimate, estimate
-from gensq_lib.errors import GensqError
-from gensq_lib.grammar import Grammar
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.maths.adversarial.policy import rollout_values
+from gensq_lib.maths.divergences import Estimate, estimate
+from gensq_lib.maths.objectives import evaluate
 from gensq_lib.models.text_gan import completed, log_likelihood_at
-from gensq_lib.objectives import evaluate
-from gensq_lib.vocab import Vocab
+from gensq_lib.text.batching import Batch, in_order
+from gensq_lib.text.decoding import Decoder
+from gensq_lib.text.grammar import Grammar
+from gensq_lib.text.vocab import Vocab
 
 LOG2 = math.log(2)
 COLUMNS = ["valid", "KL(p‖G)", "KL(G‖p) given valid", "JS", "entropy", "best judge"]

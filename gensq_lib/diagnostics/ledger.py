@@ -12,8 +12,8 @@ from torch import Tensor
 
 from gensq_lib.diagnostics.posteriors import Measured
 from gensq_lib.diagnostics.validity import Share
-from gensq_lib.errors import GensqError
-from gensq_lib.objectives import standard_error
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.maths.objectives import standard_error
 
 
 @dataclass(frozen=True)

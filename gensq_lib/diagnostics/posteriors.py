@@ -8,10 +8,10 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.distributions import Normal
 
-from gensq_lib import runtime
-from gensq_lib.batching import Batch
-from gensq_lib.divergences import kl, reparameterize
-from gensq_lib.objectives import ElboTerms, Score, elbo_terms, evaluate, iwae
+from gensq_lib.ground import runtime
+from gensq_lib.maths.divergences import kl, reparameterize
+from gensq_lib.maths.objectives import ElboTerms, Score, elbo_terms, evaluate, iwae
+from gensq_lib.text.batching import Batch
 
 Batches = Iterable[tuple[object, Batch]]  # what `batching.in_order` yields
 

@@ -12,14 +12,14 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from gensq_lib.corpora.dialogues import DialogueCorpus
 from gensq_lib.diagnostics.validity import Share
-from gensq_lib.errors import GensqError
-from gensq_lib.grammar import DialogueGrammar, Exchange
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.maths.objectives import Score, evaluate
 from gensq_lib.models.text_gan import log_likelihood_at
-from gensq_lib.objectives import Score, evaluate
-from gensq_lib.pairing import Pair, PairBatch, pairs_in_order
-from gensq_lib.vocab import Sentence
+from gensq_lib.text.corpora.dialogues import DialogueCorpus
+from gensq_lib.text.grammar import DialogueGrammar, Exchange
+from gensq_lib.text.pairs import Pair, PairBatch, pairs_in_order
+from gensq_lib.text.vocab import Sentence
 
 LogProb = Callable[[PairBatch], Float[Tensor, "batch"]]
 LOOKS = 8  # replies among which the valid ones are looked for

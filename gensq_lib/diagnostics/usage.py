@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from gensq_lib.diagnostics.posteriors import Batches, encode
-from gensq_lib.objectives import evaluating
+from gensq_lib.maths.objectives import evaluating
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gensq_lib.grammar import Grammar
-from gensq_lib.vocab import Sentence
+from gensq_lib.text.grammar import Grammar
+from gensq_lib.text.vocab import Sentence
 
 
 @dataclass(frozen=True)

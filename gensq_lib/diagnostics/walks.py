@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import torch
 
 from gensq_lib.diagnostics.validity import Share
-from gensq_lib.grammar import Grammar
-from gensq_lib.objectives import standard_error
-from gensq_lib.vocab import Sentence
+from gensq_lib.maths.objectives import standard_error
+from gensq_lib.text.grammar import Grammar
+from gensq_lib.text.vocab import Sentence
 
 Walk = Sequence[Sentence]  # the sentences on a path, in order, both ends included
 

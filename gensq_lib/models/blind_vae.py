@@ -3,10 +3,10 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from gensq_lib.batching import Batch
-from gensq_lib.decoding import State
 from gensq_lib.models.text_vae import TextVAE
-from gensq_lib.vocab import Vocab
+from gensq_lib.text.batching import Batch
+from gensq_lib.text.decoding import State
+from gensq_lib.text.vocab import Vocab
 
 
 class BlindVAE(TextVAE):

@@ -12,13 +12,13 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.distributions import Normal
 
-from gensq_lib.batching import Batch
-from gensq_lib.errors import GensqError
+from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.recurrent import RecurrentEncoder
 from gensq_lib.models.seq2seq import Answering, Read, Seq2Seq
 from gensq_lib.models.text_vae import LOG_VAR_BOUND
-from gensq_lib.pairing import PairBatch, Prompts
-from gensq_lib.vocab import Vocab
+from gensq_lib.text.batching import Batch
+from gensq_lib.text.pairs import PairBatch, Prompts
+from gensq_lib.text.vocab import Vocab
 
 
 class ConditionalVAE(nn.Module):

@@ -9,10 +9,10 @@ from torch import Tensor, nn
 from torch.distributions import Normal
 
 from gensq_lib import cures
-from gensq_lib.batching import Batch
-from gensq_lib.errors import GensqError
+from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.blind_vae import BlindVAE
 from gensq_lib.models.text_vae import TextVAE
+from gensq_lib.text.batching import Batch
 
 
 class BagOfWordsVAE(TextVAE):

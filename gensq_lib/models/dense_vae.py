@@ -11,7 +11,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.distributions import MultivariateNormal, Normal
 
-from gensq_lib.errors import GensqError
+from gensq_lib.ground.errors import GensqError
 
 LOG_VAR_BOUND = 8.0  # sigma between e^-4 and e^4: no early batch can throw exp() to infinity
 LIKELIHOODS = ("gaussian", "bernoulli")

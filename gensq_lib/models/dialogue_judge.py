@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 from gensq_lib.models.recurrent import make_rnn
 from gensq_lib.models.seq2seq import PromptEncoder
-from gensq_lib.pairing import PairBatch
-from gensq_lib.vocab import Vocab
+from gensq_lib.text.pairs import PairBatch
+from gensq_lib.text.vocab import Vocab
 
 
 class DialogueJudge(nn.Module):

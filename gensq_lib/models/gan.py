@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn.functional import one_hot
 from torch.nn.utils.parametrizations import spectral_norm
 
-from gensq_lib.errors import GensqError
+from gensq_lib.ground.errors import GensqError
 
 Labels = Int[Tensor, "batch"]
 SLOPE = 0.2  # of a leaky unit below 0: a unit that is off must still pass a gradient on to the generator

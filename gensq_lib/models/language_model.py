@@ -2,9 +2,9 @@
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from gensq_lib.batching import Batch
-from gensq_lib.decoding import State
 from gensq_lib.models.recurrent import RecurrentDecoder
+from gensq_lib.text.batching import Batch
+from gensq_lib.text.decoding import State
 
 
 class LanguageModel(nn.Module):

@@ -11,10 +11,10 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from gensq_lib.batching import Batch, in_order
-from gensq_lib.decoding import State
-from gensq_lib.errors import GensqError
-from gensq_lib.vocab import Vocab
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.text.batching import Batch, in_order
+from gensq_lib.text.decoding import State
+from gensq_lib.text.vocab import Vocab
 
 NEVER = 1e-30  # stands for probability 0: minus infinity times a mask would be NaN
 

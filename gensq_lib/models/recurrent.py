@@ -10,10 +10,10 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gensq_lib.batching import Batch
-from gensq_lib.decoding import State
-from gensq_lib.errors import GensqError
-from gensq_lib.vocab import Vocab
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.text.batching import Batch
+from gensq_lib.text.decoding import State
+from gensq_lib.text.vocab import Vocab
 
 CELLS = {"lstm": nn.LSTM, "gru": nn.GRU}
 

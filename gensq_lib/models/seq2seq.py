@@ -11,11 +11,11 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gensq_lib.decoding import State
-from gensq_lib.errors import GensqError
+from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.recurrent import copy_leading, make_rnn, reverse_words
-from gensq_lib.pairing import PairBatch, Prompts
-from gensq_lib.vocab import Vocab
+from gensq_lib.text.decoding import State
+from gensq_lib.text.pairs import PairBatch, Prompts
+from gensq_lib.text.vocab import Vocab
 
 NEVER = 1e-30  # stands for probability 0: minus infinity would make a gradient NaN
 

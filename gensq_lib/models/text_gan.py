@@ -9,10 +9,10 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gensq_lib.batching import Batch
-from gensq_lib.decoding import Decoded, Decoder, sample
 from gensq_lib.models.recurrent import RecurrentEncoder, make_rnn
-from gensq_lib.vocab import Vocab
+from gensq_lib.text.batching import Batch
+from gensq_lib.text.decoding import Decoded, Decoder, sample
+from gensq_lib.text.vocab import Vocab
 
 
 class RecurrentDiscriminator(nn.Module):

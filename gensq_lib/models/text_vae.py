@@ -8,11 +8,11 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.distributions import Normal
 
-from gensq_lib.batching import Batch
-from gensq_lib.decoding import State
-from gensq_lib.errors import GensqError
+from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.recurrent import RecurrentDecoder, RecurrentEncoder
-from gensq_lib.vocab import Vocab
+from gensq_lib.text.batching import Batch
+from gensq_lib.text.decoding import State
+from gensq_lib.text.vocab import Vocab
 
 LOG_VAR_BOUND = 8.0  # sigma between e^-4 and e^4: no early sentence can throw exp() to infinity
 

@@ -13,14 +13,15 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from gensq_lib import adversarial, runtime
-from gensq_lib.digits import Digits
-from gensq_lib.errors import GensqError
+from gensq_lib.ground import runtime
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.maths import adversarial
 from gensq_lib.models.gan import GAN
-from gensq_lib.ring import Ring
 from gensq_lib.training.checkpoint import Checkpoint, cached
 from gensq_lib.training.loop import History, fit
 from gensq_lib.training.steps import Step, device_of, players_optimizer, update
+from gensq_lib.vectors.digits import Digits
+from gensq_lib.vectors.ring import Ring
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from typing import Any
 import torch
 from torch import nn
 
-from gensq_lib import runtime
-from gensq_lib.errors import GensqError
+from gensq_lib.ground import runtime
+from gensq_lib.ground.errors import GensqError
 
 LIBRARY = Path(__file__).parents[1]
-BEHIND_A_RUN = ("runtime.py", "schedules.py", "vocab.py", "divergences", "batching.py", "pairing.py", "objectives.py",
-                "adversarial", "cures", "models", "training")  # a change in these may change what a training run gives
+BEHIND_A_RUN = ("ground/runtime.py", "maths", "text/vocab.py", "text/batching.py", "text/pairs.py", "cures", "models",
+                "training")  # a change in these may change what a training run gives
 
 
 def save(path: Path | str, state: dict[str, Any]) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from gensq_lib import cures, runtime
-from gensq_lib.objectives import elbo_terms, evaluate
+from gensq_lib import cures
+from gensq_lib.ground import runtime
+from gensq_lib.maths.objectives import elbo_terms, evaluate
+from gensq_lib.maths.schedules import constant, warmup_cosine
 from gensq_lib.models.seq2seq import Seq2Seq
-from gensq_lib.pairing import Pair, PairBatch, PairBatches, pairs_in_order
-from gensq_lib.schedules import constant, warmup_cosine
+from gensq_lib.text.pairs import Pair, PairBatch, PairBatches, pairs_in_order
 from gensq_lib.training.checkpoint import Checkpoint, cached, weights_digest
 from gensq_lib.training.loop import EarlyStopping, History, fit
 from gensq_lib.training.steps import device_of, language_model_step, make_optimizer, vae_step

@@ -10,13 +10,13 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from gensq_lib import runtime
-from gensq_lib.adversarial import policy
-from gensq_lib.decoding import sample
+from gensq_lib.ground import runtime
+from gensq_lib.maths.adversarial import policy
+from gensq_lib.maths.objectives import evaluating
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.models.text_gan import as_batch
-from gensq_lib.objectives import evaluating
-from gensq_lib.pairing import Pair, PairBatch, PairBatches, Prompts, collate_pairs, joined
+from gensq_lib.text.decoding import sample
+from gensq_lib.text.pairs import Pair, PairBatch, PairBatches, Prompts, collate_pairs, joined
 from gensq_lib.training.games import CLIP, CONTROLS, GAME, Played, Rewards, imitation_step, play, rewarded_step
 from gensq_lib.training.loop import History, fit
 from gensq_lib.training.steps import Step, device_of, language_model_step, make_optimizer, update

@@ -12,10 +12,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from gensq_lib.adversarial import LOSSES, policy
-from gensq_lib.batching import Batch
-from gensq_lib.errors import GensqError, listed, nearest
-from gensq_lib.pairing import PairBatch
+from gensq_lib.ground.errors import GensqError, listed, nearest
+from gensq_lib.maths.adversarial import LOSSES, policy
+from gensq_lib.text.batching import Batch
+from gensq_lib.text.pairs import PairBatch
 from gensq_lib.training.loop import History, fit
 from gensq_lib.training.steps import Step, players_optimizer, update
 

@@ -11,8 +11,8 @@ import torch
 from torch import nn
 from tqdm.auto import tqdm
 
-from gensq_lib import runtime
-from gensq_lib.errors import GensqError
+from gensq_lib.ground import runtime
+from gensq_lib.ground.errors import GensqError
 from gensq_lib.training.checkpoint import Checkpoint
 from gensq_lib.training.steps import NonFinite, Step
 

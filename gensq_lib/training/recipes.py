@@ -5,10 +5,11 @@ from typing import Any
 import torch
 from torch import nn
 
-from gensq_lib import cures, runtime
-from gensq_lib.batching import Batch, TrainingBatches, in_order
-from gensq_lib.objectives import elbo_terms, evaluate
-from gensq_lib.schedules import Schedule, warmup_cosine
+from gensq_lib import cures
+from gensq_lib.ground import runtime
+from gensq_lib.maths.objectives import elbo_terms, evaluate
+from gensq_lib.maths.schedules import Schedule, warmup_cosine
+from gensq_lib.text.batching import Batch, TrainingBatches, in_order
 from gensq_lib.training.checkpoint import Checkpoint, cached, weights_digest
 from gensq_lib.training.loop import EarlyStopping, History, fit
 from gensq_lib.training.steps import Step, device_of, language_model_step, make_optimizer, vae_step

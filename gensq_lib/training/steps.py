@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable
 import torch
 from torch import Tensor, nn
 
-from gensq_lib import runtime
 from gensq_lib.cures import Cure
-from gensq_lib.objectives import LatentVariableModel, Likelihood, elbo_terms
-from gensq_lib.schedules import Schedule
+from gensq_lib.ground import runtime
+from gensq_lib.maths.objectives import LatentVariableModel, Likelihood, elbo_terms
+from gensq_lib.maths.schedules import Schedule
 
 Step = Callable[[Callable[[], object], int], dict[str, float]]  # (next_batch, i) -> metrics
 

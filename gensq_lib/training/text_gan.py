@@ -11,12 +11,12 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from gensq_lib import runtime
-from gensq_lib.adversarial import policy
-from gensq_lib.batching import Batch
+from gensq_lib.ground import runtime
+from gensq_lib.maths.adversarial import policy
+from gensq_lib.maths.objectives import evaluating
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.text_gan import PrefixDiscriminator, draw_batch
-from gensq_lib.objectives import evaluating
+from gensq_lib.text.batching import Batch
 from gensq_lib.training.games import CLIP, CONTROLS, GAME, Played, Rewards, imitation_step, play, rewarded_step
 from gensq_lib.training.loop import History, fit
 from gensq_lib.training.steps import Step, language_model_step, make_optimizer, update

@@ -6,11 +6,11 @@ from functools import partial
 import numpy as np
 import torch
 
-from gensq_lib.batching import Batch, TrainingBatches, collate, in_order
-from gensq_lib.corpora.splits import Parts, split
 from gensq_lib.cures import WordDropout, drop_words
-from gensq_lib.errors import GensqError
-from gensq_lib.vocab import Vocab
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.text.batching import Batch, TrainingBatches, collate, in_order
+from gensq_lib.text.corpora.splits import Parts, split
+from gensq_lib.text.vocab import Vocab
 from traps.trap import Trap, a_batch, close, noise, tiny_vae
 
 MANY = [[4 + i] * (1 + i * 7 % 11) for i in range(323)]  # the first word names the sentence; lengths 1 .. 11

@@ -1,13 +1,13 @@
 """A trap of models that answer, by its number in the list for GANs: 23."""
 import torch
 
-from gensq_lib.chat import replies
-from gensq_lib.corpora import dialogues
+from gensq_course.lessons.dialogue_gan.chat import replies
+from gensq_course.lessons.dialogue_gan.study import Bench, rates
 from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.recurrent import copy_leading
 from gensq_lib.models.seq2seq import Seq2Seq
-from gensq_lib.pairing import collate_pairs
-from gensq_lib.studies.dialogue import Bench, rates
+from gensq_lib.text.corpora import dialogues
+from gensq_lib.text.pairs import collate_pairs
 from traps.trap import Trap, noise
 
 

@@ -6,18 +6,18 @@ import torch
 from tiny_language import all_sentences, tiny_generator
 from torch.nn.functional import one_hot
 
-from gensq_lib import runtime
-from gensq_lib.adversarial import policy, relaxed
-from gensq_lib.batching import Batch, collate, in_order
-from gensq_lib.decoding import Decoded
+from gensq_course.lessons.text_gan import study_oracle as seqgan_oracle
+from gensq_course.lessons.text_gan.study import WAYS
 from gensq_lib.diagnostics.language_quality import Counted, exact_quality, length_judge
+from gensq_lib.ground import runtime
+from gensq_lib.maths.adversarial import policy, relaxed
+from gensq_lib.maths.objectives import Score, evaluate
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.text_gan import RecurrentDiscriminator, as_batch, draw_batch
-from gensq_lib.objectives import Score, evaluate
-from gensq_lib.studies import seqgan_oracle
-from gensq_lib.studies.text_gan import WAYS
+from gensq_lib.text.batching import Batch, collate, in_order
+from gensq_lib.text.decoding import Decoded
+from gensq_lib.text.vocab import Vocab
 from gensq_lib.training import text_gan
-from gensq_lib.vocab import Vocab
 from traps.trap import ENCODED, Trap, close
 
 MASK = torch.tensor([[1, 1, 1, 1], [1, 1, 0, 0], [1, 1, 1, 0]]).bool()

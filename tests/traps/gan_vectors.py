@@ -8,12 +8,14 @@ import torch
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits, softplus
 
-from gensq_lib import adversarial, digits, divergences, studies
+from gensq_course import studies
 from gensq_lib.diagnostics import coverage
-from gensq_lib.errors import GensqError
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.maths import adversarial, divergences
 from gensq_lib.models.gan import GAN, Discriminator, Generator
-from gensq_lib.ring import Ring
 from gensq_lib.training.adversarial import Examples, digit_batches, gan_step, ring_batches
+from gensq_lib.vectors import digits
+from gensq_lib.vectors.ring import Ring
 from traps.trap import Trap, close, noise
 
 RATE = 0.1

@@ -5,11 +5,11 @@ import torch
 from torch.distributions import Normal
 from toys import KnowsFirstWord
 
-from gensq_lib.batching import in_order
-from gensq_lib.decoding import top_k_logits
 from gensq_lib.diagnostics import MutualInformation, active_units, aggregate_kl, encode, mutual_information, z_controls
-from gensq_lib.divergences import estimate, k1, k3, k3_has_variance, kl, kl_monte_carlo
-from gensq_lib.interpolation import linear, spherical
+from gensq_lib.diagnostics.interpolation import linear, spherical
+from gensq_lib.maths.divergences import estimate, k1, k3, k3_has_variance, kl, kl_monte_carlo
+from gensq_lib.text.batching import in_order
+from gensq_lib.text.decoding import top_k_logits
 from traps.trap import Trap, close, noise
 
 # 5: mutual information of a batch

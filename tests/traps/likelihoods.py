@@ -5,11 +5,11 @@ from types import SimpleNamespace
 import torch
 from toys import LinearGaussian
 
-from gensq_lib.batching import Batch
 from gensq_lib.cures import Annealing, FreeBits
-from gensq_lib.divergences import kl
-from gensq_lib.objectives import ElboTerms, Score, elbo_terms, iwae, log_mean_exp, log_weights
-from gensq_lib.schedules import constant
+from gensq_lib.maths.divergences import kl
+from gensq_lib.maths.objectives import ElboTerms, Score, elbo_terms, iwae, log_mean_exp, log_weights
+from gensq_lib.maths.schedules import constant
+from gensq_lib.text.batching import Batch
 from gensq_lib.training import make_optimizer, vae_step
 from traps.trap import Trap, a_batch, close, noise, tiny_vae
 

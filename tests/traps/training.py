@@ -10,11 +10,11 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from gensq_lib.batching import in_order
 from gensq_lib.cures import Cure
-from gensq_lib.errors import GensqError
-from gensq_lib.objectives import evaluate
-from gensq_lib.schedules import linear
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.maths.objectives import evaluate
+from gensq_lib.maths.schedules import linear
+from gensq_lib.text.batching import in_order
 from gensq_lib.training import EarlyStopping, fit, load, make_optimizer, save, update, vae_step
 from traps.trap import ENCODED, Trap, a_batch, tiny_vae
 

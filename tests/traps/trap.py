@@ -5,8 +5,8 @@ from typing import Any
 
 import torch
 
-from gensq_lib.batching import Batch, collate
 from gensq_lib.models.text_vae import TextVAE
+from gensq_lib.text.batching import Batch, collate
 
 SIZES = dict(vocab_size=14, embed_dim=6, hidden_dim=10, latent_dim=3)
 ENCODED = [[4, 5, 6], [7, 8], [9], [4, 9, 5, 8, 6, 7], [10, 11, 12, 13]]  # five sentences, five lengths

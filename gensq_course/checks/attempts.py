@@ -1,0 +1,126 @@
+"""Calling a learner's function safely: it may raise, change its inputs, return nothing or never return.
+
+Whatever it does ends in a sentence, never in a traceback or a hang.
+"""
+import contextvars
+import ctypes
+import dis
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gensq_course.checks.answers import shown
+
+SECONDS = 10.0  # for one whole check; the reference needs a few milliseconds
+
+
+class Fault(Exception):
+    """A sentence about what went wrong, and the name of the mistake."""
+
+    def __init__(self, mistake: str, says: str):
+        super().__init__(says)
+        self.mistake, self.says = mistake, says
+
+
+class NotAttempted(Exception):
+    """The stub is untouched."""
+
+
+class TimeUp(BaseException):
+    """Raised inside a function that does not end (not an Exception, so that it is not caught there)."""
+
+
+class Attempt:
+    """A learner's function that works on copies, and remembers whether it changed them."""
+
+    def __init__(self, function: Callable):
+        self.function, self.changed_inputs, self.inputs = function, False, ""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        self.inputs = self.described(args, **kwargs)
+        copies = [a.clone() if isinstance(a, Tensor) else a for a in args]
+        result = self.result(copies, kwargs)
+        self.changed_inputs |= any(
+            isinstance(a, Tensor) and not torch.equal(a, copy) for a, copy in zip(args, copies, strict=True))
+        return result
+
+    def result(self, args: list, kwargs: dict[str, Any]) -> Any:
+        try:
+            return self.function(*args, **kwargs)
+        except TimeUp:
+            raise
+        except BaseException as error:
+            if isinstance(error, NotImplementedError) and raised_here(error):
+                raise NotAttempted from error
+            reason = f"{type(error).__name__}: {first_line(error)}"
+            says = f"It raises {reason}\nSmallest input that shows it: {self.inputs}"
+            raise Fault("raises", says) from error
+
+    def described(self, args: Sequence[Any], **kwargs: Any) -> str:
+        """The inputs as a person would write them: mean = [[1.0]], log_var = [[0.0]]."""
+        code = getattr(self.function, "__code__", None)
+        names = list(code.co_varnames[: code.co_argcount]) if code else []
+        names += [f"input {i + 1}" for i in range(len(names), len(args))]
+        plain = {key: value for key, value in kwargs.items() if not isinstance(value, torch.Generator)}
+        return ", ".join(f"{key} = {shown(value)}" for key, value in [*zip(names, args, strict=False), *plain.items()])
+
+
+def raised_here(error: BaseException) -> bool:
+    """Does the `raise` stand in the learner's own function, not deeper?"""
+    own = error.__traceback__.tb_next if error.__traceback__ else None
+    return own is not None and own.tb_next is None
+
+
+def first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or ["(no message)"])[0][:200]
+
+
+def untouched(function: Any) -> bool:
+    """Is this a stub: nothing at all, or a body of `...`, `pass` or a docstring?"""
+    if function is None or function is ...:
+        return True
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return False
+    empty = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
+    steps = list(dis.get_instructions(code))
+    loaded = [s.argval for s in steps if s.opname in ("LOAD_CONST", "RETURN_CONST")]
+    return all(s.opname in empty for s in steps) and all(v is None or v is ... for v in loaded)
+
+
+def within_time(work: Callable[[], Any], *, attempt: Attempt) -> Any:
+    """`work()` in a thread of its own; a Fault when it takes too long (signals would not work on Windows)."""
+    outcome: dict[str, Any] = {}
+    context = contextvars.copy_context()
+    thread = threading.Thread(target=lambda: context.run(caught, work, outcome), daemon=True)
+    thread.start()
+    try:
+        thread.join(SECONDS)
+    finally:
+        if thread.is_alive():
+            stop(thread)
+    if "error" in outcome and not isinstance(outcome["error"], TimeUp):
+        raise outcome["error"]
+    if "value" not in outcome:
+        says = (f"It did not finish within {SECONDS:g} seconds: does a loop in it never end?\n"
+                f"Input: {attempt.inputs}")
+        raise Fault("no end", says)
+    return outcome["value"]
+
+
+def caught(work: Callable[[], Any], outcome: dict[str, Any]) -> None:
+    """Run and keep the result or the error; the caller's random state stays as it was."""
+    try:
+        with torch.random.fork_rng(devices=[]), torch.enable_grad():
+            outcome["value"] = work()
+    except BaseException as error:
+        outcome["error"] = error
+
+
+def stop(thread: threading.Thread) -> None:
+    """Raise TimeUp inside the thread at its next step, and give it a moment to end."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(TimeUp))
+    thread.join(1.0)

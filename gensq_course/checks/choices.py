@@ -1,0 +1,42 @@
+"""Exercises whose answer is a name: which bug made this number, which line of the derivation is wrong.
+
+The learner's function returns one option, or a dict with one for each exhibit. A wrong choice is answered with what
+that choice would look like.
+"""
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from gensq_course.checks.attempts import Attempt
+from gensq_course.checks.exercises import Exercise, Finding
+
+Named = dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Exercise):
+    """`answers`: exhibit -> the right option ("" is the exhibit when there is one only); `mistakes`: all options."""
+
+    answers: Named
+    evidence: Callable[[str, str], str] = lambda exhibit, option: ""
+
+    def judge(self, attempt: Attempt) -> Finding:
+        answer = attempt()
+        if answer is None:
+            return Finding({"nothing returned": "it returns None: is the last line a `return`?"})
+        single = set(self.answers) == {""}
+        if single == isinstance(answer, dict):
+            wanted = "one option" if single else f"a dict with the keys {', '.join(self.answers)}"
+            return Finding({"no choice": f"expected {wanted}, got a {type(answer).__name__}."})
+        return Finding(dict(self.faults({"": answer} if single else answer)))
+
+    def faults(self, given: dict[Any, Any]) -> Iterator[tuple[str, str]]:
+        """What is to be said about each exhibit that is not named rightly."""
+        for exhibit, right in self.answers.items():
+            option, place = str(given.get(exhibit, "")), f"{exhibit}: " if exhibit else ""
+            if not option:
+                yield f"{place}open", f"{place}no answer yet."
+            elif option not in self.mistakes:
+                yield f"{place}unknown", f'{place}"{option}" is no option: choose one of {", ".join(self.mistakes)}.'
+            elif option != right:
+                yield f"{place}{option}", f"{place}{self.mistakes[option]} {self.evidence(exhibit, option)}".strip()

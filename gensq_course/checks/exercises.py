@@ -1,0 +1,159 @@
+"""What an exercise is: a reference, its usual mistakes, inputs to try, three hints - and how to judge an answer.
+
+`Exact` compares numbers: it holds the learner's answers against answers with planted mistakes, one, two or three
+at a time, so that "the factor 1/2 is missing and the sign is turned" is named too. `Statistical` looks for
+symptoms in functions that draw random numbers.
+"""
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gensq_course.checks.answers import agree, form, number, same, shape_or_nan, shown
+from gensq_course.checks.attempts import Attempt
+
+Inputs = tuple[Any, ...]
+Has = Callable[[str], bool]  # has("half"): is this mistake planted?
+
+# Mistakes that any formula can suffer: what they do to its result (batch axis first), and what to say.
+PLANTED: dict[str, Callable[[Tensor], Tensor]] = {
+    "sign": lambda result: -result,
+    "batch mean": lambda result: result.mean(0),
+    "batch sum": lambda result: result.sum(0),
+    "doubled": lambda result: 2 * result,
+    "halved": lambda result: result / 2,
+    "bits": lambda result: result / torch.tensor(2.0).log(),
+}
+COMMON: dict[str, str] = {
+    "sign": "the sign is turned.",
+    "batch mean": "it averages over the batch: keep one number per sentence, the caller averages.",
+    "batch sum": "it sums over the batch: keep one number per sentence, the caller sums.",
+    "doubled": "the result is twice too large: look for a factor 2.",
+    "halved": "the result is half of what it should be: look for a factor 1/2.",
+    "bits": "the result is in bits: use the natural logarithm, so that it is in nats.",
+    "in place": "it changes its inputs in place: work on a copy (`x = x.clone()`, or `a + b` for `a += b`).",
+    "gradient lost": "the values are right, but the gradient is lost or wrong: stay with tensor operations, "
+    "without .item(), .detach(), .data, numpy, float() or torch.tensor(...).",
+    "unlisted": "the numbers differ, and not in a way that this check knows.",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong with an answer: name of each mistake -> sentence. Empty: nothing is."""
+
+    mistakes: dict[str, str]
+    example: str = ""  # the smallest input that shows it, expected and got
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exercise:
+    """The part that all exercises share; a subclass says how to judge."""
+
+    name: str
+    reference: Callable
+    mistakes: dict[str, str]
+    hints: tuple[str, str, str]
+    praise: str = ""  # one more thought for a right answer
+
+    def judge(self, attempt: Attempt) -> Finding:
+        raise NotImplementedError
+
+    def named(self, keys: Iterable[str]) -> dict[str, str]:
+        return {key: (COMMON | self.mistakes)[key] for key in keys}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exact(Exercise):
+    """One right result per input. `spoiled(has, *inputs)` is the formula with the mistakes that `has` plants."""
+
+    spoiled: Callable[..., Tensor]
+    cases: Callable[[], list[Inputs]]  # smallest first; the last must tell the mistakes apart
+    free: Callable[..., Inputs] = lambda *inputs: inputs  # from free parameters to inputs, when those are normalised
+    together: int = 3  # how many mistakes are looked for at once
+
+    def judge(self, attempt: Attempt) -> Finding:
+        cases = self.cases()
+        answers = [attempt(*case) for case in cases]
+        truths = [self.truth(case) for case in cases]
+        wrong = [i for i, answer in enumerate(answers) if not agree(answer, truths[i])]
+        found = side_effects(attempt) | form(answers[-1], like=truths[-1])
+        if not wrong:
+            return Finding(found or self.lost_gradient(attempt, cases[-1]))
+        first = wrong[0]
+        found = self.named(self.recognised(cases, answers)) | found
+        found = found or shape_or_nan(answers[first], truths[first]) or self.named(["unlisted"])
+        return Finding(found, example(attempt, cases[first], answers[first], truths[first]))
+
+    def truth(self, case: Inputs) -> Tensor:
+        """The reference in double precision, rounded to the precision of the inputs."""
+        doubled = [x.double() if isinstance(x, Tensor) and x.is_floating_point() else x for x in case]
+        return self.reference(*doubled).to(case[0].dtype)
+
+    def recognised(self, cases: list[Inputs], answers: list[Any]) -> tuple[str, ...]:
+        """The fewest planted mistakes that reproduce every answer."""
+        for keys in self.suspects():
+            if all(self.looks_like(keys, *pair) for pair in zip(cases[::-1], answers[::-1], strict=True)):
+                return keys
+        return ()
+
+    def suspects(self) -> Iterator[tuple[str, ...]]:
+        names = [*self.mistakes, *(key for key in PLANTED if key not in self.mistakes)]
+        return (keys for size in range(1, self.together + 1) for keys in combinations(names, size))
+
+    def looks_like(self, keys: tuple[str, ...], case: Inputs, answer: Any) -> bool:
+        try:
+            return agree(answer, self.with_mistakes(keys, case))
+        except (RuntimeError, IndexError):  # these mistakes cannot be made together
+            return False
+
+    def with_mistakes(self, keys: Iterable[str], case: Inputs) -> Tensor:
+        keys = frozenset(keys)
+        result = self.spoiled(keys.__contains__, *case)
+        for key in (key for key in PLANTED if key in keys):
+            result = PLANTED[key](result)
+        return result
+
+    def lost_gradient(self, attempt: Attempt, case: Inputs) -> dict[str, str]:
+        scale = max(x.double().abs().max().item() for x in case if isinstance(x, Tensor))
+        try:
+            pairs = zip(self.gradients(attempt.function, case), self.gradients(self.reference, case), strict=True)
+            kept = all(same(mine, theirs, scale=scale) for mine, theirs in pairs)
+        except Exception:  # nothing to differentiate, or numpy refused a tensor with a gradient
+            kept = False
+        return {} if kept else self.named(["gradient lost"])
+
+    def gradients(self, function: Callable, case: Inputs) -> tuple[Tensor, ...]:
+        """The gradient of the summed result in each free parameter."""
+        leaves = [x.clone().requires_grad_(x.is_floating_point()) if isinstance(x, Tensor) else x for x in case]
+        wanted = [x for x in leaves if isinstance(x, Tensor) and x.requires_grad]
+        return torch.autograd.grad(number(function(*self.free(*leaves))).sum(), wanted)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statistical(Exercise):
+    """Random results. `symptoms(attempt)` yields the names of mistakes, each with what was measured."""
+
+    first: Callable[[], tuple[Inputs, dict[str, Any]]]  # a small input, to look at the form of the answer
+    symptoms: Callable[[Attempt], Iterator[tuple[str, str]]]
+
+    def judge(self, attempt: Attempt) -> Finding:
+        args, kwargs = self.first()
+        answer = attempt(*args, **kwargs)
+        found = form(answer, like=args[0]) or shape_or_nan(answer, args[0])
+        if not found:
+            for key, measured in self.symptoms(attempt):
+                found.setdefault(key, f"{self.named([key])[key]} {measured}".strip())
+        return Finding(side_effects(attempt) | found)
+
+
+def side_effects(attempt: Attempt) -> dict[str, str]:
+    return {"in place": COMMON["in place"]} if attempt.changed_inputs else {}
+
+
+def example(attempt: Attempt, case: Inputs, answer: Any, truth: Tensor) -> str:
+    inputs = attempt.described(case)
+    return f"The smallest input that shows it: {inputs}\nexpected {shown(truth)}\ngot      {shown(answer)}"

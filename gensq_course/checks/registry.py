@@ -1,0 +1,96 @@
+"""Asking a question about a learner's function, and answering: not attempted, wrong (and how), or right.
+
+`check` returns the learner's function only when it is right; else the reference, and a banner says that the
+reference stands in, so that the cells below run and unfinished work does not look finished.
+"""
+from collections.abc import Callable
+from typing import Any
+
+from gensq_course.checks.attempts import Attempt, Fault, NotAttempted, untouched, within_time
+from gensq_course.checks.boxes import Box
+from gensq_course.checks.exercises import Exercise, Finding
+from gensq_lib.ground.errors import GensqError, nearest
+
+BANNER = "The reference answer stands in for yours, so that the cells below run."
+EXERCISES: dict[str, Exercise] = {}
+_hints_given: dict[str, int] = {}
+
+
+def register(*exercises: Exercise) -> None:
+    """Make `checks.<name>` work for each exercise."""
+    EXERCISES.update({exercise.name: exercise for exercise in exercises})
+
+
+def exercise(name: str) -> Exercise:
+    if name not in EXERCISES:
+        raise GensqError(f'expected the name of an exercise ({", ".join(EXERCISES)}), got "{name}"'
+                         f"{nearest(name, EXERCISES) or '; choose one of these'}")
+    return EXERCISES[name]
+
+
+def check(name: str, function: Any) -> Callable:
+    """Show what is to be said about the function, and return it when it is right, else the reference."""
+    asked = exercise(name)
+    verdict, box = judged(asked, function)
+    box.show()
+    return function if verdict == "right" else asked.reference
+
+
+def judged(asked: Exercise, function: Any) -> tuple[str, Box]:
+    """The verdict and the box that tells it."""
+    if untouched(function):
+        return "not attempted", not_attempted(asked.name)
+    if not callable(function):
+        says = f"expected a function, got {type(function).__name__}: write the name without calling it."
+        return "wrong", wrong(asked.name, Finding({"no function": says}))
+    attempt = Attempt(function)
+    try:
+        finding = within_time(lambda: asked.judge(attempt), attempt=attempt)
+    except NotAttempted:
+        return "not attempted", not_attempted(asked.name)
+    except Fault as fault:
+        finding = Finding({fault.mistake: fault.says})
+    except Exception as error:  # an answer so odd that it cannot be looked at is still only a wrong answer
+        finding = Finding({"unreadable": f"the check cannot read the result ({type(error).__name__}: {error})."})
+    return ("wrong", wrong(asked.name, finding)) if finding.mistakes else ("right", right(asked))
+
+
+def record(name: str, verdict: str, mistakes: tuple[str, ...] = ()) -> dict[str, Any]:
+    """What tools read: the verdict, the names of the mistakes, and whose function the notebook goes on with."""
+    return {"check": name, "verdict": verdict, "mistake": list(mistakes),
+            "in_use": "yours" if verdict == "right" else "reference"}
+
+
+def not_attempted(name: str) -> Box:
+    lines = (f'Write your answer in the cell above, then run it and this cell. checks.hint("{name}") helps.',)
+    return Box("open", f"{name}: not attempted yet.", lines, BANNER, record(name, "not attempted"))
+
+
+def right(asked: Exercise) -> Box:
+    lines = (asked.praise,) if asked.praise else ()
+    return Box("right", f"{asked.name}: right.", lines, record=record(asked.name, "right"))
+
+
+def wrong(name: str, finding: Finding) -> Box:
+    says = [sentence[0].upper() + sentence[1:] for sentence in finding.mistakes.values()]
+    if len(says) > 1:
+        says = [f"{i}. {sentence}" for i, sentence in enumerate(says, start=1)]
+    lines = (*says, finding.example) if finding.example else tuple(says)
+    title = f"{name}: not right yet. " + ("It looks like this:" if len(says) == 1 else "More than one thing:")
+    return Box("wrong", title, lines, BANNER, record(name, "wrong", tuple(finding.mistakes)))
+
+
+def hint(name: str) -> None:
+    """Show the hints so far and one more, up to three."""
+    hints = exercise(name).hints
+    given = _hints_given[name] = min(_hints_given.get(name, 0) + 1, len(hints))
+    rest = len(hints) - given
+    last = "That was the last one. A solution is folded below the check, unless your teacher has kept it back."
+    after = f"{rest} more: call again." if rest else last
+    lines = tuple(f"{i}. {text}" for i, text in enumerate(hints[:given], start=1))
+    Box("note", f"{name}: hint {given} of {len(hints)}", (*lines, after), record={"hint": name, "given": given}).show()
+
+
+def forget_hints() -> None:
+    """Start again with the first hint."""
+    _hints_given.clear()

@@ -1,0 +1,40 @@
+"""torch and the shipped model, tried in a process of their own: where an installation is broken, loading may crash."""
+import functools
+import json
+import subprocess
+import sys
+
+from gensq_lib.ground.places import PROJECT
+
+PATIENCE = 120  # seconds
+QUESTIONS = """
+import json, sys
+import torch
+card = torch.cuda.get_device_properties(0) if torch.cuda.is_available() else None
+print(json.dumps({"torch": torch.__version__, "mps": torch.backends.mps.is_available(),
+                  "cuda": card.name if card else "", "bytes": card.total_memory if card else 0}), flush=True)
+sys.path.insert(0, sys.argv[1])
+from gensq_lib.ground.errors import GensqError
+try:
+    from gensq_course.lessons.language_models.finished import shipped_language_model
+    shipped_language_model()
+    print(json.dumps({"model": ""}))
+except GensqError as error:
+    print(json.dumps({"model": str(error)}))
+"""
+
+
+@functools.cache
+def probe() -> dict:
+    """`torch`, `cuda`, `bytes`, `mps` and `model` ("" when it loads), as far as they can be told; `failure` if not all."""
+    command = [sys.executable, "-c", QUESTIONS, str(PROJECT)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, stdin=subprocess.DEVNULL)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return {"failure": type(error).__name__}
+    found: dict = {"failure": ""}
+    for line in done.stdout.splitlines():
+        found |= json.loads(line)
+    if done.returncode != 0:
+        found["failure"] = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+    return found

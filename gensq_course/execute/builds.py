@@ -1,0 +1,110 @@
+"""Versions of the lessons for a class: without solutions, with everything open, and one zip that needs no network.
+
+All are made from the committed notebooks. Checks still work in a student's version: the references are in the library.
+"""
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from gensq_course.report.lessons import folder, read_notebook, tags
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.runtime import atomic_write
+
+FOR_TEACHERS = {"solution", "instructor"}
+KEPT = {"kernelspec", "language_info"}
+FILES = ("README.md", "Makefile", "pyproject.toml", "requirements.lock", "environment.yml", "LICENSE", "LICENSE-text",
+         "CITATION.cff", ".gitignore")
+FOLDERS = ("gensq_lib", "gensq_course", "data", "docs")
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can name: the same files give the same bytes
+
+
+def student(notebook: dict) -> dict:
+    """A notebook without solutions, cells for instructors and outputs."""
+    cells = [untouched(cell) for cell in notebook["cells"] if not FOR_TEACHERS & set(tags(cell))]
+    return notebook | {"cells": cells, "metadata": {key: notebook["metadata"][key] for key in KEPT & notebook["metadata"].keys()}}
+
+
+def untouched(cell: dict) -> dict:
+    """A cell that nobody has run."""
+    return cell | {"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else cell
+
+
+def instructor(notebook: dict) -> dict:
+    """A notebook with all its cells and outputs, the solutions open."""
+    return notebook | {"cells": [opened(cell) if "solution" in tags(cell) else cell for cell in notebook["cells"]]}
+
+
+def opened(cell: dict) -> dict:
+    """A cell that is not folded."""
+    return cell | {"metadata": {key: value for key, value in cell["metadata"].items() if key != "jupyter"}}
+
+
+def as_text(notebook: dict) -> str:
+    """As notebooks are committed: keys in order, one space per level."""
+    return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def versions(make) -> Iterator[tuple[str, bytes]]:
+    """(name, content) of every file of notebooks/: lessons as `make` gives them, tables and quizzes as they are."""
+    found = sorted(path for pattern in ("*.ipynb", "*.toml") for path in folder().rglob(pattern))
+    paths = [path for path in found if kept(path.relative_to(folder()))]
+    if not any(path.suffix == ".ipynb" for path in paths):
+        raise GensqError(f"expected lessons in {folder()}, got none; fetch the repository again")
+    for path in paths:
+        lesson = path.suffix == ".ipynb"
+        content = as_text(make(read_notebook(path))).encode() if lesson else path.read_bytes()
+        yield path.relative_to(folder()).as_posix(), content
+
+
+def kept(path: Path) -> bool:
+    """No cache, nothing half-written, nothing hidden (but .gitignore)."""
+    hidden = any(part.startswith(".") and part not in FILES for part in path.parts)
+    return not hidden and "__pycache__" not in path.parts and path.suffix not in (".pyc", ".part", ".tmp")
+
+
+def write_student(output: Path) -> str:
+    """dist/student/."""
+    return write(output / "student", student, "no solutions, no outputs")
+
+
+def write_instructor(output: Path) -> str:
+    """dist/instructor/."""
+    return write(output / "instructor", instructor, "all cells, solutions open")
+
+
+def write(target: Path, make, what: str) -> str:
+    """Each file whole or not at all; lessons of an earlier build that are gone are taken away."""
+    made = dict(versions(make))
+    for stale in set(target.glob("*.ipynb")) - {target / name for name in made}:
+        stale.unlink()
+    for name, content in made.items():
+        with atomic_write(target / name) as path:
+            path.write_bytes(content)
+    return f"{sum(name.endswith('.ipynb') for name in made)} lessons in {target}: {what}."
+
+
+def write_classroom(output: Path) -> str:
+    """dist/classroom.zip: unpack it, and `make lab` works where the packages are; nothing else is fetched."""
+    target = output / "classroom.zip"
+    with atomic_write(target) as path, zipfile.ZipFile(path, "w") as archive:
+        for name, content in sorted(classroom()):
+            entry = zipfile.ZipInfo(f"gensq/{name}", date_time=EPOCH)
+            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
+            archive.writestr(entry, content, compresslevel=9)
+    return f"{target}: {target.stat().st_size / 1e6:.1f} MB, lessons for students, the library and its data."
+
+
+def classroom() -> Iterator[tuple[str, bytes]]:
+    """(name, content) of every file in the zip."""
+    project = folder().parent
+    for name, content in versions(student):
+        yield f"notebooks/{name}", content
+    paths = [project / name for name in FILES]
+    paths += [path for name in FOLDERS for path in (project / name).rglob("*")]
+    for path in paths:
+        if path.is_file() and kept(path.relative_to(project)):
+            yield path.relative_to(project).as_posix(), path.read_bytes()
+
+
+BUILDS = {"student": write_student, "instructor": write_instructor, "classroom": write_classroom}

@@ -1,0 +1,58 @@
+"""The widgets of a lesson as a page without code, served on this machine by Voila.
+
+One source: the page holds the lesson's cells tagged `voila`, in their order, under its title. Voila runs them anew for
+every visitor, so only cells that take a moment have the tag. It listens on 127.0.0.1 and asks for a token, as JupyterLab does.
+"""
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import nbformat
+
+from gensq_course.execute.running import PROJECT, home_of
+from gensq_course.report.lessons import Lesson, read_notebook, source, tags
+from gensq_lib.ground.errors import GensqError
+
+TEMPLATES = Path(__file__).parent / "templates" / "jupyter"
+TAG = "voila"
+
+
+def page(lesson: Lesson) -> nbformat.NotebookNode:
+    """The cells for the page, without outputs."""
+    chosen = [cell for cell in read_notebook(lesson.path)["cells"] if TAG in tags(cell)]
+    if not chosen:
+        raise GensqError(f'expected a lesson with cells for a page (tag "{TAG}"), got {lesson.name}; choose 09_latent_space')
+    make = {"markdown": nbformat.v4.new_markdown_cell, "code": nbformat.v4.new_code_cell}
+    cells = [make[cell["cell_type"]](source(cell)) for cell in chosen]
+    title = nbformat.v4.new_markdown_cell(f"# {lesson.title}\n\nThe lesson behind this page: `notebooks/{lesson.path.name}`.")
+    kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+    return nbformat.v4.new_notebook(cells=[title, *cells], metadata={"kernelspec": kernel, "title": lesson.title})
+
+
+def command(notebook: Path, *, port: int, options: Sequence[str] = ()) -> list[str]:
+    """What starts the server."""
+    return [sys.executable, "-m", "voila", str(notebook), f"--port={port}", "--Voila.ip=127.0.0.1", "--token",
+            "--VoilaConfiguration.template=gensq", "--VoilaConfiguration.allow_template_override=NO", *options]
+
+
+def variables(lesson: Lesson) -> dict[str, str]:
+    """Where the kernel finds the lesson and the library, and Voila our template."""
+    def joined(name: str, *places: Path) -> str:
+        return os.pathsep.join([*map(str, places), *filter(None, [os.environ.get(name)])])
+
+    return {"JUPYTER_PATH": joined("JUPYTER_PATH", TEMPLATES), "PYTHONPATH": joined("PYTHONPATH", PROJECT),
+            "GENSQ_NOTEBOOKS": str(home_of(lesson).resolve()), "GENSQ_PROGRESS": "0"}
+
+
+def serve(lesson: Lesson, *, port: int, options: Sequence[str] = ()) -> int:
+    """Serve until stopped by hand."""
+    with tempfile.TemporaryDirectory(prefix="gensq-voila-") as folder:
+        notebook = Path(folder) / f"{lesson.name}.ipynb"
+        nbformat.write(page(lesson), notebook)
+        try:
+            return subprocess.run(command(notebook, port=port, options=options), env=os.environ | variables(lesson)).returncode
+        except KeyboardInterrupt:
+            return 0

@@ -1,0 +1,27 @@
+"""One folder for each lesson: its exercises, its quiz, its recorded studies, what it alone needs.
+
+`NN_noun.ipynb` is the lesson, `gensq_course/lessons/noun/` its folder. Importing a folder makes its exercises known to
+`checks`; a module in it called `study` or `study_...` holds a `STUDY`, which `gensq study` finds.
+"""
+import importlib
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+def names() -> list[str]:
+    """The nouns of all lessons."""
+    return sorted(path.parent.name for path in HERE.glob("*/__init__.py"))
+
+
+def load_all() -> None:
+    """Make the exercises of every lesson known."""
+    for name in names():
+        importlib.import_module(f"{__name__}.{name}")
+
+
+def studies() -> dict:
+    """The recorded study of each name, whichever lesson it belongs to."""
+    modules = sorted(f"{path.parent.name}.{path.stem}" for path in HERE.glob("*/study*.py"))
+    found = [importlib.import_module(f"{__name__}.{module}").STUDY for module in modules]
+    return {study.name: study for study in found}

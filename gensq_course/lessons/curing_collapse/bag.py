@@ -1,0 +1,62 @@
+"""Exercise of lesson 08: how well z alone names the words of a sentence, in any order."""
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from gensq_course.checks.exercises import Exact, Has, Inputs
+from gensq_course.lessons.text_vae.likelihood import likelihood_case, real
+
+
+def bag_log_likelihood(log_probs: Float[Tensor, "batch vocab"], targets: Int[Tensor, "batch time"],
+                       lengths: Int[Tensor, "batch"]) -> Float[Tensor, "batch"]:
+    """The sum of log p(word | z) over the real tokens of each sentence, nats (Zhao et al. 2017)."""
+    return log_probs.gather(1, targets).where(real(targets, lengths), 0.0).sum(-1)
+
+
+def spoiled_bag(has: Has, log_probs: Tensor, targets: Tensor, lengths: Tensor) -> Tensor:
+    mask = real(targets, lengths - 1 if has("no eos") else lengths)
+    if has("padding"):
+        mask = torch.ones_like(mask)
+    picked = log_probs.gather(1, targets)
+    if has("best word"):
+        picked = log_probs.max(-1, keepdim=True).values.expand_as(picked)
+    if has("probabilities"):
+        picked = picked.exp()
+    if has("once"):
+        mask = mask & first_time(targets)
+    if has("per token"):
+        return picked * mask
+    total = (picked * mask).sum(0 if has("wrong sum") else -1)
+    return total / mask.sum(-1).clamp(min=1) if has("token mean") else total
+
+
+def first_time(targets: Tensor) -> Tensor:
+    """True where a token stands for the first time in its sentence."""
+    return torch.stack([torch.tensor([t not in row[:i] for i, t in enumerate(row)]) for row in targets.tolist()])
+
+
+def bag_cases() -> list[Inputs]:
+    draw = torch.Generator().manual_seed(10)
+    cases = [likelihood_case(lengths, draw, vocab=vocab) for lengths, vocab in (([1], 3), ([3], 6), ([9, 4, 7], 8))]
+    return [(log_probs[:, 0], targets, lengths) for log_probs, targets, lengths in cases]
+
+
+BAG = Exact(
+    name="bag_log_likelihood", reference=bag_log_likelihood, spoiled=spoiled_bag, cases=bag_cases,
+    mistakes={
+        "padding": "padding is counted: only the first `lengths` tokens of a sentence are real.",
+        "no eos": "the last token, <eos>, is left out; `lengths` counts it.",
+        "token mean": "it is a mean over the tokens: next to a KL per sentence this must be a sum per sentence.",
+        "once": "a word that stands twice is counted once: each token counts.",
+        "per token": "it returns one number per token: sum over time.",
+        "wrong sum": "it sums over the batch instead of over time.",
+        "best word": "it takes the likeliest word instead of the words of the sentence.",
+        "probabilities": "it adds up probabilities: the logarithms are added.",
+    },
+    hints=(
+        "All positions share one row of log_probs: nothing in it depends on time.",
+        "log_probs.gather(1, targets) looks every token of every sentence up, padding too.",
+        "Set padding to 0, then sum over time.",
+    ),
+    praise="The order of the words is gone: what z cannot say about *which* words, no word before can say for it.",
+)

@@ -1,0 +1,64 @@
+"""Exercise of lesson 08: what each dimension costs with free bits."""
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from gensq_course.checks.exercises import Exact, Has, Inputs
+
+
+def price_with_free_bits(kl: Float[Tensor, "batch latent"], floor: float) -> Float[Tensor, "latent"]:
+    """max(floor, mean KL over the batch) of each dimension, nats (Kingma et al. 2016, appendix C.8)."""
+    return kl.mean(0).clamp(min=floor)
+
+
+def spoiled_price(has: Has, kl: Tensor, floor: float) -> Tensor:
+    if has("shared floor"):
+        floor = floor / kl.shape[-1]
+    if has("other axis"):
+        kl = kl.T
+    if has("hard mask"):
+        return (kl * (kl > floor)).mean(0)
+    if has("per sentence"):
+        return kl.clamp(min=floor).mean(0)
+    mean = kl.sum(0) if has("sum over sentences") else kl.mean(0)
+    if has("excess"):
+        return (mean - floor).clamp(min=0)
+    if has("smaller"):
+        return mean.clamp(max=floor)
+    if has("mask of the mean"):
+        return mean * (mean > floor)
+    price = mean.sum().clamp(min=floor)[None] if has("total") else mean if has("no floor") else mean.clamp(min=floor)
+    return price.sum() if has("summed") else price
+
+
+def price_cases() -> list[Inputs]:
+    draw = torch.Generator().manual_seed(8)
+    small = [(torch.tensor([[0.25], [1.25]]), 0.5), (torch.tensor([[0.1, 2.0], [0.2, 1.0]]), 0.5)]
+    return small + [(torch.rand(batch, latent, generator=draw) * torch.rand(latent, generator=draw) * 2, 0.4)
+                    for batch, latent in ((4, 3), (6, 5))]
+
+
+FREE_BITS = Exact(
+    name="price_with_free_bits", reference=price_with_free_bits, spoiled=spoiled_price, cases=price_cases,
+    mistakes={
+        "per sentence": "the floor is laid under every sentence before the mean; this lesson's variant takes the mean over the "
+        "batch first, so that a rare dimension may cost nothing for most sentences.",
+        "hard mask": "a hard mask per sentence: KL below the floor counts 0. That is another variant, and it rewards a KL just "
+        "below the floor.",
+        "mask of the mean": "below the floor it charges 0; free bits charge the floor itself, a constant without a gradient.",
+        "smaller": "it takes the smaller of the two (clamp(max=...)): above the floor z would be free.",
+        "excess": "it charges only what lies above the floor: the gradient is the same, the number is too small.",
+        "no floor": "there is no floor: this is the plain mean KL.",
+        "total": "one floor for the total: that is one group (or a target rate), not a floor for each dimension.",
+        "shared floor": "the floor is divided by the number of dimensions; here every dimension has the whole floor.",
+        "sum over sentences": "it sums over the batch: take the mean over the sentences.",
+        "other axis": "it averages over the dimensions: the batch is axis 0.",
+        "summed": "it adds the dimensions up: keep one number per dimension, the caller sums.",
+    },
+    hints=(
+        "Which comes first: the mean over the sentences, or the comparison with the floor?",
+        "kl.mean(0) is one number per dimension; each is compared with the floor.",
+        "clamp(min=floor) gives the larger of the two.",
+    ),
+    praise="Below the floor the price is a constant, so its gradient is 0: using the dimension costs nothing more.",
+)

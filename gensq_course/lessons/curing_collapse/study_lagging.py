@@ -1,0 +1,69 @@
+"""Does an encoder that is trained harder keep z in use where its inventors tried it? (He et al. 2019)
+
+On the sequences of `he2019-synthetic`, with all networks from random weights. Nothing of how they were made is known, so
+the judges are a language model of the same size and a model that knows the frequencies alone. All rows have about as
+many updates: the aggressive encoder, which makes more of them, has fewer joint steps.
+"""
+from functools import cache, partial
+
+import torch
+
+from gensq_course.studies.study import Study
+from gensq_lib import diagnostics, training
+from gensq_lib.ground import runtime
+from gensq_lib.maths import objectives
+from gensq_lib.models.language_model import LanguageModel
+from gensq_lib.models.text_vae import TextVAE
+from gensq_lib.text import batching, corpora
+
+SIZES = {"embed_dim": 64, "hidden_dim": 64, "cell": "lstm"}
+BATCH_SIZE, LATENT_DIM, LEARNING_RATE = 32, 2, 5e-3
+STEPS = 1_500
+AGGRESSIVE_STEPS = STEPS * 4 // 9  # a quarter of them has 5 encoder updates more: 2.25 updates a step
+CURES = ("none", "aggressive", "free_bits")
+
+
+@cache
+def sequences() -> tuple[corpora.Corpus, dict[str, list[list[int]]]]:
+    """The corpus and its encoded parts, the same for all seeds."""
+    text = corpora.load("he2019-synthetic")
+    return text, {part: [text.vocab.encode(s) for s in getattr(text, part)] for part in ("train", "valid", "test")}
+
+
+def run(*, cure: str, seed: int) -> dict[str, float]:
+    """One VAE, judged on the test sequences; nats per sequence."""
+    text, encoded = sequences()
+    common = {"batch_size": BATCH_SIZE, "seed": seed, "learning_rate": LEARNING_RATE}
+    key = {"corpus": text.fingerprint, **SIZES}
+    torch.manual_seed(seed)
+    lm = LanguageModel(vocab_size=len(text.vocab), **SIZES)
+    training.train_language_model(lm, encoded["train"], encoded["valid"], steps=STEPS, key=key, **common)
+    torch.manual_seed(seed)
+    model = TextVAE(vocab_size=len(text.vocab), latent_dim=LATENT_DIM, **SIZES)
+    training.train_vae(model, encoded["train"], encoded["valid"], cure=cure,
+                       steps=AGGRESSIVE_STEPS if cure == "aggressive" else STEPS, key={**key, "latent_dim": LATENT_DIM}, **common)
+    return judged(model, lm, encoded, seed=seed)
+
+
+def judged(model: TextVAE, lm: LanguageModel, encoded: dict[str, list[list[int]]], *, seed: int) -> dict[str, float]:
+    """Likelihoods of three models, and what z does in one of them."""
+    batches = partial(batching.in_order, encoded["test"])
+    noise = partial(runtime.generator, seed)
+    bound = objectives.evaluate(model, lambda b: objectives.iwae(model, b, num_samples=100, generator=noise("iwae")), batches())
+    found = diagnostics.encode(model, batches())
+    information = diagnostics.mutual_information(found.mean, found.stddev, generator=noise("information"))
+    return {"nll": -bound.mean().item(), "nll_lm": -objectives.evaluate(lm, lm.log_likelihood, batches()).mean().item(),
+            "nll_frequencies": frequencies_alone(encoded), "rate": found.kl.sum(-1).mean().item(),
+            "mutual_information": information.lower,
+            "shuffled_cost": diagnostics.z_controls(model, batches, generator=noise("controls")).shuffled_cost}
+
+
+def frequencies_alone(encoded: dict[str, list[list[int]]]) -> float:
+    """Nats per sequence of a model that draws each word by its frequency and knows that there are ten."""
+    counts = torch.bincount(torch.tensor([word for ids in encoded["train"] for word in ids])).double() + 1
+    log_share = (counts / counts.sum()).log()
+    return -torch.stack([log_share[torch.tensor(ids)].sum() for ids in encoded["test"]]).mean().item()
+
+
+STUDY = Study("lagging", "Does an encoder that is trained harder keep z in use on the sequences of He et al.?",
+              [{"cure": cure, "seed": seed} for seed in range(5) for cure in CURES], run)

@@ -1,0 +1,7 @@
+"""The exercises of lesson 16: looking back at the prompt, copying from it, and two measures where several replies are right."""
+from gensq_course.checks.registry import register
+from gensq_course.lessons.dialogue_gan.attention import ATTENTION
+from gensq_course.lessons.dialogue_gan.copying import COPYING
+from gensq_course.lessons.dialogue_gan.measures import COVERAGE, JUDGE
+
+register(ATTENTION, COPYING, COVERAGE, JUDGE)

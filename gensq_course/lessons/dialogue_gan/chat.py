@@ -1,0 +1,147 @@
+"""To talk with a model that answers: a sentence in, a reply out. No widget here, no page: only words.
+
+What a person types is text and stays text: it is cut, read, and escaped before it meets a page. Nothing is kept.
+"""
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+from torch import nn
+
+from gensq_lib.ground.errors import GensqError, listed, nearest
+from gensq_lib.maths.adversarial.policy import increments
+from gensq_lib.maths.divergences import reparameterize
+from gensq_lib.maths.objectives import evaluating
+from gensq_lib.text.corpora.dialogues import DialogueCorpus
+from gensq_lib.text.decoding import Decoded, sample
+from gensq_lib.text.grammar import TURN
+from gensq_lib.text.pairs import Prompts, collate_pairs, collate_prompts
+from gensq_lib.text.vocab import Sentence, Vocab
+
+LONGEST = 300  # characters that are read of what is typed
+MAX_LENGTH = 40  # tokens of a reply
+TRIES = 8  # draws among which different replies are looked for
+TURNS = 3  # of the conversation that the model is shown, this one counted
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A reply, two others that it could have been, and what was not understood."""
+
+    text: str
+    words: tuple[tuple[str, float], ...]  # the text, cut behind each word, with what a judge gives for it (0 without a judge)
+    alternatives: tuple[str, ...]
+    unknown: tuple[str, ...]  # words of the person that the model has never seen
+    turns: tuple[str, ...]  # of the conversation so far: what the person and the model said, as text
+
+
+def replies(model: nn.Module, prompts: Prompts, *, max_length: int = MAX_LENGTH, temperature: float = 1.0,
+            generator: torch.Generator) -> Decoded:
+    """One sampled reply to each prompt, from any model that answers; one with a z first draws it from its prior."""
+    with evaluating(model):
+        z = reparameterize(model.prior(prompts), generator=generator)[0] if hasattr(model, "prior") else None
+        return sample(model.answering(prompts), num=len(prompts), z=z, max_length=max_length, temperature=temperature,
+                      avoid=(Vocab.UNK,), generator=generator)
+
+
+def answer(model: nn.Module, corpus: DialogueCorpus, said: str, *, turns: Sequence[str] = (), temperature: float = 1.0,
+           judge: nn.Module | None = None, generator: torch.Generator, **labels: str) -> Answer:
+    """Answer a sentence: `answer(model, corpus, "Have you seen my keys?", mood="grumpy", persona="baker", generator=g)`.
+
+    `turns` is what was said before, from the last answer.
+    """
+    chosen, (prompt, unknown) = _labels(corpus, labels), _understood(corpus, said[:LONGEST], turns)
+    ids = corpus.vocab.encode(prompt)
+    prompts = collate_prompts([ids] * TRIES, [corpus.label_ids(chosen)] * TRIES, device=_device(model))
+    drawn = replies(model, prompts, temperature=temperature, generator=generator).sentences(corpus.vocab)
+    first, *others = dict.fromkeys(filter(None, drawn)) or [()]
+    return Answer(corpus.show(first), _scored(judge, corpus, ids, first, chosen), tuple(map(corpus.show, others[:2])), unknown,
+                  (*turns, said[:LONGEST], corpus.show(first)))
+
+
+def as_html(found: Answer) -> str:
+    """The reply with each word shaded by its score, and what else could have been said; all text is escaped."""
+    words = "".join(f'<span style="background:{_shade(score)}" title="{score:+.2f}">{html.escape(word)}</span>'
+                    for word, score in found.words)
+    also = "".join(f"<li>{html.escape(text)}</li>" for text in found.alternatives)
+    unknown = f"<p>I do not know: {html.escape(', '.join(found.unknown))}</p>" if found.unknown else ""
+    return f"<p>{words}</p>{f'<ul>{also}</ul>' if also else ''}{unknown}"
+
+
+def _labels(corpus: DialogueCorpus, labels: Mapping[str, str]) -> tuple[str, ...]:
+    """One label for each condition; the first value where none is named."""
+    for name, value in labels.items():
+        allowed = corpus.conditions.get(name)
+        if allowed is None or value not in allowed:
+            got, choices = (name, corpus.conditions) if allowed is None else (value, allowed)
+            raise GensqError(f'expected {"a condition" if allowed is None else name} out of {listed(choices)}, got "{got}"'
+                             f"{nearest(got, choices) or '; choose one of these'}")
+    return tuple(labels.get(name, values[0]) for name, values in corpus.conditions.items())
+
+
+def _understood(corpus: DialogueCorpus, said: str, turns: Sequence[str]) -> tuple[Sentence, tuple[str, ...]]:
+    """The prompt, and the words that are not known. A closed vocabulary leaves these out."""
+    words = _words(corpus, said)
+    unknown = tuple(dict.fromkeys(corpus.vocab.unknown(words)))
+    if not set(words) - set(unknown):
+        raise GensqError("expected a sentence with a word that the model knows, got none; say something else")
+    typed = said.split(TURN)
+    before = turns[-(TURNS - 1):] if len(typed) == 1 else ()  # who writes whole conversations needs no other
+    *longer, alone = (_joined(corpus, [*before[i:], *typed]) for i in range(len(before) + 1))
+    return next((prompt for prompt in longer if _is_prompt(corpus, prompt)), alone), unknown
+
+
+def _is_prompt(corpus: DialogueCorpus, prompt: Sentence) -> bool:
+    """In a small world not every conversation goes on: a model that has never seen the like is not shown it."""
+    if corpus.grammar is None:
+        return True
+    try:
+        corpus.grammar.understood(prompt)
+    except GensqError:
+        return False
+    return True
+
+
+def _joined(corpus: DialogueCorpus, turns: Sequence[str]) -> Sentence:
+    """The turns behind each other, without what a closed vocabulary does not know."""
+    prompt: list[str] = []
+    for turn in turns:
+        heard = [w for w in _words(corpus, turn) if not (corpus.vocab.closed and w not in corpus.vocab)]
+        prompt += [TURN, *heard] if prompt and heard else heard
+    return tuple(prompt)
+
+
+def _words(corpus: DialogueCorpus, said: str) -> Sentence:
+    """What was said, as words; between turns nothing is said."""
+    return tuple(word for word in corpus.read(said.replace(TURN, " ").replace("\n", " ")) if word != TURN)
+
+
+def _scored(judge: nn.Module | None, corpus: DialogueCorpus, prompt: list[int], reply: Sentence, labels: tuple[str, ...]
+            ) -> tuple[tuple[str, float], ...]:
+    """What each word adds to the judge's log-odds that a person says this."""
+    pieces = _pieces(corpus, reply)
+    if judge is None or not reply:
+        return tuple((piece, 0.0) for piece in pieces)
+    batch = collate_pairs([(prompt, corpus.vocab.encode(reply), corpus.label_ids(labels))], device=_device(judge))
+    with evaluating(judge):
+        scores = increments(judge.prefix_logits(batch), batch.mask)[0].tolist()
+    return tuple(zip(pieces, scores[: len(reply)], strict=True))
+
+
+def _pieces(corpus: DialogueCorpus, reply: Sentence) -> list[str]:
+    """The reply as it is shown, cut behind each word: "Sure", ",", " Ben", "!"; its words where showing changes what stood."""
+    shown = [corpus.show(reply[:i]) for i in range(len(reply) + 1)]
+    cut = [later.removeprefix(earlier) for earlier, later in pairwise(shown)]
+    return cut if "".join(cut) == shown[-1] else [f" {word}" for word in reply]
+
+
+def _device(model: nn.Module) -> str:
+    return str(next(model.parameters()).device)
+
+
+def _shade(score: float) -> str:
+    """Orange where the judge doubts, blue where it believes."""
+    strength = min(abs(score) / 4, 1.0) * 0.6
+    return f"rgba(230,159,0,{strength:.2f})" if score < 0 else f"rgba(0,114,178,{strength:.2f})"

@@ -1,0 +1,282 @@
+"""Does a judge help a model that answers? Every control and ablation, five seeds, every measure exact.
+
+The world is the doorstep, whose replies are all known and whose model is trained to convergence in seconds. Test prompts are
+fresh ones for every seed, and no setting was chosen on them. All ways go on from the same model, for equally many steps, and
+from the same judge. Likelihood and adversary have a second match with more exchanges, because a judge can only teach what it
+knows and the model does not.
+"""
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from gensq_course.lessons.dialogue_gan import chat
+from gensq_course.studies.frontiers import margin
+from gensq_course.studies.study import Study
+from gensq_lib import training
+from gensq_lib.diagnostics import distinct_n, obedience, reply_frontier, reply_quality
+from gensq_lib.ground import runtime
+from gensq_lib.maths.divergences import kl
+from gensq_lib.maths.objectives import evaluate, iwae, standard_error
+from gensq_lib.models.conditional_vae import ConditionalVAE
+from gensq_lib.models.dialogue_judge import DialogueJudge
+from gensq_lib.models.seq2seq import Seq2Seq
+from gensq_lib.text.corpora import dialogues
+from gensq_lib.text.corpora.dialogues import DialogueCorpus
+from gensq_lib.text.grammar import Exchange
+from gensq_lib.text.pairs import PairBatches, PromptBatches, collate_prompts, pairs_in_order
+from gensq_lib.text.vocab import Sentence
+from gensq_lib.training import dialogue_gan
+
+CORPUS, NUM_TRAIN, NUM_MORE, NUM_PROMPTS, NUM_TEST, NUM_FRESH = "doorstep", 1_000, 8_000, 6_000, 300, 1_600
+HIDDEN, MLE_STEPS, VAE_STEPS, JUDGE_STEPS, STEPS, FRESH_STEPS = 64, 600, 600, 800, 200, 150
+SMALL = 32  # exchanges in a lesson of the judge: many small lessons teach it faster than few large ones
+RATE, JUDGE_RATE, GAME_RATE = 1e-2, 4e-3, 1e-4  # Adam's: of likelihood training at first, of the judge's lessons, of all ways
+REAL = {"dropout": 0.3, "learning_rate": 5e-3}  # for people's words, many of which are said once
+TEMPERATURES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5)
+WAYS = ("likelihood", "adversarial", "shuffled", "paid at the end", "no teacher", "best of 8", "self-training")
+FASTER = "adversarial, faster"  # at four times the rate
+WITH_MORE = {way: f"{way}, {NUM_MORE:,} pairs" for way in ("likelihood", "adversarial")}
+PLAIN = {"copying": {}, "attention alone": {"copy": False}, "neither": {"attention": False, "copy": False}}
+CURES = {"plain": "none", "bag of words": "bag_of_words+linear"}
+FRESH = ("start", "likelihood", "adversarial")  # on these a new judge is trained
+SEEDS, PARTS = range(5), ("models", "games", "games with more")
+Compare = Callable[[dict[str, float], str, str], float]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Dialogues at a seed, with fresh test exchanges, and everything that is made of them in the same way again and again."""
+
+    text: DialogueCorpus
+    test: Sequence[Exchange]
+    seed: int
+    hidden_dim: int = HIDDEN
+    dropout: float = 0.0
+    learning_rate: float = RATE  # of likelihood training, at first
+    batch_size: int = 48  # of the game
+
+    @property
+    def max_length(self) -> int:
+        """Of a reply, tokens: a little more than anybody needs."""
+        return max(len(e.reply) for e in self.text.train) + 6
+
+    @property
+    def labels(self) -> dict[str, Any]:
+        """What every network must know of the corpus."""
+        return {"vocab_size": len(self.text.vocab), "label_sizes": [len(v) for v in self.text.conditions.values()]}
+
+    @property
+    def sizes(self) -> dict[str, Any]:
+        return {"embed_dim": self.hidden_dim // 2, "hidden_dim": self.hidden_dim, "dropout": self.dropout}
+
+    def judge(self) -> DialogueJudge:
+        """A new one."""
+        torch.manual_seed(self.seed)
+        return DialogueJudge(**self.labels)
+
+    def seq2seq(self, *, steps: int, **options: bool) -> Seq2Seq:
+        """Trained by likelihood, to convergence."""
+        torch.manual_seed(self.seed)
+        model = Seq2Seq(**self.labels, **self.sizes, **options)
+        training.train_seq2seq(model, *self.parts(), **self.options(steps, **options))
+        return model
+
+    def conditional_vae(self, start: Seq2Seq, *, steps: int, cure: str, latent_dim: int = 4) -> ConditionalVAE:
+        """The same sizes, the weights of a finished model, and a z that has to earn its own."""
+        torch.manual_seed(self.seed)
+        model = ConditionalVAE(**self.labels, **self.sizes, latent_dim=latent_dim)
+        training.train_conditional_vae(model, *self.parts(), cure=cure, start=start, **self.options(steps, latent_dim=latent_dim))
+        return model
+
+    def parts(self) -> tuple[list, list]:
+        """Training and validation as integers."""
+        return self.text.encoded(self.text.train), self.text.encoded(self.text.valid)
+
+    def options(self, steps: int, **more: Any) -> dict[str, Any]:
+        """Of the training by likelihood."""
+        return {"steps": steps, "batch_size": 64, "seed": self.seed, "learning_rate": self.learning_rate,
+                "key": {"corpus": self.text.fingerprint, **self.sizes, **more}}
+
+    def batches(self, stream: int, *, size: int = 0) -> PairBatches:
+        """Training exchanges, in another order for each use; 0 is the batch of the game."""
+        train = self.text.encoded(self.text.train)
+        return PairBatches(train, batch_size=size or self.batch_size, seed=1_000 * stream + self.seed)
+
+    def prompts(self) -> PromptBatches:
+        """Prompts that have no reply, under the labels of those that have one."""
+        labels = [self.text.label_ids(e.labels) for e in self.text.train]
+        return PromptBatches([self.text.vocab.encode(prompt) for prompt in self.text.prompts], labels=labels,
+                             batch_size=self.batch_size, seed=self.seed)
+
+    def taught(self, model: Seq2Seq, *, steps: int, others: float = dialogue_gan.OTHERS) -> DialogueJudge:
+        """A judge that knows this model's replies."""
+        judge = self.judge()
+        dialogue_gan.taught(judge, model, self.batches(1, size=SMALL), steps=steps, seed=self.seed, max_length=self.max_length,
+                            learning_rate=JUDGE_RATE, pool=120, others=others)
+        return judge.eval()
+
+    def played(self, model: Seq2Seq, judge: nn.Module, how: str, *, steps: int, learning_rate: float = GAME_RATE
+               ) -> dialogue_gan.Played:
+        """The same batches and the same prompts for every way to go on."""
+        return dialogue_gan.continued(model, judge, self.batches(2), how=how, prompts=self.prompts(), steps=steps,
+                                      seed=self.seed, max_length=self.max_length, learning_rate=learning_rate)
+
+    def answers(self, model: nn.Module, exchanges: Sequence[Exchange], *, temperature: float = 1.0) -> list[Sentence]:
+        """The model's reply to each prompt, under the same labels."""
+        ids = self.text.encoded(exchanges)
+        prompts = collate_prompts([prompt for prompt, _, _ in ids], [labels for _, _, labels in ids])
+        return chat.replies(model, prompts, max_length=self.max_length, temperature=temperature,
+                            generator=runtime.generator(self.seed, "answers")).sentences(self.text.vocab)
+
+    def answered(self, model: nn.Module, exchanges: Sequence[Exchange]) -> list[Exchange]:
+        """The same exchanges, answered by the model."""
+        return [Exchange(e.prompt, reply, e.labels) for e, reply in zip(exchanges, self.answers(model, exchanges), strict=True)]
+
+    def told_apart(self, real: Sequence[Exchange], fake: Sequence[Exchange], *, steps: int, learning_rate: float = 2e-3
+                   ) -> float:
+        """The accuracy of a fresh judge."""
+        return dialogue_gan.told_apart(*map(self.text.encoded, (real, fake)), self.judge(), steps=steps, seed=self.seed,
+                                       learning_rate=learning_rate)
+
+    def quality(self, model: nn.Module) -> dict[str, float]:
+        """On the test exchanges; of a model with a z by an importance-weighted bound."""
+        return reply_quality(model, self.test, self.text, log_prob=bound(model, self.seed))
+
+
+def bound(model: nn.Module, seed: int, *, num_samples: int = 20):
+    """log p(reply | prompt) for the instruments: None says that the model has its own."""
+    noise = runtime.generator(seed, "bound")
+    return partial(iwae, model, num_samples=num_samples, generator=noise) if hasattr(model, "posterior") else None
+
+
+def rates(model: ConditionalVAE, bench: Bench) -> Float[Tensor, "latent"]:
+    """Mean KL(q ‖ prior) of each dimension on the test exchanges, nats per reply."""
+    found = evaluate(model, lambda batch: kl(model.posterior(batch), model.prior(batch)),
+                     pairs_in_order(bench.text.encoded(bench.test)))
+    return found.mean(0)
+
+
+def obeyed(model: nn.Module, bench: Bench, *, num: int = 100) -> float:
+    """Of what could be answered at all, the share under the first label (the mood) that was asked for."""
+    first = next(iter(bench.text.conditions))
+    return obedience(model, bench.test[:num], bench.text, first, log_prob=bound(model, bench.seed)).obeyed
+
+
+def prepared(seed: int, *, num_train: int = 0) -> Bench:
+    """The doorstep at a seed."""
+    text = dialogues.load(CORPUS, seed=seed, num_train=num_train or NUM_TRAIN, num_prompts=NUM_PROMPTS)
+    return Bench(text, dialogues.fresh(text.grammar, "test", NUM_TEST, seed=1_000 + seed), seed)
+
+
+def run(*, seed: int, part: str) -> dict[str, float]:
+    """One seed; nats per reply, shares and accuracies."""
+    return {"models": models, "games": games, "games with more": games_with_more}[part](prepared(seed))
+
+
+def models(bench: Bench) -> dict[str, float]:
+    """What likelihood makes of each network."""
+    plain = {name: bench.seq2seq(steps=MLE_STEPS, **options) for name, options in PLAIN.items()}
+    found = {}
+    for name, model in plain.items():
+        found |= named(name, bench.quality(model))
+    for name, cure in CURES.items():
+        model = bench.conditional_vae(plain["copying"], steps=VAE_STEPS, cure=cure)
+        rate = rates(model, bench)
+        more = {"obeyed": obeyed(model, bench), "KL": rate.sum().item(), "dimensions": float((rate > 0.1).sum())}
+        found |= named(f"VAE, {name}", bench.quality(model) | more)
+    return found
+
+
+def games(bench: Bench) -> dict[str, float]:
+    """Every way to go on from one model and one judge."""
+    start = bench.seq2seq(steps=MLE_STEPS)
+    judge = bench.taught(start, steps=JUDGE_STEPS)
+    found = everything("start", start, bench)
+    for how in WAYS:
+        found |= everything(how, bench.played(start, judge, how, steps=STEPS).generator, bench)
+    fast = bench.played(start, judge, "adversarial", steps=STEPS, learning_rate=4 * GAME_RATE)
+    found |= everything(FASTER, fast.generator, bench)
+    return found | named("world", {"distinct-2": distinct_n([e.reply for e in bench.test], 2)})
+
+
+def games_with_more(bench: Bench) -> dict[str, float]:
+    """The same model goes on with more exchanges than it was trained on; so does the judge."""
+    start, wide = bench.seq2seq(steps=MLE_STEPS), prepared(bench.seed, num_train=NUM_MORE)
+    judge = wide.taught(start, steps=JUDGE_STEPS)
+    found = {}
+    for how, name in WITH_MORE.items():
+        found |= everything(name, wide.played(start, judge, how, steps=STEPS).generator, bench)
+    return found
+
+
+def everything(name: str, model: nn.Module, bench: Bench) -> dict[str, float]:
+    """The frontier, and what is read from samples at temperature 1."""
+    frontier = reply_frontier(model, bench.test, bench.text, temperatures=TEMPERATURES)
+    found = {f"T={t:g} {measure}": value for t, scores in frontier.items() for measure, value in scores.means.items()}
+    fresh = dialogues.fresh(bench.text.grammar, "test", NUM_FRESH if name in FRESH else NUM_TEST, seed=2_000 + bench.seed)
+    said = bench.answered(model, fresh)
+    found |= {"distinct-2": distinct_n([e.reply for e in said[:NUM_TEST]], 2), "obeyed": obeyed(model, bench),
+              "best JS": min(scores.means["JS"] for scores in frontier.values())}
+    if name in FRESH:
+        found["fresh judge"] = bench.told_apart(fresh, said, steps=FRESH_STEPS)
+    return named(name, found)
+
+
+def named(name: str, found: dict[str, float]) -> dict[str, float]:
+    return {f"{name} {measure}": value for measure, value in found.items()}
+
+
+def rows_of_games(rows: Sequence[dict[str, Any]]) -> list[dict[str, float]]:
+    """Everything that was played at each seed, in one row."""
+    seeds: dict[int, dict[str, float]] = {}
+    for row in rows:
+        if row["setting"]["part"] != "models":
+            seeds.setdefault(row["setting"]["seed"], {}).update(row["found"])
+    return list(seeds.values())
+
+
+@dataclass(frozen=True)
+class Paired:
+    """A mean over pairs of the same seed, so of the same start and judge; its standard error; how many pairs there were."""
+
+    mean: float
+    error: float
+    num: int
+
+
+def paired(found: Sequence[dict[str, float]], names: Sequence[str], value: Compare, *, against: str = "likelihood"
+           ) -> dict[str, Paired]:
+    """`value(row, way, against)` over the seeds, for each way; pairs that have none (NaN) are left out."""
+    result = {}
+    for name in names:
+        all_pairs = (value(row, name, against) for row in found)
+        pairs = torch.tensor([number for number in all_pairs if not math.isnan(number)])
+        error = standard_error(pairs) if len(pairs) > 1 else math.nan
+        result[name] = Paired(pairs.mean().item() if len(pairs) else math.nan, error, len(pairs))
+    return result
+
+
+def margins(found: Sequence[dict[str, float]], names: Sequence[str], *, against: str = "likelihood") -> dict[str, Paired]:
+    """By how much the valid share of each way exceeds that of `against` at one entropy, the smaller one of the two at
+    temperature 1. A way so repetitive that the other cannot be cooled down to it has no margin.
+    """
+    return paired(found, names, partial(margin, temperatures=TEMPERATURES), against=against)
+
+
+def divergence_gains(found: Sequence[dict[str, float]], names: Sequence[str], *, against: str = "likelihood"
+                     ) -> dict[str, Paired]:
+    """By how much each way is nearer to the world than `against`: JS, each at its own best temperature, nats.
+
+    Beside the margin, because JS has no knob left to match: nonsense and monotony both cost.
+    """
+    return paired(found, names, lambda row, way, other: row[f"{other} best JS"] - row[f"{way} best JS"], against=against)
+
+
+STUDY = Study("dialogue", "Does adversarial training help a model of replies that was trained by likelihood?",
+              [{"seed": seed, "part": part} for seed in SEEDS for part in PARTS], run)

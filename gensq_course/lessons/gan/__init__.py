@@ -1,0 +1,9 @@
+"""The exercises of lesson 14: what both players pay, the best discriminator, a penalty on slopes, modes, five patients."""
+from gensq_course.checks.registry import register
+from gensq_course.lessons.gan.losses import LOSSES
+from gensq_course.lessons.gan.modes import MODES
+from gensq_course.lessons.gan.optimal import OPTIMAL
+from gensq_course.lessons.gan.penalty import PENALTY
+from gensq_course.lessons.gan.ward import WARD
+
+register(LOSSES, OPTIMAL, PENALTY, MODES, WARD)

@@ -1,0 +1,61 @@
+"""Exercise of lesson 14: whose samples are where, the first half of a definition of "covered"."""
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from gensq_course.checks.exercises import Has, Inputs
+from gensq_course.lessons.reparameterization.checks import Values
+
+
+def mode_shares(x: Float[Tensor, "batch 2"], centres: Float[Tensor, "mode 2"], radius: float) -> Float[Tensor, "mode"]:
+    """The share of all samples that belong to each mode: it is their nearest, and no farther than `radius`."""
+    distance, nearest = torch.cdist(x, centres).min(1)
+    return torch.bincount(nearest[distance <= radius], minlength=len(centres)) / len(x)
+
+
+def spoiled(has: Has, x: Tensor, centres: Tensor, radius: float) -> Tensor:
+    between = (x[:, None] - centres).norm(dim=-1)
+    inside = between <= (radius**0.5 if has("squared") else 2 * radius if has("diameter") else radius)
+    nearest = torch.nn.functional.one_hot(between.argmin(1), len(centres)).bool()
+    belongs = inside if has("twice") else nearest if has("no radius") else inside & nearest
+    belongs = belongs.to(x.dtype)
+    if has("per sample"):
+        return belongs.sum(1)
+    if has("counts"):
+        return belongs.sum(0)
+    if has("of the inside"):
+        return belongs.sum(0) / belongs.sum().clamp_min(1)
+    if has("yes or no"):
+        return (belongs.sum(0) > 0).to(x.dtype)
+    return belongs.sum(0) / (len(centres) if has("over modes") else len(x))
+
+
+def cases() -> list[Inputs]:
+    """Modes that overlap, and samples that belong nowhere."""
+    draw = torch.Generator().manual_seed(17)
+    small = (torch.tensor([[0.0, 0.0], [0.0, 0.9], [5.0, 5.0]]), torch.tensor([[0.0, 0.0], [0.0, 1.0]]), 0.5)
+    return [small, *((2 * torch.randn(size, 2, generator=draw), 0.7 * torch.randn(modes, 2, generator=draw), radius)
+                     for size, modes, radius in ((20, 3, 1.3), (60, 5, 0.7)))]
+
+
+MODES = Values(
+    name="mode_shares", reference=mode_shares, spoiled=spoiled, cases=cases,
+    mistakes={
+        "twice": "a sample near two modes is counted for both: it belongs to the nearest one.",
+        "no radius": "every sample counts, however far from its mode: only those within the radius belong to it.",
+        "of the inside": "it divides by the samples that belong to some mode: divide by all samples, or a generator that hits "
+        "one point in a hundred looks perfect.",
+        "counts": "these are counts: divide by the number of samples.",
+        "yes or no": "one sample is enough here to have a mode; the share is asked for.",
+        "over modes": "it divides by the number of modes instead of the number of samples.",
+        "per sample": "it counts modes per sample: reduce over the samples (axis 0), one number for each mode.",
+        "squared": "squared distances are compared with the radius.",
+        "diameter": "the radius is doubled.",
+    },
+    hints=(
+        "torch.cdist(x, centres) has a row for each sample and a column for each mode. Which column is smallest?",
+        "distance, nearest = torch.cdist(x, centres).min(1); keep nearest[distance <= radius].",
+        "torch.bincount(nearest[distance <= radius], minlength=len(centres)) / len(x)",
+    ),
+    praise="A definition that a generator cannot please with one lucky sample.",
+)

@@ -1,0 +1,195 @@
+"""Which loss covers the ring, what goes wrong, and what are generated digits worth? Several seeds for every setting.
+
+Small dense players on the ring of eight Gaussians (standard deviation .1 on a circle of radius 2), Adam at 2e-3 for both
+unless a variant says otherwise, batches of 128. Coverage is defined in `diagnostics.clouds`.
+"""
+from typing import Any
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from gensq_course.studies.study import Setting, Study
+from gensq_lib import diagnostics
+from gensq_lib.ground import runtime
+from gensq_lib.maths import divergences
+from gensq_lib.models.gan import GAN, convolutional_gan, dense_gan
+from gensq_lib.training.adversarial import Examples, Snapshots, digit_batches, ring_batches, train_gan
+from gensq_lib.vectors import digits
+from gensq_lib.vectors.ring import Ring
+
+SEEDS, RING = {"ring": 10, "ward": 3, "digits": 5}, Ring()
+STEPS, EARLY, EVERY, BATCH_SIZE, NUM_SAMPLES, RATE = 800, 300, 100, 128, 1000, 2e-3
+DIGIT_STEPS, NUM_DIGITS = 1000, 2000
+
+BELONGS: dict[str, dict[str, Any]] = {  # what a loss is used with: options of `train_gan`, and of the players
+    "wasserstein": {"penalty": "gradient_penalty", "penalty_weight": 1.0, "critic_steps": 5},
+    "hinge": {"spectral": True},
+}
+SLOW = {"discriminator_rate": RATE / 10}
+VARIANTS: dict[str, dict[str, Any]] = {
+    "minimax": {"loss": "minimax"},
+    "non-saturating": {"loss": "non_saturating"},
+    "least squares": {"loss": "least_squares"},
+    "Wasserstein, gradient penalty": {"loss": "wasserstein", **BELONGS["wasserstein"]},
+    "hinge, spectral norm": {"loss": "hinge", **BELONGS["hinge"]},
+    "non-saturating, zero-centred penalty": {"loss": "non_saturating", "penalty": "zero_centred", "penalty_weight": 0.1},
+    "minimax, slow discriminator": {"loss": "minimax", **SLOW},
+    "non-saturating, slow discriminator": {"loss": "non_saturating", **SLOW},
+}
+PATIENTS: dict[str, dict[str, Any]] = {  # the ward of lesson 14, by the letters on the beds
+    "A": {"loss": "non_saturating", "discriminator_rate": 1e-12},
+    "B": {"loss": "non_saturating"},
+    "C": {"loss": "non_saturating", **SLOW},
+    "D": {"loss": "non_saturating", "frozen": True},
+    "E": {"loss": "non_saturating", "learning_rate": 0.0, "discriminator_rate": RATE},
+}
+WARD_STEPS, FEW = 600, 16
+
+
+def ring_game(*, seed: int, steps: int, loss: str, spectral: bool = False, frozen: bool = False, ring: Ring = RING,
+              learning_rate: float = RATE, **options: Any) -> tuple[GAN, Snapshots, dict[str, list[float]]]:
+    """A dense pair on the ring, its samples every 100 steps and at the end, its history.
+
+    `frozen`: always the same few real points, the first of the first batch.
+    """
+    torch.manual_seed(seed)
+    gan = dense_gan(data_dim=2, spectral=spectral)
+    album = Snapshots(gan, num=NUM_SAMPLES, seed=seed)
+    batches = ring_batches(ring, batch_size=BATCH_SIZE, seed=seed)
+    few = batches(0).x[:FEW]
+    history = train_gan(gan, (lambda i: Examples(few)) if frozen else batches, loss=loss, steps=steps, seed=seed, look=album,
+                        every=EVERY, name=loss, learning_rate=learning_rate, **options)
+    album(steps)
+    return gan, album, history
+
+
+def ring_readings(x: Float[Tensor, "sample 2"], ring: Ring, *, seed: int) -> dict[str, float]:
+    """Coverage and distance of one cloud of samples."""
+    real = ring.sample(len(x), generator=runtime.generator(seed, "real"))
+    found = diagnostics.coverage(x, ring.centres, stddev=ring.stddev)
+    shares = diagnostics.precision_recall(real, x)
+    return {"strict": found.strict, "loose": found.loose, "near": found.near, "precision": shares.precision,
+            "recall": shares.recall, "mmd": divergences.mmd(real, x).item(), "frechet": diagnostics.frechet_distance(real, x)}
+
+
+def wandering(album: Snapshots, ring: Ring) -> float:
+    """How much of its mass the generator moves to other modes within 100 steps, on average over the second half of the run.
+
+    Total variation between the shares of the modes at neighbouring looks: near 0.07 for samples of a generator that stands
+    still on eight modes, 1 for one that has gone elsewhere with everything.
+    """
+    shares = [diagnostics.mode_shares(x, ring.centres) for x in album.seen.values()]
+    late = shares[-max(2, len(shares) // 2):]
+    return torch.stack([(a - b).abs().sum() / 2 for a, b in zip(late, late[1:])]).mean().item()
+
+
+def run_ring(*, variant: str, seed: int) -> dict[str, float]:
+    _, album, history = ring_game(seed=seed, steps=STEPS, **VARIANTS[variant])
+    early = diagnostics.coverage(album.seen[EARLY], RING.centres, stddev=RING.stddev)
+    return {f"strict after {EARLY}": early.strict, f"loose after {EARLY}": early.loose,
+            **ring_readings(album.seen[STEPS], RING, seed=seed), "wandering": wandering(album, RING),
+            "d_wins": mean_of_last(history["d_wins"]), "g_loss": mean_of_last(history["g_loss"])}
+
+
+def run_ward(*, variant: str, seed: int) -> dict[str, float]:
+    """What can be read off a run without looking at its code."""
+    _, album, history = ring_game(seed=seed, steps=WARD_STEPS, **PATIENTS[variant])
+    found = diagnostics.coverage(album.seen[WARD_STEPS], RING.centres, stddev=RING.stddev)
+    moved = (album.seen[WARD_STEPS] - album.seen[WARD_STEPS - EVERY]).norm(dim=1).mean().item()
+    known = ring_batches(RING, batch_size=BATCH_SIZE, seed=seed)(0).x[:FEW]
+    new = RING.sample(FEW, generator=runtime.generator(seed, "fresh"))
+    to_known, to_new = (torch.cdist(album.seen[WARD_STEPS], points).min(1).values for points in (known, new))
+    return {"modes covered (loose)": found.loose, "modes covered (strict)": found.strict,
+            "real above fake, share of pairs": mean_of_last(history["d_wins"]),
+            "samples nearer to the first real points": (to_known < to_new).float().mean().item(),
+            "gradient norm of the generator": mean_of_last(history["g_gradient"]),
+            "way of a sample in 100 steps": moved, "mass moved to other modes": wandering(album, RING)}
+
+
+def mean_of_last(values: list[float], num: int = 100) -> float:
+    return sum(values[-num:]) / len(values[-num:])
+
+
+def digit_game(*, seed: int, steps: int, network: str, loss: str = "non_saturating", conditional: bool = True,
+               key: dict[str, Any] | None = None, spectral: bool = False, **options: Any) -> tuple[GAN, dict[str, list[float]]]:
+    """A pair of players for the digits, trained; with a `key` the run is cached."""
+    torch.manual_seed(seed)
+    shape = {"num_classes": 10 if conditional else 0, "spectral": spectral, "latent_dim": 16}
+    dense = {"data_dim": 64, "hidden_dim": 128, "squash": True}
+    gan = convolutional_gan(**shape) if network == "convolutional" else dense_gan(**dense, **shape)
+    batches = digit_batches(digits.load(seed=seed)["train"], batch_size=64, seed=seed, conditional=conditional)
+    named = None if key is None else {**key, "network": network, **shape}
+    history = train_gan(gan, batches, loss=loss, steps=steps, seed=seed, key=named, name=f"{network} digits", **options)
+    return gan, history
+
+
+def generated_digits(gan: GAN, *, seed: int, num: int = NUM_DIGITS
+                     ) -> tuple[Float[Tensor, "sample pixel"], Int[Tensor, "sample"] | None]:
+    """Samples, the classes in turn where there are classes."""
+    labels = torch.arange(num) % 10 if gan.generator.num_classes else None
+    with torch.no_grad():
+        return gan.generator.sample(num, labels, generator=runtime.generator(seed, "generated")).cpu(), labels
+
+
+def digit_readings(x: Float[Tensor, "sample pixel"], labels: Int[Tensor, "sample"] | None, *, seed: int) -> dict[str, float]:
+    """Generated digits against the real ones; pixels in [-1, 1].
+
+    `accuracy`: a classifier trained on them, tested on real test pictures; `accuracy_real`: the same, trained on the real
+    training pictures. `frechet`: in the features of that second classifier, between test pictures and as many generated
+    ones; `frechet_real` puts training pictures in their place. `nearest`: median distance to the nearest training picture,
+    over the same for test pictures: far below 1 for a generator that copies.
+    """
+    (train, labels_train), (test, labels_test) = (real_digits(part, seed=seed) for part in ("train", "test"))
+    classifier = diagnostics.trained_classifier(train, labels_train, seed=seed)
+    same, judge = x[:len(test)], classifier.features
+    shares = diagnostics.precision_recall(test, same)
+    found = {"accuracy_real": classifier.accuracy(test, labels_test), "precision": shares.precision, "recall": shares.recall,
+             "frechet": diagnostics.frechet_distance(judge(test), judge(same)),
+             "frechet_real": diagnostics.frechet_distance(judge(test), judge(train[:len(test)])),
+             "nearest": (to_nearest(same, train) / to_nearest(test, train)).item()}
+    if labels is not None:
+        found["accuracy"] = diagnostics.trained_classifier(x, labels, seed=seed).accuracy(test, labels_test)
+    return found
+
+
+def real_digits(part: str, *, seed: int) -> tuple[Float[Tensor, "batch pixel"], Int[Tensor, "batch"]]:
+    pictures = digits.load(seed=seed)[part]
+    return 2 * pictures.images(generator=runtime.generator(seed, part)) - 1, pictures.labels
+
+
+def to_nearest(x: Float[Tensor, "sample pixel"], cloud: Float[Tensor, "other pixel"]) -> Float[Tensor, ""]:
+    return torch.cdist(x, cloud).min(1).values.median()
+
+
+def gaussian_digits(*, seed: int) -> tuple[Float[Tensor, "sample pixel"], Int[Tensor, "sample"]]:
+    """The control: for each class the mean and covariance of its training pictures, and Gaussian noise. No game at all."""
+    train, labels = real_digits("train", seed=seed)
+    noise, wanted = runtime.generator(seed, "gaussian"), torch.arange(NUM_DIGITS) % 10
+    x = torch.empty(NUM_DIGITS, train.shape[1])
+    for digit in range(10):
+        own = train[labels == digit].double()
+        root = diagnostics.square_root(own.T.cov())
+        draws = torch.randn(int((wanted == digit).sum()), train.shape[1], generator=noise, dtype=torch.float64)
+        x[wanted == digit] = (own.mean(0) + draws @ root).float()
+    return x.clamp(-1, 1), wanted
+
+
+def run_digits(*, variant: str, seed: int) -> dict[str, float]:
+    if variant == "one Gaussian for each class":
+        return digit_readings(*gaussian_digits(seed=seed), seed=seed)
+    gan, _ = digit_game(seed=seed, steps=DIGIT_STEPS, network=variant)
+    return digit_readings(*generated_digits(gan, seed=seed), seed=seed)
+
+
+RUNS = {"ring": run_ring, "ward": run_ward, "digits": run_digits}
+ROWS = {"ring": VARIANTS, "ward": PATIENTS, "digits": ("dense", "convolutional", "one Gaussian for each class")}
+
+
+def run(*, world: str, variant: str, seed: int) -> dict[str, float]:
+    return RUNS[world](variant=variant, seed=seed)
+
+
+SETTINGS: list[Setting] = [{"world": world, "variant": variant, "seed": seed}
+                           for world, variants in ROWS.items() for variant in variants for seed in range(SEEDS[world])]
+STUDY = Study("gan", "Which loss covers the ring, what goes wrong, and what are generated digits worth?", SETTINGS, run)

@@ -1,0 +1,59 @@
+"""Exercise of lesson 02: a Monte Carlo estimate of the KL and its standard error."""
+import math
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from gensq_course.checks.exercises import Exact, Has, Inputs
+
+
+def mean_and_error(
+    log_q: Float[Tensor, "sample batch"], log_p: Float[Tensor, "sample batch"]
+) -> Float[Tensor, "2 batch"]:
+    """Mean of log q - log p over the samples, and the standard error of that mean; nats."""
+    draws = log_q - log_p
+    return torch.stack([draws.mean(0), draws.std(0) / math.sqrt(len(draws))])
+
+
+def spoiled_errors(has: Has, log_q: Tensor, log_p: Tensor) -> Tensor:
+    draws = log_p - log_q if has("reverse") else log_q - log_p
+    draws = draws.exp() if has("ratio") else draws
+    axis = 1 if has("wrong axis") else 0
+    num = draws.shape[axis]
+    spread = draws.std(axis, correction=0 if has("population") else 1)
+    spread = spread.square() if has("variance") else spread
+    error = spread if has("no root n") else spread / (num if has("over n") else math.sqrt(num))
+    if has("no error"):
+        return draws.mean(axis)
+    rows = [error, draws.mean(axis)] if has("rows exchanged") else [draws.mean(axis), error]
+    return torch.stack(rows)
+
+
+def error_cases() -> list[Inputs]:
+    draw = torch.Generator().manual_seed(22)
+    small = [(torch.tensor([[-1.0], [-2.0]]), torch.tensor([[-2.0], [-1.5]]))]
+    return small + [tuple(-3 + torch.randn(2, num, batch, generator=draw)) for num, batch in ((5, 2), (12, 4))]
+
+
+ERRORS = Exact(
+    name="mean_and_error", reference=mean_and_error, spoiled=spoiled_errors, cases=error_cases,
+    mistakes={
+        "no root n": "the error is the standard deviation of one draw; the mean of N draws is sqrt(N) times more precise.",
+        "over n": "the error is divided by N; a standard error falls only with the square root of N.",
+        "variance": "the error uses the variance; it needs its root, the standard deviation.",
+        "reverse": "the log ratio is upside down: log q - log p, for draws from q.",
+        "ratio": "it averages q / p; the KL is the average of its logarithm, log q - log p.",
+        "wrong axis": "it averages over the batch axis (1); the samples are along axis 0.",
+        "population": "the standard deviation divides by N; with the mean estimated from the same draws it is N - 1 "
+        "(what .std() does).",
+        "no error": "it returns the estimate alone; the second row is its standard error.",
+        "rows exchanged": "the rows are exchanged: first the estimate, then its standard error.",
+    },
+    hints=(
+        "A draw of the KL is log q(z) - log p(z). What is its average over the samples, axis 0? How far does it scatter?",
+        "Standard error = standard deviation of the draws / sqrt(number of draws).",
+        "draws = log_q - log_p; torch.stack([draws.mean(0), draws.std(0) / math.sqrt(len(draws))]).",
+    ),
+    praise="Four times the draws, half the error. An estimate without it is not a result.",
+)

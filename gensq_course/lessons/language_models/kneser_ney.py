@@ -1,0 +1,73 @@
+"""Exercise of lesson 05: interpolated Kneser-Ney for a table of bigram counts."""
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from gensq_course.checks.exercises import Exact, Has, Inputs
+
+
+def kneser_ney(counts: Float[Tensor, "before vocab"], discount: float) -> Float[Tensor, "before vocab"]:
+    """p(word | word before), each row sums to 1 (Kneser & Ney 1995; interpolated as in Chen & Goodman 1999)."""
+    total = counts.sum(-1, keepdim=True)
+    kinds = (counts > 0).sum(-1, keepdim=True)
+    contexts = (counts > 0).sum(0).to(counts.dtype)
+    return (counts - discount).clamp(min=0) / total + discount * kinds / total * contexts / contexts.sum()
+
+
+def spoiled_kneser_ney(has: Has, counts: Tensor, discount: float) -> Tensor:
+    seen, axis = (counts > 0).to(counts.dtype), 0 if has("wrong axis") else 1
+    total, kinds = counts.sum(axis, keepdim=True), seen.sum(axis, keepdim=True)
+    kept = counts - (0 if has("no discount") else discount)
+    kept = kept if has("below zero") else kept * seen
+    below = continuation(has, counts, seen)
+    weight = torch.ones_like(total) if has("weight 1") else discount * kinds / total
+    if has("no kinds"):
+        weight = discount / total
+    if has("constant weight"):
+        weight = torch.full_like(total, discount)
+    second = weight * below * ((counts == 0) if has("only unseen") else 1)
+    result = kept / total + (0 if has("nothing below") else second)
+    return result.log() if has("log") else result
+
+
+def continuation(has: Has, counts: Tensor, seen: Tensor) -> Tensor:
+    """The lower order: how many different words each word was seen after."""
+    contexts = counts.sum(0) if has("frequency") else seen.sum(1) if has("followers") else seen.sum(0)
+    if has("uniform"):
+        contexts = torch.ones_like(contexts)
+    return contexts if has("not divided") else contexts / contexts.sum()
+
+
+def kneser_ney_cases() -> list[Inputs]:
+    draw = torch.Generator().manual_seed(5)
+    small = (torch.tensor([[2.0, 0.0], [1.0, 1.0]]), 0.5)
+    tables = [torch.randint(0, 6, (size, size), generator=draw).float() for size in (3, 6)]
+    tables = [(table - 2).clamp(min=0) + torch.eye(len(table)) for table in tables]  # zeros, and no empty row
+    return [small, *((table, discount) for table, discount in zip(tables, (0.5, 0.75), strict=True))]
+
+
+KNESER_NEY = Exact(
+    name="kneser_ney", reference=kneser_ney, spoiled=spoiled_kneser_ney, cases=kneser_ney_cases,
+    mistakes={
+        "frequency": "the lower order uses how often a word was seen; Kneser-Ney uses after how many different words.",
+        "followers": "it counts the words that follow; count, for each word, the different words before it (axis 0).",
+        "uniform": "the lower order is uniform; it is proportional to the number of different words before each word.",
+        "below zero": "counts of 0 become negative: clamp at 0 after the discount.",
+        "nothing below": "the lower order is missing: what the discount took is shared out by it.",
+        "weight 1": "the lower order has weight 1: it gets only what the discount took, discount * kinds / total.",
+        "no kinds": "the weight of the lower order lacks the number of kinds: each different word gave one discount.",
+        "constant weight": "the weight of the lower order is the discount itself; it is discount * kinds / total, "
+        "another one for each row.",
+        "no discount": "nothing is taken from the counts, so a row sums to more than 1: subtract the discount.",
+        "only unseen": "only unseen words get the lower order, and a row sums to less than 1: interpolate for all words.",
+        "not divided": "the lower order is not divided by its sum: it must be a distribution.",
+        "wrong axis": "it normalises columns; a row belongs to one context and must sum to 1.",
+        "log": "it returns log-probabilities; return probabilities.",
+    },
+    hints=(
+        "Each row must sum to 1: what you take from the seen words, you must give to the lower order. How much is it?",
+        "The discount is taken once for each different word in the row: discount * (counts > 0).sum(-1) / total.",
+        "(counts - discount).clamp(min=0) / total + weight * contexts / contexts.sum(), contexts = (counts > 0).sum(0).",
+    ),
+    praise="A word that was frequent after one word only is no good guess after another one: so the lower order knows.",
+)

@@ -1,0 +1,76 @@
+"""Exercise of lesson 05: nats per sentence, nats per token and perplexity of a padded batch."""
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from gensq_course.checks.exercises import Exact, Has, Inputs
+
+
+def three_units(
+    token_log_probs: Float[Tensor, "batch time"], lengths: Int[Tensor, "batch"]
+) -> Float[Tensor, "three"]:
+    """NLL per sentence and per token (nats, <eos> counted) and perplexity per token."""
+    real = torch.arange(token_log_probs.shape[1], device=lengths.device) < lengths[:, None]
+    total = -token_log_probs.where(real, 0.0).sum()
+    per_token = total / lengths.sum()
+    return torch.stack([total / len(lengths), per_token, per_token.exp()])
+
+
+def spoiled_units(has: Has, token_log_probs: Tensor, lengths: Tensor) -> Tensor:
+    paid = lengths - 1 if has("no eos") else lengths
+    counted = lengths - 1 if has("eos not counted") else paid
+    if has("padding"):
+        paid = counted = torch.full_like(lengths, token_log_probs.shape[1])
+    if has("padding counted"):
+        counted = torch.full_like(lengths, token_log_probs.shape[1])
+    real = torch.arange(token_log_probs.shape[1]) < paid[:, None]
+    each = token_log_probs.where(real, 0.0).sum(-1) * (1 if has("no minus") else -1)
+    per_sentence, per_token = each.mean(), each.sum() / counted.sum()
+    if has("mean of means"):
+        per_token = (each / counted).mean()
+    return in_units(has, per_sentence, per_token, each / counted)
+
+
+def in_units(has: Has, per_sentence: Tensor, per_token: Tensor, of_each: Tensor) -> Tensor:
+    perplexity = per_token.exp()
+    if has("of a sentence"):
+        perplexity = per_sentence.exp()
+    if has("mean of perplexities"):
+        perplexity = of_each.exp().mean()
+    if has("base 2"):
+        perplexity = 2**per_token
+    if has("inverse"):
+        perplexity = (-per_token).exp()
+    return torch.stack([per_token, per_sentence, perplexity] if has("order") else [per_sentence, per_token, perplexity])
+
+
+def units_cases() -> list[Inputs]:
+    """Behind the end of a sentence stand numbers that a network really puts out there."""
+    draw = torch.Generator().manual_seed(4)
+    cases = [([2], 2), ([2, 3], 3), ([4, 2, 7], 9)]
+    return [(-torch.rand(len(lengths), time, generator=draw) - 0.25, torch.tensor(lengths)) for lengths, time in cases]
+
+
+UNITS = Exact(
+    name="three_units", reference=three_units, spoiled=spoiled_units, cases=units_cases,
+    mistakes={
+        "padding": "padding is counted: only the first lengths[i] numbers of sentence i are real.",
+        "padding counted": "the sum is right, but it is divided by all positions, padding too: divide by lengths.sum().",
+        "mean of means": "nats per token is the mean of each sentence's own mean, so words of short sentences count "
+        "more: divide the sum of all by the number of all tokens.",
+        "no eos": "<eos> is left out (lengths - 1): ending is a choice that the model pays for, too.",
+        "eos not counted": "<eos> is paid for but not counted as a token: lengths has it already.",
+        "of a sentence": "the perplexity is exp of nats per sentence; it is exp of nats per token.",
+        "mean of perplexities": "it averages the perplexity of each sentence; take exp once, of the mean over all tokens.",
+        "base 2": "the perplexity is a power of 2; nats need exp, 2 belongs to bits.",
+        "inverse": "the perplexity is below 1: it is exp of plus the nats per token.",
+        "no minus": "the minus is missing: an NLL is minus a log-probability, and 0 or more.",
+        "order": "the order is nats per sentence, nats per token, perplexity.",
+    },
+    hints=(
+        "Which positions are real? torch.arange(time) < lengths[:, None].",
+        "One sum over all real tokens, then two divisions: by the number of sentences, and by the number of tokens.",
+        "total = -(token_log_probs * real).sum(); torch.stack([total / len(lengths), total / lengths.sum(), ...exp()]).",
+    ),
+    praise="Print the three together: a perplexity says nothing to someone who does not know what a token was.",
+)

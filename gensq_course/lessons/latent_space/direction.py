@@ -1,0 +1,68 @@
+"""Exercise of lesson 09: the direction from one kind of sentence to another."""
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from gensq_course.checks.exercises import Exact, Has, Inputs
+
+
+def direction(codes: Float[Tensor, "sentence latent"], labels: Int[Tensor, "sentence"], source: int, target: int
+              ) -> Float[Tensor, "latent"]:
+    """Mean code of the target sentences minus mean code of the source sentences (White 2016)."""
+    return codes[labels == target].mean(0) - codes[labels == source].mean(0)
+
+
+def spoiled_direction(has: Has, codes: Tensor, labels: Tensor, source: int, target: int) -> Tensor:
+    is_source, is_target = labels == source, labels == target
+    if has("turned"):
+        is_source, is_target = is_target, is_source
+    if has("over all"):
+        return ((codes * is_target[:, None]) - (codes * is_source[:, None])).mean(0)
+    if has("against the rest"):
+        is_source = ~is_target
+    if has("from the centre"):
+        is_source = torch.ones_like(is_source)
+    target, source = codes[is_target], codes[is_source]
+    if has("other axis"):
+        return (codes * is_target[:, None] - codes * is_source[:, None]).mean(1)
+    if has("first pair"):
+        return target[0] - source[0]
+    if has("sums"):
+        return target.sum(0) - source.sum(0)
+    if has("median"):
+        return target.median(0).values - source.median(0).values
+    found = target.mean(0) if has("no source") else target.mean(0) - source.mean(0)
+    return found / found.norm() if has("unit length") else found
+
+
+def direction_cases() -> list[Inputs]:
+    """Some sentences are neither; groups differ in size."""
+    draw = torch.Generator().manual_seed(23)
+
+    def case(kinds: list[int], latent: int) -> Inputs:
+        return 1.5 + torch.randn(len(kinds), latent, generator=draw), torch.tensor(kinds), 0, 1
+
+    return [case([0, 1, 1, 0, 2], 2), case([0, 0, 0, 1, 1, 2, 2], 3), case([1, 2, 0, 1, 1, 0, 1, 2, 0, 1, 1], 5)]
+
+
+DIRECTION = Exact(
+    name="direction", reference=direction, spoiled=spoiled_direction, cases=direction_cases,
+    mistakes={
+        "turned": "it points from the target to the source: target minus source.",
+        "over all": "it divides by the number of all sentences: each mean is over its own group.",
+        "against the rest": "it subtracts the mean of everything that is not the target; only the source sentences are meant.",
+        "from the centre": "it subtracts the mean of all sentences; the step shall begin at the source.",
+        "other axis": "it averages over the latent dimensions: the sentences are axis 0.",
+        "first pair": "one sentence of each kind: their difference holds all else in which the two differ.",
+        "sums": "it subtracts sums: the larger group wins. Take means.",
+        "median": "medians instead of means: sturdy, but not the vector that moves one mean onto the other.",
+        "no source": "the mean of the source is missing: a direction goes from somewhere.",
+        "unit length": "its length is made 1: then strength 1 no longer moves one mean onto the other.",
+    },
+    hints=(
+        "Two groups of rows, two means. Which one is subtracted?",
+        "codes[labels == target] are the rows of the target sentences; the mean over axis 0 is one code.",
+        "codes[labels == target].mean(0) - codes[labels == source].mean(0)",
+    ),
+    praise="What else differs between the groups is in it, too: that is why edits are measured on every attribute.",
+)

@@ -1,0 +1,72 @@
+"""The text VAE of lesson 09, which knows what its sentences are about; the finished one comes with the course.
+
+It buys a high rate: free bits for every dimension, and a bag-of-words loss so that the nats go into what the sentence says and
+not into how it begins. It starts from the finished language model, so that its decoder can write from the first step on.
+`gensq checkpoint latent_space` makes the file anew.
+"""
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from gensq_course.lessons.language_models import finished as shipped
+from gensq_lib.ground import runtime
+from gensq_lib.models.cured_vae import BagOfWordsVAE
+from gensq_lib.text import corpora
+from gensq_lib.text.corpora import Corpus
+from gensq_lib.training.loop import History
+from gensq_lib.training.recipes import train_vae
+
+FILE = shipped.FILE.with_name("latent_space.safetensors")
+CURE, LEARNING_RATE = "high_rate", 5e-3
+LATENT_DIM, STEPS, BATCH_SIZE, SEED = 16, 2000, 64, 0
+NUM_TRAIN = 0  # all of the training sentences of the lessons
+
+
+@dataclass(frozen=True)
+class FinishedSpace:
+    """A trained VAE; `history` is empty where it was loaded."""
+
+    model: BagOfWordsVAE
+    history: History
+    shipped: bool
+
+    @property
+    def story(self) -> str:
+        """Where it comes from, for the reader."""
+        if self.shipped:
+            return f"loaded from data/{FILE.name}: trained once by the same call, {STEPS:,} steps of {BATCH_SIZE} sentences"
+        return f"trained here, {len(self.history['step']):,} steps, or loaded from the cache of such a run"
+
+
+def finished_latent_space(text: Corpus, language_model: nn.Module, *, allow_shipped: bool = True, latent_dim: int = LATENT_DIM,
+                          steps: int = STEPS, batch_size: int = BATCH_SIZE, seed: int = SEED, device: str = "cpu"
+                          ) -> FinishedSpace:
+    """The shipped one for the built-in world and its seed, where that is allowed; else trained here, and cached."""
+    if allow_shipped and text.name == "world" and seed == SEED:
+        return FinishedSpace(shipped_latent_space(device=device), History(), shipped=True)
+    torch.manual_seed(seed)
+    model = BagOfWordsVAE(vocab_size=len(text.vocab), latent_dim=latent_dim, **shipped.SIZES).to(device)
+    train, valid = ([text.vocab.encode(sentence) for sentence in part] for part in (text.train, text.valid))
+    history = train_vae(model, train, valid, cure=CURE, start=language_model, steps=steps, batch_size=batch_size, seed=seed,
+                        learning_rate=LEARNING_RATE, key={"corpus": text.fingerprint, "latent_dim": latent_dim, **shipped.SIZES})
+    return FinishedSpace(model, history, shipped=False)
+
+
+def shipped_latent_space(*, device: str = "cpu") -> BagOfWordsVAE:
+    """The committed model, ready to use."""
+    vocab, weights = shipped.read_weights(FILE, "latent_space")
+    model = BagOfWordsVAE(vocab_size=len(vocab), latent_dim=len(weights["to_mean.bias"]), **shipped.SIZES)
+    model.load_state_dict(weights)
+    return model.to(device).eval()
+
+
+def write_shipped_latent_space(path: Path = FILE) -> BagOfWordsVAE:
+    """Train it and write the file; with one thread, so that it is the same on machines that have more."""
+    runtime.use_threads(1)
+    text = corpora.load("world", seed=SEED, num_train=NUM_TRAIN)
+    options = {"latent_dim": LATENT_DIM, "steps": STEPS, "batch_size": BATCH_SIZE, "seed": SEED}
+    model = finished_latent_space(text, shipped.shipped_language_model(), allow_shipped=False, **options).model
+    shipped.write_weights(path, model, text, {"cure": CURE, **options})
+    return model

@@ -1,0 +1,41 @@
+"""The recorded charts: every disease and the healthy run, at several seeds, made anew by `gensq clinic --remake`."""
+import json
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from gensq_course.lessons.posterior_collapse.clinic import readings, runs
+from gensq_course.lessons.posterior_collapse.clinic.diseases import DISEASES, HEALTHY
+from gensq_course.lessons.posterior_collapse.clinic.readings import Chart
+from gensq_lib.ground import runtime
+
+FILE = Path(__file__).with_name("charts.json")
+SEEDS = (0, 1, 2)
+RECIPES = {"healthy": HEALTHY, **{name: disease.recipe for name, disease in DISEASES.items()}}
+
+
+@cache
+def recorded() -> dict[str, list[Chart]]:
+    """Charts by diagnosis, one for each seed."""
+    return json.loads(FILE.read_text(encoding="utf-8"))
+
+
+def make(name: str, *, seed: int) -> Chart:
+    """Train one run and read its chart: some seconds."""
+    return readings.chart(runs.train(RECIPES[name], seed=seed))
+
+
+def remake(path: Path = FILE, *, seeds: Iterable[int] = SEEDS) -> Iterable[str]:
+    """All of them, into the file; yields a line for each."""
+    seeds, made = list(seeds), {}
+    for name in RECIPES:
+        made[name] = [make(name, seed=seed) for seed in seeds]
+        yield f"{name}: {len(seeds)} runs"
+    entries = [f"{json.dumps(name)}: [\n{rows(charts)}]" for name, charts in made.items()]
+    with runtime.atomic_write(path) as temporary:
+        temporary.write_text("{" + ",\n".join(entries) + "}\n", encoding="utf-8")
+
+
+def rows(charts: list[Chart]) -> str:
+    """A line for each, so that a change can be read."""
+    return ",\n".join(map(json.dumps, charts))

@@ -1,0 +1,70 @@
+"""The clinic as one HTML file: no network, no kernel, played with mouse or keyboard; for a class, or for the train.
+
+Everything the page can say is worked out here; its script only adds up points and shows what was bought. The answers are in
+the file, for whoever looks into its source: it is a game, not an examination.
+"""
+import base64
+import hashlib
+import json
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from gensq_course.lessons.posterior_collapse.clinic.game import DIAGNOSES, WORTH, WRONG, Game, Patient
+from gensq_course.lessons.posterior_collapse.clinic.instruments import INSTRUMENTS
+
+HERE = Path(__file__).parent
+
+
+def page(game: Game) -> str:
+    """The whole file."""
+    script, style = ((HERE / name).read_text(encoding="utf-8") for name in ("page.js", "page.css"))
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{escape(policy(script), quote=True)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>The clinic of posterior collapse, student {game.student}</title>
+<style>{style}</style>
+</head>
+<body>
+<main>
+<h1>The clinic</h1>
+<p>{len(game.visits)} training runs of a small text VAE, on sentences whose true probability is known. Most are sick.
+A right diagnosis is worth {WORTH} points; each instrument costs what stands on its button; a wrong diagnosis costs {WRONG}.
+Buy as little as decides. Tab moves on, Enter or the space bar presses; the keys 1 to {len(game.visits)} call a patient.</p>
+<p id="points" role="status"></p>
+<nav id="patients" aria-label="Patients"></nav>
+<div id="room"></div>
+<noscript>This page needs its own script; it loads nothing else.</noscript>
+</main>
+<script type="application/json" id="game">{embedded(contents(game))}</script>
+<script>{script}</script>
+</body>
+</html>
+"""
+
+
+def contents(game: Game) -> dict[str, Any]:
+    """All that the page may have to show."""
+    instruments = [{"name": name, "cost": one.cost, "asks": one.asks} for name, one in INSTRUMENTS.items()]
+    return {"student": game.student, "worth": WORTH, "wrong": WRONG, "instruments": instruments, "diagnoses": DIAGNOSES,
+            "patients": [told(visit.patient) for visit in game.visits]}
+
+
+def told(patient: Patient) -> dict[str, Any]:
+    """The readings of every instrument, and the answer to every diagnosis."""
+    return {"readings": {name: one.show(patient.chart) for name, one in INSTRUMENTS.items()},
+            "verdicts": [vars(patient.verdict(guess)) for guess in DIAGNOSES]}
+
+
+def embedded(data: Any) -> str:
+    """JSON that cannot end the script element it stands in."""
+    return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c").replace("&", "\\u0026")
+
+
+def policy(script: str) -> str:
+    """This script runs, and nothing is loaded from anywhere."""
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return f"default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"

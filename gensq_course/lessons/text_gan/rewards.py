@@ -1,0 +1,112 @@
+"""Exercises of lesson 15: what a word earns by itself, and what is earned from it on."""
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from gensq_course.checks.exercises import Has, Inputs
+from gensq_course.lessons.reparameterization.checks import Values
+
+Words = Float[Tensor, "batch time"]
+Mask = Bool[Tensor, "batch time"]
+BATCH = {
+    "batch mean": "it averages over the batch: each sentence keeps its own numbers.",
+    "batch sum": "it sums over the batch: each sentence keeps its own numbers.",
+}
+
+
+def reward_to_go(rewards: Words, mask: Mask) -> Words:
+    """This word's reward and all later ones of the sentence."""
+    return (rewards * mask).flip(-1).cumsum(-1).flip(-1) * mask
+
+
+def spoiled_to_go(has: Has, rewards: Tensor, mask: Tensor) -> Tensor:
+    axis = 0 if has("other axis") else -1
+    earned = rewards if has("padding") else rewards * mask
+    togo = earned.flip(axis).cumsum(axis).flip(axis)
+    if has("so far"):
+        togo = earned.cumsum(axis)
+    if has("whole sentence"):
+        togo = earned.sum(axis, keepdim=True).expand_as(earned)
+    if has("own"):
+        togo = earned
+    if has("later only"):
+        togo = togo - earned
+    return togo if has("left on padding") else togo * mask
+
+
+def to_go_cases() -> list[Inputs]:
+    draw = torch.Generator().manual_seed(16)
+    small = (torch.tensor([[1.0, 2.0, 4.0]]), torch.tensor([[True, True, False]]))
+    return [small] + [(torch.randn(batch, time, generator=draw) + 0.5, torch.arange(time) < torch.tensor(lengths)[:, None])
+                      for batch, time, lengths in ((2, 3, [3, 2]), (3, 5, [2, 5, 4]))]
+
+
+TO_GO = Values(
+    name="reward_to_go", reference=reward_to_go, spoiled=spoiled_to_go, cases=to_go_cases,
+    mistakes={
+        "so far": "it adds up from the first word on; a word cannot be praised for what came before it. Add up from the end.",
+        "whole sentence": "every word gets the reward of the whole sentence: unbiased, too, but with more variance.",
+        "own": "each word gets only its own reward: what it makes possible later counts as well.",
+        "later only": "a word's own reward is left out: the sum begins with it.",
+        "padding": "rewards on padding are counted: multiply by the mask before adding up.",
+        "left on padding": "padding still has a return; it must be 0.",
+        "other axis": "it adds up over the batch (axis 0): sentences would be paid for each other. Time is axis 1.",
+        **BATCH,
+    },
+    hints=(
+        "Rewards 1, 2, 4 become 7, 6, 4.",
+        "cumsum adds up from the left; flip(-1) before and after makes it add up from the right.",
+        "(rewards * mask).flip(-1).cumsum(-1).flip(-1) * mask",
+    ),
+    praise="What was earned before a word cannot depend on it. To leave it out changes no average and takes away noise.",
+)
+
+
+def prefix_rewards(prefix_logits: Words, mask: Mask) -> Words:
+    """How much each word raises the judge's logit of the beginning; before the first word it is 0."""
+    before = torch.nn.functional.pad(prefix_logits, (1, 0))[:, :-1]
+    return (prefix_logits - before) * mask
+
+
+def spoiled_prefix(has: Has, prefix_logits: Tensor, mask: Tensor) -> Tensor:
+    pad = torch.nn.functional.pad
+    rewards = prefix_logits - pad(prefix_logits, (1, 0))[:, :-1]
+    if has("first word free"):
+        rewards = rewards * (torch.arange(rewards.shape[1]) > 0)
+    if has("one early"):
+        rewards = pad(prefix_logits[:, 1:], (0, 1)) - prefix_logits
+    if has("the logit itself"):
+        rewards = prefix_logits
+    if has("from the mean"):
+        rewards = prefix_logits - prefix_logits.mean(-1, keepdim=True)
+    if has("only at the end"):
+        rewards = prefix_logits * (mask.cumsum(-1) == mask.sum(-1, keepdim=True))
+    return rewards if has("padding") else rewards * mask
+
+
+def prefix_cases() -> list[Inputs]:
+    draw = torch.Generator().manual_seed(17)
+    small = (torch.tensor([[1.0, 3.0, 2.0]]), torch.tensor([[True, True, False]]))
+    return [small] + [(2 * torch.randn(batch, time, generator=draw) + 1, torch.arange(time) < torch.tensor(lengths)[:, None])
+                      for batch, time, lengths in ((2, 3, [3, 2]), (3, 5, [2, 5, 4]))]
+
+
+PREFIX = Values(
+    name="prefix_rewards", reference=prefix_rewards, spoiled=spoiled_prefix, cases=prefix_cases,
+    mistakes={
+        "sign": "it takes the logit before minus the logit after: a good word would be fined.",
+        "the logit itself": "it pays the logit after each word: an early good word is paid again and again. Pay the difference.",
+        "first word free": "the first word earns nothing; before it the logit is 0 (even odds), so it earns its own logit.",
+        "one early": "each word is paid for the step to the *next* one: the reward reaches the word before.",
+        "only at the end": "the whole logit is paid at the last word; here each word gets its share.",
+        "from the mean": "it subtracts the mean logit; subtract the logit of the beginning before the word.",
+        "padding": "padding earns something: multiply by the mask.",
+        **BATCH,
+    },
+    hints=(
+        "Logits 1, 3, 2 become rewards 1, 2, -1.",
+        "Shift the logits by one place to the right, with 0 in front, and subtract.",
+        "before = torch.nn.functional.pad(prefix_logits, (1, 0))[:, :-1]; (prefix_logits - before) * mask",
+    ),
+    praise="The sum over a sentence telescopes: what is left is the judge's logit of the whole sentence.",
+)

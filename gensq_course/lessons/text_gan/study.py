@@ -1,0 +1,112 @@
+"""Does adversarial training help a language model that was trained by likelihood? Every control, five seeds, counted exactly.
+
+The world is the village, whose sentences can all be counted, so that the only noise in the table is that of training.
+All ways go on from the same language model and the same judge, for equally many steps.
+"""
+from collections.abc import Sequence
+
+import torch
+
+from gensq_course.studies.frontiers import margin
+from gensq_course.studies.study import Study
+from gensq_lib import training
+from gensq_lib.diagnostics.language_quality import Counted, Quality, counted
+from gensq_lib.ground import runtime
+from gensq_lib.maths.objectives import standard_error
+from gensq_lib.models.language_model import LanguageModel
+from gensq_lib.models.text_gan import RecurrentDiscriminator, draw_batch
+from gensq_lib.text import corpora
+from gensq_lib.text.batching import Batch, TrainingBatches, collate
+from gensq_lib.training import text_gan
+
+NUM_TRAIN, MAX_LENGTH = 40_000, 20
+SIZES = {"embed_dim": 16, "hidden_dim": 32, "cell": "gru"}
+LM_STEPS, JUDGE_STEPS, STEPS, BATCH_SIZE = 1_000, 500, 150, 96
+SMALL = 32  # sentences per lesson of the judge: many small lessons teach it faster than few large ones
+LONGER = 2  # times as many likelihood steps, from the beginning: about what judge and game cost in computing
+TEMPERATURES = (1.0, 0.9, 0.8, 0.7)
+WAYS = ("likelihood", "adversarial", "shuffled", "constant", "best of 8")
+LOST = 1.0  # nats of entropy: a generator that has collapsed so far says less at temperature 1 than others do when cold
+MEASURES = ("valid", "kl_forward", "kl_valid", "js", "entropy", "judge")
+SEEDS = range(5)
+
+
+def run(*, seed: int) -> dict[str, float]:
+    """One language model, one judge, every way to go on; nats per sentence, shares and accuracies."""
+    text = corpora.load("village", seed=seed, num_train=NUM_TRAIN)
+    everything = counted(text.grammar, text.vocab)
+    generator = language_model(text, seed=seed, steps=LM_STEPS)
+    torch.manual_seed(seed)
+    judge = RecurrentDiscriminator(vocab_size=len(text.vocab))
+    options = {"seed": seed, "max_length": MAX_LENGTH}
+    text_gan.taught(judge, generator, batches(text, seed, 1, SMALL), steps=JUDGE_STEPS, **options)
+    found = rows("start", everything, generator) | {"start fresh judge": held_out_accuracy(judge, generator, text)}
+    for how in WAYS:
+        played = text_gan.continued(generator, judge, batches(text, seed, 2), how=how, steps=STEPS, num=BATCH_SIZE, **options)
+        found |= judged(how, everything, played.generator, text, seed=seed)
+    for leash in (0.0, 0.3):
+        tuned = text_gan.tuned(generator, judge, batches(text, seed, 2), leash=leash, steps=STEPS // 2, num=BATCH_SIZE, **options)
+        found |= rows(f"leash {leash:g}", everything, tuned.generator)
+        found[f"leash {leash:g} reward gained"] = tuned.history.mean("reward", last=10) - first(tuned.history["reward"])
+    longer = language_model(text, seed=seed, steps=LONGER * LM_STEPS)
+    return found | judged("longer", everything, longer, text, seed=seed)
+
+
+def language_model(text: corpora.Corpus, *, seed: int, steps: int) -> LanguageModel:
+    """By likelihood, from the beginning."""
+    torch.manual_seed(seed)
+    model = LanguageModel(vocab_size=len(text.vocab), **SIZES)
+    train, valid = ([text.vocab.encode(sentence) for sentence in part] for part in (text.train, text.valid))
+    training.train_language_model(model, train, valid, steps=steps, batch_size=64, seed=seed,
+                                  key={"corpus": text.fingerprint, **SIZES})
+    return model
+
+
+def batches(text: corpora.Corpus, seed: int, stream: int, size: int = BATCH_SIZE) -> TrainingBatches:
+    """Real sentences; another order for each use."""
+    encoded = [text.vocab.encode(sentence) for sentence in text.train]
+    return TrainingBatches(encoded, batch_size=size, seed=1000 * stream + seed)
+
+
+def rows(name: str, everything: Counted, generator: LanguageModel) -> dict[str, float]:
+    """Every measure at every temperature."""
+    frontier: dict[float, Quality] = everything.frontier(generator, temperatures=TEMPERATURES)
+    return {f"{name} T={temperature:g} {measure}": getattr(quality, measure)
+            for temperature, quality in frontier.items() for measure in MEASURES}
+
+
+def judged(name: str, everything: Counted, generator: LanguageModel, text: corpora.Corpus, *, seed: int) -> dict[str, float]:
+    """Every measure, and the accuracy of a fresh judge: one that was not there when the generator learnt, taught as long."""
+    torch.manual_seed(seed)
+    judge = RecurrentDiscriminator(vocab_size=len(text.vocab))
+    text_gan.taught(judge, generator, batches(text, seed, 4, SMALL), steps=JUDGE_STEPS, seed=seed, max_length=MAX_LENGTH)
+    return rows(name, everything, generator) | {f"{name} fresh judge": held_out_accuracy(judge, generator, text)}
+
+
+def held_out_accuracy(judge: torch.nn.Module, generator: LanguageModel, text: corpora.Corpus) -> float:
+    """On sentences that the judge has not learnt from."""
+    real: Batch = collate([text.vocab.encode(sentence) for sentence in text.test])
+    fake = draw_batch(generator, num=len(real), max_length=MAX_LENGTH, noise=runtime.generator("held out"))
+    return text_gan.accuracy(judge, real, fake)
+
+
+def first(values: list[float]) -> float:
+    """The mean of the first ten, before anything has moved."""
+    return sum(values[:10]) / 10
+
+
+def margins(found: Sequence[dict[str, float]], *, against: str = "likelihood") -> dict[str, tuple[float, float]]:
+    """By how much the valid share of each way exceeds that of `against` where both have the same entropy, the lower of
+    their two at temperature 1: the mean over seeds and its standard error. Pairs share seed, start and judge.
+
+    A way that has `LOST` entropy against `against` says less at temperature 1 than the other does when cold: left out.
+    """
+    lost = {name: sum(row[f"{against} T=1 entropy"] - row[f"{name} T=1 entropy"] for row in found) / len(found)
+            for name in ("start", *WAYS, "longer")}
+    pairs = {name: torch.tensor([margin(row, name, against, temperatures=TEMPERATURES) for row in found])
+             for name in lost if name != against and lost[name] < LOST}
+    return {name: (difference.mean().item(), standard_error(difference)) for name, difference in pairs.items()}
+
+
+STUDY = Study("text_gan", "Does adversarial training help a language model that was trained by likelihood?",
+              [{"seed": seed} for seed in SEEDS], run)

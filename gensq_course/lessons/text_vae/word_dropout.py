@@ -1,0 +1,138 @@
+"""Exercise of lesson 06: word dropout, judged by what happens to many tokens."""
+import math
+from collections.abc import Iterator
+
+import torch
+from jaxtyping import Int
+from torch import Tensor
+
+from gensq_course.checks.attempts import Attempt
+from gensq_course.checks.exercises import Statistical
+from gensq_course.lessons.text_vae.likelihood import real
+from gensq_lib.text.vocab import Vocab
+
+
+def drop_words(
+    tokens: Int[Tensor, "batch time"], rate: float, generator: torch.Generator
+) -> Int[Tensor, "batch time"]:
+    """Word dropout: each word becomes <unk> with probability `rate` (Bowman et al. 2016); <bos> and padding stay."""
+    drop = torch.rand(tokens.shape, generator=generator, device=generator.device).to(tokens.device) < rate
+    return tokens.masked_fill(drop & (tokens != Vocab.BOS) & (tokens != Vocab.PAD), Vocab.UNK)
+
+
+def decoder_inputs(num: int, longest: int) -> Int[Tensor, "batch time"]:
+    """<bos>, words, padding; sentences of many lengths."""
+    draw = torch.Generator().manual_seed(8)
+    words = torch.randint(4, 50, (num, longest), generator=draw)
+    words[:, 0] = Vocab.BOS
+    lengths = torch.randint(longest // 2, longest, (num,), generator=draw)
+    return words.where(real(words, lengths), Vocab.PAD)
+
+
+class Trial:
+    """One call of a word-dropout function on many sentences, and what happened to the tokens."""
+
+    def __init__(self, attempt: Attempt, rate: float, seed: int = 1, generator: torch.Generator | None = None):
+        self.before, self.rate = decoder_inputs(num=100, longest=120), rate
+        generator = generator or torch.Generator().manual_seed(seed)
+        self.after = attempt(self.before, rate=rate, generator=generator)
+        self.changed = self.after != self.before
+        self.words = self.before >= len(Vocab.SPECIALS)
+
+    @property
+    def share(self) -> float:
+        return self.changed[self.words].double().mean().item()
+
+    def is_share(self, expected: float) -> bool:
+        """Within five standard errors of what independent draws give."""
+        error = math.sqrt(expected * (1 - expected) / self.num_draws)
+        return abs(self.share - expected) <= 5 * error
+
+    @property
+    def num_draws(self) -> int:
+        """How many coins were tossed: one per word, or fewer when whole columns or sentences go together."""
+        if self.together(0):
+            return self.before.shape[1]
+        return self.before.shape[0] if self.together(1) else int(self.words.sum())
+
+    def together(self, axis: int) -> bool:
+        """Are the words along this axis (0: a column, 1: a sentence) dropped all or none?"""
+        dropped, words = (self.changed & self.words).sum(axis), self.words.sum(axis)
+        return bool(((dropped == 0) | (dropped == words)).all())
+
+
+def drop_symptoms(attempt: Attempt) -> Iterator[tuple[str, str]]:
+    few, many = Trial(attempt, 0.2), Trial(attempt, 0.7)
+    yield from touched(many)
+    yield from wrong_share(few, many)
+    if few.changed.any() and not few.changed[few.words].all():
+        yield from not_random(attempt, few)
+        if few.together(0):
+            yield "whole columns", ""
+        if few.together(1):
+            yield "whole sentences", ""
+
+
+def touched(trial: Trial) -> Iterator[tuple[str, str]]:
+    """Tokens that must stay, and what the others became."""
+    if trial.changed[trial.before == Vocab.BOS].any():
+        yield "bos dropped", ""
+    if trial.changed[trial.before == Vocab.PAD].any():
+        yield "padding dropped", ""
+    put = trial.after[trial.changed & trial.words].unique().tolist()
+    if put == [Vocab.PAD]:
+        yield "pad instead of unk", ""
+    elif put and put != [Vocab.UNK]:
+        yield "other token", f"Found: {put[:5]}."
+
+
+def wrong_share(few: Trial, many: Trial) -> Iterator[tuple[str, str]]:
+    trials = (few, many)
+    measured = "; ".join(f"rate {t.rate}: {t.share:.3f} of the words were dropped" for t in trials)
+    if not few.changed.any() and not many.changed.any():
+        yield "nothing dropped", ""
+    elif all(t.is_share(1 - t.rate) for t in trials):
+        yield "keep rate", f"({measured}.)"
+    elif few.is_share(many.share):
+        yield "rate ignored", f"({measured}.)"
+    elif not all(t.is_share(t.rate) for t in trials):
+        yield "share", f"({measured}.)"
+
+
+def not_random(attempt: Attempt, first: Trial) -> Iterator[tuple[str, str]]:
+    """Same generator state: same words. Next state: other words."""
+    generator = torch.Generator().manual_seed(1)
+    again, after_it = (Trial(attempt, first.rate, generator=generator) for _ in range(2))
+    if not torch.equal(first.after, again.after):
+        yield "own randomness", ""
+    elif torch.equal(again.after, after_it.after):
+        yield "always the same words", ""
+
+
+DROP = Statistical(
+    name="drop_words", reference=drop_words, symptoms=drop_symptoms,
+    first=lambda: ((torch.tensor([[Vocab.BOS, 5, 6, Vocab.PAD]]),), {
+        "rate": 0.5, "generator": torch.Generator().manual_seed(1)}),
+    mistakes={
+        "keep rate": "rate is used as the share of words to keep; it is the share to drop.",
+        "bos dropped": "<bos> is dropped: without it the decoder does not know where the sentence begins.",
+        "padding dropped": "padding is turned into something else: padding must stay Vocab.PAD.",
+        "pad instead of unk": "words become Vocab.PAD; a hidden word is Vocab.UNK, padding means: no word here.",
+        "other token": "words become something else than Vocab.UNK.",
+        "nothing dropped": "no word is ever dropped: use the rate, and return the changed tensor.",
+        "rate ignored": "the share of dropped words does not depend on rate.",
+        "share": "the share of dropped words is not rate.",
+        "whole columns": "all sentences lose the same positions: draw one number per token, of shape (batch, time).",
+        "whole sentences": "a sentence loses all of its words or none: draw one number per token.",
+        "own randomness": "the generator is not used: torch.rand(..., generator=generator) gives the same words "
+        "for the same generator.",
+        "always the same words": "two calls with one generator drop the same words: do not seed inside; "
+        "draw from the generator that comes in.",
+    },
+    hints=(
+        "Draw one uniform number per token, with the generator; a word is dropped where it is below the rate.",
+        "torch.rand(tokens.shape, generator=generator) < rate; then exclude tokens equal to Vocab.BOS or Vocab.PAD.",
+        "tokens.masked_fill(where_to_drop, Vocab.UNK) gives a changed copy and leaves tokens as they are.",
+    ),
+    praise="The decoder now needs z for the words that it cannot see. Only its inputs change, never the targets.",
+)

@@ -1,0 +1,133 @@
+"""The lessons as files: where they are, what they are called, which parameters they take.
+
+Reads notebooks as JSON and their `parameters` cell as source, so that listing lessons starts no kernel and
+imports nothing heavy.
+"""
+import ast
+import json
+import os
+import re
+import tokenize
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import StringIO
+from pathlib import Path
+
+from gensq_lib.ground.errors import GensqError, listed, nearest
+from gensq_lib.ground.places import NOTEBOOKS
+
+TYPES = {"str": str, "int": int, "float": float, "bool": bool}
+Value = str | int | float | bool
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One line of a `parameters` cell: `steps: int = 0  # 0: as the budget says`."""
+
+    name: str
+    type: type
+    default: Value
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A notebook file, read."""
+
+    path: Path
+    title: str
+    time: str
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+
+def folder() -> Path:
+    """Where the lessons and their tables are: `GENSQ_NOTEBOOKS`, else this project's notebooks/."""
+    return Path(os.environ.get("GENSQ_NOTEBOOKS") or NOTEBOOKS)
+
+
+def noun(name: str) -> str:
+    """The name of a lesson's folder in gensq_course/lessons: "text_vae" of "06_text_vae"."""
+    return re.sub(r"^\d+_", "", name)
+
+
+def all_lessons() -> list[Lesson]:
+    """Every lesson, in order."""
+    return [read_lesson(path) for path in sorted(folder().glob("*.ipynb"))]
+
+
+def find_lesson(name: str) -> Lesson:
+    """A lesson by name ("06_text_vae"), by number ("06") or by path ("my_lessons/06_text_vae.ipynb")."""
+    if name.endswith(".ipynb") and Path(name).is_file():
+        return read_lesson(Path(name))
+    names = sorted(path.stem for path in folder().glob("*.ipynb"))
+    found = [known for known in names if known == name.removesuffix(".ipynb") or known.split("_")[0] == name]
+    if len(found) == 1:
+        return read_lesson(folder() / f"{found[0]}.ipynb")
+    raise GensqError(f'expected a lesson ({listed(names) or "there are none yet"}) or the path of a notebook, '
+                     f'got "{name}"{nearest(name, names)}')
+
+
+def read_lesson(path: Path) -> Lesson:
+    """Title, time and parameters of a notebook file."""
+    cells = read_cells(path)
+    text = "\n".join(source(cell) for cell in cells if cell["cell_type"] == "markdown")
+    title = re.search(r"^# +(.+)$", text, flags=re.MULTILINE)
+    time = re.search(r"^[^\w\n]*time\b[\s*:_|]*(.*)$", text, flags=re.MULTILINE | re.IGNORECASE)
+    code = next((source(cell) for cell in cells if "parameters" in tags(cell)), "")
+    return Lesson(path=path, title=title[1].strip() if title else path.stem, time=time[1].strip(" |*") if time else "",
+                  parameters={parameter.name: parameter for parameter in read_parameters(code, path.name)})
+
+
+def read_cells(path: Path) -> list[dict]:
+    """The cells of a notebook file."""
+    return read_notebook(path)["cells"]
+
+
+def read_notebook(path: Path) -> dict:
+    """A notebook file as JSON; any other file is refused."""
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        if not all({"cell_type", "source"} <= cell.keys() for cell in notebook["cells"]):
+            raise ValueError
+        return notebook
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise GensqError(f"expected a notebook in {path}, got a file that is none ({type(error).__name__}); "
+                         "choose another file or fetch it again") from None
+
+
+def source(cell: dict) -> str:
+    """The text of a cell; the file format allows a list of lines as well."""
+    return "".join(cell["source"])
+
+
+def tags(cell: dict) -> list[str]:
+    """The tags of a cell."""
+    return cell.get("metadata", {}).get("tags", [])
+
+
+def read_parameters(code: str, where: str) -> Iterator[Parameter]:
+    """The annotated plain scalars of a `parameters` cell; anything else in it is an error."""
+    try:
+        tree, comments = ast.parse(code), read_comments(code)
+    except SyntaxError as error:
+        raise GensqError(f"expected Python in the parameters cell of {where}, got: {error.msg}; mend the cell") from None
+    for node in tree.body:
+        try:
+            default = ast.literal_eval(node.value)
+            kind, help = TYPES[node.annotation.id], comments.get(node.lineno, "")
+            if type(default) is not kind:
+                raise ValueError
+            yield Parameter(node.target.id, kind, default, help)
+        except (AttributeError, KeyError, ValueError):
+            raise GensqError(f"expected lines such as `steps: int = 0  # 0: as the budget says` in the parameters cell of "
+                             f"{where} (str, int, float or bool), got `{ast.unparse(node)}`; mend the cell") from None
+
+
+def read_comments(code: str) -> dict[int, str]:
+    """line number -> comment at its end."""
+    return {token.start[0]: token.string.lstrip("# ") for token in tokenize.generate_tokens(StringIO(code).readline)
+            if token.type == tokenize.COMMENT}

@@ -1,0 +1,147 @@
+"""Which values the parameters of a lesson may take, checked before anything runs.
+
+Types and defaults come from the lesson's `parameters` cell, allowed values and the meaning of "as the budget says"
+from notebooks/parameters.toml. The command line and the lesson itself read this one source.
+"""
+import math
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from gensq_course.report.lessons import Lesson, Parameter, Value, folder
+from gensq_lib.ground.errors import GensqError, listed, nearest
+
+YES, NO = ("true", "yes", "1"), ("false", "no", "0")
+
+
+def read_table(name: str) -> dict[str, dict]:
+    """claims.toml or parameters.toml; empty if the folder of the lessons has none."""
+    path = folder() / name
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    except ValueError as error:
+        raise GensqError(f"expected a table in {path.name}, got a mistake: {error}; mend that line") from None
+
+
+def read_assignments(lesson: Lesson, assignments: Iterable[str]) -> dict[str, Value]:
+    """Checked values from the command line's `name=value` pairs."""
+    values = {}
+    for assignment in assignments:
+        name, equals, text = assignment.partition("=")
+        if not equals:
+            raise GensqError(f'expected name=value after -p, got "{assignment}"; write for example -p seed=1')
+        values[name.strip()] = from_text(known(lesson, name.strip()), text.strip())
+    check_values(lesson, values)
+    return values
+
+
+def known(lesson: Lesson, name: str) -> Parameter:
+    """The parameter of that name."""
+    if name not in lesson.parameters:
+        raise GensqError(f'expected a parameter of {lesson.name} ({", ".join(lesson.parameters) or "it has none"}), '
+                         f'got "{name}"{nearest(name, lesson.parameters)}')
+    return lesson.parameters[name]
+
+
+def from_text(parameter: Parameter, text: str) -> Value:
+    """A value of the parameter's type."""
+    try:
+        if parameter.type is bool:
+            return {word: word in YES for word in YES + NO}[text.lower()]
+        return parameter.type(text)
+    except (KeyError, ValueError):
+        kind = {int: "a whole number", float: "a number", bool: "true or false"}[parameter.type]
+        raise GensqError(f'expected {kind} for {parameter.name}, got "{text}"; write for example '
+                         f"-p {parameter.name}={str(parameter.default).lower()}") from None
+
+
+def check_values(lesson: Lesson, values: Mapping[str, Value]) -> None:
+    """Refuse an unknown name, a wrong type and a value outside the lesson's table."""
+    rules = read_table("parameters.toml").get(lesson.name, {})
+    for name, value in values.items():
+        parameter = known(lesson, name)
+        check_type(parameter, value)
+        if name == "corpus":
+            check_corpus(value, like=parameter.default)
+        elif name in COMMON:
+            COMMON[name](value)
+        elif value != parameter.default:
+            check_rule(name, value, rules.get(name, {}))
+
+
+def check_type(parameter: Parameter, value: Value) -> None:
+    """A whole number will do for a float, nothing else for anything else; no NaN, no infinity."""
+    right = type(value) is parameter.type or (parameter.type is float and type(value) is int)
+    if not right or (isinstance(value, float) and not math.isfinite(value)):
+        raise GensqError(f"expected {parameter.name} to be a finite {parameter.type.__name__}, got {value!r}; "
+                         f"for example {parameter.name} = {parameter.default!r}")
+
+
+def check_rule(name: str, value: Value, rule: Mapping) -> None:
+    """One row of parameters.toml: one_of, or min and max (both inclusive)."""
+    if "one_of" in rule and value not in rule["one_of"]:
+        raise GensqError(f'expected {name} to be {listed(map(str, rule["one_of"]))}, got "{value}"'
+                         f'{nearest(str(value), map(str, rule["one_of"]))}')
+    low, high = rule.get("min", -math.inf), rule.get("max", math.inf)
+    if isinstance(value, int | float) and not low <= value <= high:
+        raise GensqError(f"expected {name} {between(low, high)}, got {value}; choose a value in that range")
+
+
+def between(low: float, high: float) -> str:
+    """"from 1 to 512", "of at least 1", "of at most 512"."""
+    if high == math.inf:
+        return f"of at least {low}"
+    return f"of at most {high}" if low == -math.inf else f"from {low} to {high}"
+
+
+def check_corpus(name: str, like: str = "world") -> None:
+    """A name that corpora.load knows, or dialogues.load in a lesson whose own corpus is one of dialogues; a reader's file
+    must be there.
+    """
+    from gensq_lib.text import corpora
+    from gensq_lib.text.corpora import dialogues
+
+    (dialogues if dialogues.known(like) else corpora).check(name)
+    kind, _, path = name.partition(":")
+    candidates = (path, path.rpartition(":")[0]) if kind == "grammar" else (path,)  # grammar:PATH:zh names a language
+    if kind in ("file", "grammar", "dialogue") and path and not any(Path(candidate).is_file() for candidate in candidates):
+        raise GensqError(f'expected a file after "{kind}:", got "{path}", which is none; check the path')
+
+
+def check_budget(name: str) -> None:
+    """Empty, or a budget of gensq_lib.ground.runtime."""
+    from gensq_lib.ground import runtime
+
+    check_rule("budget", name, {"one_of": ["", *runtime.BUDGETS]})
+
+
+def check_device(name: str) -> None:
+    """Empty, or a device that this machine has."""
+    from gensq_lib.ground import runtime
+
+    if name:
+        runtime.resolve_device(name)
+
+
+def check_seed(seed: int) -> None:
+    """Seeds are 31-bit whole numbers."""
+    check_rule("seed", seed, {"min": 0, "max": 2**31 - 1})
+
+
+def check_cure(name: str) -> None:
+    """A cure of gensq_lib.cures, or several joined by "+"."""
+    from gensq_lib import cures
+
+    cures.named(name, steps=100)
+
+
+COMMON = {"corpus": check_corpus, "cure": check_cure, "budget": check_budget, "device": check_device,
+          "seed": check_seed}
+
+
+def resolve(lesson: Lesson, values: Mapping[str, Value], budget: str) -> dict[str, Value]:
+    """All parameters, with "as the budget says" replaced by what parameters.toml says for this budget."""
+    rules = read_table("parameters.toml").get(lesson.name, {})
+    full = {name: values.get(name, parameter.default) for name, parameter in lesson.parameters.items()}
+    return {name: rules.get(name, {}).get(budget, value) if value == lesson.parameters[name].default else value
+            for name, value in full.items()}

@@ -1,0 +1,124 @@
+"""What the reader's own notebooks say: which checks pass, and how well calibrated the predictions were.
+
+Reads the records that checks and predictions left in the stored outputs. Runs nothing, imports nothing heavy, and
+nothing leaves the machine.
+"""
+import re
+import statistics
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gensq_course.report.lessons import read_cells, source, tags
+from gensq_course.report.records import MIME
+from gensq_lib.ground.errors import GensqError
+
+CALL = re.compile(r"^(\w+) = checks\.\1\(\1\)", flags=re.MULTILINE)
+MARKS = {"right": "✓", "wrong": "✗", "not attempted": "○", "not run": "○"}
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A prediction that was held against what came out."""
+
+    sure: float
+    hit: bool
+
+
+@dataclass(frozen=True)
+class Work:
+    """What one notebook says. `checks` maps an exercise to its verdict; `mistakes` to the names of what was wrong."""
+
+    name: str
+    checks: dict[str, str]
+    mistakes: dict[str, str] = field(default_factory=dict)
+    guesses: tuple[Guess, ...] = ()
+
+    def count(self, verdict: str) -> int:
+        return list(self.checks.values()).count(verdict)
+
+
+def progress(folder: Path) -> list[str]:
+    """The screen of `gensq progress`: every notebook of a folder, and the sum."""
+    if not folder.is_dir():
+        raise GensqError(f"expected your lessons in {folder}, got no such folder; run `make lab` once, or name your folder")
+    works, lines = [], []
+    for path in sorted(folder.glob("*.ipynb")):
+        try:
+            works.append(read_work(path))
+            lines += described(works[-1])
+        except GensqError as error:
+            lines.append(f"{path.stem}: {error}")
+    return [*lines, *summary(works), f"Read from {folder}; nothing leaves this machine."]
+
+
+def read_work(path: Path) -> Work:
+    """The records of one notebook; a file that is no lesson is refused in a sentence."""
+    cells = read_cells(path)
+    try:
+        code = [cell for cell in cells if cell["cell_type"] == "code"]
+        asked = [name for cell in code if "solution" not in tags(cell) for name in CALL.findall(source(cell))]
+        found = list(records(code))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise GensqError(f"expected a notebook, got a file with broken cells ({type(error).__name__}); "
+                         "fetch the lesson again") from None
+    if not asked and not found:
+        raise GensqError("expected a lesson, got a notebook without checks; left out")
+    verdicts = {entry["check"]: entry for entry in found if "check" in entry}
+    guesses = {entry["prediction"]: entry for entry in found if "prediction" in entry}
+    return Work(path.stem, dict.fromkeys(asked, "not run") | {name: verdict(entry) for name, entry in verdicts.items()},
+                {name: named(entry) for name, entry in verdicts.items() if named(entry)},
+                tuple(filter(None, map(judged, guesses.values()))))
+
+
+def records(code: Iterable[dict]) -> Iterator[dict]:
+    """What checks and predictions left behind, in the order of the cells; anything of another form is passed over."""
+    for output in (output for cell in code for output in cell.get("outputs") or []):
+        entry = output.get("data", {}).get(MIME)
+        if isinstance(entry, dict) and all(isinstance(entry.get(key, ""), str) for key in ("check", "prediction")):
+            yield entry
+
+
+def verdict(entry: dict) -> str:
+    """One of the four words; a record that says something else counts as not run."""
+    return entry["verdict"] if entry.get("verdict") in MARKS else "not run"
+
+
+def named(entry: dict) -> str:
+    mistakes = entry.get("mistake")
+    return ", ".join(map(str, mistakes)) if isinstance(mistakes, list) else ""
+
+
+def judged(entry: dict) -> Guess | None:
+    """A guess that came with a sureness and met its outcome; None for any other."""
+    sure, hit, guess = entry.get("sure"), entry.get("hit"), entry.get("guess")
+    whole = isinstance(sure, int | float) and 0 <= sure <= 1 and isinstance(hit, bool) and guess is not None
+    return Guess(float(sure), hit) if whole and entry.get("value") is not None else None
+
+
+def described(work: Work) -> list[str]:
+    """A line for the notebook, one for each check, one for its predictions."""
+    lines = [f"{work.name}: {work.count('right')} of {len(work.checks)} checks pass"]
+    for name, found in work.checks.items():
+        says = f" ({work.mistakes[name]})" if name in work.mistakes else ""
+        lines.append(f"  {MARKS[found]} {name}: {found}{says}")
+    return lines + ([f"  predictions: {calibration(work.guesses)}"] if work.guesses else [])
+
+
+def summary(works: Iterable[Work]) -> list[str]:
+    """Over all notebooks."""
+    works = list(works)
+    counts = {word: sum(work.count(word) for work in works) for word in MARKS}
+    guesses = [guess for work in works for guess in work.guesses]
+    open_ones = counts["not attempted"] + counts["not run"]
+    return ["", f"In all: {counts['right']} checks pass, {counts['wrong']} wrong, {open_ones} not attempted.",
+            f"Predictions: {calibration(guesses)}" if guesses else "Predictions: none with a guess and a sureness yet."]
+
+
+def calibration(guesses: Iterable[Guess]) -> str:
+    """Hits beside the mean sureness, and the Brier score (Brier 1950): 0 is best, always 50 % sure gives 0.25."""
+    guesses = list(guesses)
+    hits = sum(guess.hit for guess in guesses)
+    sure = statistics.fmean(guess.sure for guess in guesses)
+    brier = statistics.fmean((guess.sure - guess.hit) ** 2 for guess in guesses)
+    return f"{hits} of {len(guesses)} near enough, {sure:.0%} sure on average (Brier score {brier:.2f}; 0 is best)"

@@ -1,0 +1,74 @@
+"""Tables over several seeds, recorded once by a command and shown in a lesson *as recorded*.
+
+`gensq claims LESSON --record` runs the seeds and writes docs/results/LESSON.json; the lesson prints it, with the
+command, the commit, the machine and the day.
+"""
+import json
+import os
+import platform
+import statistics
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+from gensq_course.report.lessons import folder
+from gensq_lib.ground.runtime import atomic_write, cores
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One row per seed and one for their mean and standard deviation; empty where nothing was recorded yet."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple, ...]
+    caption: str
+
+
+def place(lesson: str) -> Path:
+    """Where the recorded runs of a lesson stand."""
+    return folder().parent / "docs" / "results" / f"{lesson}.json"
+
+
+def recorded(lesson: str, names: Sequence[str]) -> Recorded:
+    """The recorded numbers `names` of a lesson, as a table."""
+    columns = ("seed", *names)
+    if not place(lesson).exists():
+        return Recorded(columns, (), f"Nothing recorded yet; run: gensq claims {lesson} --record")
+    found = json.loads(place(lesson).read_text(encoding="utf-8"))
+    rows = tuple((str(run["seed"]), *(float(run["recorded"][name]) for name in names)) for run in found["runs"])
+    caption = (f"Recorded at the defaults of the lesson, not run here: {found['command']}, {found['date']}, "
+               f"commit {found['commit']}, {found['machine']}, torch {found['torch']}")
+    return Recorded(columns, (*rows, *summary(rows)), caption)
+
+
+def summary(rows: Sequence[tuple]) -> list[tuple]:
+    """Mean and standard deviation over the seeds."""
+    columns = list(zip(*rows, strict=True))[1:]
+    mean = ("mean", *(statistics.fmean(column) for column in columns))
+    return [mean, ("standard deviation", *(statistics.stdev(column) for column in columns))] if len(rows) > 1 else [mean]
+
+
+def write_recorded(lesson: str, runs: Sequence[dict], *, command: str) -> Path:
+    """Keep what the runs (their metrics.json) found. Claims and numbers only: no path, no host name."""
+    kept = [{"seed": run["parameters"]["seed"], "seconds": run["seconds"], "recorded": run["recorded"],
+             "claims": {name: claim["value"] for name, claim in run["claims"].items()}} for run in runs]
+    content = {"lesson": lesson, "command": command, **provenance(), "runs": kept}
+    with atomic_write(place(lesson)) as temporary:
+        temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    return place(lesson)
+
+
+def provenance() -> dict[str, str]:
+    """Where recorded numbers come from."""
+    return {"commit": commit(), "date": f"{datetime.now(UTC):%Y-%m-%d}", "machine": f"{cores()} cores, {platform.machine()}",
+            "torch": metadata.version("torch")}
+
+
+def commit() -> str:
+    """The short name of the commit that is checked out."""
+    found = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False,
+                           cwd=folder(), env=os.environ | {"GIT_OPTIONAL_LOCKS": "0"})
+    return found.stdout.strip() or "unknown"

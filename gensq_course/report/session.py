@@ -1,0 +1,137 @@
+"""Inside a lesson: begin it, claim, record. Works the same under papermill, under nbval and in a plain JupyterLab."""
+import html
+import importlib.util
+import os
+import platform
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import SupportsFloat
+
+from gensq_course.report.lessons import Value, find_lesson, noun
+from gensq_course.report.parameters import check_values, read_table, resolve
+from gensq_course.report.records import MIME, Claim, plain
+from gensq_lib import __version__
+from gensq_lib.ground import runtime
+from gensq_lib.ground.errors import GensqError, nearest
+
+FREE = ("seed", "budget", "device")  # may differ from the defaults without a claim losing its force
+
+
+class ClaimMissed(AssertionError):
+    """Raised by `claim` where `GENSQ_CLAIMS=raise` (the tests), so that a missed claim fails the notebook."""
+
+
+@dataclass(frozen=True)
+class Here:
+    """The lesson that runs: each parameter is an attribute, with "as the budget says" already resolved."""
+
+    lesson: str
+    values: dict[str, Value] = field(repr=False)
+    asserts: bool
+    settings: runtime.Runtime = field(repr=False)
+
+    def __getattr__(self, name: str) -> Value:
+        if name.startswith("_") or name not in self.values:
+            raise AttributeError(f'expected a parameter of {self.lesson} ({", ".join(self.values)}), '
+                                 f'got "{name}"{nearest(name, self.values)}')
+        return self.values[name]
+
+    def choose(self, *, smoke: Value, standard: Value, full: Value) -> Value:
+        """The value for the budget of this run, for sizes that are no parameter."""
+        return self.settings.choose(smoke=smoke, standard=standard, full=full)
+
+    def __str__(self) -> str:
+        return ", ".join(f"{name} = {value!r}" for name, value in self.values.items())
+
+
+_current: Here | None = None
+
+
+def begin(name: str, variables: Mapping) -> Here:
+    """Start a lesson: check its parameters, set up device, seed and threads, print one line.
+
+    `variables` is the lesson's `globals()`: the parameters as they stand, from the cell or from papermill. Returns
+    them resolved: `here.steps` is what the budget says unless the reader said otherwise.
+    """
+    global _current
+    lesson = find_lesson(name)
+    given = {parameter: variables[parameter] for parameter in lesson.parameters if parameter in variables}
+    check_values(lesson, given)
+    setup = runtime.setup(**{key: given[key] for key in FREE if key in given})
+    decided = {"budget": setup.budget, "device": setup.device, "seed": setup.seed, "threads": setup.threads}
+    values = resolve(lesson, given, setup.budget) | decided
+    load_folder(name)
+    at_defaults = all(value == lesson.parameters[key].default for key, value in given.items() if key not in FREE)
+    _current = Here(lesson=name, values=values, asserts=at_defaults and setup.budget != "smoke",
+                    settings=setup)
+    _show({"run": {"lesson": name, "parameters": values, "versions": versions()}}, "")
+    return _current
+
+
+def load_folder(name: str) -> None:
+    """Make the exercises of a lesson known to `checks`; a lesson of the reader's own needs no folder."""
+    module = f"gensq_course.lessons.{noun(name)}"
+    if importlib.util.find_spec(module):
+        importlib.import_module(module)
+
+
+def versions() -> dict[str, str]:
+    """What a number may depend on."""
+    import torch
+
+    return {"gensq": __version__, "python": platform.python_version(), "torch": torch.__version__,
+            "system": f"{platform.system()} {platform.machine()}"}
+
+
+def claim(name: str, value: SupportsFloat) -> None:
+    """Hold a value against its bound in claims.toml and show the verdict; the bound was fixed before the run."""
+    here = _begun()
+    rows = read_table("claims.toml").get(here.lesson, {})
+    if name not in rows:
+        raise GensqError(f'expected a claim of {here.lesson} in claims.toml ({", ".join(rows) or "it has none"}), '
+                         f'got "{name}"{nearest(name, rows)}')
+    row = {key: rows[name][key] for key in ("sentence", "min", "max", "unit") if key in rows[name]}
+    found = Claim(name=name, value=float(value), asserted=here.asserts, **row)
+    _show({"claims": {name: found.as_dict()}}, in_words(found))
+    if found.missed and os.environ.get("GENSQ_CLAIMS") == "raise":
+        raise ClaimMissed(in_words(found))
+
+
+def in_words(claim: Claim) -> str:
+    """The verdict in a line."""
+    sign = ("✓" if claim.holds else "✗") if claim.asserted else "·"
+    aside = "" if claim.asserted else "; not asserted: a small budget or changed parameters"
+    unit = f" {claim.unit}" if claim.unit else ""
+    return f"{sign} {claim.sentence} Found {claim.value:.4g}{unit}, bound {claim.bound}{unit}, margin {claim.margin:.3g}{aside}."
+
+
+def record(**numbers: object) -> None:
+    """Keep numbers of this run for metrics.json, and show them in one line."""
+    _begun()
+    values = {name: plain(value) for name, value in numbers.items()}
+    wrong = [name for name, value in values.items() if not isinstance(value, str | int | float | bool)]
+    if wrong:
+        raise GensqError(f"expected numbers or words to record, got {type(numbers[wrong[0]]).__name__} for {wrong[0]}; "
+                         "record its mean or its items one by one")
+    shown = ", ".join(f"{name} = {value:.4g}" if isinstance(value, float) else f"{name} = {value}"
+                      for name, value in values.items())
+    _show({"recorded": values}, f"Recorded: {shown}.")
+
+
+def _begun() -> Here:
+    if _current is None:
+        raise GensqError('expected report.begin("LESSON", globals()) before a claim or a record, got none; '
+                         "run the set-up cell of the lesson first")
+    return _current
+
+
+def _show(content: dict, words: str) -> None:
+    """Display data that `collect` reads, with the words for people beside it; plain text outside of a notebook."""
+    if "IPython" not in sys.modules or sys.modules["IPython"].get_ipython() is None:
+        print(words) if words else None
+        return
+    from IPython.display import display
+
+    page = f'<p class="gensq-record" style="margin:.2em 0">{html.escape(words)}</p>' if words else ""
+    display({MIME: content, "text/html": page, "text/plain": words}, raw=True)

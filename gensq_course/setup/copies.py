@@ -1,0 +1,77 @@
+"""`my_lessons/`: the reader's own copies of the notebooks. What a reader has changed is never overwritten.
+
+A small file remembers the hashes of what was ever handed out. A copy that has one of them is the reader's untouched
+lesson and follows updates; a changed one stays, and the new version is put beside it under another name.
+"""
+import hashlib
+import itertools
+import json
+from pathlib import Path
+
+from gensq_lib.ground.places import atomic_write
+
+MANIFEST = ".given.json"
+
+
+def copy_lessons(source: Path, target: Path) -> list[str]:
+    """Bring `target` up to date with the notebooks in `source`; returns one sentence for each thing worth saying.
+
+    Whoever is stopped in the middle loses nothing: each file is written whole, and each hash is remembered before its
+    copy is written, so that a copy is never taken for the reader's own work.
+    """
+    given = read_manifest(target)
+    said = [hand_out(path, target, given) for path in sorted(source.glob("*.ipynb"))]
+    return [sentence for sentence in said if sentence]
+
+
+def hand_out(path: Path, target: Path, given: dict[str, list[str]]) -> str:
+    """Copy one lesson, or leave it, or put the new version beside a changed one; `given` is brought up to date."""
+    copy, new, before = target / path.name, digest(path), given.get(path.name, [])
+    here = digest(copy) if copy.exists() else ""
+    if not here or here in before or here == new:
+        remember(target, given, path.name, new)
+        if here == new:
+            return ""
+        write(copy, path.read_bytes())
+        return f"{copy.name}: updated." if here else f"{copy.name}: copied."
+    if new in before[-1:]:
+        return ""
+    beside = place_beside(copy, new)
+    if not beside.exists():
+        write(beside, path.read_bytes())
+    remember(target, given, path.name, new)
+    return f"{copy.name}: you changed it, so it stays as it is; the new version is {beside.name}."
+
+
+def remember(target: Path, given: dict[str, list[str]], name: str, new: str) -> None:
+    """Write down that this version is handed out, unless it was the last one anyway."""
+    if given.get(name, [])[-1:] != [new]:
+        given[name] = [*(old for old in given.get(name, []) if old != new), new]
+        write(target / MANIFEST, json.dumps(given, indent=1).encode())
+
+
+def place_beside(path: Path, new: str) -> Path:
+    """`lesson.2.ipynb`, `lesson.3.ipynb`, ...: the first that does not exist, or already is the new version."""
+    candidates = (path.with_suffix(f".{number}{path.suffix}") for number in itertools.count(2))
+    return next(candidate for candidate in candidates if not candidate.exists() or digest(candidate) == new)
+
+
+def write(path: Path, content: bytes) -> None:
+    """The whole file or nothing."""
+    with atomic_write(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def read_manifest(target: Path) -> dict[str, list[str]]:
+    """name -> hashes of what was handed out, the newest last; a broken file counts as none, which only makes copies
+    more careful."""
+    try:
+        found = dict(json.loads((target / MANIFEST).read_text(encoding="utf-8")))
+        return {name: [hashes] if isinstance(hashes, str) else list(hashes) for name, hashes in found.items()}
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def digest(path: Path) -> str:
+    """sha256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

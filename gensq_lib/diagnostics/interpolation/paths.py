@@ -1,0 +1,70 @@
+"""Walks through the latent space, and the sentences met on the way.
+
+Between two samples of a standard normal in many dimensions the straight line passes nearer to the origin than either
+end: halfway its norm is smaller by about the square root of two. The spherical path keeps the norm. Which of the two
+gives better sentences is a question for the lesson to measure.
+"""
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from gensq_lib.ground.errors import GensqError, listed, nearest
+from gensq_lib.text.decoding import Decoded, Decoder, beam, greedy
+
+
+def linear(a: Float[Tensor, "*batch latent"], b: Float[Tensor, "*batch latent"],
+           t: float) -> Float[Tensor, "*batch latent"]:
+    """The straight line: a at t = 0, b at t = 1."""
+    return (1 - t) * a + t * b
+
+
+def spherical(a: Float[Tensor, "*batch latent"], b: Float[Tensor, "*batch latent"],
+              t: float) -> Float[Tensor, "*batch latent"]:
+    """Turn from a to b at constant speed (Shoemake 1985; White 2016), while the length goes linearly from |a| to |b|.
+
+    Opposite vectors have no shortest way between them: the turn then takes a fixed perpendicular direction. A zero
+    vector has no direction: it takes that of the other end.
+    """
+    from_a, from_b = _direction(a, otherwise=b), _direction(b, otherwise=a)
+    cosine = (from_a * from_b).sum(-1, keepdim=True)
+    aside = from_b - cosine * from_a
+    sine = aside.norm(dim=-1, keepdim=True)
+    rounding = 8 * torch.finfo(a.dtype).eps
+    aside = torch.where(sine > rounding, aside / sine.clamp(min=rounding), _perpendicular(from_a))
+    angle = t * torch.atan2(sine, cosine)
+    length = linear(a.norm(dim=-1, keepdim=True), b.norm(dim=-1, keepdim=True), t)
+    return length * (angle.cos() * from_a + angle.sin() * aside)
+
+
+KINDS = {"linear": linear, "spherical": spherical}
+
+
+def path(a: Float[Tensor, "latent"], b: Float[Tensor, "latent"], num: int,
+         kind: str = "linear") -> Float[Tensor, "batch latent"]:
+    """`num` points from a to b, both ends included."""
+    if kind not in KINDS:
+        raise GensqError(f'expected a path out of {listed(KINDS)}, got "{kind}"{nearest(kind, KINDS)}')
+    if num < 2:
+        raise GensqError(f"expected at least the 2 ends of a path, got num={num}; choose 2 or more")
+    return torch.stack([KINDS[kind](a, b, t) for t in torch.linspace(0, 1, num).tolist()])
+
+
+def decode_path(decoder: Decoder, points: Float[Tensor, "batch latent"], *, max_length: int,
+                width: int = 1) -> Decoded:
+    """The likeliest sentence at each point, so that what changes along the way is z and not the luck of a draw."""
+    if width == 1:
+        return greedy(decoder, num=len(points), z=points, max_length=max_length)
+    return beam(decoder, num=len(points), z=points, width=width, max_length=max_length)
+
+
+def _direction(v: Float[Tensor, "*batch latent"], *,
+               otherwise: Float[Tensor, "*batch latent"]) -> Float[Tensor, "*batch latent"]:
+    v = torch.where(v.norm(dim=-1, keepdim=True) > 0, v, otherwise)
+    return torch.nn.functional.normalize(v, dim=-1, eps=torch.finfo(v.dtype).tiny)
+
+
+def _perpendicular(v: Float[Tensor, "*batch latent"]) -> Float[Tensor, "*batch latent"]:
+    """A unit vector at right angles to the unit vector v: its least used axis, without its part along v."""
+    axis = torch.nn.functional.one_hot(v.abs().argmin(-1), v.shape[-1]).to(v.dtype)
+    aside = axis - (axis * v).sum(-1, keepdim=True) * v
+    return torch.nn.functional.normalize(aside, dim=-1)

@@ -1,0 +1,108 @@
+"""Where things are kept, and how they are written: whole or not at all. Needs nothing but Python."""
+import contextlib
+import functools
+import getpass
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from glob import escape
+from pathlib import Path
+
+from gensq_lib.ground.errors import GensqError
+
+PROJECT = Path(__file__).resolve().parents[2]  # the folder of the whole course
+NOTEBOOKS, DATA, RESULTS = PROJECT / "notebooks", PROJECT / "data", PROJECT / "docs" / "results"
+STALE = 3600  # seconds after which an unfinished file belongs to a process that was killed
+
+
+def cores() -> int:
+    """Cores that this process may use (a container or a class server may grant fewer than there are)."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def home() -> Path | None:
+    """The user's home folder, if it can be written; on class servers and in containers some have none."""
+    with contextlib.suppress(RuntimeError):  # no home is known
+        return Path.home() if os.access(Path.home(), os.W_OK) else None
+
+
+@functools.cache
+def passing_place() -> Path:
+    """A folder for a user who has no home that can be written; it may be emptied when the machine restarts."""
+    try:
+        folder = Path(tempfile.gettempdir()) / f"gensq-{getpass.getuser()}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        mine = not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()  # else somebody else made it
+    except (OSError, KeyError, ImportError):  # nobody knows the user's name, or a file of that name is in the way
+        mine = False
+    return folder if mine else Path(tempfile.mkdtemp(prefix="gensq-"))
+
+
+def homeless() -> dict[str, str]:
+    """What Jupyter, IPython and matplotlib need to be told where there is no home that can be written; else nothing."""
+    if home():
+        return {}
+    names = ("JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR", "MPLCONFIGDIR")
+    return {name: str(passing_place() / name.lower()) for name in names if name not in os.environ}
+
+
+def cache_place() -> Path:
+    """`GENSQ_CACHE`, else the user's cache folder, else a passing place."""
+    if given := os.environ.get("GENSQ_CACHE"):
+        return Path(given)
+    base = os.environ.get("XDG_CACHE_HOME") or (home() and home() / ".cache")
+    return Path(base) / "gensq" if base else passing_place()
+
+
+def cache_folder() -> Path:
+    """Where fetched corpora and trained models are kept; made when it is not there."""
+    folder = cache_place()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise GensqError(f"expected a cache folder that can be written, got {folder} ({error.strerror}); "
+                         "set GENSQ_CACHE to a folder of yours") from None
+    return folder
+
+
+def data_folder() -> Path | None:
+    """A folder that already holds real corpora (`GENSQ_DATA`), for work without a network."""
+    name = os.environ.get("GENSQ_DATA")
+    if name and not Path(name).is_dir():
+        raise GensqError(f"expected GENSQ_DATA to name a folder, got {name}; mend or unset it")
+    return Path(name) if name else None
+
+
+@contextlib.contextmanager
+def atomic_write(path: Path | str) -> Iterator[Path]:
+    """A temporary path beside `path` that replaces it at the end: readers see the old file or the new, never half.
+
+    What writers that were killed left behind is taken away.
+    """
+    path = Path(path)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _forget_killed(path)
+        yield temporary
+        _flush(temporary)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise GensqError(f"expected to write {path}, got: {error.strerror or error}; "
+                         "free some space or choose a folder that can be written") from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _forget_killed(path: Path) -> None:
+    for left in path.parent.glob(f".{escape(path.name)}.*.part"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > STALE:
+                left.unlink()
+
+
+def _flush(path: Path) -> None:
+    with open(path, "rb") as file:
+        os.fsync(file.fileno())

@@ -1,0 +1,1 @@
+"""The mathematics, without words: divergences, gradients of random draws, objectives, schedules, adversarial losses."""

@@ -1,0 +1,121 @@
+"""Divergences with a closed form, one function for each pair of families: KL, Jensen-Shannon, Renyi. Nats."""
+import math
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.distributions import Bernoulli, Categorical, Distribution, MultivariateNormal, Normal
+
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.maths.divergences.dispatch import Rules
+from gensq_lib.maths.divergences.outcomes import expected_difference, log_outcomes
+
+KL = Rules("use kl_monte_carlo, or add a rule to divergences")
+JS = Rules("use js_monte_carlo, or add a rule to divergences")
+RENYI = Rules("add a rule to divergences")
+
+
+def kl(q: Distribution, p: Distribution) -> Float[Tensor, "*batch factor"]:
+    """KL(q ‖ p) in closed form. The last axis lists the independent factors (one per latent dimension)."""
+    return KL.find(q, p)(q, p)
+
+
+def js(q: Distribution, p: Distribution) -> Float[Tensor, "*batch factor"]:
+    """Jensen-Shannon divergence: the mean KL of q and p to their even mixture; between 0 and log 2."""
+    return JS.find(q, p)(q, p)
+
+
+def renyi(q: Distribution, p: Distribution, *, order: float) -> Float[Tensor, "*batch factor"]:
+    r"""$D_\alpha(q \| p) = \frac{1}{\alpha - 1} \log \int q^\alpha p^{1-\alpha}$ for order $\alpha > 0$; order 1 is the KL."""
+    if not order > 0:
+        raise GensqError(f"expected an order above 0, got {order}; write 1 for the KL, 2 for the second moment of q / p")
+    return kl(q, p) if order == 1 else RENYI.find(q, p)(q, p, order)
+
+
+@KL.rule(Normal, Normal)
+def kl_gaussian(q: Normal, p: Normal) -> Float[Tensor, "*batch latent"]:
+    r"""KL between diagonal Gaussians, one number per dimension (Kingma & Welling 2014, appendix B).
+
+    $\log\frac{\sigma_p}{\sigma_q} + \frac{\sigma_q^2 + (\mu_q-\mu_p)^2}{2\sigma_p^2} - \frac12$
+    """
+    ratio = q.stddev / p.stddev
+    shift = (q.mean - p.mean) / p.stddev
+    return 0.5 * (ratio**2 + shift**2 - 1) - ratio.log()
+
+
+@KL.rule(MultivariateNormal, MultivariateNormal)
+@KL.rule(MultivariateNormal, Normal)
+@KL.rule(Normal, MultivariateNormal)
+def kl_full_covariance(q: Normal | MultivariateNormal, p: Normal | MultivariateNormal) -> Float[Tensor, "*batch 1"]:
+    r"""$\frac12 (\mathrm{tr}\,\Sigma_p^{-1}\Sigma_q + \|L_p^{-1}(\mu_q-\mu_p)\|^2 - d) + \log|L_p| - \log|L_q|$; one factor."""
+    left, right = triangle(p), triangle(q)
+    spread = torch.linalg.solve_triangular(left, right, upper=False)  # L_p^-1 L_q: its squares add up to the trace
+    shift = torch.linalg.solve_triangular(left, (q.mean - p.mean)[..., None], upper=False)
+    logs = spread.diagonal(dim1=-2, dim2=-1).log().sum(-1)
+    half = 0.5 * (spread.square().sum((-2, -1)) + shift.square().sum((-2, -1)) - q.mean.shape[-1])
+    return (half - logs)[..., None]
+
+
+def triangle(d: Normal | MultivariateNormal) -> Float[Tensor, "*batch latent latent"]:
+    """The lower triangle L with covariance L L^T."""
+    return d.scale_tril if isinstance(d, MultivariateNormal) else torch.diag_embed(d.stddev)
+
+
+@KL.rule(Categorical, Categorical)
+def kl_categorical(q: Categorical, p: Categorical) -> Float[Tensor, "*batch 1"]:
+    r"""$\sum_k q_k \log (q_k / p_k)$, with $0 \log 0 = 0$; one factor."""
+    return expected_difference(log_outcomes(q), log_outcomes(p))[..., None]
+
+
+@KL.rule(Bernoulli, Bernoulli)
+def kl_bernoulli(q: Bernoulli, p: Bernoulli) -> Float[Tensor, "*batch latent"]:
+    """One number for each coin."""
+    return expected_difference(log_outcomes(q), log_outcomes(p))
+
+
+@JS.rule(Categorical, Categorical)
+def js_categorical(q: Categorical, p: Categorical) -> Float[Tensor, "*batch 1"]:
+    return to_mixture(log_outcomes(q), log_outcomes(p))[..., None]
+
+
+@JS.rule(Bernoulli, Bernoulli)
+def js_bernoulli(q: Bernoulli, p: Bernoulli) -> Float[Tensor, "*batch latent"]:
+    return to_mixture(log_outcomes(q), log_outcomes(p))
+
+
+def to_mixture(log_q: Float[Tensor, "*batch outcome"], log_p: Float[Tensor, "*batch outcome"]) -> Float[Tensor, "*batch"]:
+    """The mean of the two KLs to (q + p) / 2."""
+    log_m = torch.logaddexp(log_q, log_p) - math.log(2)
+    return 0.5 * (expected_difference(log_q, log_m) + expected_difference(log_p, log_m))
+
+
+@RENYI.rule(Normal, Normal)
+def renyi_gaussian(q: Normal, p: Normal, order: float) -> Float[Tensor, "*batch latent"]:
+    r"""Per dimension, with $s = \alpha + (1-\alpha)\sigma_q^2/\sigma_p^2$; infinite where the integral is ($s \le 0$).
+
+    $\frac{\alpha(\mu_q-\mu_p)^2}{2 s \sigma_p^2} + \frac{\log s}{2(1-\alpha)} - \log\frac{\sigma_q}{\sigma_p}$
+    """
+    ratio = q.stddev / p.stddev
+    shift = (q.mean - p.mean) / p.stddev
+    s = order + (1 - order) * ratio**2
+    finite = s > 0
+    s = s.where(finite, 1.0)
+    return (order * shift**2 / (2 * s) + s.log() / (2 * (1 - order)) - ratio.log()).where(finite, torch.inf)
+
+
+@RENYI.rule(Categorical, Categorical)
+def renyi_categorical(q: Categorical, p: Categorical, order: float) -> Float[Tensor, "*batch 1"]:
+    return power_sum(log_outcomes(q), log_outcomes(p), order)[..., None]
+
+
+@RENYI.rule(Bernoulli, Bernoulli)
+def renyi_bernoulli(q: Bernoulli, p: Bernoulli, order: float) -> Float[Tensor, "*batch latent"]:
+    return power_sum(log_outcomes(q), log_outcomes(p), order)
+
+
+def power_sum(log_q: Float[Tensor, "*batch outcome"], log_p: Float[Tensor, "*batch outcome"], order: float
+              ) -> Float[Tensor, "*batch"]:
+    """log of the sum of q^order p^(1 - order), over order - 1; what q excludes adds nothing."""
+    impossible = log_q == -torch.inf
+    difference = (log_q - log_p).masked_fill(impossible, 0.0)
+    return (log_q + (order - 1) * difference).masked_fill(impossible, -torch.inf).logsumexp(-1) / (order - 1)

@@ -1,0 +1,40 @@
+"""Drawing from a distribution with a generator that comes in; Gaussians so that a gradient passes through the draw."""
+import torch
+from jaxtyping import Float, Shaped
+from torch import Tensor
+from torch.distributions import Bernoulli, Categorical, Distribution, MultivariateNormal, Normal
+
+from gensq_lib.ground.errors import GensqError
+
+
+def reparameterize(q: Normal | MultivariateNormal, *, num_samples: int = 1, generator: torch.Generator | None = None
+                   ) -> Float[Tensor, "sample *batch latent"]:
+    r"""$z = \mu + \sigma\,\epsilon$ with $\epsilon \sim N(0, I)$ (Kingma & Welling 2014, sec. 2.4); $L\epsilon$ for a full
+    covariance $L L^T$."""
+    noise = normal_like(q.mean, num_samples=num_samples, generator=generator)
+    if isinstance(q, MultivariateNormal):
+        return q.mean + (q.scale_tril @ noise[..., None]).squeeze(-1)
+    return q.mean + q.stddev * noise
+
+
+def normal_like(like: Float[Tensor, "*batch latent"], *, num_samples: int,
+                generator: torch.Generator | None = None) -> Float[Tensor, "sample *batch latent"]:
+    """Standard normal noise, drawn where the generator lives and moved to `like`."""
+    source = generator.device if generator is not None else like.device
+    noise = torch.randn((num_samples, *like.shape), generator=generator, device=source, dtype=like.dtype)
+    return noise.to(like.device)
+
+
+def draw(q: Distribution, *, num_samples: int, generator: torch.Generator | None = None) -> Shaped[Tensor, "sample *batch"]:
+    """Independent samples of every distribution of the batch."""
+    match q:
+        case Normal() | MultivariateNormal():
+            return reparameterize(q, num_samples=num_samples, generator=generator)
+        case Bernoulli():
+            return torch.bernoulli(q.probs.expand(num_samples, *q.probs.shape), generator=generator)
+        case Categorical():
+            rows = q.probs.reshape(-1, q.probs.shape[-1])
+            drawn = torch.multinomial(rows, num_samples, replacement=True, generator=generator)
+            return drawn.T.reshape(num_samples, *q.batch_shape)
+    raise GensqError(f"expected a Normal, MultivariateNormal, Bernoulli or Categorical to draw from, got {type(q).__name__}; "
+                     "draw yourself and give log q(z) - log p(z) to divergences.estimate")

@@ -1,0 +1,90 @@
+"""The gradient of an expectation whose distribution moves: d/dphi E_q[f(z)], where q depends on phi and z is drawn from q.
+
+Each estimator is a `surrogate`: one number per sample, whose own value means nothing and whose gradient in phi is the
+estimate of that sample. Train on its mean, or look at the samples one by one with `per_sample`.
+"""
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.distributions import Distribution
+
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.maths.divergences import reparameterize
+
+Objective = Callable[[Tensor], Tensor]  # f: draws of z in, one number per draw out
+
+
+def score_function(log_prob: Float[Tensor, "sample *batch"], value: Float[Tensor, "sample *batch"],
+                   baseline: Float[Tensor, "*any"] | float = 0.0) -> Float[Tensor, "sample *batch"]:
+    r"""Surrogate of the score-function estimator, $(f(z) - b)\,\nabla \log q(z)$ (Williams 1992, REINFORCE).
+
+    `log_prob` is log q of draws that carry no gradient themselves. Unbiased when b does not depend on its own draw.
+    Asks nothing of f, not even that it is continuous; z may be discrete.
+    """
+    return (value - baseline).detach() * log_prob
+
+
+def leave_one_out(value: Float[Tensor, "sample *batch"]) -> Float[Tensor, "sample *batch"]:
+    """Baseline of each draw: the mean of f over the *other* draws. Leaves the estimator unbiased."""
+    num_samples = value.shape[0]
+    if num_samples < 2:
+        raise GensqError("expected at least 2 samples to leave one out, got 1; draw more or use a constant baseline")
+    return (value.sum(0) - value) / (num_samples - 1)
+
+
+def including_itself(value: Float[Tensor, "sample *batch"]) -> Float[Tensor, "sample *batch"]:
+    """The mean over all draws as a baseline. Biased: with K draws the gradient is too short by the factor (K - 1) / K."""
+    return value.mean(0, keepdim=True).expand_as(value)
+
+
+def best_constant(value: Float[Tensor, "sample"], score: Float[Tensor, "sample"]) -> Float[Tensor, ""]:
+    r"""The constant with the least variance for one parameter: $E[f s^2] / E[s^2]$ with $s = \partial \log q$.
+
+    Estimate it on other draws than those it is then used for.
+    """
+    return (value * score.square()).mean() / score.square().mean()
+
+
+def reparameterised(q: Distribution, f: Objective, *, num_samples: int,
+                    generator: torch.Generator | None = None) -> Float[Tensor, "sample *batch"]:
+    """Surrogate of the reparameterisation estimator: f at draws that are functions of q's parameters.
+
+    (Kingma & Welling 2014; Rezende et al. 2014.) Unbiased where f is continuous and has a derivative almost everywhere.
+    """
+    return f(reparameterize(q, num_samples=num_samples, generator=generator))
+
+
+def per_sample(surrogate: Callable[..., Tensor], *parameters: Float[Tensor, "*shape"], num_samples: int) -> list[Tensor]:
+    """The estimate of every single sample, for each parameter: (num_samples, *shape of the parameter).
+
+    Each sample gets parameters of its own, with a new first axis; `surrogate(*parameters)` has one number per sample.
+    """
+    own = [p.detach().expand(num_samples, *p.shape).clone().requires_grad_() for p in parameters]
+    return list(torch.autograd.grad(surrogate(*own).sum(), own))
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What single-sample estimates of one number amount to."""
+
+    mean: float
+    standard_error: float  # of the mean
+    variance: float  # of one estimate
+    count: int
+
+    def bias(self, truth: float) -> float:
+        """Distance from the truth in standard errors; beyond 4 it is hardly chance."""
+        return (self.mean - truth) / max(self.standard_error, 1e-300)
+
+    def __str__(self) -> str:
+        return f"{self.mean:.3f} ± {self.standard_error:.3f}"
+
+
+def measured(estimates: Float[Tensor, "sample"]) -> Measured:
+    """Mean, its standard error and the variance of independent estimates."""
+    values = estimates.detach().double()
+    variance = values.var().item()
+    return Measured(values.mean().item(), (variance / len(values)) ** 0.5, variance, len(values))

@@ -1,0 +1,107 @@
+"""From sentences to padded integer tensors.
+
+Convention everywhere in gensq_lib: batch first, `(batch, time)`. Half of a naive loop's time
+goes into padding, so sentences of like length travel together; which ones, and in which
+order, is a function of (seed, i) alone: a resumed run sees the same batches.
+"""
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Int
+from torch import Tensor
+
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.text.vocab import Vocab
+
+BUCKET = 32  # batches per length bucket: enough to mix sentences, few enough to keep lengths alike
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Teacher-forcing pair: predict `targets[t]` from `inputs[:t + 1]`."""
+
+    inputs: Int[Tensor, "batch time"]  # <bos> x_1 ... x_{T-1}
+    targets: Int[Tensor, "batch time"]  # x_1 ... x_{T-1} <eos>
+    lengths: Int[Tensor, "batch"]  # target tokens, <eos> counted, padding not
+
+    @property
+    def mask(self) -> Bool[Tensor, "batch time"]:
+        """True where a target token is real, False on padding."""
+        positions = torch.arange(self.targets.shape[1], device=self.targets.device)
+        return positions < self.lengths[:, None]
+
+    def with_inputs(self, inputs: Int[Tensor, "batch time"]) -> "Batch":
+        """The same sentences, seen differently by the decoder (word dropout); the encoder reads `targets`."""
+        return replace(self, inputs=inputs)
+
+    def select(self, index: Tensor | slice) -> "Batch":
+        """Some of the sentences, in the order of `index`."""
+        return Batch(self.inputs[index], self.targets[index], self.lengths[index])
+
+    def to(self, device: str) -> "Batch":
+        return Batch(self.inputs.to(device), self.targets.to(device), self.lengths.to(device))
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+
+def collate(encoded: Sequence[Sequence[int]], *, device: str = "cpu") -> Batch:
+    """Pad sentences (integers without <bos> and <eos>) into one batch."""
+    lengths = torch.tensor([len(ids) + 1 for ids in encoded])
+    table = np.full((len(encoded), int(lengths.max()) + 1), Vocab.PAD, dtype=np.int64)
+    for row, ids in zip(table, encoded):
+        row[0] = Vocab.BOS
+        row[1 : len(ids) + 1] = ids
+        row[len(ids) + 1] = Vocab.EOS
+    tokens = torch.from_numpy(table)
+    inputs = tokens[:, :-1].masked_fill(tokens[:, :-1] == Vocab.EOS, Vocab.PAD)  # <eos> is never an input
+    return Batch(inputs, tokens[:, 1:], lengths).to(device)
+
+
+class TrainingBatches:
+    """`batches(i)` is batch number i of an endless stream: every epoch holds every sentence once, newly mixed."""
+
+    def __init__(self, encoded: Sequence[Sequence[int]], *, batch_size: int, seed: int, device: str = "cpu"):
+        if not encoded:
+            raise GensqError("expected at least one sentence to train on, got none; check the corpus")
+        if batch_size < 1:
+            raise GensqError(f"expected a batch_size of at least 1, got {batch_size}; try 32")
+        self.encoded, self.batch_size, self.seed, self.device = encoded, batch_size, seed, device
+        self.lengths = np.array([len(ids) for ids in encoded])
+        self._epoch, self._plan = -1, []
+
+    @property
+    def per_epoch(self) -> int:
+        """Batches in one epoch, the last partial one included."""
+        return -(-len(self.encoded) // self.batch_size)
+
+    def __call__(self, i: int) -> Batch:
+        return collate([self.encoded[j] for j in self.places(i)], device=self.device)
+
+    def places(self, i: int) -> np.ndarray:
+        """Which sentences batch i holds."""
+        epoch, within = divmod(i, self.per_epoch)
+        if epoch != self._epoch:
+            self._epoch, self._plan = epoch, self._plan_epoch(epoch)
+        return self._plan[within]
+
+    def _plan_epoch(self, epoch: int) -> list[np.ndarray]:
+        """Shuffle; sort by length inside each bucket; cut into batches; shuffle the batches."""
+        rng = np.random.default_rng((self.seed, epoch))
+        order = rng.permutation(len(self.encoded))
+        bucket = BUCKET * self.batch_size
+        buckets = [order[a : a + bucket] for a in range(0, len(order), bucket)]
+        alike = np.concatenate([part[np.argsort(self.lengths[part], kind="stable")] for part in buckets])
+        plan = [alike[a : a + self.batch_size] for a in range(0, len(alike), self.batch_size)]
+        return [plan[k] for k in rng.permutation(len(plan))]
+
+
+def in_order(encoded: Sequence[Sequence[int]], *, batch_size: int = 256, device: str = "cpu"
+             ) -> Iterator[tuple[np.ndarray, Batch]]:
+    """Every sentence once, for evaluation, as (positions in `encoded`, batch); like lengths together."""
+    order = np.argsort([len(ids) for ids in encoded], kind="stable")
+    for start in range(0, len(order), batch_size):
+        index = order[start : start + batch_size]
+        yield index, collate([encoded[j] for j in index], device=device)

@@ -1,0 +1,61 @@
+"""The files behind corpora: a reader's own, or fetched once and checked by their sha256. Nothing in them is executed."""
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.runtime import cache_folder, data_folder
+from gensq_lib.ground.textfiles import bytes_of, text_of
+
+LARGEST = 200_000_000  # bytes: more than that does not fit in memory as tokens
+
+
+@dataclass(frozen=True)
+class Remote:
+    """A public file: where it is kept below a data folder, its address, and what must be true of its bytes."""
+
+    path: str
+    url: str
+    sha256: str
+    num_bytes: int
+    licence: str
+
+
+def lines(path: Path) -> list[str]:
+    """The lines of a text file."""
+    return text_of(path, kind="a text file", largest=LARGEST).split("\n")
+
+
+def fetched(remote: Remote) -> Path:
+    """The file, from `GENSQ_DATA`, else from the cache, else from its address; never with another sha256."""
+    folder = data_folder()
+    if folder and (folder / remote.path).exists():
+        return _checked(folder / remote.path, remote)
+    kept = cache_folder() / "corpora" / remote.path
+    if not kept.is_file() or _sha256(kept) != remote.sha256:
+        _download(remote, kept)
+    return kept
+
+
+def _download(remote: Remote, path: Path) -> None:
+    import pooch  # here, because it is slow to import and rarely needed
+
+    try:
+        pooch.retrieve(remote.url, known_hash=f"sha256:{remote.sha256}", fname=path.name, path=path.parent)
+    except (OSError, ValueError) as error:  # requests' errors are OSErrors; a wrong hash is a ValueError
+        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        raise GensqError(
+            f"expected to fetch {remote.url}, got: {reason}; without a network set GENSQ_DATA to a folder that holds "
+            f"{remote.path} ({remote.num_bytes:,} bytes, sha256 {remote.sha256}, licence {remote.licence})") from None
+
+
+def _checked(path: Path, remote: Remote) -> Path:
+    found = hashlib.sha256(bytes_of(path, kind="a corpus", largest=LARGEST)).hexdigest()
+    if found != remote.sha256:
+        raise GensqError(f"expected {path} with {remote.num_bytes:,} bytes and sha256 {remote.sha256}, got "
+                         f"{path.stat().st_size:,} bytes and sha256 {found}; replace it by the file at {remote.url}")
+    return path
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

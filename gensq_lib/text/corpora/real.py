@@ -1,0 +1,110 @@
+"""Corpora from outside: the sentence pairs of Tatoeba, the made-up sequences of He et al., a file of the reader's own.
+
+Rules, the same for all: sentences longer than 60 tokens are left out of all parts (and counted in `notes`); words
+that the training part has only once become <unk>; at most 10,000 words are kept.
+"""
+from functools import cache
+from pathlib import Path
+
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.text.vocab import Sentence, Vocab
+
+from . import text
+from .corpus import Corpus, PairCorpus
+from .files import Remote, fetched, lines
+from .splits import Parts, components, split, subset
+
+MAX_TOKENS = 60
+MIN_COUNT = 2
+MAX_WORDS = 10_000
+MIN_SENTENCES = 100
+
+TATOEBA = Remote(
+    path="cmn-eng/cmn.txt",
+    url="https://raw.githubusercontent.com/DaoChaShao/py-st-dl-translater-2.0/"
+        "620408eda1721f683e2413778ad19e4f94691053/data/cmn.txt",
+    sha256="9da1af87e3e61650aa38595e60baef3a4e3a18ed239a7ef4a764c0a87c7ddeff",
+    num_bytes=4_151_351,
+    licence="CC BY 2.0 FR")
+HE2019 = Remote(
+    path="he2019-synthetic/synthetic_data.txt",
+    url="https://raw.githubusercontent.com/jxhe/vae-lagging-encoder/"
+        "15c41770cf032c6b1d8b3e3e1a0a4be5de9e478f/synthetic-data/synthetic_data.txt",
+    sha256="0546b145c919872dc6149a39ad9c072f2c0a8ff9b2a68d3fc5efa60714940a05",
+    num_bytes=398_741,
+    licence="MIT")
+
+
+@cache
+def tatoeba_pairs() -> PairCorpus:
+    """English and Simplified Chinese; what is linked by a shared sentence is in one part."""
+    rows = [row.split("\t") for row in lines(fetched(TATOEBA)) if row]
+    raw = {(text.tokens(english), text.tokens(chinese, "zh")): authors for english, chinese, authors in rows}
+    kept = [pair for pair in raw if max(map(len, pair)) <= MAX_TOKENS]
+    parts = split(kept, components((text.key(english), text.key(chinese)) for english, chinese in kept))
+    scripts = [text.Script.of([pair[side] for pair in parts.train], code) for side, code in enumerate(("en", "zh"))]
+    spelled = {pair: tuple(script.spell(s) for script, s in zip(scripts, pair, strict=True)) for pair in kept}
+    parts = parts.each(lambda part: list(dict.fromkeys(spelled[pair] for pair in part)))
+    return PairCorpus(
+        "tatoeba-en-zh", ("en", "zh"), tuple(script.show for script in scripts),
+        tuple(script.read for script in scripts), parts.train, parts.valid, parts.test, "sentences of tatoeba.org",
+        TATOEBA.licence, _notes(too_long=len(raw) - len(kept)), {spelled[pair]: raw[pair] for pair in kept})
+
+
+def tatoeba(*, side: int, seed: int, num_train: int) -> Corpus:
+    """One side of the pairs: each distinct sentence once, in the part of its pairs."""
+    pairs = tatoeba_pairs()
+    parts = Parts(pairs.train, pairs.valid, pairs.test).each(lambda part: list(dict.fromkeys(p[side] for p in part)))
+    return _corpus(
+        parts, name=pairs.name + ("", ":zh")[side], language=pairs.languages[side], show=pairs.show[side],
+        read=pairs.read[side], seed=seed, num_train=num_train, source=pairs.source, licence=pairs.licence,
+        notes=pairs.notes, attributions={pair[side]: authors for pair, authors in pairs.attributions.items()})
+
+
+def he2019(*, seed: int, num_train: int) -> Corpus:
+    """Sequences of numbers in the repository of He et al. (2019): an early version of their synthetic set.
+
+    What is true of it, and tested: 10,000 different sequences of 10 words out of 1,000, nearly equally frequent; a word
+    depends on the one before it; no labels, and no record of the process that made them.
+    """
+    sequences = [tuple(line.split()) for line in lines(fetched(HE2019)) if line.strip()]
+    return _corpus(split(sequences, [" ".join(sequence) for sequence in sequences]), name="he2019-synthetic", language="",
+                   show=" ".join, read=lambda written: tuple(written.split()), seed=seed, num_train=num_train,
+                   source="an early version of the synthetic set of He et al. (2019)", licence=HE2019.licence,
+                   notes=(), attributions={})
+
+
+def file(path: str, *, seed: int, num_train: int) -> Corpus:
+    """One sentence a line, in any language; repeated lines count as often as they come, and stay in one part."""
+    written = lines(Path(path).expanduser())
+    language = "zh" if text.is_chinese("".join(written[:1000])) else ""
+    raw = [text.tokens(line, language) for line in written]
+    kept = [sentence for sentence in raw if 0 < len(sentence) <= MAX_TOKENS]
+    parts = split(kept, [text.key(sentence) for sentence in kept])
+    if len(set(kept)) < MIN_SENTENCES or not (parts.train and parts.valid and parts.test):
+        raise GensqError(f"expected at least {MIN_SENTENCES} different sentences of 1 to {MAX_TOKENS} tokens in {path}, "
+                         f"got {len(set(kept))}; write one sentence a line, or take a longer text")
+    script = text.Script.of(parts.train, language)
+    return _corpus(
+        parts.each(lambda part: [script.spell(sentence) for sentence in part]), name=f"file:{path}", language=language,
+        show=script.show, read=script.read, seed=seed, num_train=num_train, source=f"the file {Path(path).name}",
+        licence="as its owner says", attributions={},
+        notes=_notes(empty=_empty(written, raw), too_long=sum(len(sentence) > MAX_TOKENS for sentence in raw)))
+
+
+def _corpus(parts: Parts[Sentence], *, seed: int, num_train: int, **facts) -> Corpus:
+    """The vocabulary knows the training part alone."""
+    train = subset(parts.train, num_train, seed=seed)
+    vocab = Vocab.from_sentences(train, min_count=MIN_COUNT, max_size=MAX_WORDS)
+    return Corpus(train=train, valid=parts.valid, test=parts.test, vocab=vocab, grammar=None, **facts)
+
+
+def _empty(written: list[str], raw: list[Sentence]) -> int:
+    """Lines without a token; the nothing behind the last line end is no line."""
+    return sum(not sentence for sentence in raw) - (not written[-1])
+
+
+def _notes(*, empty: int = 0, too_long: int = 0) -> tuple[str, ...]:
+    """What was left out, said only where there is something to say."""
+    counted = {"empty lines skipped": empty, f"sentences of more than {MAX_TOKENS} tokens left out": too_long}
+    return tuple(f"{what}: {number:,}" for what, number in counted.items() if number)

@@ -1,0 +1,65 @@
+"""Train, validation and test without leaks: a sentence's own hash says where it belongs, whatever else is there.
+
+Spellings of one sentence share a key (`text.key`) and stay together. Pairs that share a side, directly or through
+other pairs, are one component and stay together, so that no sentence of either language is in two parts.
+"""
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from gensq_lib.ground.errors import GensqError
+
+Item = TypeVar("Item")
+Node = tuple[int, str]  # side, key
+
+
+@dataclass(frozen=True)
+class Parts(Generic[Item]):
+    """About 90 %, 5 % and 5 %, each in an order that has nothing to do with the file's."""
+
+    train: list[Item]
+    valid: list[Item]
+    test: list[Item]
+
+    def each(self, change: Callable[[list[Item]], list]) -> "Parts":
+        """The same change in all three parts."""
+        return Parts(change(self.train), change(self.valid), change(self.test))
+
+
+def digest(*key: object) -> int:
+    """A number from 0 to 2**64, the same on every machine."""
+    return int.from_bytes(hashlib.sha256("\t".join(map(str, key)).encode()).digest()[:8], "big")
+
+
+def split(items: Sequence[Item], keys: Sequence[str]) -> Parts[Item]:
+    """Each item goes where its key says."""
+    parts: dict[str, list[Item]] = {"train": [], "valid": [], "test": []}
+    for item, key in zip(items, keys, strict=True):
+        place = digest(key) % 100
+        parts["test" if place < 5 else "valid" if place < 10 else "train"].append(item)
+    return Parts(**{part: sorted(inside, key=lambda item: digest(part, item)) for part, inside in parts.items()})
+
+
+def components(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    """One name per pair of keys, the same for all pairs of a component (union-find)."""
+    parent: dict[Node, Node] = {}
+    pairs = list(pairs)
+    for left, right in pairs:
+        a, b = _root(parent, (0, left)), _root(parent, (1, right))
+        parent[max(a, b)] = min(a, b)  # the smallest key is the root, in whatever order the pairs come
+    return [str(_root(parent, (0, left))) for left, _ in pairs]
+
+
+def _root(parent: dict[Node, Node], node: Node) -> Node:
+    while (above := parent.setdefault(node, node)) != node:
+        parent[node] = parent[above]  # halve the way for those who come later
+        node = above
+    return node
+
+
+def subset(items: list[Item], num: int, *, seed: int) -> list[Item]:
+    """`num` of the items, chosen by the seed; 0 means all."""
+    if num < 0 or num > len(items):
+        raise GensqError(f"expected num_train from 1 to {len(items):,} (all of them), got {num:,}; 0 takes all")
+    return sorted(items, key=lambda item: digest(seed, item))[:num] if num else items

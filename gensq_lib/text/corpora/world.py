@@ -1,0 +1,158 @@
+"""Corpora of a grammar: the built-in world and a reader's own. The probability of every sentence is known.
+
+Training sentences are drawn fresh from a seed and never de-duplicated: that would move the truth. Validation and test
+sentences of the built-in world are committed beside its grammar; `write_splits()` draws them anew after an edit.
+"""
+import hashlib
+import re
+import sys
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.runtime import atomic_write, cache_folder, generator
+from gensq_lib.text import grammar
+from gensq_lib.text.grammar import Grammar
+from gensq_lib.text.vocab import Sentence, Vocab
+
+from .corpus import Corpus, Pair, PairCorpus
+
+NUM_TRAIN = 200_000
+NUM_HELD_OUT = 2_000
+HELD_OUT = ("valid", "test")
+FACTS = "world.sha256"  # of the grammar, of the committed sentences, and of what a seed must give
+TRAIN = f"the {NUM_TRAIN:,} English training sentences of seed 0, one a line"
+LICENCE = "CC BY 4.0"
+SOURCE = "the built-in grammar"
+REMAKE = 'run: python -c "from gensq_lib.text.corpora import world; world.write_splits()"'
+
+
+def world(*, language: str, seed: int, num_train: int) -> Corpus:
+    """The built-in world in one language."""
+    g = grammar.load()
+    side = g.languages.index(g.language(language))
+    valid, test = ([pair[side] for pair in part] for part in committed(g))
+    train = _train(g, language, seed=seed, num=num_train)
+    return _corpus(g, train, valid, test, name=f"world:{language}" if side else "world", language=language,
+                   source=SOURCE, licence=LICENCE)
+
+
+def world_pairs() -> PairCorpus:
+    """Both languages of each derivation; training pairs of seed 0."""
+    g = grammar.load()
+    train = list(zip(*(_train(g, code, seed=0, num=0) for code in g.languages), strict=True))
+    show = tuple(partial(g.show, language=code) for code in g.languages)
+    read = tuple(partial(g.read, language=code) for code in g.languages)
+    return PairCorpus("world", g.languages, show, read, train, *committed(g), source=SOURCE, licence=LICENCE)
+
+
+def village(*, seed: int, num_train: int) -> Corpus:
+    """The small world beside the large one: so few sentences that a model's probability of all of them can be added up."""
+    g = grammar.load(grammar.world_path().with_name("village.grammar"))
+    valid, test = (_drawn(g, "en", part) for part in HELD_OUT)
+    return _corpus(g, _train(g, "en", seed=seed, num=num_train), valid, test, name="village", language="en", source=SOURCE,
+                   licence=LICENCE)
+
+
+def own(place: str, *, seed: int, num_train: int) -> Corpus:
+    """`PATH` or `PATH:LANGUAGE`: a grammar file of the reader's. Its held-out sentences do not depend on the seed."""
+    path, language = _path_and_language(place)
+    g = grammar.load(path)
+    language = g.language(language)
+    valid, test = (_drawn(g, language, part) for part in HELD_OUT)
+    return _corpus(g, _train(g, language, seed=seed, num=num_train), valid, test, name=f"grammar:{place}",
+                   language=language, source=f"the grammar {path.name}", licence="as its owner says")
+
+
+def committed(g: Grammar) -> tuple[list[Pair], list[Pair]]:
+    """The validation and test pairs in `data/`, refused when the grammar is not the one that they were drawn from."""
+    folder = g.path.parent
+    if not (folder / FACTS).is_file():
+        raise GensqError(f"expected {folder / FACTS}, got nothing there; {REMAKE}")
+    for line in (folder / FACTS).read_text().splitlines():
+        expected, name = line.split(maxsplit=1)
+        if name != TRAIN and _sha256(folder / name) != expected:
+            raise GensqError(f"expected {folder / name} as it was when the held-out sentences were drawn, got another; "
+                             f"bring your own world as grammar:PATH, or, to change the built-in one, {REMAKE}")
+    return tuple(_read_pairs(folder / f"world.{part}.tsv") for part in HELD_OUT)
+
+
+def write_splits(g: Grammar | None = None) -> None:
+    """Draw the committed pairs, and write down what they and the training sentences were made from."""
+    g = g or grammar.load()
+    folder = g.path.parent
+    for part in HELD_OUT:
+        sides = zip(*(_drawn(g, code, part) for code in g.languages), strict=True)
+        with atomic_write(folder / f"world.{part}.tsv") as path:
+            path.write_text("".join("\t".join(map(" ".join, pair)) + "\n" for pair in sides), "utf-8", newline="\n")
+    names = [g.path.name, *(f"world.{part}.tsv" for part in HELD_OUT)]
+    facts = [(_sha256(folder / name), name) for name in names]
+    facts.append((train_sha256(g), TRAIN))
+    with atomic_write(folder / FACTS) as path:
+        path.write_text("".join(f"{sha256}  {name}\n" for sha256, name in facts), "utf-8", newline="\n")
+
+
+def train_sha256(g: Grammar) -> str:
+    """Of the training sentences of seed 0: the same on every machine, or the world is another one."""
+    drawn = g.sentences(NUM_TRAIN, generator=generator(0, "train"))
+    return hashlib.sha256(_as_text(drawn).encode()).hexdigest()
+
+
+def _train(g: Grammar, language: str, *, seed: int, num: int) -> list[Sentence]:
+    """Fresh sentences of this seed; kept on disk, because reading them is faster than drawing them."""
+    if num < 0:
+        raise GensqError(f"expected num_train of 0 or more, got {num}; 0 takes {NUM_TRAIN:,}")
+    num = num or NUM_TRAIN
+    kept = cache_folder() / "worlds" / f"{_fingerprint(g)}-{language}-{seed}-{num}.txt"
+    if not kept.is_file():
+        drawn = g.sentences(num, generator=generator(seed, "train"), language=language)
+        with atomic_write(kept) as path:
+            path.write_text(_as_text(drawn), "utf-8")
+    return [_words(line) for line in kept.read_text("utf-8").splitlines()]
+
+
+def _drawn(g: Grammar, language: str, part: str) -> list[Sentence]:
+    return g.sentences(NUM_HELD_OUT, generator=generator(part), language=language)
+
+
+def _corpus(g: Grammar, train: list[Sentence], valid: list[Sentence], test: list[Sentence], *, language: str,
+            **facts) -> Corpus:
+    """The vocabulary is all words of the grammar: an <unk> would let a model pass the truth."""
+    return Corpus(
+        language=language, train=train, valid=valid, test=test, vocab=Vocab(g.terminals(language), closed=True),
+        show=partial(g.show, language=language), read=partial(g.read, language=language), grammar=g, **facts)
+
+
+def _path_and_language(place: str) -> tuple[Path, str]:
+    """A short name in small letters behind the last colon is a language; the colon of "C:\\worlds" is none."""
+    path, _, language = place.rpartition(":")
+    if path and re.fullmatch("[a-z]{2,3}", language) and not Path(place).is_file():
+        return Path(path).expanduser(), language
+    return Path(place).expanduser(), ""
+
+
+def _as_text(sentences: Iterable[Sentence]) -> str:
+    return "".join(" ".join(sentence) + "\n" for sentence in sentences)
+
+
+def _words(line: str) -> Sentence:
+    """Each word is kept in memory once, however often it comes."""
+    return tuple(map(sys.intern, line.split(" ")))
+
+
+def _read_pairs(path: Path) -> list[Pair]:
+    rows = (line.split("\t") for line in path.read_text("utf-8").splitlines())
+    return [tuple(map(_words, row)) for row in rows]
+
+
+def _fingerprint(g: Grammar) -> str:
+    """Another grammar or another version of the sampler keeps its sentences elsewhere."""
+    code = sorted(Path(grammar.__file__).parent.glob("*.py"))
+    return hashlib.sha256("".join(map(_sha256, [Path(g.path), *code])).encode()).hexdigest()[:16]
+
+
+def _sha256(path: Path) -> str:
+    """Of the text, whatever line ends a checkout gave it; of nothing when the file is not there."""
+    data = path.read_bytes() if path.is_file() else b""
+    return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()

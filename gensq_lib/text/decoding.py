@@ -1,0 +1,267 @@
+"""From a trained decoder to sentences: sampling, greedy and beam search, all batched.
+
+Nothing here knows a model. Everything works over the two methods of `Decoder`, so that a GRU, an LSTM or a
+Transformer, with or without a latent variable, is decoded, searched and chatted with by the same lines.
+"""
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.text.vocab import Sentence, Vocab
+
+State = tuple[Tensor, ...]  # at least one tensor, each with the batch axis first
+
+
+@runtime_checkable
+class Decoder(Protocol):
+    """p(next token | tokens so far, z), one step at a time."""
+
+    def start(self, z: Float[Tensor, "batch latent"] | None, num: int) -> State:
+        """The state before the first token, for `num` sentences."""
+
+    def step(self, tokens: Int[Tensor, "batch"], state: State) -> tuple[Float[Tensor, "batch vocab"], State]:
+        """Read one token per sentence; log-probabilities (nats) of the next one, and the new state."""
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """Sentences in the order in which they were asked for. Log-probabilities in nats per sentence, <eos> counted."""
+
+    tokens: Int[Tensor, "batch time"]  # x_1 ... <eos>, then padding
+    lengths: Int[Tensor, "batch"]  # <eos> counted, padding not
+    log_prob: Float[Tensor, "batch"]  # under the model itself: no temperature, no truncation
+    sampled_log_prob: Float[Tensor, "batch"]  # under what was drawn from; 0 where nothing was left to chance
+    finished: Bool[Tensor, "batch"]  # False: cut at max_length, and log_prob is that of the beginning
+
+    def sentences(self, vocab: Vocab) -> list[Sentence]:
+        return [vocab.decode(row) for row in self.tokens.tolist()]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One token per sentence, and the log-probability with which it was drawn."""
+
+    tokens: Int[Tensor, "batch"]
+    log_prob: Float[Tensor, "batch"]
+
+
+def top_k_logits(logits: Float[Tensor, "batch vocab"], k: int) -> Float[Tensor, "batch vocab"]:
+    """Keep the k largest of each row, the rest becomes minus infinity (Fan et al. 2018). 0 keeps all."""
+    if k <= 0 or k >= logits.shape[-1]:
+        return logits
+    kept = logits.topk(k, dim=-1)
+    return torch.full_like(logits, -torch.inf).scatter(-1, kept.indices, kept.values)
+
+
+def nucleus_logits(logits: Float[Tensor, "batch vocab"], p: float) -> Float[Tensor, "batch vocab"]:
+    """Keep the smallest set of likeliest tokens whose probability reaches p (Holtzman et al. 2020).
+
+    The token that crosses p stays, so that at least one always does.
+    """
+    if p >= 1:
+        return logits
+    ordered, index = logits.sort(dim=-1, descending=True)
+    probability = ordered.softmax(-1)
+    before = probability.cumsum(-1) - probability
+    outside = before >= p
+    outside[:, 0] = False
+    return torch.empty_like(logits).scatter(-1, index, ordered.masked_fill(outside, -torch.inf))
+
+
+@torch.no_grad()
+def sample(decoder: Decoder, *, num: int, z: Float[Tensor, "batch latent"] | None = None, max_length: int,
+           temperature: float = 1.0, top_k: int = 0, top_p: float = 1.0, avoid: tuple[int, ...] = (),
+           generator: torch.Generator) -> Decoded:
+    """Draw sentences. The temperature comes first, then top-k, then the nucleus.
+
+    `avoid` names tokens that are never said, such as `Vocab.UNK`; <pad> and <bos> never are.
+
+    Sentence i sees only row i of the random numbers, so it does not change with the number of its batch mates.
+    """
+    _check(num=num, z=z, max_length=max_length)
+    _check_sampling(temperature=temperature, top_k=top_k, top_p=top_p)
+    uniform = torch.rand(num, max_length, generator=generator, device=generator.device)
+
+    def choose(log_probs: Float[Tensor, "batch vocab"], rows: Int[Tensor, "batch"], time: int) -> Choice:
+        kept = nucleus_logits(top_k_logits(log_probs / temperature, top_k), top_p).log_softmax(-1)
+        tokens = _inverse_cdf(kept, uniform[:, time].to(rows.device)[rows])
+        return Choice(tokens, _pick(kept, tokens))
+
+    return _decode(decoder, choose, num=num, z=z, max_length=max_length, avoid=avoid)
+
+
+@torch.no_grad()
+def greedy(decoder: Decoder, *, num: int, z: Float[Tensor, "batch latent"] | None = None,
+           max_length: int, avoid: tuple[int, ...] = ()) -> Decoded:
+    """The likeliest token at every step: fast and fixed, not always the likeliest sentence."""
+    _check(num=num, z=z, max_length=max_length)
+
+    def choose(log_probs: Float[Tensor, "batch vocab"], rows: Int[Tensor, "batch"], time: int) -> Choice:
+        return Choice(log_probs.argmax(-1), log_probs.new_zeros(len(rows)))
+
+    return _decode(decoder, choose, num=num, z=z, max_length=max_length, avoid=avoid)
+
+
+def _decode(decoder: Decoder, choose: Callable[..., Choice], *, num: int,
+            z: Float[Tensor, "batch latent"] | None, max_length: int, avoid: tuple[int, ...]) -> Decoded:
+    """One token per sentence and step; a sentence that has its <eos> leaves the computation."""
+    state = decoder.start(z, num)
+    rows = torch.arange(num, device=state[0].device)
+    previous = torch.full_like(rows, Vocab.BOS)
+    tokens = torch.full((num, max_length), Vocab.PAD, device=rows.device)
+    log_prob, sampled = torch.zeros(2, num, device=rows.device)
+    for time in range(max_length):
+        log_probs, state = decoder.step(previous, state)
+        choice = choose(_speakable(log_probs, avoid), rows, time)
+        tokens[rows, time] = choice.tokens
+        log_prob[rows] += _pick(log_probs, choice.tokens).to(log_prob.dtype)
+        sampled[rows] += choice.log_prob.to(sampled.dtype)
+        going = choice.tokens != Vocab.EOS
+        rows, previous, state = rows[going], choice.tokens[going], _select(state, going)
+        if not len(rows):
+            break
+    return _decoded(tokens, log_prob, sampled)
+
+
+@torch.no_grad()
+def beam(decoder: Decoder, *, num: int, z: Float[Tensor, "batch latent"] | None = None, width: int,
+         max_length: int, length_penalty: float = 0.0, avoid: tuple[int, ...] = ()) -> Decoded:
+    """Search for the likeliest sentence, `width` beginnings at a time; width 1 is greedy.
+
+    Ranked by log p / length**length_penalty: 0 for log p itself, 1 for log p per token. A finished sentence keeps
+    its place among the beginnings; the search of a sentence ends when no beginning can overtake it.
+    """
+    _check(num=num, z=z, max_length=max_length)
+    if width < 1:
+        raise GensqError(f"expected a beam of width 1 or more, got {width}; width=5 is a usual choice")
+    if length_penalty < 0:
+        raise GensqError(f"expected length_penalty >= 0, got {length_penalty}; 0 ranks by log p, 1 by log p per token")
+    state = tuple(part.repeat_interleave(width, dim=0) for part in decoder.start(z, num))
+    rows = torch.arange(num, device=state[0].device)
+    beams = Beams.start(rows, width=width, length_penalty=length_penalty)
+    best = torch.full((num, max_length), Vocab.PAD, device=rows.device)
+    best_log_prob = torch.zeros(num, device=rows.device)
+    for time in range(max_length):
+        log_probs, state = decoder.step(beams.tokens[:, :, -1].flatten(), state)
+        beams, origin = beams.extended(_speakable(log_probs, avoid).unflatten(0, (-1, width)))
+        done = beams.decided(max_length) | (time + 1 == max_length)
+        tokens, log_prob = beams.select(done).best()
+        best[rows[done], : time + 1] = tokens
+        best_log_prob[rows[done]] = log_prob.to(best_log_prob.dtype)
+        rows, beams, state = rows[~done], beams.select(~done), _select(state, origin[~done].flatten())
+        if not len(rows):
+            break
+    return _decoded(best, best_log_prob, torch.zeros_like(best_log_prob))
+
+
+@dataclass(frozen=True)
+class Beams:
+    """The `width` best beginnings of each sentence (axis "sample"); a finished one is carried along unchanged."""
+
+    tokens: Int[Tensor, "batch sample time"]  # <bos> x_1 ... x_t, padded behind <eos>
+    log_prob: Float[Tensor, "batch sample"]
+    lengths: Int[Tensor, "batch sample"]
+    finished: Bool[Tensor, "batch sample"]
+    length_penalty: float
+
+    @classmethod
+    def start(cls, rows: Int[Tensor, "batch"], *, width: int, length_penalty: float) -> "Beams":
+        """One empty beginning per sentence; its copies are impossible, so that no sentence is found twice."""
+        lengths = rows.new_zeros(len(rows), width)
+        log_prob = torch.zeros(lengths.shape, device=rows.device)
+        log_prob[:, 1:] = -torch.inf
+        tokens = torch.full_like(lengths, Vocab.BOS)[:, :, None]
+        return cls(tokens, log_prob, lengths, torch.zeros_like(lengths, dtype=torch.bool), length_penalty)
+
+    @property
+    def score(self) -> Float[Tensor, "batch sample"]:
+        return self.log_prob / self.lengths.clamp(min=1) ** self.length_penalty
+
+    def extended(self, log_probs: Float[Tensor, "batch sample vocab"]) -> tuple["Beams", Int[Tensor, "batch sample"]]:
+        """The best beginnings that are one token longer, and the row of the state that each of them grew from."""
+        num, width, vocab_size = log_probs.shape
+        itself = torch.full_like(log_probs[0, 0], -torch.inf)
+        itself[Vocab.PAD] = 0  # the only way to go on from a finished sentence
+        total = self.log_prob[..., None] + torch.where(self.finished[..., None], itself, log_probs)
+        lengths = self.lengths + (~self.finished).long()
+        score = total / lengths[..., None] ** self.length_penalty
+        chosen = score.flatten(1).topk(width, dim=-1).indices
+        parent, token = chosen // vocab_size, chosen % vocab_size
+        tokens = self.tokens.take_along_dim(parent[..., None], dim=1)
+        grown = Beams(
+            torch.cat([tokens, token[..., None]], dim=-1), total.flatten(1).gather(1, chosen),
+            lengths.gather(1, parent), self.finished.gather(1, parent) | (token == Vocab.EOS), self.length_penalty)
+        return grown, parent + width * torch.arange(num, device=parent.device)[:, None]
+
+    def decided(self, max_length: int) -> Bool[Tensor, "batch"]:
+        """True where no beginning can overtake the best finished sentence, even at its longest."""
+        finished = self.score.masked_fill(~self.finished, -torch.inf).amax(1)
+        hope = (self.log_prob / max_length**self.length_penalty).masked_fill(self.finished, -torch.inf).amax(1)
+        return (finished >= hope) & finished.isfinite()
+
+    def best(self) -> tuple[Int[Tensor, "batch time"], Float[Tensor, "batch"]]:
+        """The best finished sentence, or the best beginning where none is finished; without <bos>."""
+        finished = self.finished & self.log_prob.isfinite()
+        allowed = finished | ~finished.any(1, keepdim=True)
+        winner = self.score.masked_fill(~allowed, -torch.inf).argmax(1, keepdim=True)
+        tokens = self.tokens.take_along_dim(winner[..., None], dim=1)[:, 0, 1:]
+        return tokens, _pick(self.log_prob, winner[:, 0])
+
+    def select(self, rows: Bool[Tensor, "batch"]) -> "Beams":
+        return Beams(self.tokens[rows], self.log_prob[rows], self.lengths[rows], self.finished[rows],
+                     self.length_penalty)
+
+
+def _speakable(log_probs: Float[Tensor, "batch vocab"], avoid: tuple[int, ...]) -> Float[Tensor, "batch vocab"]:
+    """What may be said: not <pad>, not <bos>, nothing to avoid."""
+    if log_probs.isnan().any():
+        raise GensqError("expected log-probabilities from the decoder, got NaN; train again with a lower learning rate")
+    banned = torch.tensor([Vocab.PAD, Vocab.BOS, *avoid], device=log_probs.device)
+    return log_probs.index_fill(-1, banned, -torch.inf)
+
+
+def _inverse_cdf(log_probs: Float[Tensor, "batch vocab"],
+                 uniform: Float[Tensor, "batch"]) -> Int[Tensor, "batch"]:
+    """One token per row from one uniform number per row, not from one per word of the vocabulary (which is slow)."""
+    precise = torch.float32 if log_probs.device.type == "mps" else torch.float64
+    cumulative = log_probs.to(precise).exp().cumsum(-1)
+    below_one = uniform.to(precise).clamp(max=1 - 2**-23)[:, None]
+    return torch.searchsorted(cumulative, below_one * cumulative[:, -1:], right=True).squeeze(-1)
+
+
+def _pick(log_probs: Float[Tensor, "batch vocab"], tokens: Int[Tensor, "batch"]) -> Float[Tensor, "batch"]:
+    return log_probs.gather(-1, tokens[:, None]).squeeze(-1)
+
+
+def _select(state: State, rows: Tensor) -> State:
+    return tuple(part[rows] for part in state)
+
+
+def _decoded(tokens: Int[Tensor, "batch time"], log_prob: Float[Tensor, "batch"],
+             sampled_log_prob: Float[Tensor, "batch"]) -> Decoded:
+    lengths = (tokens != Vocab.PAD).sum(1)
+    finished = (tokens == Vocab.EOS).any(1)
+    return Decoded(tokens[:, : int(lengths.max())], lengths, log_prob, sampled_log_prob, finished)
+
+
+def _check(*, num: int, z: Tensor | None, max_length: int) -> None:
+    if num < 1 or max_length < 1:
+        raise GensqError(f"expected num and max_length of 1 or more, got num={num} and max_length={max_length}")
+    if z is not None and len(z) != num:
+        raise GensqError(f"expected one z per sentence, got {len(z)} for num={num}; pass num=len(z)")
+
+
+def _check_sampling(*, temperature: float, top_k: int, top_p: float) -> None:
+    if temperature == 0:
+        raise GensqError("expected a temperature above 0, got 0; for the likeliest token at every step call greedy()")
+    if not 0 < temperature < float("inf"):
+        raise GensqError(f"expected a temperature above 0, got {temperature}; 1 samples from the model itself")
+    if top_k < 0:
+        raise GensqError(f"expected top_k of 0 or more, got {top_k}; 0 keeps every token")
+    if not 0 < top_p <= 1:
+        raise GensqError(f"expected top_p above 0 and at most 1, got {top_p}; 1 keeps every token")

@@ -1,0 +1,69 @@
+"""The probabilistic grammar: a world of text whose every probability is known. `load()` gives the built-in one.
+
+`load(path)` reads a grammar file of the reader's own; the format is explained at the top of `data/world.grammar`.
+"""
+import gc
+from functools import cache
+from pathlib import Path
+
+from gensq_lib.ground.places import DATA
+from gensq_lib.ground.errors import GensqError
+
+from .building import Builder
+from .dialogue import TURN, DialogueGrammar, Exchange
+from .grammar import Derivation, Grammar, Parse, Sentence
+from .reader import read
+
+__all__ = ["TURN", "Derivation", "DialogueGrammar", "Exchange", "Grammar", "Parse", "Sentence", "load", "load_dialogue",
+           "world_path"]
+
+
+def load(path: str | Path | None = None) -> Grammar:
+    """The grammar in the file at `path`, or the built-in world (made once)."""
+    return _world() if path is None else _unambiguous(_made(Path(path)))
+
+
+def load_dialogue(path: str | Path | None = None) -> DialogueGrammar:
+    """The dialogues in the file at `path`, or the built-in ones (made once)."""
+    if path is None:
+        return _dialogue()
+    made = DialogueGrammar(Path(path).expanduser())
+    _unambiguous(made.prompts)
+    return made
+
+
+def world_path() -> Path:
+    """Where the built-in world is."""
+    return DATA / "world.grammar"
+
+
+@cache
+def _world() -> Grammar:
+    return _made(world_path())
+
+
+@cache
+def _dialogue() -> DialogueGrammar:
+    return DialogueGrammar(world_path().with_name("dialogue.grammar"))
+
+
+def _made(path: Path) -> Grammar:
+    """Building makes many small objects and no garbage: without the collector it takes half the time."""
+    source = read(path)
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return Grammar(source, Builder(source).grammar())
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _unambiguous(g: Grammar) -> Grammar:
+    """A reader's grammar is searched for sentences with two derivations: their log-probability would be another."""
+    found = g.ambiguous()
+    if found is not None:
+        derivation, code = found
+        raise GensqError(f'{g.path}: expected one derivation for each sentence, got several in "{code}" for '
+                         f'"{g.show(derivation.words(code), code)}"; change the words or rules that overlap')
+    return g

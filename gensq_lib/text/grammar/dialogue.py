@@ -1,0 +1,278 @@
+"""Dialogues with known truth: prompts from a grammar, and for each prompt all replies with their probabilities.
+
+What a prompt says (its act, the words to repeat) and the conditions (mood, persona) decide which replies there are; so
+p(reply | prompt, mood, persona) is an enumeration, exact, in nats where a logarithm is taken.
+"""
+import math
+import random
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import accumulate, product
+from pathlib import Path
+
+import torch
+
+from gensq_lib.ground.errors import GensqError, listed, nearest
+
+from . import writing
+from .grammar import Grammar, Sentence
+from .reader import read
+from .sampling import drawn
+from .symbols import Node
+from .turns import Cells, PromptBuilder, ReplyBuilder, Turns, gap
+
+TURN = "//"  # ends a turn inside a prompt; no tokeniser makes it of real text
+TYPED = re.compile(r"//|\w+(?:'\w+)*|[^\w\s]")
+MOST = 2_000  # replies to one prompt under one condition
+Values = dict[str, str]  # feature -> value
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A prompt (turns separated by `TURN`), a reply, and one label for each condition of the corpus, in its order."""
+
+    prompt: Sentence
+    reply: Sentence
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What a prompt says: the values of the features behind it, and for each copied table the row that it names."""
+
+    values: Values
+    cells: dict[str, Cells]
+
+
+@dataclass(frozen=True)
+class Template:
+    """A reply with gaps for the words of the prompt, and its probability."""
+
+    words: Sentence
+    probability: float
+
+
+class DialogueGrammar:
+    """See the module. Made by `grammar.load_dialogue`."""
+
+    def __init__(self, path: Path) -> None:
+        turns = Turns()
+        self.path, self.source = path, read(path, more_heads=turns.heads)
+        self.features, self.line = turns.checked(self.source).features, turns.lines["reply"]
+        builder = PromptBuilder(self.source, turns.copied)
+        self.prompts = Grammar(self.source, builder.grammar())
+        self.conditions = self._conditions()
+        self.speller = self.prompts.spellers[self.prompts.languages[0]]
+        self._said = builder.said
+        self._values = {id(a): values for a, values in zip(self.prompts.start.alternatives, builder.drawn_values(), strict=True)}
+        self._replies = ReplyBuilder(self.source, turns)
+        self._gaps = {gap(name, column): (name, column)
+                      for name in turns.copied for column in self.source.columns[name].names}
+        self.templates = lru_cache(maxsize=None)(self._templates)
+        self._urn = lru_cache(maxsize=None)(self._ends)
+        self._understood = lru_cache(maxsize=100_000)(self._understand)
+        self._check(builder)
+
+    def _conditions(self) -> dict[str, dict[str, float]]:
+        """Feature of the reply that the prompt does not draw -> its values with their shares."""
+        found = {}
+        for name in self.features:
+            feature = self.source.features.get(name)
+            if feature is None or feature.given and name not in self.source.start.features:
+                self.source.fault(self.line, f'expected declared features that depend on no other, got "{name}"'
+                                             f"{nearest(name, self.source.features)}; declare it above")
+            if name not in self.source.start.features:
+                total = sum(feature.weights[""].values())
+                found[name] = {value: weight / total for value, weight in feature.weights[""].items()}
+        return found
+
+    def _check(self, builder: PromptBuilder) -> None:
+        """A reply may only repeat what every prompt of its kind says exactly once."""
+        for alternative in self.prompts.start.alternatives:
+            values, mentions = self._values[id(alternative)], builder.mentions(alternative.children[0])
+            for labels in self.combinations():
+                templates = self.templates(*self._key(values, labels))
+                self._check_gaps(values, {self._gaps[w][0] for t in templates for w in t.words if w in self._gaps}, mentions)
+
+    def _check_gaps(self, values: Values, needed: set[str], mentions: dict[str, tuple[int, int]]) -> None:
+        shown = ", ".join(f"{name} {value}" for name, value in values.items())
+        for name in sorted(needed):
+            if mentions[name] != (1, 1):
+                self.source.fault(self.line, f"expected <{name}> once in every prompt ({shown}), because replies repeat "
+                                             f"it, got it {mentions[name][0]} to {mentions[name][1]} times; say it once "
+                                             "in each, or leave it out of the replies")
+
+    def combinations(self) -> Iterator[tuple[str, ...]]:
+        """All labels: one value for each condition."""
+        return product(*self.conditions.values())
+
+    def _key(self, values: Values, labels: Sequence[str]) -> tuple[str, ...]:
+        """The values of the reply's features, in the order in which the file names them."""
+        everything = values | dict(zip(self.conditions, labels, strict=True))
+        return tuple(everything[name] for name in self.features)
+
+    def _templates(self, *key: str) -> list[Template]:
+        """All replies for these values of the reply's features."""
+        symbol = self._replies.symbol(*key)
+        code = self.prompts.languages[0]
+        if symbol.num_derivations > MOST:
+            self.source.fault(symbol.line, f"expected at most {MOST:,} replies to a prompt, got {symbol.num_derivations:,}; "
+                                           "use fewer words that the prompt does not say")
+        found = [Template(tuple(node.words(code)), math.exp(node.log_prob())) for node in symbol.derivations()]
+        seen: set[Sentence] = set()
+        for template in found:
+            if template.words in seen:
+                self.source.fault(symbol.line, f'expected one way to each reply, got two to "{" ".join(template.words)}" for '
+                                               f"{symbol.name}; remove one")
+            seen.add(template.words)
+        return found
+
+    def understood(self, prompt: Sequence[str]) -> Understood:
+        """What the prompt says; one that the grammar does not know is refused with its first offending word."""
+        return self._understood(tuple(prompt))
+
+    def _understand(self, prompt: Sentence) -> Understood:
+        parse = self.prompts.parse(prompt)
+        if parse.derivation is None:
+            place = min(parse.error_at or 0, len(prompt))
+            got = f'"{prompt[place]}" as word {place + 1}' if place < len(prompt) else "an early end"
+            raise GensqError(f'expected a prompt of {self.path.name}, got {got} of "{self.show(prompt)}"; '
+                             "draw prompts with sample()")
+        return self._meaning(parse.derivation.root)
+
+    def _meaning(self, root: Node) -> Understood:
+        cells: dict[str, Cells] = {}
+        stack = list(root.children)
+        while stack:
+            node = stack.pop()
+            if id(node.alternative) in self._said:
+                name, row = self._said[id(node.alternative)]
+                cells[name] = row
+            stack.extend(node.children)
+        return Understood(self._values[id(root.alternative)], cells)
+
+    def replies(self, prompt: Sequence[str], **condition: str) -> dict[Sentence, float]:
+        """Every valid reply with its probability: `replies(prompt, mood="grumpy", persona="baker")`.
+
+        Over a condition that is not named the probabilities are averaged.
+        """
+        meaning, found = self.understood(prompt), {}
+        for labels, share in self._matching(condition):
+            for template in self.templates(*self._key(meaning.values, labels)):
+                reply = self._filled(template.words, meaning.cells)
+                found[reply] = found.get(reply, 0.0) + share * template.probability
+        return found
+
+    def _matching(self, condition: Values) -> list[tuple[tuple[str, ...], float]]:
+        """The labels that agree with `condition`, and their shares among these."""
+        for name, value in condition.items():
+            self._check_one("a condition", name, self.conditions)
+            self._check_one(name, value, self.conditions[name])
+        chosen = [{condition[name]: 1.0} if name in condition else shares for name, shares in self.conditions.items()]
+        return [(labels, math.prod(shares[label] for shares, label in zip(chosen, labels))) for labels in product(*chosen)]
+
+    @staticmethod
+    def _check_one(what: str, got: str, allowed: dict) -> None:
+        if got not in allowed:
+            raise GensqError(f'expected {what} out of {listed(allowed)}, got "{got}"'
+                             f"{nearest(got, allowed) or '; choose one of these'}")
+
+    def _filled(self, words: Sentence, cells: dict[str, Cells]) -> Sentence:
+        filled: list[str] = []
+        for word in words:
+            if word in self._gaps:
+                name, column = self._gaps[word]
+                filled.extend(part for part in cells[name][column].split() if part != "-")
+            else:
+                filled.append(word)
+        return self.speller.spell(filled)
+
+    def log_prob(self, reply: Sequence[str], prompt: Sequence[str], **condition: str) -> float:
+        """log p(reply | prompt, condition) in nats; minus infinity for a reply that is none."""
+        probability = self.replies(prompt, **condition).get(tuple(reply), 0.0)
+        return math.log(probability) if probability else -math.inf
+
+    def valid(self, reply: Sequence[str], prompt: Sequence[str], **condition: str) -> bool:
+        """Whether this can be answered."""
+        return tuple(reply) in self.replies(prompt, **condition)
+
+    def labels(self, reply: Sequence[str], prompt: Sequence[str]) -> list[tuple[str, ...]]:
+        """All labels under which this can be answered: none, if it is no reply at all."""
+        names = list(self.conditions)
+        return [labels for labels in self.combinations() if self.valid(reply, prompt, **dict(zip(names, labels)))]
+
+    def reply_entropy(self, prompt: Sequence[str] | None = None, **condition: str) -> float:
+        """H(reply | prompt, condition) in nats: of one prompt, or on average over all prompts and conditions. Exact."""
+        if prompt is not None:
+            return -math.fsum(p * math.log(p) for p in self.replies(prompt, **condition).values())
+        return math.fsum(
+            a.probability * share * -math.fsum(t.probability * math.log(t.probability)
+                                               for t in self.templates(*self._key(self._values[id(a)], labels)))
+            for a in self.prompts.start.alternatives for labels, share in self._matching(condition))
+
+    def exchanges(self, *, generator: torch.Generator, keep: Callable[[Sentence], bool] = lambda prompt: True
+                  ) -> Iterator[Exchange]:
+        """Without end: prompts (those to `keep`), labels, replies. The same generator state gives the same draw everywhere."""
+        uniform = random.Random(int(torch.randint(2**62, (1,), generator=generator, device=generator.device)))
+        code = self.prompts.languages[0]
+        while True:
+            root = drawn(self.prompts.start, uniform)
+            prompt = self.speller.spell(root.words(code))
+            if not keep(prompt):
+                continue
+            labels = tuple(uniform.choices(list(shares), list(shares.values()))[0] for shares in self.conditions.values())
+            meaning = self._meaning(root)
+            templates, ends = self._urn(*self._key(meaning.values, labels))
+            words = uniform.choices(templates, cum_weights=ends)[0].words
+            yield Exchange(prompt, self._filled(words, meaning.cells), labels)
+
+    def _ends(self, *key: str) -> tuple[list[Template], list[float]]:
+        """The templates, and where each one's share of [0, 1] ends."""
+        templates = self.templates(*key)
+        return templates, list(accumulate(template.probability for template in templates))
+
+    def sample(self, num: int, *, generator: torch.Generator) -> list[Exchange]:
+        """`num` exchanges."""
+        if num < 0:
+            raise GensqError(f"expected a number of exchanges of at least 0, got {num}; ask for more")
+        drawn_ones = self.exchanges(generator=generator)
+        return [next(drawn_ones) for _ in range(num)]
+
+    def num_prompts(self) -> int:
+        """How many prompts there are."""
+        return self.prompts.num_sentences()
+
+    @cached_property
+    def terminals(self) -> Sentence:
+        """All tokens that can occur in a prompt or a reply, sorted."""
+        words = set(self.prompts.terminals())
+        for alternative in self.prompts.start.alternatives:
+            for labels in self.combinations():
+                for template in self.templates(*self._key(self._values[id(alternative)], labels)):
+                    words.update(template.words)
+        for name, column in (self._gaps[word] for word in words & set(self._gaps)):
+            cells = (row.cells[column] for table in self.source.tables if table.name == name for row in table.rows)
+            words.update(part for cell in cells for part in cell.split() if part != "-")
+        rule = self.speller.rule
+        words |= {rule.becomes} if rule is not None and rule.word in words else set()
+        return tuple(sorted(words - set(self._gaps)))
+
+    def show(self, sentence: Sequence[str]) -> str:
+        """As people write it; turns are separated by `TURN`."""
+        return writing.show_turns(sentence)
+
+    def show_exchange(self, exchange: Exchange) -> str:
+        """Prompt, labels, reply on one line."""
+        return f"{self.show(exchange.prompt)} ({' '.join(exchange.labels)}) {self.show(exchange.reply)}"
+
+    def read(self, text: str) -> Sentence:
+        """The tokens of what a person wrote: capitals, spaces and curly quotes are forgiven, unknown words stay."""
+        chunks = text.replace("\u2019", "'").split()
+        parts = [[chunk] if chunk.casefold() in self._reader.lower else TYPED.findall(chunk) for chunk in chunks]
+        return self._reader.read(" ".join(part for found in parts for part in found))
+
+    @cached_property
+    def _reader(self) -> writing.Reader:
+        return writing.Reader(self.terminals, by_characters=False)

@@ -1,0 +1,59 @@
+"""Tokens and the integers that stand for them.
+
+The first four integers are special. They have names, not spellings: a reader's text that
+contains "<eos>" is text, and never ends a sentence.
+"""
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from gensq_lib.ground.errors import GensqError
+
+Sentence = tuple[str, ...]
+
+
+class Vocab:
+    """A bijection between words and integers; `closed` when every possible word is in it."""
+
+    PAD, BOS, EOS, UNK = range(4)
+    SPECIALS = ("<pad>", "<bos>", "<eos>", "<unk>")
+
+    def __init__(self, words: Iterable[str], *, closed: bool = False):
+        ordered = tuple(dict.fromkeys(words))
+        self.words: tuple[str, ...] = self.SPECIALS + ordered
+        self.closed = closed
+        self._index = {word: i for i, word in enumerate(ordered, start=len(self.SPECIALS))}
+
+    @classmethod
+    def from_sentences(cls, sentences: Iterable[Sentence], *, min_count: int = 1, max_size: int = 0) -> "Vocab":
+        """Words by falling frequency (ties by spelling); rarer ones than `min_count` become <unk>."""
+        counts = Counter(word for sentence in sentences for word in sentence)
+        ranked = sorted(counts, key=lambda word: (-counts[word], word))
+        kept = [word for word in ranked if counts[word] >= min_count]
+        return cls(kept[: max_size or None])
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._index
+
+    def encode(self, sentence: Sentence) -> list[int]:
+        """Integers without <bos> and <eos>; in an open vocabulary an unknown word is <unk>."""
+        if self.closed and (unknown := self.unknown(sentence)):
+            raise GensqError(f'expected words of this closed vocabulary, got "{unknown[0]}"; '
+                             "use only words of the grammar")
+        return [self._index.get(word, self.UNK) for word in sentence]
+
+    def decode(self, ids: Iterable[int]) -> Sentence:
+        """Words up to the first <eos>; <pad> and <bos> are left out."""
+        words = []
+        for i in ids:
+            if i == self.EOS:
+                break
+            if i not in (self.PAD, self.BOS):
+                words.append(self.words[i])
+        return tuple(words)
+
+    def unknown(self, sentence: Sequence[str]) -> list[str]:
+        """The words of a sentence that are not in the vocabulary, in order."""
+        return [word for word in sentence if word not in self._index]
