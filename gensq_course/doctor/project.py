@@ -3,7 +3,6 @@ import hashlib
 import importlib.metadata
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from gensq_course.doctor.finding import Finding, size
 from gensq_course.doctor.probe import probe
 from gensq_course.setup.environment import LOCK, locked_versions, project, stamp, torch_requirement, wanted_stamp
 from gensq_lib import __version__
+from gensq_lib.ground import sources
 from gensq_lib.ground.places import PROJECT, cache_place
 
 SHOWN = ("torch", "numpy", "jupyterlab", "ipywidgets", "papermill")
@@ -23,17 +23,8 @@ RESTORE = "get the file again, for example with `git checkout data`"
 
 def version() -> Finding:
     """Which gensq, and where."""
-    return Finding("gensq", f"{__version__}, commit {commit()}, in {PROJECT}", short=f"gensq {__version__} {commit()}")
-
-
-def commit() -> str:
-    """The commit that is checked out; a + says that files were edited."""
-    options = {"cwd": PROJECT, "capture_output": True, "text": True, "env": os.environ | {"GIT_OPTIONAL_LOCKS": "0"}}
-    try:
-        found = subprocess.run(["git", "describe", "--always", "--dirty=+"], timeout=20, **options)
-    except (OSError, subprocess.TimeoutExpired):
-        return "unknown"
-    return found.stdout.strip() or "unknown"
+    commit = sources.commit()
+    return Finding("gensq", f"{__version__}, commit {commit}, in {PROJECT}", short=f"gensq {__version__} {commit}")
 
 
 def environment() -> Finding:

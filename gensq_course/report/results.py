@@ -4,10 +4,8 @@
 command, the commit, the machine and the day.
 """
 import json
-import os
 import platform
 import statistics
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 
 from gensq_course.report.lessons import folder
+from gensq_lib.ground import sources
 from gensq_lib.ground.runtime import atomic_write, cores
 
 
@@ -63,12 +62,5 @@ def write_recorded(lesson: str, runs: Sequence[dict], *, command: str) -> Path:
 
 def provenance() -> dict[str, str]:
     """Where recorded numbers come from."""
-    return {"commit": commit(), "date": f"{datetime.now(UTC):%Y-%m-%d}", "machine": f"{cores()} cores, {platform.machine()}",
-            "torch": metadata.version("torch")}
-
-
-def commit() -> str:
-    """The short name of the commit that is checked out."""
-    found = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False,
-                           cwd=folder(), env=os.environ | {"GIT_OPTIONAL_LOCKS": "0"})
-    return found.stdout.strip() or "unknown"
+    return {"commit": sources.commit(), "date": f"{datetime.now(UTC):%Y-%m-%d}",
+            "machine": f"{cores()} cores, {platform.machine()}", "torch": metadata.version("torch")}

@@ -1,4 +1,8 @@
-"""Doing a study: its rows side by side in processes, kept one by one, so that a stopped study goes on where it was."""
+"""Doing a study: its rows side by side in processes, kept one by one, so that a stopped study goes on where it was.
+
+A row carries the commit it was computed at and the version of the code behind it: a hash of everything that its study imports.
+Rows of another version are never used and never mixed in.
+"""
 import json
 import os
 import statistics
@@ -13,7 +17,7 @@ from typing import Any
 from tqdm.auto import tqdm
 
 from gensq_course.report.results import provenance
-from gensq_lib.ground import runtime
+from gensq_lib.ground import runtime, sources
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.ground.places import RESULTS
 
@@ -36,17 +40,33 @@ class Study:
     prepare: Callable[..., Any] = nothing
 
 
+def version(study: Study) -> str:
+    """Of the code behind its rows, and of the data that this code reads."""
+    return sources.digest(study.run, study.prepare, perform)[:16]
+
+
 def perform(study: Study, *, jobs: int = 0) -> Path:
     """Every row that is not there yet, `jobs` at a time (0: one per core), each on one thread; then the file."""
-    done = kept_rows(study)
+    done, commit = kept_rows(study), sources.commit()
     missing = [setting for setting in study.settings if key(setting) not in done]
     with ProcessPoolExecutor(jobs or runtime.cores(), mp_context=get_context("spawn"), initializer=one_thread) as pool:
-        waiting = [pool.submit(timed, study.prepare, study.run, setting) for setting in missing]
+        waiting = [pool.submit(timed, study, setting) for setting in missing]
         for finished in tqdm(as_completed(waiting), total=len(waiting), desc=study.name):
-            row = finished.result()
+            row = finished.result() | {"commit": commit}
+            refuse_other_version(study, row)
             done[key(row["setting"])] = row
             keep(study, done)
-    return write(study, [done[key(setting)] for setting in study.settings])
+    path = write(study, [done[key(setting)] for setting in study.settings])
+    for left in partial(study).parent.glob(f"{study.name}-*.json"):  # the finished table has what is worth keeping
+        left.unlink()
+    return path
+
+
+def refuse_other_version(study: Study, row: Row) -> None:
+    """A process that starts late imports what is there by then."""
+    if row["version"] != version(study):
+        raise GensqError(f"expected the code to stay as it is while {study.name} runs, got an edited file; run gensq study "
+                         f"{study.name} again: rows of the new version are computed anew")
 
 
 def one_thread() -> None:
@@ -56,12 +76,12 @@ def one_thread() -> None:
     runtime.keep_freed_memory()
 
 
-def timed(prepare: Callable[..., Any], run: Callable[..., dict[str, float]], setting: Setting) -> Row:
-    """One row: what was set, what was found, how many seconds one processor worked on it, whatever else it had to do."""
-    prepare(**setting)
+def timed(study: Study, setting: Setting) -> Row:
+    """One row: what was set, what was found, by which version of the code, and how many seconds one processor worked on it."""
+    study.prepare(**setting)
     began = time.process_time()
-    found = run(**setting)
-    return {"setting": setting, "found": found, "seconds": round(time.process_time() - began, 1)}
+    found = study.run(**setting)
+    return {"setting": setting, "found": found, "seconds": round(time.process_time() - began, 1), "version": version(study)}
 
 
 def recompute(study: Study, row: Row) -> dict[str, float]:
@@ -75,16 +95,15 @@ def key(setting: Setting) -> str:
 
 
 def partial(study: Study) -> Path:
-    """Where an unfinished study waits: under the version of the code, so that old rows never mix with new ones."""
-    from gensq_lib.training.checkpoint import code_version
-
-    return runtime.cache_folder() / "studies" / f"{study.name}-{code_version()[:12]}.json"
+    """Where an unfinished study waits: under its version."""
+    return runtime.cache_folder() / "studies" / f"{study.name}-{version(study)}.json"
 
 
 def kept_rows(study: Study) -> dict[str, Row]:
-    """Rows of an earlier, unfinished call."""
-    path = partial(study)
-    return {key(row["setting"]): row for row in json.loads(path.read_text("utf-8"))} if path.exists() else {}
+    """Rows that need not be computed again: of an earlier call, finished or not, and of this version."""
+    recorded = read(study.name)["rows"] if place(study.name).exists() else []
+    waiting = json.loads(partial(study).read_text("utf-8")) if partial(study).exists() else []
+    return {key(row["setting"]): row for row in (*recorded, *waiting) if row.get("version") == version(study)}
 
 
 def keep(study: Study, rows: dict[str, Row]) -> None:
@@ -117,7 +136,9 @@ def read(name: str) -> dict[str, Any]:
 
 def source(recorded: dict[str, Any]) -> str:
     """What stands under a recorded table: that it was not run here, and where it comes from."""
-    return "Recorded, not run here: {command}, {date}, commit {commit}, {machine}".format_map(recorded)
+    commits = sorted({row.get("commit", recorded["commit"]) for row in recorded["rows"]})
+    named = f"commit {commits[0]}" if len(commits) == 1 else f"commits {', '.join(commits)}"
+    return f"Recorded, not run here: {recorded['command']}, {recorded['date']}, {named}, {recorded['machine']}"
 
 
 def by(rows: Sequence[Row], *names: str) -> dict[tuple, dict[str, tuple[float, float]]]:

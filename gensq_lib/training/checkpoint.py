@@ -1,5 +1,4 @@
 """Files of weights: written whole or not at all, and read without running anything that is in them."""
-import functools
 import hashlib
 import json
 from collections.abc import Callable
@@ -9,12 +8,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from gensq_lib.ground import runtime
+from gensq_lib.ground import runtime, sources
 from gensq_lib.ground.errors import GensqError
-
-LIBRARY = Path(__file__).parents[1]
-BEHIND_A_RUN = ("ground/runtime.py", "maths", "text/vocab.py", "text/batching.py", "text/pairs.py", "cures", "models",
-                "training")  # a change in these may change what a training run gives
 
 
 def save(path: Path | str, state: dict[str, Any]) -> None:
@@ -58,9 +53,11 @@ def cached(model: nn.Module, key: dict[str, Any], train: Callable[[Checkpoint], 
            ) -> dict[str, list[float]]:
     """`train(checkpoint)`, once: the same key and code load weights and history from the cache in a moment.
 
-    `key` holds everything the run depends on. A run that was killed goes on from its checkpoint.
+    `key` holds everything the run depends on that is not code; the code is whatever the model's class, `train` and this
+    module import. A run that was killed goes on from its checkpoint.
     """
-    name = hashlib.sha256(json.dumps([key, code_version()], sort_keys=True).encode()).hexdigest()[:20]
+    version = sources.digest(type(model), train, cached)
+    name = hashlib.sha256(json.dumps([key, version], sort_keys=True).encode()).hexdigest()[:20]
     finished = runtime.cache_folder() / "runs" / f"{name}.pt"
     if finished.exists():
         saved = load(finished)
@@ -72,17 +69,6 @@ def cached(model: nn.Module, key: dict[str, Any], train: Callable[[Checkpoint], 
     save(finished, {"model": model.state_dict(), "history": dict(history), "key": json.dumps(key)})
     checkpoint.path.unlink(missing_ok=True)
     return history
-
-
-@functools.cache
-def code_version() -> str:
-    """A hash of torch's version and of the library's modules behind a training run."""
-    digest = hashlib.sha256(torch.__version__.encode())
-    for name in BEHIND_A_RUN:
-        path = LIBRARY / name
-        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
-            digest.update(file.read_bytes())
-    return digest.hexdigest()
 
 
 def weights_digest(model: nn.Module) -> str:

@@ -22,6 +22,7 @@ from gensq_lib.text.corpora import Corpus
 from gensq_lib.text.vocab import Vocab
 from gensq_lib.training.recipes import train_language_model
 
+READS = ("language_model.safetensors",)
 FILE = DATA / "language_model.safetensors"
 SIZES = {"embed_dim": 128, "hidden_dim": 192, "cell": "lstm"}
 STEPS, BATCH_SIZE, SEED = 8_000, 128, 0

@@ -18,6 +18,7 @@ from gensq_lib.text.corpora import Corpus
 from gensq_lib.training.loop import History
 from gensq_lib.training.recipes import train_vae
 
+READS = ("latent_space.safetensors",)
 FILE = shipped.FILE.with_name("latent_space.safetensors")
 CURE, LEARNING_RATE = "high_rate", 5e-3
 LATENT_DIM, STEPS, BATCH_SIZE, SEED = 16, 2000, 64, 0

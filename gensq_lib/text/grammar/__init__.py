@@ -6,8 +6,8 @@ import gc
 from functools import cache
 from pathlib import Path
 
-from gensq_lib.ground.places import DATA
 from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.places import DATA
 
 from .building import Builder
 from .dialogue import TURN, DialogueGrammar, Exchange
@@ -16,6 +16,8 @@ from .reader import read
 
 __all__ = ["TURN", "Derivation", "DialogueGrammar", "Exchange", "Grammar", "Parse", "Sentence", "load", "load_dialogue",
            "world_path"]
+
+READS = ("*.grammar",)
 
 
 def load(path: str | Path | None = None) -> Grammar:
