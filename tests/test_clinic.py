@@ -51,7 +51,7 @@ def test_a_topic_prefers_two_words():
 
 def small(kind, **more):
     torch.manual_seed(0)
-    return kind(vocab_size=world.VOCAB_SIZE, embed_dim=6, hidden_dim=32, latent_dim=2, cell="gru", **more).eval()
+    return kind(vocab_size=world.VOCAB_SIZE, embed_dim=6, hidden_dim=32, latent_dim=2, decoder="gru", **more).eval()
 
 
 SENTENCES = [[5, 13, 22], [6, 14, 23], [5, 15, 22, 13, 20, 14, 21]]

@@ -21,7 +21,8 @@ from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths.divergences import kl
 from gensq_lib.maths.objectives import ElboTerms
 from gensq_lib.maths.schedules import cyclical, linear, sigmoid
-from gensq_lib.models.cured_vae import BagOfWordsVAE, BatchNormVAE, CommittedRateVAE, cured_vae
+from gensq_lib.models.cured_vae import BagOfWordsVAE, BatchNormVAE, CommittedRateVAE
+from gensq_lib.models.registry import MODELS, cured_vae
 from gensq_lib.text.vocab import Vocab
 from gensq_lib.training import fit, make_optimizer, vae_step
 
@@ -151,13 +152,13 @@ def test_encoder_steps_take_fresh_batches_and_move_no_decoder(vae, batch):
     assert not torch.equal(decoders[2], decoders[3])
 
 
-@pytest.mark.parametrize("name", cures.NAMED)
+@pytest.mark.parametrize("name", cures.CURES)
 def test_named_cures_exist(name):
-    assert isinstance(cures.named(name, steps=100), Cure)
+    assert isinstance(cures.cure(name, steps=100), Cure) and cures.network(name) in MODELS
 
 
 def test_named_cures_nest():
-    cure = cures.named("free_bits+linear+word_dropout", steps=100)
+    cure = cures.cure("free_bits+linear+word_dropout", steps=100)
     assert isinstance(cure, WordDropout) and isinstance(cure.inner, Annealing) and isinstance(cure.inner.inner, FreeBits)
 
 
@@ -192,11 +193,11 @@ def test_bag_of_words_adds_its_task_and_the_model_names_words(encoded, batch):
     z = torch.zeros(1, len(batch), 3)
     found = ElboTerms(torch.zeros(len(batch)), torch.zeros(len(batch), 3), z)
     log_probs = model.to_words(torch.zeros(3)).log_softmax(-1)
-    by_hand = [sum(log_probs[t] * model.worth[t] for t in row[:n]) for row, n in zip(batch.targets, batch.lengths)]
+    by_hand = [sum(log_probs[t] * model.to_words.worth[t] for t in row[:n]) for row, n in zip(batch.targets, batch.lengths)]
     expected = -sum(by_hand) / len(batch)
     assert BagOfWords(0.5).task(model, batch, found, 0).item() == pytest.approx(0.5 * expected.item(), rel=1e-5)
     assert Cure().task(model, batch, found, 0) == 0
-    assert (model.worth <= 1).all() and model.worth[Vocab.EOS] < 1
+    assert (model.to_words.worth <= 1).all() and model.to_words.worth[Vocab.EOS] < 1
 
 
 def test_the_decoder_starts_anew_and_the_encoder_stays(vae, language_model):
@@ -243,13 +244,13 @@ def test_a_named_cure_gets_its_network(name, kind):
 
 
 @pytest.mark.parametrize("call, message", [
-    (lambda: cures.named("batch_norm+committed_rate", steps=9), "expected one cure at most that changes the network"),
+    (lambda: cures.cure("batch_norm+committed_rate", steps=9), "expected one cure at most that changes the network"),
     (lambda: CommittedRateVAE(vocab_size=9, widest=1.5), "expected the widest posterior between 0 and 1"),
     (lambda: AggressiveEncoder(0, until=5), "expected updates and until of at least 1"),
     (lambda: TargetRate(float("nan")), "expected a target rate >= 0"),
     (lambda: GroupFreeBits(1.0, groups=3).penalty(terms(KL), 0), "expected groups that divide 2 dimensions, got 3"),
-    (lambda: cures.named("free_bit", steps=9), 'did you mean "free_bits"'),
-    (lambda: cures.named("linear+free_bits", steps=9), 'expected "free_bits" first'),
+    (lambda: cures.cure("free_bit", steps=9), 'did you mean "free_bits"'),
+    (lambda: cures.cure("linear+free_bits", steps=9), 'expected "free_bits" first'),
     (lambda: FreeBits(-1.0), "expected free bits >= 0"),
     (lambda: WordDropout(1.5), "expected a word dropout rate from 0 to 1, got 1.5"),
 ])

@@ -2,7 +2,7 @@
 import pytest
 import torch
 
-from gensq_lib.cures import named
+from gensq_lib.cures import cure
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths.divergences import kl
 from gensq_lib.maths.objectives import LatentVariableModel, elbo_terms, evaluate, iwae
@@ -252,7 +252,7 @@ def test_cures_and_steps_for_text_vaes_work_on_pairs(pairs):
     model = build(ConditionalVAE, {})
     model.count_words(PAIRS)
     optimizer = make_optimizer(model, learning_rate=1e-2)
-    step = vae_step(model, optimizer, cure=named("bag_of_words", steps=10), seed=0)
+    step = vae_step(model, optimizer, cure=cure("bag_of_words", steps=10), seed=0)
     history = [step(lambda: pairs, i)["elbo"] for i in range(10)]
     assert history[-1] > history[0]
 

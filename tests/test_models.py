@@ -1,24 +1,29 @@
 """The contracts that every text model must keep: a new model is one row of MODELS."""
+import copy
+
 import pytest
 import torch
 from torch.distributions import Normal
 
+from gensq_lib.cures import Cure
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.blind_vae import BlindVAE
-from gensq_lib.models.cured_vae import KINDS
+from gensq_lib.models.cured_vae import BagOfWordsVAE, BatchNormVAE, CommittedRateVAE, LastStateVAE
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.ngram import NGram
 from gensq_lib.models.recurrent import reverse_words
 from gensq_lib.models.text_vae import TextVAE
-from gensq_lib.models.transformer import TransformerLanguageModel
 from gensq_lib.text.batching import Batch, collate
-from gensq_lib.text.decoding import Decoder
+from gensq_lib.text.decoding import Decoder, sample
 from gensq_lib.text.vocab import Vocab
+from gensq_lib.training import make_optimizer, vae_step
 
 SIZES = dict(vocab_size=14, embed_dim=6, hidden_dim=10)
 VAES = {
     "lstm": dict(),
-    "gru": dict(cell="gru"),
+    "gru": dict(decoder="gru"),
+    "transformer": dict(decoder="transformer", num_heads=3, max_length=12),
+    "transformer, two layers": dict(decoder="transformer", num_layers=2, num_heads=1, max_length=12, dropout=0.5),
     "two layers": dict(num_layers=2),
     "last state": dict(pool="last"),
     "one direction": dict(bidirectional=False),
@@ -28,10 +33,8 @@ VAES = {
     "shared embedding": dict(share_embedding=True),
     "dropout": dict(dropout=0.5),
 }
-LANGUAGE_MODELS = {"lstm": dict(), "gru": dict(cell="gru"), "two layers": dict(num_layers=2), "untied": dict(tie=False)}
+LANGUAGE_MODELS = {name: VAES[name] for name in ("lstm", "gru", "two layers", "untied", "transformer", "transformer, two layers")}
 
-
-TRANSFORMERS = {"two layers": dict(), "one layer, one head": dict(num_layers=1, num_heads=1), "dropout": dict(dropout=0.5)}
 NGRAMS = {"trigram": dict(order=3), "5-gram": dict(order=5)}
 COUNTED = [[4, 5, 6], [7, 8], [9], [4, 9, 5, 8, 6, 7], [10, 11, 12, 13]]
 
@@ -40,14 +43,12 @@ def build(kind, options):
     torch.manual_seed(0)
     if kind is NGram:
         return NGram(vocab_size=14, **options).fit(COUNTED)
-    if kind is TransformerLanguageModel:
-        return kind(vocab_size=14, embed_dim=8, max_length=12, **options).eval()
     extra = {"latent_dim": 3} if issubclass(kind, TextVAE) else {}
     return kind(**SIZES, **extra, **options).eval()
 
 
-CURED = [(kind, {"as it comes": {}}) for kind in KINDS.values() if kind is not TextVAE]
-TABLES = ((TextVAE, VAES), *CURED, (LanguageModel, LANGUAGE_MODELS), (TransformerLanguageModel, TRANSFORMERS), (NGram, NGRAMS))
+CURED = [(kind, {"as it comes": {}}) for kind in (BlindVAE, BagOfWordsVAE, BatchNormVAE, CommittedRateVAE, LastStateVAE)]
+TABLES = ((TextVAE, VAES), *CURED, (LanguageModel, LANGUAGE_MODELS), (NGram, NGRAMS))
 MODELS = [pytest.param(kind, options, id=f"{kind.__name__}, {name}")
           for kind, table in TABLES for name, options in table.items()]
 
@@ -197,7 +198,7 @@ def test_reverse_words():
 
 
 @pytest.mark.parametrize("options, message", [
-    (dict(cell="rnn"), 'expected cell "lstm" or "gru", got "rnn"'),
+    (dict(decoder="rnn"), 'expected a decoder out of "lstm", "gru" or "transformer", got "rnn"'),
     (dict(pool="mean"), 'expected pool "max" or "last", got "mean"'),
     (dict(latent_dim=0), "expected latent_dim >= 1, got 0"),
     (dict(z_to_state=False, z_to_steps=False), "expected z to enter the state or the steps"),
@@ -213,13 +214,38 @@ def test_a_wrong_shape_is_named(vae, batch):
         vae.log_likelihood(batch, torch.zeros(5, 3))
 
 
-def test_a_decoder_starts_from_a_language_model(batch):
-    """Whatever z is, the copy is the language model itself; and it can learn to listen."""
-    language_model, vae = build(LanguageModel, {}), build(TextVAE, {})
+@pytest.mark.parametrize("name", ["lstm", "gru", "transformer", "transformer, two layers"])
+def test_a_decoder_starts_from_a_language_model(name, batch):
+    """Whatever z is, the copy is the language model itself; it learns to listen, and can be made anew."""
+    language_model, vae = build(LanguageModel, VAES[name]), build(TextVAE, VAES[name])
     vae.decoder.start_from(language_model.decoder)
     torch.testing.assert_close(vae.log_likelihood(batch, latent(5))[0], language_model.log_likelihood(batch))
-    vae.log_likelihood(batch, latent(5)).sum().backward()
-    assert vae.decoder.rnn.weight_ih_l0.grad[:, -3:].abs().min() > 0 and vae.decoder.to_state.weight.grad.abs().min() > 0
+    optimizer = make_optimizer(vae, learning_rate=1e-2)
+    vae_step(vae, optimizer, cure=Cure(), seed=0)(lambda: batch, 0)
+    assert (vae.eval().log_likelihood(batch, latent(5)) != vae.log_likelihood(batch, latent(5) + 1)).all(), "z is heard"
+    vae.decoder.reset_parameters()
+    fresh = vae.decoder.to_vocab.weight
+    assert (fresh != language_model.decoder.to_vocab.weight).any() and fresh.std().item() == pytest.approx(6**-0.5, rel=0.3)
+
+
+def test_a_decoder_of_another_depth_is_no_start():
+    one, two = build(LanguageModel, VAES["two layers"]), build(TextVAE, VAES["lstm"])
+    with pytest.raises(GensqError, match="expected networks of the same kind and depth"):
+        two.decoder.start_from(one.decoder)
+
+
+def test_two_steps_of_training_and_a_sample(text_vae, batch):
+    vae = copy.deepcopy(text_vae)
+    assert vae.config == text_vae.config
+    step = vae_step(vae, make_optimizer(vae, learning_rate=1e-2), cure=Cure(), seed=0)
+    for i in range(2):
+        step(lambda: batch, i)
+    z = text_vae.posterior(batch).mean[None]
+    assert vae.log_likelihood(batch, z).mean() > text_vae.log_likelihood(batch, z).mean()
+    drawn = sample(vae, num=5, z=latent(5)[0], max_length=12, generator=torch.Generator().manual_seed(0))
+    ended = drawn.finished.nonzero()[:, 0].tolist()
+    again = collate([drawn.tokens[i, : drawn.lengths[i] - 1].tolist() for i in ended])
+    torch.testing.assert_close(drawn.log_prob[ended], vae.log_likelihood(again, latent(5)[:, ended])[0], atol=1e-4, rtol=1e-4)
 
 
 def test_a_decoder_starts_from_word_frequencies(language_model, encoded):

@@ -17,6 +17,7 @@ from gensq_lib import diagnostics
 from gensq_lib.ground import runtime
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths import objectives
+from gensq_lib.models.saving import FACTS
 from gensq_lib.text import batching, corpora, decoding, grammar
 from gensq_lib.text.vocab import Vocab
 
@@ -90,7 +91,7 @@ def test_a_broken_file_is_one_sentence(name, content, tmp_path, monkeypatch):
 def test_a_model_of_another_world_is_refused(name, tmp_path, monkeypatch):
     module, read = READERS[name]
     path = tmp_path / f"{name}.safetensors"
-    save_file({"decoder.embed.weight": torch.zeros(2, 2)}, path, metadata={shipped.FACTS: '{"vocabulary": "another"}'})
+    save_file({"decoder.embed.weight": torch.zeros(2, 2)}, path, metadata={FACTS: '{"vocabulary": "another"}'})
     monkeypatch.setattr(module, "FILE", path)
     with pytest.raises(GensqError, match=f"another world; run: gensq checkpoint {name}"):
         read()

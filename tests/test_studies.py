@@ -12,7 +12,7 @@ from gensq_course.lessons.curing_collapse import study as cures, study_lagging a
 from gensq_course.report import results
 from gensq_course.studies import study
 from gensq_lib import diagnostics
-from gensq_lib.cures import NAMED, named
+from gensq_lib.cures import CURES, cure
 from gensq_lib.ground.errors import GensqError
 
 
@@ -58,7 +58,7 @@ def test_what_is_missing_is_said(toy, capsys):
 
 def test_the_study_of_cures_has_every_cure_and_five_seeds():
     named = {part for setting in cures.STUDY.settings for part in setting["cure"].split("+")}
-    assert named >= set(NAMED) - {"sigmoid", "high_rate"}  # the last one is what lesson 09 is trained with
+    assert named >= set(CURES) - {"sigmoid", "high_rate"}  # the last one is what lesson 09 is trained with
     assert {(s["seed"], s["steps"] // cures.STEPS) for s in cures.STUDY.settings} == {(i, k) for i in range(5) for k in (1, 2)}
 
 
@@ -69,7 +69,7 @@ def test_frequencies_alone_are_the_entropy_of_words_that_are_all_alike():
 
 
 def test_the_rows_of_the_lagging_encoder_have_about_as_many_updates():
-    extra = named("aggressive", steps=lagging.AGGRESSIVE_STEPS)
+    extra = cure("aggressive", steps=lagging.AGGRESSIVE_STEPS)
     updates = sum(1 + extra.encoder_steps(i) for i in range(lagging.AGGRESSIVE_STEPS))
     assert updates == pytest.approx(lagging.STEPS, rel=0.01)
     assert {s["seed"] for s in lagging.STUDY.settings} == set(range(5))

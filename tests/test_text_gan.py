@@ -80,7 +80,7 @@ def test_a_completed_sentence_keeps_its_beginning_and_is_drawn_from_the_model():
 @pytest.fixture
 def players():
     torch.manual_seed(0)
-    return LanguageModel(**SIZE, cell="gru"), judge()
+    return LanguageModel(**SIZE, decoder="gru"), judge()
 
 
 def weights(model):
@@ -144,7 +144,7 @@ def test_the_judge_scores_in_evaluation_mode(players):
 @pytest.mark.parametrize("kind", DISCRIMINATORS)
 def test_a_judge_learns(kind):
     torch.manual_seed(0)
-    generator, critic = LanguageModel(**SIZE, cell="gru"), judge(kind)
+    generator, critic = LanguageModel(**SIZE, decoder="gru"), judge(kind)
     optimizer = players_optimizer(generator, critic, learning_rate=1e-2, judge_rate=1e-2)
     step = text_gan.judge_step(critic, generator, optimizer, seed=0, max_length=8)
     history = run(step, (generator, critic), optimizer, 40)
@@ -169,7 +169,7 @@ def test_the_steps_of_a_run_are_the_same_again():
     twice = []
     for _ in range(2):
         torch.manual_seed(0)
-        own = LanguageModel(**SIZE, cell="gru"), judge()
+        own = LanguageModel(**SIZE, decoder="gru"), judge()
         step, optimizer = step_with(own)
         twice.append(run(step, own, optimizer, 3))
     assert twice[0] == twice[1] and set(twice[0]) >= {"reward", "nll", "judge_accuracy", "gradient_norm"}

@@ -8,7 +8,7 @@ from gensq_lib.maths.objectives import evaluate
 from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text.pairs import collate_pairs, pairs_in_order
-from gensq_lib.training import dialogue
+from gensq_lib.training import recipes
 
 SIZES = dict(vocab_size=14, label_sizes=(2,), embed_dim=8, hidden_dim=16)
 
@@ -29,7 +29,7 @@ def seq2seq():
 
 
 def trained(model, *, key="task", steps=60):
-    return dialogue.train_seq2seq(model, TRAIN, VALID, steps=steps, batch_size=16, seed=0, key={"corpus": key},
+    return recipes.train_seq2seq(model, TRAIN, VALID, steps=steps, batch_size=16, seed=0, key={"corpus": key},
                                   learning_rate=1e-2)
 
 
@@ -54,7 +54,7 @@ def test_copying_is_learnt_and_the_parts_follow_each_other():
 def test_a_finished_run_is_loaded(no_cache, monkeypatch):
     first = seq2seq()
     history = trained(first, steps=10)
-    monkeypatch.setattr(dialogue, "fit", None)
+    monkeypatch.setattr(recipes, "fit", None)
     second = seq2seq()
     assert trained(second, steps=10) == history
     torch.testing.assert_close(dict(second.state_dict()), dict(first.state_dict()))
@@ -62,7 +62,7 @@ def test_a_finished_run_is_loaded(no_cache, monkeypatch):
 
 
 def test_a_run_that_was_stopped_ends_with_the_same_weights(monkeypatch):
-    whole, fit, calls = seq2seq(), dialogue.fit, []
+    whole, fit, calls = seq2seq(), recipes.fit, []
     expected = trained(whole, key="whole")
 
     def stopped(*args, **options):
@@ -71,7 +71,7 @@ def test_a_run_that_was_stopped_ends_with_the_same_weights(monkeypatch):
             raise KeyboardInterrupt
         return fit(*args, **options)
 
-    monkeypatch.setattr(dialogue, "fit", stopped)
+    monkeypatch.setattr(recipes, "fit", stopped)
     broken = seq2seq()
     with pytest.raises(KeyboardInterrupt):
         trained(broken)
@@ -83,7 +83,7 @@ def test_a_run_that_was_stopped_ends_with_the_same_weights(monkeypatch):
 def test_the_conditional_vae_is_trained():
     torch.manual_seed(0)
     model = ConditionalVAE(**SIZES, latent_dim=2)
-    history = dialogue.train_conditional_vae(model, TRAIN, VALID, cure="bag_of_words", steps=40, batch_size=16, seed=0,
+    history = recipes.train_conditional_vae(model, TRAIN, VALID, cure="bag_of_words", steps=40, batch_size=16, seed=0,
                                              key={"corpus": "task"}, learning_rate=1e-2)
     assert history.mean("elbo", last=5) > history["elbo"][0] + 1 and min(history["kl"]) >= 0
     assert len(history["validation"]) > 2 and not model.training
@@ -91,17 +91,17 @@ def test_the_conditional_vae_is_trained():
 
 def test_the_conditional_vae_starts_from_a_finished_model(no_cache, monkeypatch):
     """Whatever z is, it says what that model says; z can earn its weights; and another start is another run."""
-    monkeypatch.setattr(dialogue, "fit", lambda *args, **options: dialogue.History())
+    monkeypatch.setattr(recipes, "fit", lambda *args, **options: recipes.History())
     start = seq2seq()
     model = ConditionalVAE(**SIZES, latent_dim=2).eval()
     options = dict(cure="none", steps=1, batch_size=16, seed=0, key={"corpus": "task"})
-    dialogue.train_conditional_vae(model, TRAIN, VALID, start=start, **options)
+    recipes.train_conditional_vae(model, TRAIN, VALID, start=start, **options)
     batch = collate_pairs(VALID[:8])
     z = torch.randn(3, len(batch), 2)
     torch.testing.assert_close(model.log_likelihood(batch, z), start.log_likelihood(batch).expand(3, -1))
     model.log_likelihood(batch, z).sum().backward()
     assert model.decoder.rnn.weight_ih_l0.grad[:, -2:].abs().min() > 0
-    dialogue.train_conditional_vae(ConditionalVAE(**SIZES, latent_dim=2), TRAIN, VALID, start=None, **options)
+    recipes.train_conditional_vae(ConditionalVAE(**SIZES, latent_dim=2), TRAIN, VALID, start=None, **options)
     assert len(list(no_cache.rglob("*.pt"))) == 2
 
 
@@ -117,6 +117,6 @@ def test_networks_as_small_as_these_train_in_fp32(monkeypatch):
 
     monkeypatch.setattr(Seq2Seq, "token_log_likelihood", watched)
     trained(seq2seq(), steps=1)
-    dialogue.train_conditional_vae(ConditionalVAE(**SIZES, latent_dim=2), TRAIN, VALID, cure="none", steps=1, batch_size=16,
+    recipes.train_conditional_vae(ConditionalVAE(**SIZES, latent_dim=2), TRAIN, VALID, cure="none", steps=1, batch_size=16,
                                    seed=0, key={"corpus": "task"})
     assert seen and not any(seen)

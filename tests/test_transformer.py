@@ -3,18 +3,18 @@ import pytest
 import torch
 
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.models.transformer import TransformerLanguageModel
+from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.text import decoding
 from gensq_lib.text.batching import Batch, collate
 from gensq_lib.training import language_model_step, make_optimizer
 
-SIZES = dict(vocab_size=14, embed_dim=16, num_layers=2, num_heads=4, max_length=8)
+SIZES = dict(decoder="transformer", vocab_size=14, embed_dim=16, num_layers=2, num_heads=4, max_length=8)
 
 
 @pytest.fixture
 def transformer():
     torch.manual_seed(0)
-    return TransformerLanguageModel(**SIZES).eval()
+    return LanguageModel(**SIZES).eval()
 
 
 def test_order_of_the_words_before_matters(transformer):
@@ -55,7 +55,7 @@ def test_beyond_its_length_is_refused_in_a_sentence(transformer):
 
 def test_embed_dim_is_shared_by_the_heads():
     with pytest.raises(GensqError, match="multiple of num_heads, got 14 and 4; try embed_dim=12"):
-        TransformerLanguageModel(**(SIZES | {"embed_dim": 14}))
+        LanguageModel(**(SIZES | {"embed_dim": 14}))
 
 
 def test_the_output_layer_is_the_embedding(transformer):
@@ -65,7 +65,7 @@ def test_the_output_layer_is_the_embedding(transformer):
 def test_it_learns_to_copy_over_a_distance():
     """a b c a: the last word is the first one, three places back."""
     torch.manual_seed(0)
-    model = TransformerLanguageModel(**SIZES)
+    model = LanguageModel(**SIZES)
     draw = torch.Generator().manual_seed(0)
 
     def sentences(num):

@@ -14,7 +14,7 @@ WORDS = (4, 5)
 def tiny_generator(seed: int = 0) -> LanguageModel:
     """Random weights; it never says <pad>, <bos> or <unk>."""
     torch.manual_seed(seed)
-    model = LanguageModel(vocab_size=6, embed_dim=3, hidden_dim=4, cell="gru").eval()
+    model = LanguageModel(vocab_size=6, embed_dim=3, hidden_dim=4, decoder="gru").eval()
     with torch.no_grad():
         model.decoder.to_vocab.weight.mul_(3)
         model.decoder.to_vocab.bias[[Vocab.PAD, Vocab.BOS, Vocab.UNK]] = -60.0

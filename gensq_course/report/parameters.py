@@ -132,7 +132,7 @@ def check_cure(name: str) -> None:
     """A cure of gensq_lib.cures, or several joined by "+"."""
     from gensq_lib import cures
 
-    cures.named(name, steps=100)
+    cures.cure(name, steps=100)
 
 
 COMMON = {"corpus": check_corpus, "cure": check_cure, "budget": check_budget, "device": check_device,

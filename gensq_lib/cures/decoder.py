@@ -4,8 +4,9 @@ from jaxtyping import Int
 from torch import Tensor
 
 from gensq_lib.cures.base import Cure
+from gensq_lib.cures.registry import register
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.maths.schedules import Schedule, constant
+from gensq_lib.maths.schedules import Schedule, constant, linear
 from gensq_lib.text.vocab import Vocab
 
 
@@ -20,6 +21,9 @@ class WordDropout(Cure):
 
     def inputs(self, tokens, step, *, generator):
         return drop_words(super().inputs(tokens, step, generator=generator), self.rate(step), generator=generator)
+
+
+register("word_dropout", lambda training, inner: WordDropout(linear(0.5, 0.0, steps=training.share(3 / 4)), inner))
 
 
 def drop_words(tokens: Int[Tensor, "batch time"], rate: float, *, generator: torch.Generator

@@ -1,5 +1,6 @@
 """Cures that strengthen the encoder: it lags behind a decoder that changes under it (He et al. 2019)."""
 from gensq_lib.cures.base import Cure
+from gensq_lib.cures.registry import register
 from gensq_lib.ground.errors import GensqError
 
 
@@ -18,3 +19,6 @@ class AggressiveEncoder(Cure):
 
     def encoder_steps(self, step):
         return self.updates if step < self.until else super().encoder_steps(step)
+
+
+register("aggressive", lambda training, inner: AggressiveEncoder(5, until=training.share(1 / 4), inner=inner))

@@ -6,9 +6,13 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gensq_lib.cures.base import Cure
+from gensq_lib.cures.registry import register
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths.divergences import mmd
-from gensq_lib.maths.schedules import Schedule, constant
+from gensq_lib.maths.schedules import Schedule, constant, cyclical, linear, sigmoid
+
+FREE_BITS = 0.45  # nats per dimension
+RATE = 3.6  # nats per sentence: what FREE_BITS buys in 8 dimensions, so that prices can be compared
 
 
 class Annealing(Cure):
@@ -23,6 +27,12 @@ class Annealing(Cure):
 
     def penalty(self, terms, step):
         return self.beta(step) * super().penalty(terms, step)
+
+
+register("linear", lambda training, inner: Annealing(linear(0.0, 1.0, steps=training.share(1 / 2)), inner))
+register("sigmoid", lambda training, inner: Annealing(sigmoid(0.0, 1.0, steps=training.share(1 / 2)), inner))
+register("cyclical", lambda training, inner: Annealing(cyclical(0.0, 1.0, period=training.share(1 / 4)), inner))
+register("small_beta", lambda training, inner: Annealing(0.5, inner))
 
 
 class FreeBits(Cure):
@@ -40,6 +50,9 @@ class FreeBits(Cure):
         return terms.kl.mean(0).clamp(min=self.floor).sum()
 
 
+register("free_bits", lambda training, inner: FreeBits(FREE_BITS), sets_price=True)
+
+
 class GroupFreeBits(FreeBits):
     """The same with one floor for each of `groups` equal groups of dimensions: inside a group they share it."""
 
@@ -54,6 +67,9 @@ class GroupFreeBits(FreeBits):
         return terms.kl.mean(0).view(self.groups, -1).sum(-1).clamp(min=self.floor).sum()
 
 
+register("group_free_bits", lambda training, inner: GroupFreeBits(RATE), sets_price=True)
+
+
 class TargetRate(Cure):
     """|KL - target|: too little costs as much as too much, so the rate is held at `target` nats per sentence.
 
@@ -66,6 +82,9 @@ class TargetRate(Cure):
 
     def penalty(self, terms, step):
         return (terms.kl.sum(-1).mean() - self.target).abs()
+
+
+register("target_rate", lambda training, inner: TargetRate(RATE), sets_price=True)
 
 
 class MMD(Cure):
@@ -86,6 +105,9 @@ class MMD(Cure):
         """MMD² of codes and fresh draws from the prior; `bandwidth` is the median distance² unless it is given."""
         prior = torch.randn(z.shape, generator=torch.Generator().manual_seed(self.seed * 1_000_003 + step)).to(z.device)
         return mmd(z.float(), prior, bandwidth=self.bandwidth)
+
+
+register("mmd", lambda training, inner: MMD(20.0, kl_weight=0.3), sets_price=True)
 
 
 def _not_negative(what: str, value: float, advice: str) -> float:

@@ -3,6 +3,7 @@ import torch
 from torch import nn
 
 from gensq_lib.cures.base import Cure
+from gensq_lib.cures.registry import register
 
 
 class AutoencoderFirst(Cure):
@@ -29,3 +30,7 @@ class AutoencoderFirst(Cure):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.seed)
             model.decoder.reset_parameters()
+
+
+register("autoencoder_first", lambda training, inner: AutoencoderFirst(training.share(1 / 4), inner,
+                                                                       decoder_start=training.decoder_start))

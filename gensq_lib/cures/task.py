@@ -1,6 +1,10 @@
 """Cures that give z a further task, which cannot be done without it."""
 from gensq_lib.cures.base import Cure
-from gensq_lib.maths.schedules import Schedule, constant
+from gensq_lib.cures.price import FreeBits
+from gensq_lib.cures.registry import Training, register
+from gensq_lib.maths.schedules import Schedule, constant, linear
+
+HIGH = 0.6  # nats per dimension, where a high rate is wanted
 
 
 class BagOfWords(Cure):
@@ -17,3 +21,11 @@ class BagOfWords(Cure):
     def task(self, model, batch, terms, step):
         loss = -model.bag_log_likelihood(batch, terms.z).mean()
         return super().task(model, batch, terms, step) + self.weight(step) * loss
+
+
+def _bag_of_words(training: Training, inner: Cure) -> Cure:
+    return BagOfWords(linear(5.0, 1.0, steps=training.share(3 / 4)), inner)
+
+
+register("bag_of_words", _bag_of_words, network="BagOfWordsVAE")
+register("high_rate", lambda training, inner: _bag_of_words(training, FreeBits(HIGH)), sets_price=True, network="BagOfWordsVAE")

@@ -11,9 +11,8 @@ from torch.distributions import Normal
 from gensq_lib.ground import runtime
 from gensq_lib.maths.divergences import kl, reparameterize
 from gensq_lib.maths.objectives import ElboTerms, Score, elbo_terms, evaluate, iwae
-from gensq_lib.text.batching import Batch
 
-Batches = Iterable[tuple[object, Batch]]  # what `batching.in_order` yields
+Batches = Iterable[tuple[Any, Any]]  # what `batching.in_order` and `pairs_in_order` yield: positions in the set, batch
 
 
 @dataclass(frozen=True)
@@ -34,9 +33,9 @@ def encode(model: nn.Module, batches: Batches) -> Posteriors:
 
     The KL is in closed form: no bias. But it says what z costs, and free bits buy any cost; whether z is used it does not say.
     """
-    def stacked(batch: Batch) -> Float[Tensor, "batch three latent"]:
+    def stacked(batch: Any) -> Float[Tensor, "batch three latent"]:
         q = model.posterior(batch)
-        return torch.stack([q.mean, q.stddev, kl(q, model.prior())], 1)
+        return torch.stack([q.mean, q.stddev, kl(q, model.prior(batch))], 1)
 
     return Posteriors(*evaluate(model, stacked, batches).unbind(1))
 
@@ -69,11 +68,11 @@ def measure(model: nn.Module, batches: Callable[[], Batches], *, num_samples: in
     """
     noise = runtime.generator(seed, "measure")
 
-    def terms(batch: Batch) -> Float[Tensor, "batch columns"]:
+    def terms(batch: Any) -> Float[Tensor, "batch columns"]:
         found = elbo_terms(model, batch, num_samples=elbo_samples, generator=noise)
         return torch.cat([found.reconstruction[:, None], found.kl], 1)
 
-    def refined(batch: Batch) -> Float[Tensor, "batch"]:
+    def refined(batch: Any) -> Float[Tensor, "batch"]:
         q = refine(model, batch, steps=refine_steps, num_samples=refine_samples, generator=noise)
         return elbo_of(model, batch, q, num_samples=elbo_samples, generator=noise).elbo
 
@@ -81,13 +80,18 @@ def measure(model: nn.Module, batches: Callable[[], Batches], *, num_samples: in
     if bound is None:
         bound = evaluate(model, lambda b: iwae(model, b, num_samples=num_samples, generator=noise), batches())
     return Measured(columns[:, 0], columns[:, 1:], bound, evaluate(model, refined, batches()),
-                    evaluate(model, lambda b: b.lengths, batches()))
+                    evaluate(model, _tokens, batches()))
+
+
+def _tokens(batch: Any) -> Int[Tensor, "batch"]:
+    """Of each sentence; 1 where an example is a vector."""
+    return torch.ones(len(batch), dtype=torch.long) if isinstance(batch, Tensor) else batch.lengths
 
 
 def elbo_of(model: nn.Module, batch: Any, q: Normal, *, num_samples: int, generator: torch.Generator) -> ElboTerms:
     """The ELBO terms of any q, not the encoder's."""
     z = reparameterize(q, num_samples=num_samples, generator=generator)
-    return ElboTerms(model.log_likelihood(batch, z).mean(0), kl(q, model.prior()), z)
+    return ElboTerms(model.log_likelihood(batch, z).mean(0), kl(q, model.prior(batch)), z)
 
 
 def refine(model: nn.Module, batch: Any, *, steps: int, generator: torch.Generator, num_samples: int = 4,

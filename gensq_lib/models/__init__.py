@@ -1,1 +1,1 @@
-"""One file per model; the parts that several share are in `recurrent`."""
+"""One file per model; what several share is in `parts`. `registry` makes a model from its config, `saving` keeps it in a file."""

@@ -7,22 +7,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import torch
-from einops import rearrange, repeat
 from jaxtyping import Float
 from torch import Tensor, nn
 from torch.distributions import Normal
 
 from gensq_lib.ground.errors import GensqError
+from gensq_lib.models.parts import BagOfWordsHead, Model, for_each_sample, gaussian
 from gensq_lib.models.recurrent import RecurrentEncoder
 from gensq_lib.models.seq2seq import Answering, Read, Seq2Seq
-from gensq_lib.models.text_vae import LOG_VAR_BOUND
-from gensq_lib.text.batching import Batch
 from gensq_lib.text.pairs import PairBatch, Prompts
 from gensq_lib.text.vocab import Vocab
 
 
-class ConditionalVAE(nn.Module):
-    """p(z | prompt, labels) p(reply | prompt, labels, z) with q(z | prompt, labels, reply)."""
+class ConditionalVAE(Model):
+    """p(z | prompt, labels) p(reply | prompt, labels, z) with q(z | prompt, labels, reply). Taught in lesson 16."""
 
     def __init__(self, *, vocab_size: int, label_sizes: Sequence[int] = (), embed_dim: int = 64, hidden_dim: int = 128,
                  latent_dim: int = 8, attention: bool = True, copy: bool = True, dropout: float = 0.0):
@@ -35,45 +33,39 @@ class ConditionalVAE(nn.Module):
         embed = nn.Embedding(vocab_size, embed_dim, padding_idx=Vocab.PAD)
         self.reply_encoder = RecurrentEncoder(embed=embed, hidden_dim=hidden_dim, cell="gru")
         known = hidden_dim + self.decoder.encoder.labels_dim
-        self.to_prior = _gaussian_head(known, hidden_dim, latent_dim)
-        self.to_posterior = _gaussian_head(known + hidden_dim, hidden_dim, latent_dim)
-        self.to_words = nn.Linear(known + latent_dim, vocab_size)
-        self.register_buffer("worth", torch.ones(vocab_size))
+        self.to_prior = _two_layers(known, hidden_dim, latent_dim)
+        self.to_posterior = _two_layers(known + hidden_dim, hidden_dim, latent_dim)
+        self.to_words = BagOfWordsHead(known + latent_dim, vocab_size)
 
     def count_words(self, pairs: Iterable[tuple[Sequence[int], Sequence[int], Sequence[int]]]) -> None:
-        """Start decoder and bag of words from the frequencies in the replies; frequent words are worth less in the bag."""
+        """Start decoder and bag of words from the frequencies of words in the replies."""
         self.decoder.start_from_frequencies(reply for _, reply, _ in pairs)
-        log_frequency = self.decoder.to_vocab.bias.detach()
-        self.worth.copy_((1e-3 / log_frequency.exp()).sqrt().clamp(max=1.0))
-        with torch.no_grad():
-            self.to_words.bias.copy_(log_frequency)
+        self.to_words.start_from_frequencies(self.decoder.to_vocab.bias.detach())
 
     def prior(self, condition: PairBatch | Prompts) -> Normal:
         """p(z | prompt, labels), one row for each prompt; it needs no reply."""
-        return _gaussian(self.to_prior(_known(self.decoder.encoder(_prompts(condition)))))
+        prompts = condition.prompts if isinstance(condition, PairBatch) else condition
+        return gaussian(*self.to_prior(_known(self.decoder.encoder(prompts))).chunk(2, -1))
 
     def posterior(self, batch: PairBatch) -> Normal:
         """q(z | prompt, labels, reply); the encoder reads the true words, whatever the decoder is shown."""
         read = self.reply_encoder(batch.targets, batch.lengths)
-        return _gaussian(self.to_posterior(torch.cat([_known(self.decoder.encoder(batch.prompts)), read], -1)))
+        seen = torch.cat([_known(self.decoder.encoder(batch.prompts)), read], -1)
+        return gaussian(*self.to_posterior(seen).chunk(2, -1))
 
     def token_log_likelihood(self, batch: PairBatch, z: Float[Tensor, "sample batch latent"]
                              ) -> Float[Tensor, "sample batch time"]:
         """log p(x_t | x_<t, prompt, labels, z), 0 on padding."""
-        flat = rearrange(z, "sample batch latent -> (sample batch) latent")
-        tokens = self.decoder.token_log_likelihood(_copies(batch, len(z)), flat)
-        return rearrange(tokens, "(sample batch) time -> sample batch time", sample=len(z))
+        return for_each_sample(self.decoder.token_log_likelihood, batch, z)
 
     def log_likelihood(self, batch: PairBatch, z: Float[Tensor, "sample batch latent"]) -> Float[Tensor, "sample batch"]:
         """log p(reply | prompt, labels, z), nats per reply, <eos> counted."""
         return self.token_log_likelihood(batch, z).sum(-1)
 
     def bag_log_likelihood(self, batch: PairBatch, z: Float[Tensor, "sample batch latent"]) -> Float[Tensor, "batch"]:
-        """The weighted sum over the words of log p(word | z, prompt), order ignored: the task of the cure `BagOfWords`."""
+        """How well z and the prompt name the words of the reply: the task of the cure `BagOfWords`."""
         known = _known(self.decoder.encoder(batch.prompts))
-        log_probs = self.to_words(torch.cat([known, z.mean(0)], -1)).float().log_softmax(-1)
-        each = log_probs.gather(-1, batch.targets) * self.worth[batch.targets]
-        return (each * batch.mask).sum(-1)
+        return self.to_words.log_likelihood(torch.cat([known, z.mean(0)], -1), batch)
 
     def start(self, prompts: Prompts, z: Float[Tensor, "batch latent"]) -> Any:
         """As a `Decoder` behind `answering`: z decides which reply it will be."""
@@ -92,29 +84,9 @@ class ConditionalVAE(nn.Module):
             yield from part.parameters()
 
 
-def _gaussian_head(input_dim: int, hidden_dim: int, latent_dim: int) -> nn.Module:
+def _two_layers(input_dim: int, hidden_dim: int, latent_dim: int) -> nn.Module:
     return nn.Sequential(nn.Linear(input_dim, hidden_dim), nn.Tanh(), nn.Linear(hidden_dim, 2 * latent_dim))
-
-
-def _gaussian(numbers: Float[Tensor, "batch _"]) -> Normal:
-    """Mean and bounded log-variance, in fp32."""
-    mean, log_var = numbers.float().chunk(2, -1)
-    return Normal(mean, (0.5 * LOG_VAR_BOUND * (log_var / LOG_VAR_BOUND).tanh()).exp(), validate_args=False)
 
 
 def _known(read: Read) -> Float[Tensor, "batch hidden"]:
     return torch.cat([read.summary, read.labels], -1)
-
-
-def _prompts(condition: PairBatch | Prompts) -> Prompts:
-    return condition.prompts if isinstance(condition, PairBatch) else condition
-
-
-def _copies(batch: PairBatch, num: int) -> PairBatch:
-    """The batch `num` times, whole batches behind each other."""
-    def copied(x: Tensor) -> Tensor:
-        return repeat(x, "batch ... -> (sample batch) ...", sample=num)
-
-    prompts, reply = batch.prompts, batch.reply
-    return PairBatch(Prompts(copied(prompts.tokens), copied(prompts.lengths), copied(prompts.labels)),
-                     Batch(copied(reply.inputs), copied(reply.targets), copied(reply.lengths)))

@@ -12,13 +12,13 @@ from torch import Tensor, nn
 from torch.distributions import MultivariateNormal, Normal
 
 from gensq_lib.ground.errors import GensqError
+from gensq_lib.models.parts import Model, gaussian, standard_normal
 
-LOG_VAR_BOUND = 8.0  # sigma between e^-4 and e^4: no early batch can throw exp() to infinity
 LIKELIHOODS = ("gaussian", "bernoulli")
 NOISES = ("pixel", "shared", "fixed")
 
 
-class DenseVAE(nn.Module):
+class DenseVAE(Model):
     """x -> q(z | x) -> z -> p(x | z), one hidden layer on each side.
 
     `noise` is the standard deviation of a Gaussian p(x | z): one learned per pixel, one learned for all, or fixed at 1
@@ -41,15 +41,11 @@ class DenseVAE(nn.Module):
     def posterior(self, batch: Float[Tensor, "batch pixel"]) -> Normal:
         """q(z | x), a diagonal Gaussian."""
         hidden = self.encoder(2 * batch - 1)  # pixels lie in [0, 1): centred, the first layer learns faster
-        mean, log_var = self.to_mean(hidden).float(), self.to_log_var(hidden).float()
-        stddev = (0.5 * LOG_VAR_BOUND * (log_var / LOG_VAR_BOUND).tanh()).exp()
-        # Unvalidated: a NaN must reach the loss, where training stops with a sentence that names the step.
-        return Normal(mean, stddev, validate_args=False)
+        return gaussian(self.to_mean(hidden), self.to_log_var(hidden))
 
     def prior(self, condition: Any = None) -> Normal:
         """p(z) = N(0, I): one row, which broadcasts over any batch."""
-        zeros = torch.zeros(1, self.latent_dim, device=self.to_mean.weight.device)
-        return Normal(zeros, torch.ones_like(zeros), validate_args=False)
+        return standard_normal(self.latent_dim, like=self.to_mean.weight)
 
     def decode(self, z: Float[Tensor, "*any latent"]) -> Float[Tensor, "*any pixel"]:
         """The mean of p(x | z): the picture to look at."""
@@ -70,7 +66,7 @@ class DenseVAE(nn.Module):
             yield from part.parameters()
 
 
-class LinearVAE(nn.Module):
+class LinearVAE(Model):
     """x = W z + b + noise, z ~ N(0, I), noise ~ N(0, sigma^2 I); q(z | x) = N(V (x - b), C).
 
     C is one matrix for all x, as in the true posterior: "full", or "diagonal" (enough where the columns of W are
@@ -97,10 +93,10 @@ class LinearVAE(nn.Module):
         return MultivariateNormal(mean, scale_tril=factor.expand(len(mean), -1, -1), validate_args=False)
 
     def prior(self, condition: Any = None) -> MultivariateNormal | Normal:
-        zeros = torch.zeros(1, self.latent_dim, device=self.weight.device, dtype=self.weight.dtype)
+        prior = standard_normal(self.latent_dim, like=self.weight)
         if self.covariance == "diagonal":
-            return Normal(zeros, torch.ones_like(zeros), validate_args=False)
-        return MultivariateNormal(zeros, torch.eye(self.latent_dim).to(zeros), validate_args=False)
+            return prior
+        return MultivariateNormal(prior.mean, torch.eye(self.latent_dim).to(self.weight), validate_args=False)
 
     def decode(self, z: Float[Tensor, "*any latent"]) -> Float[Tensor, "*any pixel"]:
         return z @ self.weight.T + self.bias

@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from gensq_lib.models.parts import attention
 from gensq_lib.models.recurrent import make_rnn
 from gensq_lib.models.seq2seq import PromptEncoder
 from gensq_lib.text.pairs import PairBatch
@@ -37,10 +38,8 @@ class DialogueJudge(nn.Module):
         inputs = torch.cat([self.dropout(self.embed(batch.targets)), copied], -1)
         start = self.to_start(torch.cat([read.summary, read.labels], -1)).tanh()
         hidden = self.rnn(inputs, start[None])[0]
-        scores = torch.einsum("bth,bsh->bts", self.to_query(hidden), read.memory) * hidden.shape[-1] ** -0.5
-        weights = scores.masked_fill(~batch.prompts.mask[:, None], float("-inf")).softmax(-1)
-        seen = torch.cat([hidden, torch.einsum("bts,bsh->bth", weights, read.memory)], -1)
-        return self.to_logit(self.dropout(seen)).squeeze(-1).masked_fill(~batch.mask, 0.0)
+        seen, _ = attention(self.to_query(hidden), read.memory, batch.prompts.mask)
+        return self.to_logit(self.dropout(torch.cat([hidden, seen], -1))).squeeze(-1).masked_fill(~batch.mask, 0.0)
 
     def logits(self, batch: PairBatch) -> Float[Tensor, "batch"]:
         """Of the whole reply: the logit after its last token."""

@@ -1,24 +1,43 @@
-"""A recurrent language model: log p(x) is exact, there is nothing to infer. The yardstick of every text VAE."""
-from jaxtyping import Float, Int
-from torch import Tensor, nn
+"""A language model: log p(x) is exact, there is nothing to infer. The yardstick of every text VAE."""
+from functools import partial
+from typing import Any
 
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from gensq_lib.ground.errors import GensqError, listed, nearest
+from gensq_lib.models.parts import Model, TextDecoder
 from gensq_lib.models.recurrent import RecurrentDecoder
+from gensq_lib.models.transformer import TransformerDecoder
 from gensq_lib.text.batching import Batch
 from gensq_lib.text.decoding import State
 
+DECODERS = {"lstm": partial(RecurrentDecoder, cell="lstm"), "gru": partial(RecurrentDecoder, cell="gru"),
+            "transformer": TransformerDecoder}
 
-class LanguageModel(nn.Module):
-    """The decoder of the text VAE without z."""
 
-    def __init__(self, *, vocab_size: int, embed_dim: int = 128, hidden_dim: int = 192, cell: str = "lstm",
-                 num_layers: int = 1, tie: bool = True, dropout: float = 0.0):
+def text_decoder(name: str, **options: Any) -> TextDecoder:
+    """A decoder by the name of its architecture; `options` are the keyword arguments of its class."""
+    if name not in DECODERS:
+        raise GensqError(f'expected a decoder out of {listed(DECODERS)}, got "{name}"{nearest(name, DECODERS)}; choose one')
+    return DECODERS[name](**options)
+
+
+class LanguageModel(Model):
+    """p(x), word by word: a decoder without z. `decoder` is "lstm", "gru" or "transformer", `options` are those of its class.
+
+    >>> LanguageModel(vocab_size=900, decoder="transformer", embed_dim=128, num_layers=2, num_heads=4, max_length=40)
+
+    Taught in lesson 05.
+    """
+
+    def __init__(self, *, vocab_size: int, decoder: str = "lstm", **options: Any):
         super().__init__()
-        self.decoder = RecurrentDecoder(vocab_size=vocab_size, embed_dim=embed_dim, hidden_dim=hidden_dim, cell=cell,
-                                        num_layers=num_layers, tie=tie, dropout=dropout)
+        self.decoder = text_decoder(decoder, vocab_size=vocab_size, **options)
 
     def token_log_likelihood(self, batch: Batch) -> Float[Tensor, "batch time"]:
         """log p(x_t | x_<t), 0 on padding."""
-        return self.decoder.token_log_likelihood(batch, self.decoder.start(None, len(batch))[-1])
+        return self.decoder.token_log_likelihood(batch, None)
 
     def log_likelihood(self, batch: Batch) -> Float[Tensor, "batch"]:
         """log p(x), nats per sentence, <eos> counted."""

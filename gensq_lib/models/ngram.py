@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from jaxtyping import Float, Int
-from torch import Tensor, nn
+from torch import Tensor
 
 from gensq_lib.ground.errors import GensqError
+from gensq_lib.models.parts import Model
 from gensq_lib.text.batching import Batch, in_order
 from gensq_lib.text.decoding import State
 from gensq_lib.text.vocab import Vocab
@@ -50,7 +51,7 @@ def discount_of(counts: np.ndarray) -> float:
     return float(ones / (ones + 2 * twos)) if ones and twos else 0.5
 
 
-class NGram(nn.Module):
+class NGram(Model):
     """p(word | the last `order` - 1 tokens) by interpolated Kneser-Ney (Kneser & Ney 1995; Chen & Goodman 1999).
 
     A sentence begins with one <bos>: an m-gram that starts there has nothing before it and keeps its plain count.

@@ -3,15 +3,12 @@
 Both run on dense (batch, time) tensors. That is safe and fast: a decoder is causal, so what
 stands behind the last word cannot reach back, and the encoder takes each sentence's own words.
 """
-from collections.abc import Iterable, Sequence
-
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.text.batching import Batch
+from gensq_lib.models.parts import TextDecoder
 from gensq_lib.text.decoding import State
 from gensq_lib.text.vocab import Vocab
 
@@ -25,14 +22,14 @@ def make_rnn(cell: str, input_dim: int, hidden_dim: int, num_layers: int) -> nn.
     return CELLS[cell](input_dim, hidden_dim, num_layers=num_layers, batch_first=True)
 
 
-class RecurrentDecoder(nn.Module):
+class RecurrentDecoder(TextDecoder):
     """p(x | z), word by word (Bowman et al. 2016); with `latent_dim=0` it is a language model.
 
     z can enter the initial state, every step, or both. With `tie` the output layer is the
-    transposed embedding (Press & Wolf 2017).
+    transposed embedding (Press & Wolf 2017). Taught in lessons 05 and 06.
     """
 
-    def __init__(self, *, vocab_size: int, embed_dim: int, hidden_dim: int, latent_dim: int = 0,
+    def __init__(self, *, vocab_size: int, embed_dim: int = 128, hidden_dim: int = 192, latent_dim: int = 0,
                  cell: str = "lstm", num_layers: int = 1, z_to_state: bool = True, z_to_steps: bool = True,
                  tie: bool = True, dropout: float = 0.0):
         super().__init__()
@@ -49,56 +46,23 @@ class RecurrentDecoder(nn.Module):
         self.dropout = nn.Dropout(dropout)
         if tie:
             self.to_vocab.weight = self.embed.weight
-        nn.init.normal_(self.embed.weight, std=embed_dim**-0.5)
-
-    def reset_parameters(self) -> None:
-        """New random weights, drawn as at the beginning."""
-        for part in self.children():
-            if part is not self.embed and hasattr(part, "reset_parameters"):
-                part.reset_parameters()
-        nn.init.normal_(self.embed.weight, std=self.embed.embedding_dim**-0.5)
-
-    def start_from_frequencies(self, encoded: Iterable[Sequence[int]]) -> None:
-        """Set the output bias to the log frequency of each word, which training would spend its first steps to find."""
-        counts = torch.ones(self.to_vocab.out_features)
-        counts += torch.bincount(torch.tensor([i for ids in encoded for i in (*ids, Vocab.EOS)]), minlength=len(counts))
-        with torch.no_grad():
-            self.to_vocab.bias.copy_((counts / counts.sum()).log())
-
-    def start_from(self, other: "RecurrentDecoder") -> None:
-        """Copy a decoder of the same sizes without z. Whatever reads z starts at 0, so that at first this one *is* the other:
-        z, still noise, cannot spoil what the decoder knows, and has to earn its weights.
-        """
-        copy_leading(self, other)
-        if self.to_state is not None:
-            with torch.no_grad():
-                self.to_state.weight.zero_()
-                self.to_state.bias.zero_()
-
-    def token_log_likelihood(self, batch: Batch, z: Float[Tensor, "batch latent"]) -> Float[Tensor, "batch time"]:
-        """log p(x_t | x_<t, z) of the real tokens, 0 on padding. Only real tokens meet the output layer."""
-        hidden, _ = self.rnn(self._inputs(batch.inputs, z), self._rnn_state(self.start(z, len(batch))))
-        mask = batch.mask
-        logits = self.logits(hidden[mask])
-        result = logits.new_zeros(mask.shape)
-        result[mask] = -F.cross_entropy(logits, batch.targets[mask], reduction="none")
-        return result
+        self.start_embeddings()
 
     def start(self, z: Float[Tensor, "batch latent"] | None, num: int) -> State:
         """The state before the first word: (h, c, z) or (h, z); h and c are "batch layers hidden"."""
-        device = self.embed.weight.device
-        z = torch.zeros(num, 0, device=device) if z is None else z
+        z = self.latent(z, num)
         count = 2 if isinstance(self.rnn, nn.LSTM) else 1
         shape = (num, count, self.rnn.num_layers, self.rnn.hidden_size)
-        states = torch.zeros(shape, device=device) if self.to_state is None else self.to_state(z).tanh().view(shape)
+        states = z.new_zeros(shape) if self.to_state is None else self.to_state(z).tanh().view(shape)
         return (*states.unbind(1), z)
 
-    def step(self, tokens: Int[Tensor, "batch"], state: State) -> tuple[Float[Tensor, "batch vocab"], State]:
-        """log p(next word | state, tokens) and the state after `tokens`."""
-        z = state[-1]
-        hidden, after = self.rnn(self._inputs(tokens[:, None], z), self._rnn_state(state))
+    def read(self, tokens: Int[Tensor, "batch time"], state: State) -> tuple[Float[Tensor, "batch time hidden"], State]:
+        """The hidden state at each position, and the state after the last."""
+        *states, z = state
+        states = tuple(s.transpose(0, 1).contiguous() for s in states)  # torch wants (layers, batch, hidden)
+        hidden, after = self.rnn(self._inputs(tokens, z), states if len(states) == 2 else states[0])
         after = after if isinstance(after, tuple) else (after,)
-        return self.logits(hidden[:, 0]).log_softmax(-1), (*(s.transpose(0, 1) for s in after), z)
+        return hidden, (*(s.transpose(0, 1) for s in after), z)
 
     def logits(self, hidden: Float[Tensor, "*batch hidden"]) -> Float[Tensor, "*batch vocab"]:
         """In fp32 under autocast, too: probabilities from a log-softmax in bf16 do not add up to one."""
@@ -110,11 +74,6 @@ class RecurrentDecoder(nn.Module):
         if not self.z_to_steps:
             return embedded
         return torch.cat([embedded, z[:, None].expand(-1, tokens.shape[1], -1)], -1)
-
-    def _rnn_state(self, state: State):
-        """torch wants (layers, batch, hidden)."""
-        states = tuple(s.transpose(0, 1).contiguous() for s in state[:-1])
-        return states if len(states) == 2 else states[0]
 
 
 class RecurrentEncoder(nn.Module):
@@ -138,26 +97,23 @@ class RecurrentEncoder(nn.Module):
 
     def forward(self, tokens: Int[Tensor, "batch time"], lengths: Int[Tensor, "batch"]
                 ) -> Float[Tensor, "batch hidden"]:
+        return self._pooled(self.read(tokens, lengths), lengths)
+
+    def read(self, tokens: Int[Tensor, "batch time"], lengths: Int[Tensor, "batch"]) -> Float[Tensor, "batch time hidden"]:
+        """What both readers know when they have come to each word."""
         embedded = self.embed(tokens)
-        read = [self._pooled(self.forwards(embedded)[0], lengths)]
+        hidden = [self.forwards(embedded)[0]]
         if self.backwards is not None:
-            read.append(self._pooled(self.backwards(reverse_words(embedded, lengths))[0], lengths))
-        return torch.cat(read, -1)
+            hidden.append(reverse_words(self.backwards(reverse_words(embedded, lengths))[0], lengths))
+        return torch.cat(hidden, -1)
 
     def _pooled(self, hidden, lengths):
         """Padding never takes part: it is below every maximum, and behind every last word."""
         if self.pool == "last":
-            return hidden[torch.arange(len(lengths), device=hidden.device), lengths - 1]
+            width, rows = self.forwards.hidden_size, torch.arange(len(lengths), device=hidden.device)
+            return torch.cat([hidden[rows, lengths - 1, :width], hidden[:, 0, width:]], -1)  # the last word read backwards
         padding = torch.arange(hidden.shape[1], device=hidden.device) >= lengths[:, None]
         return hidden.masked_fill(padding[..., None], float("-inf")).amax(1)
-
-
-def copy_leading(mine: nn.Module, other: nn.Module) -> None:
-    """Copy the parameters of `other`, each into the first columns of its namesake, which may be wider; the rest becomes 0."""
-    parameters = dict(mine.named_parameters())
-    with torch.no_grad():
-        for name, parameter in other.named_parameters():
-            parameters[name].zero_()[..., : parameter.shape[-1]].copy_(parameter)
 
 
 def reverse_words(x: Float[Tensor, "batch time embed"], lengths: Int[Tensor, "batch"]

@@ -3,7 +3,7 @@
 With attention the decoder looks back at every word of the prompt (Bahdanau et al. 2015, in the form of Luong et al. 2015);
 with copying it may also say one of these words as it stands (See et al. 2017). Labels (a mood) enter every step.
 """
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.models.recurrent import copy_leading, make_rnn, reverse_words
+from gensq_lib.models.parts import TextDecoder, attention, masked_log_likelihood
+from gensq_lib.models.recurrent import RecurrentEncoder, make_rnn
 from gensq_lib.text.decoding import State
 from gensq_lib.text.pairs import PairBatch, Prompts
 from gensq_lib.text.vocab import Vocab
@@ -29,16 +30,11 @@ class Read:
     labels: Float[Tensor, "batch embed"]
 
 
-class PromptEncoder(nn.Module):
+class PromptEncoder(RecurrentEncoder):
     """Reads prompts in both directions; the whole is each unit's maximum over the words."""
 
     def __init__(self, *, embed: nn.Embedding, hidden_dim: int, label_sizes: Sequence[int] = (), label_dim: int = 8):
-        super().__init__()
-        if hidden_dim % 2:
-            raise GensqError(f"expected an even hidden_dim for two reading directions, got {hidden_dim}; add 1")
-        self.embed = embed
-        self.forwards = make_rnn("gru", embed.embedding_dim, hidden_dim // 2, 1)
-        self.backwards = make_rnn("gru", embed.embedding_dim, hidden_dim // 2, 1)
+        super().__init__(embed=embed, hidden_dim=hidden_dim, cell="gru")
         self.embed_labels = nn.ModuleList(nn.Embedding(size, label_dim) for size in label_sizes)
         self.labels_dim = label_dim * len(self.embed_labels)
 
@@ -46,18 +42,16 @@ class PromptEncoder(nn.Module):
         if prompts.labels.shape[1] != len(self.embed_labels):
             raise GensqError(f"expected {len(self.embed_labels)} labels for each prompt, got {prompts.labels.shape[1]}; "
                              "make the model with the label_sizes of the corpus")
-        embedded = self.embed(prompts.tokens)
-        backwards = self.backwards(reverse_words(embedded, prompts.lengths))[0]
-        memory = torch.cat([self.forwards(embedded)[0], reverse_words(backwards, prompts.lengths)], -1)
-        summary = memory.masked_fill(~prompts.mask[..., None], float("-inf")).amax(1)
+        memory = self.read(prompts.tokens, prompts.lengths)
+        summary = self._pooled(memory, prompts.lengths)
         labels = [embed(column) for embed, column in zip(self.embed_labels, prompts.labels.unbind(1), strict=True)]
         return Read(memory, summary, torch.cat([summary[:, :0], *labels], -1))
 
 
-class Seq2Seq(nn.Module):
+class Seq2Seq(TextDecoder):
     """p(reply | prompt, labels); with `latent_dim` p(reply | prompt, labels, z).
 
-    Without attention all that the decoder knows of the prompt is its start. `copy` needs attention.
+    Without attention all that the decoder knows of the prompt is its start. `copy` needs attention. Taught in lesson 16.
     """
 
     def __init__(self, *, vocab_size: int, label_sizes: Sequence[int] = (), embed_dim: int = 64, hidden_dim: int = 128,
@@ -80,36 +74,22 @@ class Seq2Seq(nn.Module):
         self.to_gate = nn.Linear(width, 1) if copy else None
         self.dropout = nn.Dropout(dropout)
 
-    def start_from_frequencies(self, replies: Iterable[Sequence[int]]) -> None:
-        """Set the output bias to the log frequency of each word in the replies."""
-        counts = torch.ones(self.to_vocab.out_features)
-        counts += torch.bincount(torch.tensor([i for ids in replies for i in (*ids, Vocab.EOS)]), minlength=len(counts))
-        with torch.no_grad():
-            self.to_vocab.bias.copy_((counts / counts.sum()).log())
-
-    def start_from(self, other: "Seq2Seq") -> None:
-        """Copy a model of the same sizes without z. Whatever reads z starts at 0, so that at first this one *is* the other."""
-        copy_leading(self, other)  # z stands last wherever it enters
-
     def log_likelihood(self, batch: PairBatch, z: Float[Tensor, "batch latent"] | None = None) -> Float[Tensor, "batch"]:
         """log p(reply | prompt, labels), nats per reply, <eos> counted."""
         return self.token_log_likelihood(batch, z).sum(-1)
 
     def token_log_likelihood(self, batch: PairBatch, z: Float[Tensor, "batch latent"] | None = None
                              ) -> Float[Tensor, "batch time"]:
-        """log p(x_t | x_<t, prompt, labels), 0 on padding. Only real tokens meet the output layer."""
+        """log p(x_t | x_<t, prompt, labels), 0 on padding."""
         hidden, beside, *rest = self.start(batch.prompts, z)
         inputs = torch.cat([self.dropout(self.embed(batch.inputs)), _at_every_step(beside, batch.inputs)], -1)
         hidden = self.rnn(inputs, hidden[None])[0]
         features, weights = self._attended(hidden, rest)
-        mask = batch.mask
-        generated = -F.cross_entropy(self._logits(features[mask]), batch.targets[mask], reduction="none")
-        result = generated.new_zeros(mask.shape)
-        result[mask] = generated
+        generated = masked_log_likelihood(features, batch, self.logits)
         if not self.copy:
-            return result
+            return generated
         same = batch.targets[:, :, None] == batch.prompts.tokens[:, None]
-        return self._mixed(features, result, (weights * same).sum(-1)).masked_fill(~mask, 0.0)
+        return self._mixed(features, generated, (weights * same).sum(-1)).masked_fill(~batch.mask, 0.0)
 
     def start(self, prompts: Prompts, z: Float[Tensor, "batch latent"] | None = None) -> State:
         """The state before the first word: hidden, what stands beside every word, and (with attention) the prompt."""
@@ -124,7 +104,7 @@ class Seq2Seq(nn.Module):
         inputs = torch.cat([self.dropout(self.embed(tokens)), beside], -1)
         hidden = self.rnn(inputs[:, None], hidden[None].contiguous())[0]
         features, weights = self._attended(hidden, rest)
-        log_probs = self._logits(features[:, 0]).log_softmax(-1)
+        log_probs = self.logits(features[:, 0]).log_softmax(-1)
         if self.copy:
             pointed = torch.zeros_like(log_probs).scatter_add(1, rest[1], weights[:, 0].to(log_probs.dtype))
             log_probs = self._mixed(features, log_probs, pointed)
@@ -139,11 +119,10 @@ class Seq2Seq(nn.Module):
         if not self.attention:
             return hidden, None
         memory, _, mask = rest
-        scores = torch.einsum("bth,bsh->bts", self.to_query(hidden), memory) * memory.shape[-1] ** -0.5
-        weights = scores.float().masked_fill(~mask[:, None], float("-inf")).softmax(-1)
-        return torch.cat([hidden, torch.einsum("bts,bsh->bth", weights.to(memory.dtype), memory)], -1), weights
+        seen, weights = attention(self.to_query(hidden), memory, mask)
+        return torch.cat([hidden, seen], -1), weights
 
-    def _logits(self, features: Float[Tensor, "n embed"]) -> Float[Tensor, "n vocab"]:
+    def logits(self, features: Float[Tensor, "n embed"]) -> Float[Tensor, "n vocab"]:
         """In fp32 under autocast, too."""
         return self.to_vocab(self.dropout(self.to_embed(features).tanh())).float()
 

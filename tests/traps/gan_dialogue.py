@@ -4,7 +4,7 @@ import torch
 from gensq_course.lessons.dialogue_gan.chat import replies
 from gensq_course.lessons.dialogue_gan.study import Bench, rates
 from gensq_lib.models.conditional_vae import ConditionalVAE
-from gensq_lib.models.recurrent import copy_leading
+from gensq_lib.models.parts import copy_leading
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text.corpora import dialogues
 from gensq_lib.text.pairs import collate_pairs

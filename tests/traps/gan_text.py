@@ -248,7 +248,7 @@ def sharpness_says_nothing(shown):
 def starts_at_no_distance(kl):
     """A generator that has not moved is at distance 0 from the reference, its own copy."""
     torch.manual_seed(0)
-    model = LanguageModel(vocab_size=14, embed_dim=6, hidden_dim=8, cell="gru", dropout=0.5).train()
+    model = LanguageModel(vocab_size=14, embed_dim=6, hidden_dim=8, decoder="gru", dropout=0.5).train()
     assert abs(kl(model, copy.deepcopy(model))) < 1e-5
 
 

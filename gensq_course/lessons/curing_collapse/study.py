@@ -12,7 +12,7 @@ from gensq_course.studies.study import Study
 from gensq_lib import diagnostics, training
 from gensq_lib.ground import runtime
 from gensq_lib.maths import objectives
-from gensq_lib.models.cured_vae import cured_vae
+from gensq_lib.models.registry import cured_vae
 from gensq_lib.text import batching, corpora
 
 STEPS, BATCH_SIZE, LATENT_DIM, LEARNING_RATE = 500, 64, 8, 2e-3
@@ -38,8 +38,7 @@ def run(*, cure: str, seed: int, steps: int) -> dict[str, float]:
     torch.manual_seed(seed)
     model = cured_vae(cure, vocab_size=len(text.vocab), latent_dim=LATENT_DIM, **SIZES)
     training.train_vae(model, encoded["train"], encoded["valid"], cure=cure, steps=steps, batch_size=BATCH_SIZE, seed=seed,
-                       start=lm, learning_rate=LEARNING_RATE,
-                       key={"corpus": text.fingerprint, "latent_dim": LATENT_DIM, **SIZES})
+                       start=lm, learning_rate=LEARNING_RATE, key={"corpus": text.fingerprint})
     batches = partial(batching.in_order, encoded["test"][:NUM_TEST])
     return readings(model, lm, batches, seed=seed) | knows(model, encoded["test"])
 

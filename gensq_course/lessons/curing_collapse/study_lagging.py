@@ -16,7 +16,7 @@ from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.text_vae import TextVAE
 from gensq_lib.text import batching, corpora
 
-SIZES = {"embed_dim": 64, "hidden_dim": 64, "cell": "lstm"}
+SIZES = {"embed_dim": 64, "hidden_dim": 64, "decoder": "lstm"}
 BATCH_SIZE, LATENT_DIM, LEARNING_RATE = 32, 2, 5e-3
 STEPS = 1_500
 AGGRESSIVE_STEPS = STEPS * 4 // 9  # a quarter of them has 5 encoder updates more: 2.25 updates a step
@@ -33,15 +33,14 @@ def sequences() -> tuple[corpora.Corpus, dict[str, list[list[int]]]]:
 def run(*, cure: str, seed: int) -> dict[str, float]:
     """One VAE, judged on the test sequences; nats per sequence."""
     text, encoded = sequences()
-    common = {"batch_size": BATCH_SIZE, "seed": seed, "learning_rate": LEARNING_RATE}
-    key = {"corpus": text.fingerprint, **SIZES}
+    common = {"batch_size": BATCH_SIZE, "seed": seed, "learning_rate": LEARNING_RATE, "key": {"corpus": text.fingerprint}}
     torch.manual_seed(seed)
     lm = LanguageModel(vocab_size=len(text.vocab), **SIZES)
-    training.train_language_model(lm, encoded["train"], encoded["valid"], steps=STEPS, key=key, **common)
+    training.train_language_model(lm, encoded["train"], encoded["valid"], steps=STEPS, **common)
     torch.manual_seed(seed)
     model = TextVAE(vocab_size=len(text.vocab), latent_dim=LATENT_DIM, **SIZES)
     training.train_vae(model, encoded["train"], encoded["valid"], cure=cure,
-                       steps=AGGRESSIVE_STEPS if cure == "aggressive" else STEPS, key={**key, "latent_dim": LATENT_DIM}, **common)
+                       steps=AGGRESSIVE_STEPS if cure == "aggressive" else STEPS, **common)
     return judged(model, lm, encoded, seed=seed)
 
 

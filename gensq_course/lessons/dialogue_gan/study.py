@@ -84,24 +84,24 @@ class Bench:
         """Trained by likelihood, to convergence."""
         torch.manual_seed(self.seed)
         model = Seq2Seq(**self.labels, **self.sizes, **options)
-        training.train_seq2seq(model, *self.parts(), **self.options(steps, **options))
+        training.train_seq2seq(model, *self.parts(), **self.options(steps))
         return model
 
     def conditional_vae(self, start: Seq2Seq, *, steps: int, cure: str, latent_dim: int = 4) -> ConditionalVAE:
         """The same sizes, the weights of a finished model, and a z that has to earn its own."""
         torch.manual_seed(self.seed)
         model = ConditionalVAE(**self.labels, **self.sizes, latent_dim=latent_dim)
-        training.train_conditional_vae(model, *self.parts(), cure=cure, start=start, **self.options(steps, latent_dim=latent_dim))
+        training.train_conditional_vae(model, *self.parts(), cure=cure, start=start, **self.options(steps))
         return model
 
     def parts(self) -> tuple[list, list]:
         """Training and validation as integers."""
         return self.text.encoded(self.text.train), self.text.encoded(self.text.valid)
 
-    def options(self, steps: int, **more: Any) -> dict[str, Any]:
+    def options(self, steps: int) -> dict[str, Any]:
         """Of the training by likelihood."""
         return {"steps": steps, "batch_size": 64, "seed": self.seed, "learning_rate": self.learning_rate,
-                "key": {"corpus": self.text.fingerprint, **self.sizes, **more}}
+                "key": {"corpus": self.text.fingerprint}}
 
     def batches(self, stream: int, *, size: int = 0) -> PairBatches:
         """Training exchanges, in another order for each use; 0 is the batch of the game."""

@@ -51,16 +51,14 @@ def finished_latent_space(text: Corpus, language_model: nn.Module, *, allow_ship
     model = BagOfWordsVAE(vocab_size=len(text.vocab), latent_dim=latent_dim, **shipped.SIZES).to(device)
     train, valid = ([text.vocab.encode(sentence) for sentence in part] for part in (text.train, text.valid))
     history = train_vae(model, train, valid, cure=CURE, start=language_model, steps=steps, batch_size=batch_size, seed=seed,
-                        learning_rate=LEARNING_RATE, key={"corpus": text.fingerprint, "latent_dim": latent_dim, **shipped.SIZES})
+                        learning_rate=LEARNING_RATE, key={"corpus": text.fingerprint})
     return FinishedSpace(model, history, shipped=False)
 
 
 def shipped_latent_space(*, device: str = "cpu") -> BagOfWordsVAE:
     """The committed model, ready to use."""
-    vocab, weights = shipped.read_weights(FILE, "latent_space")
-    model = BagOfWordsVAE(vocab_size=len(vocab), latent_dim=len(weights["to_mean.bias"]), **shipped.SIZES)
-    model.load_state_dict(weights)
-    return model.to(device).eval()
+    config = {"class": "BagOfWordsVAE", "latent_dim": LATENT_DIM, **shipped.SIZES}
+    return shipped.read_shipped(FILE, "latent_space", config=config, renamed={"worth": "to_words.worth"}).to(device)
 
 
 def write_shipped_latent_space(path: Path = FILE) -> BagOfWordsVAE:
@@ -69,5 +67,5 @@ def write_shipped_latent_space(path: Path = FILE) -> BagOfWordsVAE:
     text = corpora.load("world", seed=SEED, num_train=NUM_TRAIN)
     options = {"latent_dim": LATENT_DIM, "steps": STEPS, "batch_size": BATCH_SIZE, "seed": SEED}
     model = finished_latent_space(text, shipped.shipped_language_model(), allow_shipped=False, **options).model
-    shipped.write_weights(path, model, text, {"cure": CURE, **options})
+    shipped.write_shipped(path, model, text, {"cure": CURE, **options})
     return model

@@ -20,7 +20,7 @@ from gensq_lib.text.batching import Batch, TrainingBatches, collate
 from gensq_lib.training import text_gan
 
 NUM_TRAIN, MAX_LENGTH = 40_000, 20
-SIZES = {"embed_dim": 16, "hidden_dim": 32, "cell": "gru"}
+SIZES = {"embed_dim": 16, "hidden_dim": 32, "decoder": "gru"}
 LM_STEPS, JUDGE_STEPS, STEPS, BATCH_SIZE = 1_000, 500, 150, 96
 SMALL = 32  # sentences per lesson of the judge: many small lessons teach it faster than few large ones
 LONGER = 2  # times as many likelihood steps, from the beginning: about what judge and game cost in computing
@@ -58,7 +58,7 @@ def language_model(text: corpora.Corpus, *, seed: int, steps: int) -> LanguageMo
     model = LanguageModel(vocab_size=len(text.vocab), **SIZES)
     train, valid = ([text.vocab.encode(sentence) for sentence in part] for part in (text.train, text.valid))
     training.train_language_model(model, train, valid, steps=steps, batch_size=64, seed=seed,
-                                  key={"corpus": text.fingerprint, **SIZES})
+                                  key={"corpus": text.fingerprint})
     return model
 
 

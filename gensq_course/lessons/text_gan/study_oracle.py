@@ -22,7 +22,7 @@ from gensq_lib.text.decoding import State
 from gensq_lib.text.vocab import Vocab
 
 WORDS, LENGTH, NUM_TRAIN, BATCH_SIZE = 5_000, 20, 10_000, 64
-SIZES = {"vocab_size": WORDS + len(Vocab.SPECIALS), "embed_dim": 32, "hidden_dim": 32, "cell": "lstm", "tie": False}
+SIZES = {"vocab_size": WORDS + len(Vocab.SPECIALS), "embed_dim": 32, "hidden_dim": 32, "decoder": "lstm", "tie": False}
 STEPS, NUM_JUDGED = 3_000, 1_000
 TEMPERATURES = (1.2, 1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4)
 SEEDS = range(3)

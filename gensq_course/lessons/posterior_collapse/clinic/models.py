@@ -31,9 +31,9 @@ class OtherReaderVAE(BlindVAE):
 
     Reader: type[RecurrentEncoder]
 
-    def __init__(self, *, hidden_dim: int, cell: str, **sizes):
-        super().__init__(hidden_dim=hidden_dim, cell=cell, **sizes)
-        self.encoder = self.Reader(embed=self.encoder.embed, hidden_dim=hidden_dim, cell=cell)
+    def __init__(self, *, hidden_dim: int, decoder: str, **sizes):
+        super().__init__(hidden_dim=hidden_dim, decoder=decoder, **sizes)
+        self.encoder = self.Reader(embed=self.encoder.embed, hidden_dim=hidden_dim, cell=decoder)
 
 
 class PaddingVAE(OtherReaderVAE):

@@ -16,7 +16,7 @@ from gensq_lib.text.batching import TrainingBatches
 from gensq_lib.training import fit, make_optimizer, vae_step
 
 NUM_TRAIN, NUM_TEST, BATCH_SIZE, STEPS = 4000, 500, 64, 200
-SIZES = {"vocab_size": world.VOCAB_SIZE, "embed_dim": 16, "hidden_dim": 32, "cell": "gru"}
+SIZES = {"vocab_size": world.VOCAB_SIZE, "embed_dim": 16, "hidden_dim": 32, "decoder": "gru"}
 PEAK = 2e-2  # the learning rate
 
 

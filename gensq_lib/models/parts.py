@@ -1,0 +1,170 @@
+"""The parts that several models share, each written once."""
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor, nn
+from torch.distributions import Normal
+from torch.nn import functional as F
+
+from gensq_lib.ground.errors import GensqError, listed
+from gensq_lib.text.batching import Batch
+from gensq_lib.text.decoding import State
+from gensq_lib.text.pairs import PairBatch
+from gensq_lib.text.vocab import Vocab
+
+LOG_VAR_BOUND = 8.0  # sigma between e^-4 and e^4: no early batch can throw exp() to infinity
+
+
+class Model(nn.Module):
+    """A network that knows what it was made with: `config`, its class and its keyword arguments.
+
+    `registry.from_config` makes another one of it, a file of weights carries it, and the cache of trained runs is keyed by it.
+
+    >>> LanguageModel(vocab_size=900, embed_dim=64).config
+    {'class': 'LanguageModel', 'vocab_size': 900, 'embed_dim': 64}
+    """
+
+    config: dict[str, Any]  # JSON
+
+    def __new__(cls, **options: Any) -> "Model":
+        model = super().__new__(cls)
+        model.config = {"class": cls.__name__, **options}
+        return model
+
+
+def gaussian(mean: Float[Tensor, "*batch latent"], log_var: Float[Tensor, "*batch latent"]) -> Normal:
+    """The end of every Gaussian head: the numbers of its two layers as a distribution, the log-variance bounded.
+
+    In fp32 under autocast, too, so that the KL is.
+    """
+    stddev = (0.5 * LOG_VAR_BOUND * (log_var.float() / LOG_VAR_BOUND).tanh()).exp()
+    # Unvalidated: a NaN must reach the loss, where training stops with a sentence that names the step.
+    return Normal(mean.float(), stddev, validate_args=False)
+
+
+def standard_normal(latent_dim: int, *, like: Tensor) -> Normal:
+    """p(z) = N(0, I): one row, which broadcasts over any batch; on the device and in the precision of `like`."""
+    zeros = like.new_zeros(1, latent_dim)
+    return Normal(zeros, torch.ones_like(zeros), validate_args=False)
+
+
+def attention(query: Float[Tensor, "batch time hidden"], memory: Float[Tensor, "batch words hidden"],
+              mask: Bool[Tensor, "batch words"]
+              ) -> tuple[Float[Tensor, "batch time hidden"], Float[Tensor, "batch time words"]]:
+    """What each query sees of the real words of a memory, and the weight of each word (Luong et al. 2015, scaled).
+
+    The weights are in fp32.
+    """
+    scores = torch.einsum("bth,bsh->bts", query, memory) * memory.shape[-1] ** -0.5
+    weights = scores.float().masked_fill(~mask[:, None], float("-inf")).softmax(-1)
+    return torch.einsum("bts,bsh->bth", weights.to(memory.dtype), memory), weights
+
+
+def masked_log_likelihood(features: Float[Tensor, "batch time _"], batch: Batch | PairBatch,
+                          logits: Callable[[Tensor], Tensor]) -> Float[Tensor, "batch time"]:
+    """log p of each target, 0 on padding. Only real tokens meet the output layer `logits`, where most of the time goes."""
+    mask = batch.mask
+    found = -F.cross_entropy(logits(features[mask]), batch.targets[mask], reduction="none")
+    result = found.new_zeros(mask.shape)
+    result[mask] = found
+    return result
+
+
+def for_each_sample(log_likelihood: Callable[[Any, Tensor], Float[Tensor, "_ time"]], batch: Batch | PairBatch,
+                    z: Float[Tensor, "sample batch latent"]) -> Float[Tensor, "sample batch time"]:
+    """`log_likelihood(batch, z)` of a decoder, for several z of each example at once: copies of the batch, one behind another."""
+    copies = batch.select(torch.arange(len(batch), device=batch.lengths.device).repeat(len(z)))
+    return log_likelihood(copies, z.flatten(0, 1)).unflatten(0, z.shape[:2])
+
+
+def log_frequencies(encoded: Iterable[Sequence[int]], vocab_size: int) -> Float[Tensor, "vocab"]:
+    """Of each word and of <eos>; every count starts at 1."""
+    counts = torch.ones(vocab_size)
+    counts += torch.bincount(torch.tensor([i for ids in encoded for i in (*ids, Vocab.EOS)]), minlength=vocab_size)
+    return (counts / counts.sum()).log()
+
+
+class BagOfWordsHead(nn.Linear):
+    """From z (and what else is known) to the words of the sentence, their order ignored (Zhao et al. 2017)."""
+
+    def __init__(self, input_dim: int, vocab_size: int):
+        super().__init__(input_dim, vocab_size)
+        self.register_buffer("worth", torch.ones(vocab_size))
+
+    def start_from_frequencies(self, log_frequency: Float[Tensor, "vocab"]) -> None:
+        """Start from the frequencies of words, so that z need not learn them.
+
+        Frequent words count less, by sqrt(0.001 / frequency) and at most 1: "the" says nothing about a sentence.
+        """
+        self.worth.copy_((1e-3 / log_frequency.exp()).sqrt().clamp(max=1.0))
+        with torch.no_grad():
+            self.bias.copy_(log_frequency)
+
+    def log_likelihood(self, features: Float[Tensor, "batch _"], batch: Batch | PairBatch) -> Float[Tensor, "batch"]:
+        """The weighted sum over the words of log p(word | features): a task, not a likelihood of the sentence."""
+        log_probs = self(features).float().log_softmax(-1)
+        each = log_probs.gather(-1, batch.targets) * self.worth[batch.targets]
+        return (each * batch.mask).sum(-1)
+
+
+class TextDecoder(Model):
+    """p(x | z), word by word; without z a language model. An architecture says three things:
+
+    `start(z, num)`, the state before the first word; `read(tokens, state)`, what the output layer sees of each position, and
+    the state after the last; and `logits(features)`. It calls its word embedding `embed` and its output layer `to_vocab`.
+    """
+
+    def token_log_likelihood(self, batch: Batch, z: Float[Tensor, "batch latent"] | None) -> Float[Tensor, "batch time"]:
+        """log p(x_t | x_<t, z), 0 on padding. Nothing looks ahead, so padding behind a sentence changes nothing."""
+        features, _ = self.read(batch.inputs, self.start(z, len(batch)))
+        return masked_log_likelihood(features, batch, self.logits)
+
+    def step(self, tokens: Int[Tensor, "batch"], state: State) -> tuple[Float[Tensor, "batch vocab"], State]:
+        """log p(next word | state, tokens) and the state after `tokens`."""
+        features, after = self.read(tokens[:, None], state)
+        return self.logits(features[:, 0]).log_softmax(-1), after
+
+    def start_from_frequencies(self, encoded: Iterable[Sequence[int]]) -> None:
+        """Set the output bias to the log frequency of each word, which training would spend its first steps to find."""
+        with torch.no_grad():
+            self.to_vocab.bias.copy_(log_frequencies(encoded, self.to_vocab.out_features))
+
+    def start_from(self, other: "TextDecoder") -> None:
+        """Copy a decoder of the same sizes without z. Whatever reads z starts at 0, so that at first this one *is* the other:
+        z, still noise, cannot spoil what the decoder knows, and has to earn its weights.
+        """
+        copy_leading(self, other)
+
+    def start_embeddings(self) -> None:
+        """Random embeddings so small that, tied to the output layer, they give logits of about 1."""
+        for part in self.modules():
+            if isinstance(part, nn.Embedding):
+                nn.init.normal_(part.weight, std=part.embedding_dim**-0.5)
+
+    def reset_parameters(self) -> None:
+        """New random weights, drawn as at the beginning."""
+        for part in list(self.modules())[1:]:
+            if not isinstance(part, nn.Embedding) and hasattr(part, "reset_parameters"):
+                part.reset_parameters()
+        self.start_embeddings()
+
+    def latent(self, z: Float[Tensor, "batch latent"] | None, num: int) -> Float[Tensor, "batch latent"]:
+        """z, or `num` rows of no numbers where there is none."""
+        return self.embed.weight.new_zeros(num, 0) if z is None else z
+
+
+def copy_leading(mine: nn.Module, other: nn.Module) -> None:
+    """Copy the parameters of `other`, each into the first columns of its namesake, which may be wider; the rest becomes 0,
+    and so does a parameter that `other` has not.
+    """
+    theirs, ours = dict(other.named_parameters()), dict(mine.named_parameters())
+    if extra := sorted(set(theirs) - set(ours)):
+        raise GensqError(f"expected networks of the same kind and depth, got one with {listed(extra)} to start from; "
+                         "make both with the same options")
+    with torch.no_grad():
+        for name, parameter in ours.items():
+            parameter.zero_()
+            if name in theirs:
+                parameter[..., : theirs[name].shape[-1]].copy_(theirs[name])
