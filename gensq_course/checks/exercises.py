@@ -134,6 +134,14 @@ class Exact(Exercise):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Values(Exact):
+    """Only the numbers count: the answer is itself a gradient, or a measure; nobody differentiates it again."""
+
+    def lost_gradient(self, attempt: Attempt, case: Inputs) -> dict[str, str]:
+        return {}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Statistical(Exercise):
     """Random results. `symptoms(attempt)` yields the names of mistakes, each with what was measured."""
 

@@ -11,12 +11,13 @@ from gensq_lib.text.decoding import Decoder, State, sample, speakable
 
 
 @torch.no_grad()
-def log_likelihood_at(decoder: Decoder, batch: Batch, *, temperatures: Sequence[float]) -> Float[Tensor, "sample batch"]:
-    """log p(x) of the distributions that are sampled from at these temperatures, nats per sentence."""
+def log_likelihood_at(decoder: Decoder, batch: Batch, *, temperatures: Sequence[float], avoid: tuple[int, ...] = ()
+                      ) -> Float[Tensor, "sample batch"]:
+    """log p(x) of the distributions that `sample` draws from at these temperatures, nats per sentence."""
     state, total = decoder.start(None, len(batch)), torch.zeros(len(temperatures), len(batch), device=batch.lengths.device)
     for tokens, targets, real in zip(batch.inputs.T, batch.targets.T, batch.mask.T, strict=True):
         log_probs, state = decoder.step(tokens, state)
-        said = speakable(log_probs)
+        said = speakable(log_probs, avoid)
         for row, temperature in zip(total, temperatures, strict=True):
             chosen = (said / temperature).log_softmax(-1).gather(1, targets[:, None]).squeeze(1)
             row += chosen.masked_fill(~real, 0.0)

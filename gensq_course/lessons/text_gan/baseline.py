@@ -3,8 +3,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Has, Inputs
-from gensq_course.lessons.reparameterization.checks import Values
+from gensq_course.checks.exercises import Has, Inputs, Values
 
 
 def others_mean(returns: Float[Tensor, "batch time"], mask: Bool[Tensor, "batch time"]) -> Float[Tensor, "batch time"]:

@@ -16,9 +16,8 @@ from gensq_lib import training
 from gensq_lib.ground import runtime
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.language_model import LanguageModel
-from gensq_lib.models.text_gan import speakable
 from gensq_lib.text.batching import Batch
-from gensq_lib.text.decoding import State
+from gensq_lib.text.decoding import State, speakable
 from gensq_lib.text.vocab import Vocab
 
 WORDS, LENGTH, NUM_TRAIN, BATCH_SIZE = 5_000, 20, 10_000, 64
@@ -67,8 +66,7 @@ def draw(model: LanguageModel, *, num: int, temperature: float = 1.0, noise: tor
 
 def words_only(log_probs: Float[Tensor, "batch vocab"]) -> Float[Tensor, "batch vocab"]:
     """Neither <eos> nor <unk>, and none of those that are never said."""
-    kept = speakable(log_probs).index_fill(-1, torch.tensor([Vocab.EOS, Vocab.UNK]), -torch.inf)
-    return kept.log_softmax(-1)
+    return speakable(log_probs, avoid=(Vocab.EOS, Vocab.UNK)).log_softmax(-1)
 
 
 @torch.no_grad()
