@@ -30,7 +30,7 @@ def test_one_price_per_example_and_both_players_pull_apart(name):
         assert price(logits).shape == (3,)
         (slope,) = torch.autograd.grad(price(logits).sum(), logits)
         assert (sign * slope >= 0).all() and (sign * slope).max() > 0
-    assert torch.equal(loss.discriminator(logits, logits), loss.real(logits) + loss.fake(logits))
+    assert torch.equal(loss.judge(logits, logits), loss.real(logits) + loss.fake(logits))
 
 
 def test_the_minimax_loss_is_a_cross_entropy_in_nats():
@@ -40,7 +40,7 @@ def test_the_minimax_loss_is_a_cross_entropy_in_nats():
         torch.testing.assert_close(price(logits), theirs)
 
 
-def test_the_optimal_discriminator_measures_jensen_and_shannon():
+def test_the_optimal_judge_measures_jensen_and_shannon():
     """Under D* = p / (p + q) the value of the game is 2 JS - log 4 (Goodfellow et al. 2014, theorem 1)."""
     p, q = (torch.distributions.Categorical(logits=torch.randn(20, dtype=torch.float64)) for _ in range(2))
     logits = LOSSES["minimax"].optimum(p.probs, q.probs)

@@ -10,7 +10,7 @@ from gensq_course.lessons.dialogue_gan import chat
 from gensq_course.lessons.dialogue_gan.chat import Answer, answer, as_html
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.conditional_vae import ConditionalVAE
-from gensq_lib.models.dialogue_judge import DialogueJudge
+from gensq_lib.models.judges import ReplyJudge
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text.corpora import dialogues
 from gensq_lib.text.decoding import sample as real
@@ -64,7 +64,7 @@ def test_a_model_with_a_z_answers(corpus):
 
 
 def test_a_judge_scores_every_word(model, corpus):
-    judge = made(DialogueJudge, corpus)
+    judge = made(ReplyJudge, corpus)
     found = answer(model, corpus, "have you seen my keys ?", judge=judge, generator=noise())
     assert len({score for _, score in found.words}) > 1 or len(found.words) == 1
     assert all(isinstance(score, float) for _, score in found.words)

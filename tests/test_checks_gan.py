@@ -10,7 +10,7 @@ from gensq_course.lessons.gan.ward import ANSWERS
 from gensq_lib import diagnostics
 from gensq_lib.maths import adversarial
 
-losses, best, slope, modes, ward = "game_losses", "optimal_discriminator", "gradient_penalty", "mode_shares", "diagnoses"
+losses, best, slope, modes, ward = "game_losses", "optimal_judge", "gradient_penalty", "mode_shares", "diagnoses"
 
 
 def bce(logits, label):
@@ -120,7 +120,7 @@ def test_by_hand_and_the_library_agree(generator):
     real, fake = torch.randn(2, 9, generator=generator)
     table = adversarial.LOSSES["non_saturating"]
     by_hand = registry.exercise(losses).reference(real, fake)
-    torch.testing.assert_close(by_hand, torch.stack([table.discriminator(real, fake), table.generator(fake)], 1))
+    torch.testing.assert_close(by_hand, torch.stack([table.judge(real, fake), table.generator(fake)], 1))
     p, q = torch.rand(2, 9, generator=generator)
     torch.testing.assert_close(registry.exercise(best).reference(p.log(), q.log()), table.optimum(p, q).sigmoid())
     critic, real, fake, alpha = cases()[-1]

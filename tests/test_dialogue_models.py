@@ -7,7 +7,7 @@ from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths.divergences import kl
 from gensq_lib.maths.objectives import LatentVariableModel, elbo_terms, evaluate, iwae
 from gensq_lib.models.conditional_vae import ConditionalVAE
-from gensq_lib.models.dialogue_judge import DialogueJudge
+from gensq_lib.models.judges import ReplyJudge
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text import decoding
 from gensq_lib.text.batching import Batch, collate
@@ -37,7 +37,7 @@ def build(kind, options):
 ANSWERING = [pytest.param(build(kind, options), id=name) for kind, table in ((Seq2Seq, SEQ2SEQ), (ConditionalVAE, CVAE))
              for name, options in table.items()]
 ONLY_CVAE = [pytest.param(build(ConditionalVAE, options), id=name) for name, options in CVAE.items()]
-JUDGES = [pytest.param(build(DialogueJudge, dict(sees_copies=sees)), id=f"sees copies: {sees}") for sees in (True, False)]
+JUDGES = [pytest.param(build(ReplyJudge, dict(sees_copies=sees)), id=f"sees copies: {sees}") for sees in (True, False)]
 
 
 @pytest.fixture
@@ -311,7 +311,7 @@ def test_a_judge_sees_prompt_and_labels(judge, pairs):
 
 def test_a_judge_can_be_told_of_copies(pairs):
     """Its only way to know is the feature, here with weights that see nothing else."""
-    judge = build(DialogueJudge, {})
+    judge = build(ReplyJudge, {})
     with torch.no_grad():
         judge.rnn.weight_ih_l0[:, :-1] = 0
     before = judge.prefix_logits(pairs)

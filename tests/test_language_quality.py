@@ -17,7 +17,6 @@ from gensq_lib.diagnostics.language_quality import (
     length_judge,
 )
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.models.text_gan import as_batch
 from gensq_lib.text.decoding import sample
 
 P = torch.tensor([0.5, 0.3, 0.2], dtype=torch.float64)
@@ -66,7 +65,7 @@ def test_estimates_agree_with_what_was_counted():
     truth = exact_quality(log_p[ends], log_g[ends])
     names = {tuple(row): i for i, row in enumerate(everything.targets.tolist())}
     real = torch.multinomial(log_p.exp(), 6000, replacement=True, generator=runtime.generator("real"))
-    batch = as_batch(sample(other, num=6000, max_length=LONGEST, generator=runtime.generator("fake")))
+    batch = sample(other, num=6000, max_length=LONGEST, generator=runtime.generator("fake")).batch()
     fake = torch.tensor([names[tuple(row)] for row in batch.targets.tolist()])
     found = estimated_quality(Scored(log_p[real], log_g[real]), Scored(log_p[fake], log_g[fake]))
     for name, error in found.error.items():

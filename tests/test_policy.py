@@ -7,7 +7,8 @@ from tiny_language import LONGEST, all_sentences, gradient, tiny_generator
 
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths.adversarial import policy
-from gensq_lib.models.text_gan import completed, draw_batch
+from gensq_lib.text.decoding import sample
+from gensq_lib.text.scoring import completed
 
 MASK = torch.tensor([[1, 1, 1, 1], [1, 1, 0, 0], [1, 1, 1, 0]]).bool()
 VALUES = torch.tensor([[0.5, 2.0, -1.0, 3.0], [1.0, 1.5, 9.0, 9.0], [-1.0, 0.0, 8.0, 9.0]])
@@ -122,13 +123,13 @@ def test_rollouts_estimate_the_value_of_a_beginning():
     """Against enumeration: the mean score of all sentences with this beginning, by probability."""
     model, everything = tiny_generator(), all_sentences()
     score = torch.arange(1.0, len(everything) + 1)
-    names = {tuple(row): i for i, row in enumerate(everything.targets.tolist())}
+    names = {tuple(filter(None, row)): i for i, row in enumerate(everything.targets.tolist())}
     noise = torch.Generator().manual_seed(0)
-    drawn = draw_batch(model, num=2, max_length=LONGEST, noise=torch.Generator().manual_seed(5))
+    drawn = sample(model, num=2, max_length=LONGEST, generator=torch.Generator().manual_seed(5)).batch()
     values = policy.rollout_values(
         drawn.targets, drawn.mask, num_rollouts=800,
-        complete=lambda tokens, length: completed(model, drawn, length, max_length=LONGEST, noise=noise).targets,
-        score=lambda tokens: torch.tensor([score[names[tuple(row)]] for row in tokens.tolist()]))
+        complete=lambda tokens, length: completed(model, drawn, length, max_length=LONGEST, generator=noise).targets,
+        score=lambda tokens: torch.tensor([score[names[tuple(filter(None, row))]] for row in tokens.tolist()]))
     probability = model.log_likelihood(everything).exp().detach()
     for row, tokens in enumerate(drawn.targets.tolist()):
         for time in range(int(drawn.lengths[row])):

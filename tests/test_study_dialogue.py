@@ -82,7 +82,7 @@ def test_a_tiny_run_has_every_number(small):
 
 
 def test_every_way_has_the_same_batches_and_prompts(small):
-    first, again = small.prompts()(3), small.prompts()(3)
+    first, again = small.game.prompts(3), small.game.prompts(3)
     assert torch.equal(first.tokens, again.tokens) and torch.equal(small.batches(2)(1).targets, small.batches(2)(1).targets)
     assert len(first) == small.batch_size
     assert small.judge().state_dict()["embed.weight"].equal(small.judge().state_dict()["embed.weight"])

@@ -5,7 +5,7 @@ import torch
 from gensq_course import lessons, studies
 from gensq_course.lessons.gan import study as gan
 from gensq_lib.models.gan import dense_gan
-from gensq_lib.training.adversarial import Snapshots
+from gensq_lib.training.games import Snapshots
 from gensq_lib.vectors.ring import Ring
 
 

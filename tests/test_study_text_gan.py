@@ -5,6 +5,9 @@ import torch
 from gensq_course import lessons, studies
 from gensq_course.lessons.text_gan import study as text_gan, study_oracle as seqgan_oracle
 from gensq_lib.ground import runtime
+from gensq_lib.text.batching import Batch
+from gensq_lib.text.scoring import log_likelihood_at
+from gensq_lib.text.vocab import Vocab
 
 NAMES = ("start", *text_gan.WAYS, "longer")
 
@@ -42,18 +45,18 @@ def test_both_studies_are_in_the_registry_with_their_seeds():
 
 
 def test_the_oracle_speaks_in_words_only_and_its_probabilities_add_up():
-    drawn = seqgan_oracle.draw(seqgan_oracle.oracle(), num=8, noise=runtime.generator("draw"))
+    drawn = seqgan_oracle.draw(seqgan_oracle.oracle(), num=8, generator=runtime.generator("draw"))
     assert drawn.targets.shape == (8, 20) and (drawn.targets > 3).all() and (drawn.inputs[:, 1:] == drawn.targets[:, :-1]).all()
-    log_probs, _ = seqgan_oracle.oracle().step(drawn.inputs[:, 0], seqgan_oracle.oracle().start(None, 8))
-    said = seqgan_oracle.words_only(log_probs)
-    torch.testing.assert_close(said.exp().sum(-1), torch.ones(8), atol=1e-4, rtol=1e-4)
-    assert said[:, :4].exp().sum() == 0
+    words = torch.arange(4, seqgan_oracle.SIZES["vocab_size"])
+    one = Batch(torch.full_like(words, Vocab.BOS)[:, None], words[:, None], torch.ones_like(words))
+    log_p = log_likelihood_at(seqgan_oracle.oracle(), one, temperatures=[0.7], avoid=seqgan_oracle.NEVER)
+    assert log_p.exp().sum().item() == pytest.approx(1.0, abs=1e-4)
 
 
 def test_cold_samples_have_less_entropy():
     oracle = seqgan_oracle.oracle()
     at = runtime.generator
-    hot, cold = (seqgan_oracle.nats_per_word(oracle, seqgan_oracle.draw(oracle, num=50, temperature=t, noise=at(0)),
+    hot, cold = (seqgan_oracle.nats_per_word(oracle, seqgan_oracle.draw(oracle, num=50, temperature=t, generator=at(0)),
                                              temperature=t) for t in (1.0, 0.5))
     assert cold < hot < 8.5
 
@@ -82,6 +85,6 @@ def test_the_recorded_oracle_is_ours_and_its_numbers_are_in_order():
 def test_the_oracle_is_about_as_uncertain_as_the_published_one():
     """Yu et al. (2017) give 5.750 nats per word for their oracle and 10.310 for random words; other weights, other digits."""
     oracle = seqgan_oracle.oracle()
-    drawn = seqgan_oracle.draw(oracle, num=200, noise=runtime.generator("published"))
+    drawn = seqgan_oracle.draw(oracle, num=200, generator=runtime.generator("published"))
     assert seqgan_oracle.nats_per_word(oracle, drawn) == pytest.approx(5.75, abs=0.5)
     assert seqgan_oracle.nats_per_word(oracle, seqgan_oracle.random_words(0)) == pytest.approx(10.31, abs=1.5)

@@ -10,7 +10,7 @@ from gensq_course import widgets
 from gensq_course.lessons.dialogue_gan import chat
 from gensq_lib.diagnostics import Share
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.models.dialogue_judge import DialogueJudge
+from gensq_lib.models.judges import ReplyJudge
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text.corpora import dialogues
 
@@ -95,7 +95,7 @@ def talk_to():
     corpus = dialogues.load("doorstep", num_train=50, num_prompts=10)
     torch.manual_seed(0)
     sizes = dict(vocab_size=len(corpus.vocab), label_sizes=(3, 2), embed_dim=8, hidden_dim=8)
-    model, judge = Seq2Seq(**sizes).eval(), DialogueJudge(**sizes).eval()
+    model, judge = Seq2Seq(**sizes).eval(), ReplyJudge(**sizes).eval()
 
     def respond(said, turns, **values):
         return chat.answer(model, corpus, said, turns=turns, judge=judge, generator=torch.Generator().manual_seed(0), **values)

@@ -17,7 +17,7 @@ from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths.adversarial.policy import rollout_values
 from gensq_lib.maths.divergences import Estimate, estimate
 from gensq_lib.maths.objectives import evaluate
-from gensq_lib.models.text_gan import completed, log_likelihood_at
+from gensq_lib.text.scoring import completed, log_likelihood_at
 from gensq_lib.text.batching import Batch, in_order
 from gensq_lib.text.decoding import Decoder
 from gensq_lib.text.grammar import Grammar
@@ -36,7 +36,7 @@ class Quality:
     kl_valid: float  # KL(G given valid ‖ grammar): what G overdoes among the sentences of the grammar
     js: float  # Jensen-Shannon divergence, at most log 2
     entropy: float  # of G given valid; a G that repeats itself has little
-    judge: float  # accuracy of the best possible discriminator on half real, half generated sentences
+    judge: float  # accuracy of the best possible judge on half real, half generated sentences
     error: dict[str, float]
 
     @property
@@ -170,7 +170,7 @@ def value_of_beginnings(generator: Decoder, batch: Batch, score: Callable[[Batch
                         noise: torch.Generator, num_rollouts: int = 1) -> Float[Tensor, "sample batch time"]:
     """What a judge thinks of each beginning, finished by the generator again and again (Yu et al. 2017)."""
     def complete(tokens: Tensor, length: int) -> Batch:
-        return completed(generator, batch, length, max_length=max_length, noise=noise)
+        return completed(generator, batch, length, max_length=max_length, generator=noise)
 
     with torch.no_grad():
         return rollout_values(batch.targets, batch.mask, complete=complete, score=score, num_rollouts=num_rollouts)

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from gensq_lib.diagnostics.validity import Share
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths.objectives import Score, evaluate
-from gensq_lib.models.text_gan import log_likelihood_at
+from gensq_lib.text.scoring import log_likelihood_at
 from gensq_lib.text.corpora.dialogues import DialogueCorpus
 from gensq_lib.text.grammar import DialogueGrammar, Exchange
 from gensq_lib.text.pairs import Pair, PairBatch, pairs_in_order

@@ -1,7 +1,8 @@
-"""Generators and discriminators: dense for vectors, convolutional for 8 x 8 pictures, both with a class if wanted.
+"""Generators and their judges: dense for vectors, convolutional for 8 x 8 pictures, both with a class if wanted.
 
-A generator has `sample(num, condition)`, a discriminator `logits(batch, condition)`, large for "real"; a condition is one
-label per example. Nothing here normalises over a batch: that would let an example be judged by its company.
+A generator has `sample(num, condition)`, a judge (the discriminator of Goodfellow et al. 2014) `logits(batch, condition)`,
+large for "real"; a condition is one label per example. Nothing here normalises over a batch: that would let an example be
+judged by its company. *Taught in lesson 14.*
 """
 import torch
 from jaxtyping import Float, Int
@@ -33,7 +34,7 @@ class Generator(nn.Module):
         return self(z.to(next(self.parameters())), condition)
 
 
-class Discriminator(nn.Module):
+class VectorJudge(nn.Module):
     """Features of an example, then a score; with classes, another that asks whether the example is one of its class.
 
     That second score is a product of the features with a vector of the class (Miyato and Koyama 2018).
@@ -56,9 +57,9 @@ class Discriminator(nn.Module):
 class GAN(nn.Module):
     """The two players, trained and saved together."""
 
-    def __init__(self, generator: Generator, discriminator: Discriminator):
+    def __init__(self, generator: Generator, judge: VectorJudge):
         super().__init__()
-        self.generator, self.discriminator = generator, discriminator
+        self.generator, self.judge = generator, judge
 
 
 def dense_gan(*, data_dim: int, latent_dim: int = 8, hidden_dim: int = 64, num_classes: int = 0, spectral: bool = False,
@@ -67,10 +68,10 @@ def dense_gan(*, data_dim: int, latent_dim: int = 8, hidden_dim: int = 64, num_c
     end = [nn.Tanh()] if squash else []
     body = nn.Sequential(nn.Linear(latent_dim + num_classes, hidden_dim), nn.ReLU(), nn.Linear(hidden_dim, hidden_dim), nn.ReLU(),
                          nn.Linear(hidden_dim, data_dim), *end)
-    judge = nn.Sequential(bounded(nn.Linear(data_dim, hidden_dim), spectral), nn.LeakyReLU(SLOPE),
-                          bounded(nn.Linear(hidden_dim, hidden_dim), spectral), nn.LeakyReLU(SLOPE))
+    features = nn.Sequential(bounded(nn.Linear(data_dim, hidden_dim), spectral), nn.LeakyReLU(SLOPE),
+                             bounded(nn.Linear(hidden_dim, hidden_dim), spectral), nn.LeakyReLU(SLOPE))
     return GAN(Generator(body, latent_dim=latent_dim, num_classes=num_classes),
-               Discriminator(judge, hidden_dim=hidden_dim, num_classes=num_classes, spectral=spectral))
+               VectorJudge(features, hidden_dim=hidden_dim, num_classes=num_classes, spectral=spectral))
 
 
 def convolutional_gan(*, latent_dim: int = 16, channels: int = 16, num_classes: int = 0, spectral: bool = False) -> GAN:
@@ -79,11 +80,12 @@ def convolutional_gan(*, latent_dim: int = 16, channels: int = 16, num_classes: 
     body = nn.Sequential(nn.Linear(latent_dim + num_classes, wide * 4), nn.ReLU(), nn.Unflatten(1, (wide, 2, 2)),
                          nn.ConvTranspose2d(wide, channels, 4, stride=2, padding=1), nn.ReLU(),
                          nn.ConvTranspose2d(channels, 1, 4, stride=2, padding=1), nn.Tanh(), nn.Flatten())
-    judge = nn.Sequential(nn.Unflatten(1, (1, 8, 8)),
-                          bounded(nn.Conv2d(1, channels, 4, stride=2, padding=1), spectral), nn.LeakyReLU(SLOPE),
-                          bounded(nn.Conv2d(channels, wide, 4, stride=2, padding=1), spectral), nn.LeakyReLU(SLOPE), nn.Flatten())
+    features = nn.Sequential(nn.Unflatten(1, (1, 8, 8)),
+                             bounded(nn.Conv2d(1, channels, 4, stride=2, padding=1), spectral), nn.LeakyReLU(SLOPE),
+                             bounded(nn.Conv2d(channels, wide, 4, stride=2, padding=1), spectral), nn.LeakyReLU(SLOPE),
+                             nn.Flatten())
     return GAN(Generator(body, latent_dim=latent_dim, num_classes=num_classes),
-               Discriminator(judge, hidden_dim=wide * 4, num_classes=num_classes, spectral=spectral))
+               VectorJudge(features, hidden_dim=wide * 4, num_classes=num_classes, spectral=spectral))
 
 
 def bounded(layer: nn.Module, spectral: bool) -> nn.Module:

@@ -12,6 +12,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from gensq_lib.ground.errors import GensqError
+from gensq_lib.text.batching import Batch
 from gensq_lib.text.vocab import Sentence, Vocab
 
 State = tuple[Tensor, ...]  # at least one tensor, each with the batch axis first
@@ -40,6 +41,11 @@ class Decoded:
 
     def sentences(self, vocab: Vocab) -> list[Sentence]:
         return [vocab.decode(row) for row in self.tokens.tolist()]
+
+    def batch(self) -> Batch:
+        """Ready to be judged or scored; a sentence that was cut keeps all its words and has no <eos>."""
+        inputs = torch.nn.functional.pad(self.tokens, (1, 0), value=Vocab.BOS)[:, :-1]
+        return Batch(inputs.masked_fill(inputs == Vocab.EOS, Vocab.PAD), self.tokens, self.lengths)
 
 
 @dataclass(frozen=True)
@@ -117,7 +123,7 @@ def _decode(decoder: Decoder, choose: Callable[..., Choice], *, num: int,
     log_prob, sampled = torch.zeros(2, num, device=rows.device)
     for time in range(max_length):
         log_probs, state = decoder.step(previous, state)
-        choice = choose(_speakable(log_probs, avoid), rows, time)
+        choice = choose(speakable(log_probs, avoid), rows, time)
         tokens[rows, time] = choice.tokens
         log_prob[rows] += _pick(log_probs, choice.tokens).to(log_prob.dtype)
         sampled[rows] += choice.log_prob.to(sampled.dtype)
@@ -148,7 +154,7 @@ def beam(decoder: Decoder, *, num: int, z: Float[Tensor, "batch latent"] | None 
     best_log_prob = torch.zeros(num, device=rows.device)
     for time in range(max_length):
         log_probs, state = decoder.step(beams.tokens[:, :, -1].flatten(), state)
-        beams, origin = beams.extended(_speakable(log_probs, avoid).unflatten(0, (-1, width)))
+        beams, origin = beams.extended(speakable(log_probs, avoid).unflatten(0, (-1, width)))
         done = beams.decided(max_length) | (time + 1 == max_length)
         tokens, log_prob = beams.select(done).best()
         best[rows[done], : time + 1] = tokens
@@ -217,8 +223,8 @@ class Beams:
                      self.length_penalty)
 
 
-def _speakable(log_probs: Float[Tensor, "batch vocab"], avoid: tuple[int, ...]) -> Float[Tensor, "batch vocab"]:
-    """What may be said: not <pad>, not <bos>, nothing to avoid."""
+def speakable(log_probs: Float[Tensor, "batch vocab"], avoid: tuple[int, ...] = ()) -> Float[Tensor, "batch vocab"]:
+    """What may be said: not <pad>, not <bos>, nothing to avoid. What is left need not add up to 1."""
     if log_probs.isnan().any():
         raise GensqError("expected log-probabilities from the decoder, got NaN; train again with a lower learning rate")
     banned = torch.tensor([Vocab.PAD, Vocab.BOS, *avoid], device=log_probs.device)

@@ -22,10 +22,10 @@ def make_optimizer(model: nn.Module, *, learning_rate: float) -> torch.optim.Opt
     return torch.optim.Adam(model.parameters(), lr=learning_rate, fused=True)
 
 
-def players_optimizer(generator: nn.Module, judge: nn.Module, *, learning_rate: float, judge_rate: float
+def players_optimizer(player: nn.Module, judge: nn.Module, *, learning_rate: float, judge_rate: float = 0.0
                       ) -> torch.optim.Optimizer:
-    """One Adam with a learning rate for each player; momentum 0.5, because the goal moves."""
-    groups = [{"params": generator.parameters()}, {"params": judge.parameters(), "lr": judge_rate}]
+    """One Adam with a learning rate for each (0: the same for both); momentum 0.5, because the goal moves."""
+    groups = [{"params": player.parameters()}, {"params": judge.parameters(), "lr": judge_rate or learning_rate}]
     return torch.optim.Adam(groups, lr=learning_rate, betas=(0.5, 0.999), fused=True)
 
 

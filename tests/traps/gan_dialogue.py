@@ -22,8 +22,8 @@ def bench():
 def collapsed(world):
     """q(z | prompt, reply) is p(z | prompt), and the decoder does not read z; what it says is as varied as before."""
     torch.manual_seed(0)
-    model = ConditionalVAE(**world.labels, **world.sizes, latent_dim=2).eval()
-    model.decoder.start_from(Seq2Seq(**world.labels, **world.sizes))
+    model = ConditionalVAE(**world.sizes, latent_dim=2).eval()
+    model.decoder.start_from(Seq2Seq(**world.sizes))
     copy_leading(model.to_posterior, model.to_prior)
     return model
 
@@ -32,7 +32,7 @@ def says_that_z_is_unused(used):
     world = bench()
     assert abs(used(collapsed(world), world)) < 1e-4
     torch.manual_seed(0)
-    alive = ConditionalVAE(**world.labels, **world.sizes, latent_dim=2).eval()
+    alive = ConditionalVAE(**world.sizes, latent_dim=2).eval()
     alive.to_posterior[-1].bias.data += 1.0
     assert used(alive, world) > 0.1
 
@@ -46,7 +46,7 @@ def different_replies(model, world):
 
 def overlap_with_the_reference(model, world):
     """Of the words said, the share that stands in the one reply that was written down, as BLEU counts them."""
-    said = world.answers(model, world.test)
+    said = [e.reply for e in world.answered(model, world.test)]
     return sum(len(set(a) & set(e.reply)) for a, e in zip(said, world.test, strict=True)) / sum(map(len, said))
 
 

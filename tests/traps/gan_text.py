@@ -12,12 +12,12 @@ from gensq_lib.diagnostics.language_quality import Counted, exact_quality, lengt
 from gensq_lib.ground import runtime
 from gensq_lib.maths.adversarial import policy, relaxed
 from gensq_lib.maths.objectives import Score, evaluate
+from gensq_lib.models.judges import RecurrentJudge
 from gensq_lib.models.language_model import LanguageModel
-from gensq_lib.models.text_gan import RecurrentDiscriminator, as_batch, draw_batch
 from gensq_lib.text.batching import Batch, collate, in_order
-from gensq_lib.text.decoding import Decoded
+from gensq_lib.text.decoding import Decoded, sample
 from gensq_lib.text.vocab import Vocab
-from gensq_lib.training import text_gan
+from gensq_lib.training import games
 from traps.trap import ENCODED, Trap, close
 
 MASK = torch.tensor([[1, 1, 1, 1], [1, 1, 0, 0], [1, 1, 1, 0]]).bool()
@@ -110,7 +110,7 @@ def probability(judge, batch):
 
 def says_the_same_twice(rewards):
     torch.manual_seed(0)
-    judge = RecurrentDiscriminator(vocab_size=14, dropout=0.5).train()
+    judge = RecurrentJudge(vocab_size=14, dropout=0.5).train()
     batch = collate(ENCODED)
     assert torch.equal(rewards(judge, batch), rewards(judge, batch)) and judge.training
 
@@ -159,11 +159,11 @@ def memory_is_no_judgement(accuracy):
 
 
 def on_fresh(judge, heard, fresh, fake):
-    return text_gan.accuracy(judge, fresh, fake)
+    return games.accuracy(judge, fresh, fake)
 
 
 def on_heard(judge, heard, fresh, fake):
-    return text_gan.accuracy(judge, heard, fake)
+    return games.accuracy(judge, heard, fake)
 
 
 # 11: quality and diversity of different temperatures
@@ -218,17 +218,17 @@ def looks_like_real(batch_of):
     fake = batch_of(Decoded(tokens, real.lengths, *torch.zeros(2, 5), torch.ones(5).bool()))
     assert length_judge(real.lengths, fake.lengths) == 0.5
     torch.manual_seed(0)
-    judge = RecurrentDiscriminator(vocab_size=14).eval()
+    judge = RecurrentJudge(vocab_size=14).eval()
     close(judge.logits(fake), judge.logits(real))
 
 
 def padding_as_words(decoded):
-    batch = as_batch(decoded)
+    batch = decoded.batch()
     return Batch(batch.inputs, batch.targets, torch.full_like(batch.lengths, batch.targets.shape[1]))
 
 
 def without_eos(decoded):
-    batch = as_batch(decoded)
+    batch = decoded.batch()
     return Batch(batch.inputs, batch.targets.masked_fill(batch.targets == Vocab.EOS, Vocab.PAD), batch.lengths - 1)
 
 
@@ -254,13 +254,14 @@ def starts_at_no_distance(kl):
 
 def of_the_step(model, reference):
     optimizer = torch.optim.SGD(model.parameters(), lr=0.0)
-    step = text_gan.leashed_step(model, reference, optimizer, reward=lambda batch: batch.lengths.float(), leash=0.1, seed=0,
-                                 num=8, group=4, max_length=6)
+    game = games.Sentences(seed=0, num=8, max_length=6)
+    judge = RecurrentJudge(vocab_size=14)
+    step = games.leashed_step(game, model, reference, judge, optimizer, leash=0.1, group=4)
     return step(None, 0)["kl"]
 
 
 def with_dropout(model, reference):
-    batch = draw_batch(model, num=8, max_length=6, noise=runtime.generator(0))
+    batch = sample(model, num=8, max_length=6, generator=runtime.generator(0)).batch()
     return (model.log_likelihood(batch) - reference.log_likelihood(batch)).mean().item()
 
 
@@ -307,13 +308,13 @@ TRAPS = [
          {"not assigned": detached_and_forgotten, "in place": changed_in_place}),
     Trap(6, "no baseline", compares_with_the_others, less_the_others,
          {"the return itself": lambda returns, mask: returns, "its own mean": lambda returns, mask: returns - returns.mean(0)}),
-    Trap(7, "a judge that is too sure", ranks_what_a_sure_judge_rejects, text_gan.judged, {"probabilities": probability}),
-    Trap(8, "a judge that scores in training mode", says_the_same_twice, text_gan.judged, {"as it is": in_training_mode}),
+    Trap(7, "a judge that is too sure", ranks_what_a_sure_judge_rejects, games.judged, {"probabilities": probability}),
+    Trap(8, "a judge that scores in training mode", says_the_same_twice, games.judged, {"as it is": in_training_mode}),
     Trap(10, "NLL of the training data", nll_sees_what_was_not_learnt, on_test, {"train": on_train}),
     Trap(11, "two temperatures", of_one_temperature, one_quality, {"the best of each": best_of_both}),
     Trap(13, "overlap with the training set", copying_is_no_quality, valid, {"bigrams of the training set": bigrams_seen}),
     Trap(14, "a judge that knows its sentences by heart", memory_is_no_judgement, on_fresh, {"its own sentences": on_heard}),
-    Trap(15, "length gives it away", looks_like_real, as_batch, {"padding": padding_as_words, "no <eos>": without_eos}),
+    Trap(15, "length gives it away", looks_like_real, Decoded.batch, {"padding": padding_as_words, "no <eos>": without_eos}),
     Trap(16, "hard against soft", sharpness_says_nothing, relaxed.straight_through, {"soft": lambda soft: soft}),
     Trap(17, "another dropout mask", starts_at_no_distance, of_the_step, {"in training mode": with_dropout}),
     Trap(19, "a random baseline that is not random", every_word_alike, seqgan_oracle.random_words(0).targets,

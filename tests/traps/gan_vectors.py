@@ -1,6 +1,6 @@
 """Traps of GANs on vectors, by their numbers in the list for GANs: 2, 3, 4, 5, 8, 9, 12, 14, 18, 21, 24.
 
-(7, the over-trained discriminator, is a failure to diagnose in lesson 14; the others concern text.)
+(7, the over-trained judge, is a failure to diagnose in lesson 14; the others concern text.)
 """
 import contextlib
 
@@ -12,8 +12,8 @@ from gensq_course import studies
 from gensq_lib.diagnostics import coverage
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths import adversarial, divergences
-from gensq_lib.models.gan import GAN, Discriminator, Generator
-from gensq_lib.training.adversarial import Examples, digit_batches, gan_step, ring_batches
+from gensq_lib.models.gan import GAN, Generator, VectorJudge
+from gensq_lib.training.games import Examples, digit_batches, gan_step, ring_batches
 from gensq_lib.vectors import digits
 from gensq_lib.vectors.ring import Ring
 from traps.trap import Trap, close, noise
@@ -31,7 +31,7 @@ class Recorder(nn.Linear):
 
 def linear_gan():
     torch.manual_seed(0)
-    return GAN(Generator(Recorder(3, 2), latent_dim=3), Discriminator(nn.Tanh(), hidden_dim=2))
+    return GAN(Generator(Recorder(3, 2), latent_dim=3), VectorJudge(nn.Tanh(), hidden_dim=2))
 
 
 # 2, 4, 24: who moves, and where to
@@ -41,15 +41,15 @@ def plays_the_game(make_step):
     """One step of plain gradient descent, against the same step worked out here."""
     gan, twin = linear_gan(), linear_gan()
     batch = Examples(torch.randn(6, 2, generator=noise(1)))
-    optimizer = torch.optim.SGD([{"params": gan.generator.parameters()}, {"params": gan.discriminator.parameters()}], lr=RATE)
+    optimizer = torch.optim.SGD([{"params": gan.generator.parameters()}, {"params": gan.judge.parameters()}], lr=RATE)
     make_step(gan, optimizer)(lambda: batch, 0)
     first, second = gan.generator.body.seen
     assert not torch.equal(first, second), "both players saw the same noise"
     loss = adversarial.LOSSES["non_saturating"]
     with torch.no_grad():
         fake = twin.generator(first)
-    descend(loss.discriminator(*[twin.discriminator.logits(x) for x in (batch.x, fake)]).mean(), twin.discriminator)
-    descend(loss.generator(twin.discriminator.logits(twin.generator(second))).mean(), twin.generator)
+    descend(loss.judge(*[twin.judge.logits(x) for x in (batch.x, fake)]).mean(), twin.judge)
+    descend(loss.generator(twin.judge.logits(twin.generator(second))).mean(), twin.generator)
     for mine, theirs in zip(gan.parameters(), twin.parameters(), strict=True):
         close(mine, theirs)
 
@@ -70,15 +70,15 @@ def by_hand(*, detach=True, assigned=True, fresh=True, sign=1.0, swapped=False, 
             if not assigned:
                 fake.detach()
             seen = fake.detach() if detach and assigned else fake
-            a, b = gan.discriminator.logits(real), gan.discriminator.logits(seen)
+            a, b = gan.judge.logits(real), gan.judge.logits(seen)
             a, b = (b, a) if swapped else (a, b)
             (softplus(-a) + softplus(b)).mean().backward()
-            part = gan.discriminator.parameters() if fresh or detach else gan.parameters()
+            part = gan.judge.parameters() if fresh or detach else gan.parameters()
             move(part)
             if zero:
-                gan.discriminator.zero_grad()
+                gan.judge.zero_grad()
             fake = gan.generator.sample(len(real), generator=generator if fresh else noise(2))
-            (sign * softplus(-gan.discriminator.logits(fake))).mean().backward()
+            (sign * softplus(-gan.judge.logits(fake))).mean().backward()
             move(gan.generator.parameters())
 
         return step
@@ -113,28 +113,28 @@ def keeps_its_slope(price):
     assert logit.grad.isfinite().all() and logit.grad[0] < -0.9 and logit.grad[1] < 0
 
 
-# 8: how the discriminator scores
+# 8: how the judge scores
 
 
 def scores_without_dropout(make_step):
     """In training while it learns, in evaluation while it scores."""
     gan, modes = linear_gan(), []
-    logits = gan.discriminator.logits
+    logits = gan.judge.logits
 
     def spy(x, condition=None):
-        modes.append((x.requires_grad, gan.discriminator.training))
+        modes.append((x.requires_grad, gan.judge.training))
         return logits(x, condition)
 
-    gan.discriminator.logits = spy
-    optimizer = torch.optim.SGD([{"params": gan.generator.parameters()}, {"params": gan.discriminator.parameters()}], lr=RATE)
+    gan.judge.logits = spy
+    optimizer = torch.optim.SGD([{"params": gan.generator.parameters()}, {"params": gan.judge.parameters()}], lr=RATE)
     make_step(gan, optimizer)(lambda: Examples(torch.ones(4, 2)), 0)
     assert set(modes) == {(False, True), (True, False)}
 
 
 def judges_each_example_alone(make_step):
-    """A discriminator with batch normalisation is refused."""
+    """A judge with batch normalisation is refused."""
     gan = linear_gan()
-    gan.discriminator.body = nn.Sequential(nn.BatchNorm1d(2), nn.Tanh())
+    gan.judge.body = nn.Sequential(nn.BatchNorm1d(2), nn.Tanh())
     optimizer = torch.optim.SGD(gan.parameters(), lr=RATE)
     with contextlib.suppress(GensqError):
         make_step(gan, optimizer)(lambda: Examples(torch.ones(4, 2)), 0)
@@ -226,7 +226,7 @@ def sees_that_modes_are_missing(instrument):
 
 
 def optimal_loss(x):
-    """Minus the generator's loss under the optimal discriminator against a broad cloud: it sees quality only."""
+    """Minus the generator's loss under the optimal judge against a broad cloud: it sees quality only."""
     log_q = torch.distributions.Normal(0.0, 2.0).log_prob(x).sum(-1)
     return -softplus(-(Ring().log_prob(x) - log_q)).mean() + 1
 
@@ -257,7 +257,7 @@ TRAPS = [
     Trap(2, "detach without assignment", plays_the_game, by_hand(), {
         "and everything moves": by_hand(assigned=False, fresh=True, zero=False),
     }),
-    Trap(3, "signs of a Wasserstein critic", measures_a_difference_of_means, W.discriminator, {
+    Trap(3, "signs of a Wasserstein critic", measures_a_difference_of_means, W.judge, {
         "turned": lambda real, fake: real - fake,
         "parenthesis": lambda real, fake: -(real + fake),
         "means before the difference": lambda real, fake: -real.mean() - fake,
@@ -272,7 +272,7 @@ TRAPS = [
         "log of a sigmoid plus epsilon": lambda a: -(a.sigmoid() + 1e-8).log(),
         "1 - D": lambda a: (1 - a.sigmoid()).log(),
     }),
-    Trap(8, "mode of the discriminator", scores_without_dropout, library_step, {"always in training": by_hand()}),
+    Trap(8, "mode of the judge", scores_without_dropout, library_step, {"always in training": by_hand()}),
     Trap(8, "batch normalisation", judges_each_example_alone, library_step, {"let in": by_hand()}),
     Trap(9, "the gradient penalty",
          prices_the_slope, lambda critic, real, fake, g: adversarial.gradient_penalty(critic, real, fake, generator=g), {
@@ -308,7 +308,7 @@ TRAPS = [
         "one number for all": cross_entropy(1.0, reduction="mean"),
     }),
     Trap(24, "the adversary's sign", plays_the_game, library_step, {
-        "the generator helps the discriminator": by_hand(sign=-1.0),
+        "the generator helps the judge": by_hand(sign=-1.0),
         "real and fake exchanged": by_hand(swapped=True),
     }),
 ]

@@ -7,8 +7,8 @@ knows and the model does not.
 """
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Any
 
 import torch
@@ -24,14 +24,13 @@ from gensq_lib.ground import runtime
 from gensq_lib.maths.divergences import kl
 from gensq_lib.maths.objectives import evaluate, iwae, standard_error
 from gensq_lib.models.conditional_vae import ConditionalVAE
-from gensq_lib.models.dialogue_judge import DialogueJudge
+from gensq_lib.models.judges import ReplyJudge
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text.corpora import dialogues
 from gensq_lib.text.corpora.dialogues import DialogueCorpus
 from gensq_lib.text.grammar import Exchange
-from gensq_lib.text.pairs import PairBatches, PromptBatches, collate_prompts, pairs_in_order
-from gensq_lib.text.vocab import Sentence
-from gensq_lib.training import dialogue_gan
+from gensq_lib.text.pairs import PairBatches, PromptBatches, collate_pairs, pairs_in_order
+from gensq_lib.training import games
 
 CORPUS, NUM_TRAIN, NUM_MORE, NUM_PROMPTS, NUM_TEST, NUM_FRESH = "doorstep", 1_000, 8_000, 6_000, 300, 1_600
 HIDDEN, MLE_STEPS, VAE_STEPS, JUDGE_STEPS, STEPS, FRESH_STEPS = 64, 600, 600, 800, 200, 150
@@ -51,7 +50,7 @@ Compare = Callable[[dict[str, float], str, str], float]
 
 @dataclass(frozen=True)
 class Bench:
-    """Dialogues at a seed, with fresh test exchanges, and everything that is made of them in the same way again and again."""
+    """Dialogues at a seed, with fresh test exchanges, and what is made of them in the same way again and again."""
 
     text: DialogueCorpus
     test: Sequence[Exchange]
@@ -62,91 +61,69 @@ class Bench:
     batch_size: int = 48  # of the game
 
     @property
-    def max_length(self) -> int:
-        """Of a reply, tokens: a little more than anybody needs."""
-        return max(len(e.reply) for e in self.text.train) + 6
-
-    @property
     def labels(self) -> dict[str, Any]:
         """What every network must know of the corpus."""
         return {"vocab_size": len(self.text.vocab), "label_sizes": [len(v) for v in self.text.conditions.values()]}
 
     @property
     def sizes(self) -> dict[str, Any]:
-        return {"embed_dim": self.hidden_dim // 2, "hidden_dim": self.hidden_dim, "dropout": self.dropout}
+        """Of models that answer."""
+        return {**self.labels, "embed_dim": self.hidden_dim // 2, "hidden_dim": self.hidden_dim, "dropout": self.dropout}
 
-    def judge(self) -> DialogueJudge:
-        """A new one."""
-        torch.manual_seed(self.seed)
-        return DialogueJudge(**self.labels)
-
-    def seq2seq(self, *, steps: int, **options: bool) -> Seq2Seq:
-        """Trained by likelihood, to convergence."""
-        torch.manual_seed(self.seed)
-        model = Seq2Seq(**self.labels, **self.sizes, **options)
-        training.train_seq2seq(model, *self.parts(), **self.options(steps))
-        return model
-
-    def conditional_vae(self, start: Seq2Seq, *, steps: int, cure: str, latent_dim: int = 4) -> ConditionalVAE:
-        """The same sizes, the weights of a finished model, and a z that has to earn its own."""
-        torch.manual_seed(self.seed)
-        model = ConditionalVAE(**self.labels, **self.sizes, latent_dim=latent_dim)
-        training.train_conditional_vae(model, *self.parts(), cure=cure, start=start, **self.options(steps))
-        return model
-
-    def parts(self) -> tuple[list, list]:
-        """Training and validation as integers."""
-        return self.text.encoded(self.text.train), self.text.encoded(self.text.valid)
-
-    def options(self, steps: int) -> dict[str, Any]:
-        """Of the training by likelihood."""
-        return {"steps": steps, "batch_size": 64, "seed": self.seed, "learning_rate": self.learning_rate,
-                "key": {"corpus": self.text.fingerprint}}
+    @cached_property
+    def game(self) -> games.Replies:
+        """Prompts that have no reply, under the labels of those that have one; replies a little longer than anybody needs."""
+        prompts = PromptBatches([self.text.vocab.encode(prompt) for prompt in self.text.prompts], batch_size=self.batch_size,
+                                labels=[self.text.label_ids(e.labels) for e in self.text.train], seed=self.seed)
+        return games.Replies(seed=self.seed, max_length=max(len(e.reply) for e in self.text.train) + 6, prompts=prompts, pool=120)
 
     def batches(self, stream: int, *, size: int = 0) -> PairBatches:
         """Training exchanges, in another order for each use; 0 is the batch of the game."""
         train = self.text.encoded(self.text.train)
         return PairBatches(train, batch_size=size or self.batch_size, seed=1_000 * stream + self.seed)
 
-    def prompts(self) -> PromptBatches:
-        """Prompts that have no reply, under the labels of those that have one."""
-        labels = [self.text.label_ids(e.labels) for e in self.text.train]
-        return PromptBatches([self.text.vocab.encode(prompt) for prompt in self.text.prompts], labels=labels,
-                             batch_size=self.batch_size, seed=self.seed)
+    def seq2seq(self, *, steps: int, **options: bool) -> Seq2Seq:
+        """Trained by likelihood, to convergence."""
+        torch.manual_seed(self.seed)
+        model = Seq2Seq(**self.sizes, **options)
+        training.train_seq2seq(model, **self._options(steps))
+        return model
 
-    def taught(self, model: Seq2Seq, *, steps: int, others: float = dialogue_gan.OTHERS) -> DialogueJudge:
-        """A judge that knows this model's replies."""
+    def conditional_vae(self, start: Seq2Seq, *, steps: int, cure: str, latent_dim: int = 4) -> ConditionalVAE:
+        """The same sizes, the weights of a finished model, and a z that has to earn its own."""
+        torch.manual_seed(self.seed)
+        model = ConditionalVAE(**self.sizes, latent_dim=latent_dim)
+        training.train_conditional_vae(model, cure=cure, start=start, **self._options(steps))
+        return model
+
+    def _options(self, steps: int) -> dict[str, Any]:
+        """Of the training by likelihood."""
+        train, valid = map(self.text.encoded, (self.text.train, self.text.valid))
+        return {"train": train, "valid": valid, "steps": steps, "batch_size": 64, "seed": self.seed,
+                "learning_rate": self.learning_rate, "key": {"corpus": self.text.fingerprint}}
+
+    def judge(self) -> ReplyJudge:
+        """A new one."""
+        torch.manual_seed(self.seed)
+        return ReplyJudge(**self.labels)
+
+    def taught(self, model: Seq2Seq, *, steps: int, **options: float) -> ReplyJudge:
+        """A judge that knows this model's replies; `others` may be another share than that of the game."""
         judge = self.judge()
-        dialogue_gan.taught(judge, model, self.batches(1, size=SMALL), steps=steps, seed=self.seed, max_length=self.max_length,
-                            learning_rate=JUDGE_RATE, pool=120, others=others)
+        games.taught(replace(self.game, **options), judge, model, self.batches(1, size=SMALL), steps=steps,
+                     learning_rate=JUDGE_RATE)
         return judge.eval()
 
-    def played(self, model: Seq2Seq, judge: nn.Module, how: str, *, steps: int, learning_rate: float = GAME_RATE
-               ) -> dialogue_gan.Played:
-        """The same batches and the same prompts for every way to go on."""
-        return dialogue_gan.continued(model, judge, self.batches(2), how=how, prompts=self.prompts(), steps=steps,
-                                      seed=self.seed, max_length=self.max_length, learning_rate=learning_rate)
-
-    def answers(self, model: nn.Module, exchanges: Sequence[Exchange], *, temperature: float = 1.0) -> list[Sentence]:
-        """The model's reply to each prompt, under the same labels."""
-        ids = self.text.encoded(exchanges)
-        prompts = collate_prompts([prompt for prompt, _, _ in ids], [labels for _, _, labels in ids])
-        return chat.replies(model, prompts, max_length=self.max_length, temperature=temperature,
-                            generator=runtime.generator(self.seed, "answers")).sentences(self.text.vocab)
-
-    def answered(self, model: nn.Module, exchanges: Sequence[Exchange]) -> list[Exchange]:
+    def answered(self, model: nn.Module, exchanges: Sequence[Exchange], *, temperature: float = 1.0) -> list[Exchange]:
         """The same exchanges, answered by the model."""
-        return [Exchange(e.prompt, reply, e.labels) for e, reply in zip(exchanges, self.answers(model, exchanges), strict=True)]
+        drawn = chat.replies(model, collate_pairs(self.text.encoded(exchanges)).prompts, max_length=self.game.max_length,
+                             temperature=temperature, generator=runtime.generator(self.seed, "answers"))
+        return [replace(e, reply=reply) for e, reply in zip(exchanges, drawn.sentences(self.text.vocab), strict=True)]
 
-    def told_apart(self, real: Sequence[Exchange], fake: Sequence[Exchange], *, steps: int, learning_rate: float = 2e-3
-                   ) -> float:
-        """The accuracy of a fresh judge."""
-        return dialogue_gan.told_apart(*map(self.text.encoded, (real, fake)), self.judge(), steps=steps, seed=self.seed,
-                                       learning_rate=learning_rate)
 
-    def quality(self, model: nn.Module) -> dict[str, float]:
-        """On the test exchanges; of a model with a z by an importance-weighted bound."""
-        return reply_quality(model, self.test, self.text, log_prob=bound(model, self.seed))
+def quality(model: nn.Module, bench: Bench) -> dict[str, float]:
+    """On the test exchanges; of a model with a z by an importance-weighted bound."""
+    return reply_quality(model, bench.test, bench.text, log_prob=bound(model, bench.seed))
 
 
 def bound(model: nn.Module, seed: int, *, num_samples: int = 20):
@@ -176,7 +153,7 @@ def prepared(seed: int, *, num_train: int = 0) -> Bench:
 
 def run(*, seed: int, part: str) -> dict[str, float]:
     """One seed; nats per reply, shares and accuracies."""
-    return {"models": models, "games": games, "games with more": games_with_more}[part](prepared(seed))
+    return {"models": models, "games": all_ways, "games with more": with_more}[part](prepared(seed))
 
 
 def models(bench: Bench) -> dict[str, float]:
@@ -184,35 +161,41 @@ def models(bench: Bench) -> dict[str, float]:
     plain = {name: bench.seq2seq(steps=MLE_STEPS, **options) for name, options in PLAIN.items()}
     found = {}
     for name, model in plain.items():
-        found |= named(name, bench.quality(model))
+        found |= named(name, quality(model, bench))
     for name, cure in CURES.items():
         model = bench.conditional_vae(plain["copying"], steps=VAE_STEPS, cure=cure)
         rate = rates(model, bench)
         more = {"obeyed": obeyed(model, bench), "KL": rate.sum().item(), "dimensions": float((rate > 0.1).sum())}
-        found |= named(f"VAE, {name}", bench.quality(model) | more)
+        found |= named(f"VAE, {name}", quality(model, bench) | more)
     return found
 
 
-def games(bench: Bench) -> dict[str, float]:
+def all_ways(bench: Bench) -> dict[str, float]:
     """Every way to go on from one model and one judge."""
     start = bench.seq2seq(steps=MLE_STEPS)
     judge = bench.taught(start, steps=JUDGE_STEPS)
     found = everything("start", start, bench)
     for how in WAYS:
-        found |= everything(how, bench.played(start, judge, how, steps=STEPS).generator, bench)
-    fast = bench.played(start, judge, "adversarial", steps=STEPS, learning_rate=4 * GAME_RATE)
-    found |= everything(FASTER, fast.generator, bench)
+        found |= everything(how, played(bench, start, judge, how, steps=STEPS), bench)
+    fast = played(bench, start, judge, "adversarial", steps=STEPS, learning_rate=4 * GAME_RATE)
+    found |= everything(FASTER, fast, bench)
     return found | named("world", {"distinct-2": distinct_n([e.reply for e in bench.test], 2)})
 
 
-def games_with_more(bench: Bench) -> dict[str, float]:
+def with_more(bench: Bench) -> dict[str, float]:
     """The same model goes on with more exchanges than it was trained on; so does the judge."""
     start, wide = bench.seq2seq(steps=MLE_STEPS), prepared(bench.seed, num_train=NUM_MORE)
     judge = wide.taught(start, steps=JUDGE_STEPS)
     found = {}
     for how, name in WITH_MORE.items():
-        found |= everything(name, wide.played(start, judge, how, steps=STEPS).generator, bench)
+        found |= everything(name, played(wide, start, judge, how, steps=STEPS), bench)
     return found
+
+
+def played(bench: Bench, start: Seq2Seq, judge: ReplyJudge, how: str, *, steps: int, learning_rate: float = GAME_RATE
+           ) -> nn.Module:
+    """The model after `steps` more steps, the same batches and the same prompts for every way to go on."""
+    return games.continued(bench.game, start, judge, bench.batches(2), how=how, steps=steps, learning_rate=learning_rate).player
 
 
 def everything(name: str, model: nn.Module, bench: Bench) -> dict[str, float]:
@@ -224,7 +207,8 @@ def everything(name: str, model: nn.Module, bench: Bench) -> dict[str, float]:
     found |= {"distinct-2": distinct_n([e.reply for e in said[:NUM_TEST]], 2), "obeyed": obeyed(model, bench),
               "best JS": min(scores.means["JS"] for scores in frontier.values())}
     if name in FRESH:
-        found["fresh judge"] = bench.told_apart(fresh, said, steps=FRESH_STEPS)
+        found["fresh judge"] = games.told_apart(*map(bench.text.encoded, (fresh, said)), bench.judge(), steps=FRESH_STEPS,
+                                                seed=bench.seed)
     return named(name, found)
 
 

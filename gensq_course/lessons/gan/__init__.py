@@ -1,4 +1,4 @@
-"""The exercises of lesson 14: what both players pay, the best discriminator, a penalty on slopes, modes, five patients."""
+"""The exercises of lesson 14: what both players pay, the best judge, a penalty on slopes, modes, five patients."""
 from gensq_course.checks.registry import register
 from gensq_course.lessons.gan.losses import LOSSES
 from gensq_course.lessons.gan.modes import MODES

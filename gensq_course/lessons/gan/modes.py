@@ -3,8 +3,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Has, Inputs
-from gensq_course.lessons.reparameterization.checks import Values
+from gensq_course.checks.exercises import Has, Inputs, Values
 
 
 def mode_shares(x: Float[Tensor, "batch 2"], centres: Float[Tensor, "mode 2"], radius: float) -> Float[Tensor, "mode"]:

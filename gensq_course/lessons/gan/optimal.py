@@ -1,4 +1,4 @@
-"""Exercise of lesson 14: the best discriminator there is."""
+"""Exercise of lesson 14: the best judge there is."""
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -6,7 +6,7 @@ from torch import Tensor
 from gensq_course.checks.exercises import Exact, Has, Inputs
 
 
-def optimal_discriminator(log_p: Float[Tensor, "batch"], log_q: Float[Tensor, "batch"]) -> Float[Tensor, "batch"]:
+def optimal_judge(log_p: Float[Tensor, "batch"], log_q: Float[Tensor, "batch"]) -> Float[Tensor, "batch"]:
     """D* = p / (p + q), the probability that a point is real, from log densities (Goodfellow et al. 2014, eq. 2)."""
     return (log_p - log_q).sigmoid()
 
@@ -38,7 +38,7 @@ def cases() -> list[Inputs]:
 
 
 OPTIMAL = Exact(
-    name="optimal_discriminator", reference=optimal_discriminator, spoiled=spoiled, cases=cases,
+    name="optimal_judge", reference=optimal_judge, spoiled=spoiled, cases=cases,
     mistakes={
         "turned": "p and q are exchanged: D is the probability of *real*, large where p is.",
         "underflow": "exp(-400) is 0 in floating point, and 0 / 0 is nan: work with the difference of the logs.",
@@ -46,7 +46,7 @@ OPTIMAL = Exact(
         "ratio": "this is the ratio p / q; the share p / (p + q) is asked for.",
         "logs as densities": "log densities are put where densities belong.",
         "difference": "this is p - q; a probability is asked for.",
-        "hard": "it decides (0 or 1): the best discriminator says how sure it can be.",
+        "hard": "it decides (0 or 1): the best judge says how sure it can be.",
         "log": "this is the logarithm of the probability.",
     },
     hints=(
@@ -54,5 +54,5 @@ OPTIMAL = Exact(
         "p / (p + q) = 1 / (1 + q / p), and q / p = exp(log_q - log_p). Which function is that?",
         "torch.sigmoid(log_p - log_q)",
     ),
-    praise="So a discriminator's logit is an estimate of log p - log q.",
+    praise="So a judge's logit is an estimate of log p - log q.",
 )

@@ -14,7 +14,7 @@ from gensq_lib import diagnostics
 from gensq_lib.ground import runtime
 from gensq_lib.maths import divergences
 from gensq_lib.models.gan import GAN, convolutional_gan, dense_gan
-from gensq_lib.training.adversarial import Examples, Snapshots, digit_batches, ring_batches, train_gan
+from gensq_lib.training.games import Examples, Snapshots, digit_batches, ring_batches, train_gan
 from gensq_lib.vectors import digits
 from gensq_lib.vectors.ring import Ring
 
@@ -23,10 +23,10 @@ STEPS, EARLY, EVERY, BATCH_SIZE, NUM_SAMPLES, RATE = 800, 300, 100, 128, 1000, 2
 DIGIT_STEPS, NUM_DIGITS = 1000, 2000
 
 BELONGS: dict[str, dict[str, Any]] = {  # what a loss is used with: options of `train_gan`, and of the players
-    "wasserstein": {"penalty": "gradient_penalty", "penalty_weight": 1.0, "critic_steps": 5},
+    "wasserstein": {"penalty": "gradient_penalty", "penalty_weight": 1.0, "judge_steps": 5},
     "hinge": {"spectral": True},
 }
-SLOW = {"discriminator_rate": RATE / 10}
+SLOW = {"judge_rate": RATE / 10}
 VARIANTS: dict[str, dict[str, Any]] = {
     "minimax": {"loss": "minimax"},
     "non-saturating": {"loss": "non_saturating"},
@@ -38,11 +38,11 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "non-saturating, slow discriminator": {"loss": "non_saturating", **SLOW},
 }
 PATIENTS: dict[str, dict[str, Any]] = {  # the ward of lesson 14, by the letters on the beds
-    "A": {"loss": "non_saturating", "discriminator_rate": 1e-12},
+    "A": {"loss": "non_saturating", "judge_rate": 1e-12},
     "B": {"loss": "non_saturating"},
     "C": {"loss": "non_saturating", **SLOW},
     "D": {"loss": "non_saturating", "frozen": True},
-    "E": {"loss": "non_saturating", "learning_rate": 0.0, "discriminator_rate": RATE},
+    "E": {"loss": "non_saturating", "learning_rate": 0.0, "judge_rate": RATE},
 }
 WARD_STEPS, FEW = 600, 16
 

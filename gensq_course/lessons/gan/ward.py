@@ -2,13 +2,13 @@
 from gensq_course.checks.choices import Choice
 
 OPTIONS = {
-    "healthy": "a healthy run covers the modes, stays there, and its discriminator is sometimes wrong.",
-    "discriminator not in the optimiser": "a judge that never learns is fooled for good: every fake above every real example.",
-    "discriminator too slow": "a generator that outruns its judge heaps all in one place: few modes, and the mass moves on.",
+    "healthy": "a healthy run covers the modes, stays there, and its judge is sometimes wrong.",
+    "judge not in the optimiser": "a judge that never learns is fooled for good: every fake above every real example.",
+    "judge too slow": "a generator that outruns its judge heaps all in one place: few modes, and the mass moves on.",
     "real data frozen": "a generator that was shown the same few points for ever draws those, not fresh ones.",
     "generator not in the optimiser": "gradients would arrive, and not one sample would move.",
 }
-ANSWERS = {"A": "discriminator not in the optimiser", "B": "healthy", "C": "discriminator too slow", "D": "real data frozen",
+ANSWERS = {"A": "judge not in the optimiser", "B": "healthy", "C": "judge too slow", "D": "real data frozen",
            "E": "generator not in the optimiser"}
 
 WARD = Choice(

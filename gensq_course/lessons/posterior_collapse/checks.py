@@ -5,9 +5,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from gensq_course.checks.exercises import Has, Inputs
+from gensq_course.checks.exercises import Has, Inputs, Values
 from gensq_course.checks.registry import register
-from gensq_course.lessons.reparameterization.checks import Values
 
 
 def true_posterior_mean(log_joint: Float[Tensor, "sample batch"], grid: Float[Tensor, "sample"]) -> Float[Tensor, "batch"]:

@@ -1,10 +1,9 @@
-"""Exercises of lesson 15: what a word earns by itself, and what is earned from it on."""
+"""Exercises of lesson 15: what a word earns by itself, what is earned from it on, and what the others earn there."""
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Has, Inputs
-from gensq_course.lessons.reparameterization.checks import Values
+from gensq_course.checks.exercises import Has, Inputs, Values
 
 Words = Float[Tensor, "batch time"]
 Mask = Bool[Tensor, "batch time"]
@@ -12,6 +11,12 @@ BATCH = {
     "batch mean": "it averages over the batch: each sentence keeps its own numbers.",
     "batch sum": "it sums over the batch: each sentence keeps its own numbers.",
 }
+
+
+def padded(lengths: list[int], draw: torch.Generator, *, scale: float = 1.0) -> tuple[Words, Mask]:
+    """Random numbers for sentences of these lengths, on padding as well."""
+    shape = len(lengths), max(lengths)
+    return scale * (torch.randn(shape, generator=draw) + 0.5), torch.arange(shape[1]) < torch.tensor(lengths)[:, None]
 
 
 def reward_to_go(rewards: Words, mask: Mask) -> Words:
@@ -37,8 +42,7 @@ def spoiled_to_go(has: Has, rewards: Tensor, mask: Tensor) -> Tensor:
 def to_go_cases() -> list[Inputs]:
     draw = torch.Generator().manual_seed(16)
     small = (torch.tensor([[1.0, 2.0, 4.0]]), torch.tensor([[True, True, False]]))
-    return [small] + [(torch.randn(batch, time, generator=draw) + 0.5, torch.arange(time) < torch.tensor(lengths)[:, None])
-                      for batch, time, lengths in ((2, 3, [3, 2]), (3, 5, [2, 5, 4]))]
+    return [small] + [padded(lengths, draw) for lengths in ([3, 2], [2, 5, 4])]
 
 
 TO_GO = Values(
@@ -87,8 +91,7 @@ def spoiled_prefix(has: Has, prefix_logits: Tensor, mask: Tensor) -> Tensor:
 def prefix_cases() -> list[Inputs]:
     draw = torch.Generator().manual_seed(17)
     small = (torch.tensor([[1.0, 3.0, 2.0]]), torch.tensor([[True, True, False]]))
-    return [small] + [(2 * torch.randn(batch, time, generator=draw) + 1, torch.arange(time) < torch.tensor(lengths)[:, None])
-                      for batch, time, lengths in ((2, 3, [3, 2]), (3, 5, [2, 5, 4]))]
+    return [small] + [padded(lengths, draw, scale=2.0) for lengths in ([3, 2], [2, 5, 4])]
 
 
 PREFIX = Values(
@@ -109,4 +112,52 @@ PREFIX = Values(
         "before = torch.nn.functional.pad(prefix_logits, (1, 0))[:, :-1]; (prefix_logits - before) * mask",
     ),
     praise="The sum over a sentence telescopes: what is left is the judge's logit of the whole sentence.",
+)
+
+
+def others_mean(returns: Words, mask: Mask) -> Words:
+    """The mean return at this position of the other sentences that still have a word there; 0 where there is none."""
+    returns, count = returns * mask, mask.sum(0)
+    return (returns.sum(0) - returns) / (count - 1).clamp(min=1) * (mask & (count > 1))
+
+
+def spoiled_mean(has: Has, returns: Tensor, mask: Tensor) -> Tensor:
+    axis = 1 if has("over time") else 0
+    real = torch.ones_like(mask) if has("padding") else mask
+    values, count = returns * real, real.sum(axis, keepdim=True)
+    total = values.sum(axis, keepdim=True)
+    if has("one for all"):
+        total, count = values.sum(), real.sum()
+    others = total.expand_as(values) if has("itself") else total - values
+    by = count if has("itself") or has("divided by all") else count - 1
+    result = others if has("sum") else others / by.clamp(min=1)
+    result = values - result if has("centred") else result
+    return result * (mask & (mask.sum(0) > 1))
+
+
+def mean_cases() -> list[Inputs]:
+    draw = torch.Generator().manual_seed(18)
+    small = (torch.tensor([[1.0, 4.0], [3.0, 0.0]]), torch.tensor([[True, True], [True, False]]))
+    return [small] + [padded(lengths, draw) for lengths in ([3, 1, 2], [2, 4, 3, 4, 1])]
+
+
+BASELINE = Values(
+    name="others_mean", reference=others_mean, spoiled=spoiled_mean, cases=mean_cases,
+    mistakes={
+        "itself": "each sentence's own return is in its baseline: that shortens the gradient. Leave it out.",
+        "divided by all": "it divides by the number of all sentences at this position; the others are one fewer.",
+        "padding": "sentences that have ended are counted as if they had earned something: count the mask.",
+        "over time": "it averages over the words of one sentence (axis 1); compare sentences at the same position (axis 0).",
+        "one for all": "one number for all positions: late words have little left to earn, each position needs its own.",
+        "sum": "it is the sum of the others; take the mean.",
+        "centred": "it returns the return less the baseline; return the baseline.",
+        "batch mean": "one number per position: each sentence has a baseline of its own, without itself.",
+        "batch sum": "one number per position: each sentence has a baseline of its own, without itself.",
+    },
+    hints=(
+        "For returns 1, 3, 8 at one position the baselines are 5.5, 4.5, 2.",
+        "Sum over the batch (masked), subtract the own return, divide by the number of others.",
+        "(returns.sum(0) - returns) / (count - 1).clamp(min=1), count = mask.sum(0); 0 on padding and for the last speaker.",
+    ),
+    praise="The others know nothing of this sentence's word, so the average of the gradient stays what it was.",
 )

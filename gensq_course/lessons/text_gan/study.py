@@ -13,11 +13,12 @@ from gensq_lib import training
 from gensq_lib.diagnostics.language_quality import Counted, Quality, counted
 from gensq_lib.ground import runtime
 from gensq_lib.maths.objectives import standard_error
+from gensq_lib.models.judges import RecurrentJudge
 from gensq_lib.models.language_model import LanguageModel
-from gensq_lib.models.text_gan import RecurrentDiscriminator, draw_batch
 from gensq_lib.text import corpora
 from gensq_lib.text.batching import Batch, TrainingBatches, collate
-from gensq_lib.training import text_gan
+from gensq_lib.text.decoding import sample
+from gensq_lib.training import games
 
 NUM_TRAIN, MAX_LENGTH = 40_000, 20
 SIZES = {"embed_dim": 16, "hidden_dim": 32, "decoder": "gru"}
@@ -26,7 +27,7 @@ SMALL = 32  # sentences per lesson of the judge: many small lessons teach it fas
 LONGER = 2  # times as many likelihood steps, from the beginning: about what judge and game cost in computing
 TEMPERATURES = (1.0, 0.9, 0.8, 0.7)
 WAYS = ("likelihood", "adversarial", "shuffled", "constant", "best of 8")
-LOST = 1.0  # nats of entropy: a generator that has collapsed so far says less at temperature 1 than others do when cold
+LOST = 1.0  # nats of entropy: a model that has collapsed so far says less at temperature 1 than others do when cold
 MEASURES = ("valid", "kl_forward", "kl_valid", "js", "entropy", "judge")
 SEEDS = range(5)
 
@@ -35,21 +36,19 @@ def run(*, seed: int) -> dict[str, float]:
     """One language model, one judge, every way to go on; nats per sentence, shares and accuracies."""
     text = corpora.load("village", seed=seed, num_train=NUM_TRAIN)
     everything = counted(text.grammar, text.vocab)
-    generator = language_model(text, seed=seed, steps=LM_STEPS)
-    torch.manual_seed(seed)
-    judge = RecurrentDiscriminator(vocab_size=len(text.vocab))
-    options = {"seed": seed, "max_length": MAX_LENGTH}
-    text_gan.taught(judge, generator, batches(text, seed, 1, SMALL), steps=JUDGE_STEPS, **options)
-    found = rows("start", everything, generator) | {"start fresh judge": held_out_accuracy(judge, generator, text)}
+    start = language_model(text, seed=seed, steps=LM_STEPS)
+    game = games.Sentences(seed=seed, num=BATCH_SIZE, max_length=MAX_LENGTH)
+    judge = taught(game, start, text, stream=1)
+    found = rows("start", everything, start) | {"start fresh judge": held_out_accuracy(judge, start, text)}
     for how in WAYS:
-        played = text_gan.continued(generator, judge, batches(text, seed, 2), how=how, steps=STEPS, num=BATCH_SIZE, **options)
-        found |= judged(how, everything, played.generator, text, seed=seed)
+        played = games.continued(game, start, judge, batches(text, seed, 2), how=how, steps=STEPS)
+        found |= with_fresh_judge(how, everything, played.player, text, game)
     for leash in (0.0, 0.3):
-        tuned = text_gan.tuned(generator, judge, batches(text, seed, 2), leash=leash, steps=STEPS // 2, num=BATCH_SIZE, **options)
-        found |= rows(f"leash {leash:g}", everything, tuned.generator)
+        tuned = games.tuned(game, start, judge, batches(text, seed, 2), leash=leash, steps=STEPS // 2)
+        found |= rows(f"leash {leash:g}", everything, tuned.player)
         found[f"leash {leash:g} reward gained"] = tuned.history.mean("reward", last=10) - first(tuned.history["reward"])
     longer = language_model(text, seed=seed, steps=LONGER * LM_STEPS)
-    return found | judged("longer", everything, longer, text, seed=seed)
+    return found | with_fresh_judge("longer", everything, longer, text, game)
 
 
 def language_model(text: corpora.Corpus, *, seed: int, steps: int) -> LanguageModel:
@@ -68,26 +67,33 @@ def batches(text: corpora.Corpus, seed: int, stream: int, size: int = BATCH_SIZE
     return TrainingBatches(encoded, batch_size=size, seed=1000 * stream + seed)
 
 
-def rows(name: str, everything: Counted, generator: LanguageModel) -> dict[str, float]:
+def taught(game: games.Sentences, model: LanguageModel, text: corpora.Corpus, *, stream: int) -> RecurrentJudge:
+    """A new judge that knows the sentences of this model."""
+    torch.manual_seed(game.seed)
+    judge = RecurrentJudge(vocab_size=len(text.vocab))
+    games.taught(game, judge, model, batches(text, game.seed, stream, SMALL), steps=JUDGE_STEPS)
+    return judge
+
+
+def rows(name: str, everything: Counted, model: LanguageModel) -> dict[str, float]:
     """Every measure at every temperature."""
-    frontier: dict[float, Quality] = everything.frontier(generator, temperatures=TEMPERATURES)
+    frontier: dict[float, Quality] = everything.frontier(model, temperatures=TEMPERATURES)
     return {f"{name} T={temperature:g} {measure}": getattr(quality, measure)
             for temperature, quality in frontier.items() for measure in MEASURES}
 
 
-def judged(name: str, everything: Counted, generator: LanguageModel, text: corpora.Corpus, *, seed: int) -> dict[str, float]:
-    """Every measure, and the accuracy of a fresh judge: one that was not there when the generator learnt, taught as long."""
-    torch.manual_seed(seed)
-    judge = RecurrentDiscriminator(vocab_size=len(text.vocab))
-    text_gan.taught(judge, generator, batches(text, seed, 4, SMALL), steps=JUDGE_STEPS, seed=seed, max_length=MAX_LENGTH)
-    return rows(name, everything, generator) | {f"{name} fresh judge": held_out_accuracy(judge, generator, text)}
+def with_fresh_judge(name: str, everything: Counted, model: LanguageModel, text: corpora.Corpus, game: games.Sentences
+                     ) -> dict[str, float]:
+    """Every measure, and the accuracy of a judge that was not there when the model learnt, taught as long."""
+    judge = taught(game, model, text, stream=4)
+    return rows(name, everything, model) | {f"{name} fresh judge": held_out_accuracy(judge, model, text)}
 
 
-def held_out_accuracy(judge: torch.nn.Module, generator: LanguageModel, text: corpora.Corpus) -> float:
+def held_out_accuracy(judge: RecurrentJudge, model: LanguageModel, text: corpora.Corpus) -> float:
     """On sentences that the judge has not learnt from."""
     real: Batch = collate([text.vocab.encode(sentence) for sentence in text.test])
-    fake = draw_batch(generator, num=len(real), max_length=MAX_LENGTH, noise=runtime.generator("held out"))
-    return text_gan.accuracy(judge, real, fake)
+    fake = sample(model, num=len(real), max_length=MAX_LENGTH, generator=runtime.generator("held out")).batch()
+    return games.accuracy(judge, real, fake)
 
 
 def first(values: list[float]) -> float:

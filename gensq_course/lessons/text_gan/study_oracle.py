@@ -8,7 +8,7 @@ import hashlib
 from functools import cache
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Int
 from torch import Tensor
 
 from gensq_course.studies.study import Study
@@ -16,9 +16,9 @@ from gensq_lib import training
 from gensq_lib.ground import runtime
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.language_model import LanguageModel
-from gensq_lib.models.text_gan import speakable
 from gensq_lib.text.batching import Batch
-from gensq_lib.text.decoding import State
+from gensq_lib.text.decoding import sample
+from gensq_lib.text.scoring import log_likelihood_at
 from gensq_lib.text.vocab import Vocab
 
 WORDS, LENGTH, NUM_TRAIN, BATCH_SIZE = 5_000, 20, 10_000, 64
@@ -26,6 +26,7 @@ SIZES = {"vocab_size": WORDS + len(Vocab.SPECIALS), "embed_dim": 32, "hidden_dim
 STEPS, NUM_JUDGED = 3_000, 1_000
 TEMPERATURES = (1.2, 1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4)
 SEEDS = range(3)
+NEVER = (Vocab.EOS, Vocab.UNK)  # said
 DIGEST = "911a09aebfef712e"  # of the oracle's weights
 
 
@@ -53,33 +54,14 @@ def digest(model: LanguageModel | None = None) -> str:
     return hashlib.sha256(b"".join(name.encode() + tensor.numpy().tobytes() for name, tensor in state.items())).hexdigest()[:16]
 
 
-@torch.no_grad()
-def draw(model: LanguageModel, *, num: int, temperature: float = 1.0, noise: torch.Generator) -> Batch:
+def draw(model: LanguageModel, *, num: int, temperature: float = 1.0, generator: torch.Generator) -> Batch:
     """Sequences of exactly 20 words; nothing ends them early."""
-    state: State = model.start(None, num)
-    tokens = [torch.full((num,), Vocab.BOS)]
-    for _ in range(LENGTH):
-        log_probs, state = model.step(tokens[-1], state)
-        tokens.append(torch.multinomial((words_only(log_probs) / temperature).softmax(-1), 1, generator=noise).squeeze(1))
-    words = torch.stack(tokens, 1)
-    return Batch(words[:, :-1], words[:, 1:], torch.full((num,), LENGTH))
+    return sample(model, num=num, max_length=LENGTH, temperature=temperature, avoid=NEVER, generator=generator).batch()
 
 
-def words_only(log_probs: Float[Tensor, "batch vocab"]) -> Float[Tensor, "batch vocab"]:
-    """Neither <eos> nor <unk>, and none of those that are never said."""
-    kept = speakable(log_probs).index_fill(-1, torch.tensor([Vocab.EOS, Vocab.UNK]), -torch.inf)
-    return kept.log_softmax(-1)
-
-
-@torch.no_grad()
 def nats_per_word(model: LanguageModel, batch: Batch, *, temperature: float = 1.0) -> float:
     """Mean -log p of a word, of the distribution that `draw` draws from."""
-    state, total = model.start(None, len(batch)), 0.0
-    for tokens, targets in zip(batch.inputs.T, batch.targets.T, strict=True):
-        log_probs, state = model.step(tokens, state)
-        log_probs = (words_only(log_probs) / temperature).log_softmax(-1)
-        total -= log_probs.gather(1, targets[:, None]).mean().item()
-    return total / LENGTH
+    return -log_likelihood_at(model, batch, temperatures=[temperature], avoid=NEVER).mean().item() / LENGTH
 
 
 def run(*, seed: int) -> dict[str, float]:
@@ -88,7 +70,8 @@ def run(*, seed: int) -> dict[str, float]:
         raise GensqError(f"expected the oracle {DIGEST}, got {digest()}: this version of torch draws other numbers; "
                          "the recorded table was made with another oracle")
     at = runtime.generator
-    train, test = (draw(oracle(), num=num, noise=at(seed, name)) for num, name in ((NUM_TRAIN, "train"), (NUM_JUDGED, "test")))
+    train, test = (draw(oracle(), num=num, generator=at(seed, name))
+                   for num, name in ((NUM_TRAIN, "train"), (NUM_JUDGED, "test")))
     torch.manual_seed(seed)
     model = LanguageModel(**SIZES)
     optimizer = training.make_optimizer(model, learning_rate=1e-2)
@@ -97,7 +80,7 @@ def run(*, seed: int) -> dict[str, float]:
     found = {"oracle entropy": nats_per_word(oracle(), test), "random words": nats_per_word(oracle(), random_words(seed)),
              "model on real": nats_per_word(model, test)}
     for temperature in TEMPERATURES:
-        said = draw(model, num=NUM_JUDGED, temperature=temperature, noise=at(seed, "said"))
+        said = draw(model, num=NUM_JUDGED, temperature=temperature, generator=at(seed, "said"))
         found |= {f"T={temperature:g} oracle on model": nats_per_word(oracle(), said),
                   f"T={temperature:g} entropy": nats_per_word(model, said, temperature=temperature),
                   f"T={temperature:g} model on real": nats_per_word(model, test, temperature=temperature)}

@@ -1,4 +1,4 @@
-"""What adversarial training minimises: losses as a table, penalties on the discriminator's slope."""
+"""What adversarial training minimises: losses as a table, penalties on the judge's slope."""
 from gensq_lib.maths.adversarial.losses import LOSSES, Loss, log_ratio, named
 from gensq_lib.maths.adversarial.penalties import PENALTIES, between, gradient_penalty, slopes, zero_centred
 

@@ -1,7 +1,8 @@
 """The losses of adversarial training as one table: logits in, one number per example out.
 
-A discriminator gives each example a logit, large for "real". A `Loss` says what it pays for a logit on a real example and
-on a fake one, and what the generator pays for the logit of its fake. The caller averages. To add a loss, add a row.
+A judge (the discriminator of Goodfellow et al. 2014) gives each example a logit, large for "real". A `Loss` says what it
+pays for a logit on a real example and on a fake one, and what the generator pays for the logit of its fake. The caller
+averages. To add a loss, add a row. *Taught in lesson 14.*
 """
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,8 +26,8 @@ class Loss:
     generator: PerExample
     optimum: Callable[[Tensor, Tensor], Tensor] | None = None
 
-    def discriminator(self, real: Float[Tensor, "batch"], fake: Float[Tensor, "batch"]) -> Float[Tensor, "batch"]:
-        """What the discriminator pays for a pair: its price on a real example plus that on a fake one."""
+    def judge(self, real: Float[Tensor, "batch"], fake: Float[Tensor, "batch"]) -> Float[Tensor, "batch"]:
+        """What the judge pays for a pair: its price on a real example plus that on a fake one."""
         return self.real(real) + self.fake(fake)
 
 
@@ -38,12 +39,12 @@ def log_ratio(p: Tensor, q: Tensor) -> Tensor:
 LOSSES: dict[str, Loss] = {
     # Goodfellow et al. 2014, eq. 1: softplus(-a) = -log sigmoid(a), softplus(a) = -log(1 - sigmoid(a)); nats.
     "minimax": Loss(lambda a: softplus(-a), lambda a: softplus(a), lambda a: -softplus(a), log_ratio),
-    # Goodfellow et al. 2014, section 3: the same game for the discriminator, a generator that keeps its slope when it loses.
+    # Goodfellow et al. 2014, section 3: the same game for the judge, a generator that keeps its slope when it loses.
     "non_saturating": Loss(lambda a: softplus(-a), lambda a: softplus(a), lambda a: softplus(-a), log_ratio),
     # Mao et al. 2017 with targets 1 and 0.
     "least_squares": Loss(lambda a: 0.5 * (a - 1).square(), lambda a: 0.5 * a.square(), lambda a: 0.5 * (a - 1).square(),
                           lambda p, q: p / (p + q)),
-    # Arjovsky et al. 2017: a difference of means. Needs a discriminator whose slope is bounded, else it has no optimum.
+    # Arjovsky et al. 2017: a difference of means. Needs a judge whose slope is bounded, else it has no optimum.
     "wasserstein": Loss(lambda a: -a, lambda a: a, lambda a: -a),
     # As in Miyato et al. 2018: no price for a logit beyond the margin of 1.
     "hinge": Loss(lambda a: relu(1 - a), lambda a: relu(1 + a), lambda a: -a, lambda p, q: torch.sign(p - q)),

@@ -1,7 +1,7 @@
-"""Prices on the slope of a discriminator: one number per example, so that nothing is hidden in a mean.
+"""Prices on the slope of a judge: one number per example, so that nothing is hidden in a mean.
 
 The slope of an example is the norm of d logit / d x over all axes but the batch. Both penalties build the graph of the slope
-(`create_graph`), else the discriminator could not be trained on them, and expect a discriminator that looks at each example
+(`create_graph`), else the judge could not be trained on them, and expect a judge that looks at each example
 alone: under batch normalisation the slope of one example would run through all others.
 """
 from collections.abc import Callable

@@ -1,8 +1,7 @@
-"""Training two players: a step that keeps them apart, one optimiser with a part for each, batches of examples.
+"""The game of vectors, whose judge hands a gradient through: a step that keeps both players apart, batches of examples.
 
-The mistakes that a step for GANs invites are excluded here: fakes reach the discriminator's update without a graph, both
-updates draw noise of their own, real and fake examples never share a normalisation, and the discriminator is in evaluation
-mode while it scores for the generator.
+The mistakes that such a step invites are excluded here: fakes reach the judge's update without a graph, both updates draw
+noise of their own, real and fake examples never share a normalisation, and the judge is in evaluation mode while it scores.
 """
 import math
 from collections.abc import Callable
@@ -51,57 +50,48 @@ def digit_batches(part: Digits, *, batch_size: int, seed: int, conditional: bool
     return batch
 
 
-def gan_optimizer(gan: GAN, *, learning_rate: float, discriminator_rate: float = 0.0) -> torch.optim.Optimizer:
-    """For both players of a GAN (0: the same rate for both)."""
-    return players_optimizer(gan.generator, gan.discriminator, learning_rate=learning_rate,
-                             judge_rate=discriminator_rate or learning_rate)
-
-
 def gan_step(gan: GAN, optimizer: torch.optim.Optimizer, *, loss: str, seed: int, penalty: str = "none",
-             penalty_weight: float = 1.0, critic_steps: int = 1) -> Step:
-    """`critic_steps` updates of the discriminator, each on a fresh batch, then one of the generator.
+             penalty_weight: float = 1.0, judge_steps: int = 1) -> Step:
+    """`judge_steps` lessons of the judge, each on a fresh batch, then one update of the generator.
 
-    Logged: `d_loss` (without the penalty) and `g_loss`, means per example; `penalty`, unweighted; `d_wins`, the share of
-    (real, fake) pairs in which the real example has the higher logit, .5 for a discriminator that knows nothing; norms of
+    Logged: `d_loss` (the judge's, without the penalty) and `g_loss`, means per example; `penalty`, unweighted; `d_wins`, the
+    share of (real, fake) pairs in which the real example has the higher logit, .5 for a judge that knows nothing; norms of
     both gradients.
     """
     prices, slope_price = adversarial.named(loss), adversarial.PENALTIES[penalty]
-    refuse_batch_norm(gan.discriminator)
+    refuse_batch_norm(gan.judge)
 
-    def discriminate(real: Examples, noise: torch.Generator) -> dict[str, float]:
-        gan.discriminator.train()
+    def lesson(real: Examples, noise: torch.Generator) -> dict[str, float]:
+        gan.judge.train()
         with torch.no_grad():
             fake = gan.generator.sample(len(real), real.labels, generator=noise)
-        logits = [gan.discriminator.logits(x, real.labels) for x in (real.x, fake)]
-        paid = prices.discriminator(*logits).mean()
+        logits = [gan.judge.logits(x, real.labels) for x in (real.x, fake)]
+        paid = prices.judge(*logits).mean()
         slope = paid.new_zeros(())
         if slope_price:
-            slope = slope_price(lambda x: gan.discriminator.logits(x, real.labels), real.x, fake, generator=noise).mean()
-        norm = update(paid + penalty_weight * slope, optimizer, clip=math.inf, parameters=gan.discriminator.parameters())
+            slope = slope_price(lambda x: gan.judge.logits(x, real.labels), real.x, fake, generator=noise).mean()
+        norm = update(paid + penalty_weight * slope, optimizer, clip=math.inf, parameters=gan.judge.parameters())
         return {"d_loss": paid.item(), "penalty": slope.item(), "d_gradient": norm,
                 "d_wins": (logits[0] > logits[1]).float().mean().item()}
 
-    def generate(real: Examples, noise: torch.Generator) -> dict[str, float]:
-        gan.discriminator.eval()
-        fake = gan.generator.sample(len(real), real.labels, generator=noise)
-        paid = prices.generator(gan.discriminator.logits(fake, real.labels)).mean()
-        norm = update(paid, optimizer, clip=math.inf, parameters=gan.generator.parameters())
-        return {"g_loss": paid.item(), "g_gradient": norm}
-
     def step(next_batch: Callable[[], Examples], i: int) -> dict[str, float]:
         noise = runtime.generator(seed, "gan_step", i, device=device_of(gan))
-        for _ in range(critic_steps):
+        for _ in range(judge_steps):
             real = next_batch()
-            found = discriminate(real, noise)
-        return found | generate(real, noise)
+            found = lesson(real, noise)
+        gan.judge.eval()
+        fake = gan.generator.sample(len(real), real.labels, generator=noise)
+        paid = prices.generator(gan.judge.logits(fake, real.labels)).mean()
+        norm = update(paid, optimizer, clip=math.inf, parameters=gan.generator.parameters())
+        return found | {"g_loss": paid.item(), "g_gradient": norm}
 
     return step
 
 
-def refuse_batch_norm(discriminator: nn.Module) -> None:
+def refuse_batch_norm(judge: nn.Module) -> None:
     """Statistics of a batch of reals differ from those of a batch of fakes, and a slope would run through the whole batch."""
-    if any(isinstance(part, nn.modules.batchnorm._BatchNorm) for part in discriminator.modules()):
-        raise GensqError("expected a discriminator that judges each example alone, got one with batch normalisation; "
+    if any(isinstance(part, nn.modules.batchnorm._BatchNorm) for part in judge.modules()):
+        raise GensqError("expected a judge that sees each example alone, got one with batch normalisation; "
                          "leave it out, or use spectral or layer normalisation")
 
 
@@ -119,31 +109,26 @@ class Snapshots:
 
 
 def train_gan(gan: GAN, batches: Callable[[int], Examples], *, loss: str, steps: int, seed: int, learning_rate: float = 1e-3,
-              discriminator_rate: float = 0.0, key: dict[str, Any] | None = None,
-              look: Callable[[int], None] | None = None, every: int = 100, name: str = "GAN", **options: Any) -> History:
+              judge_rate: float = 0.0, key: dict[str, Any] | None = None, look: Callable[[int], None] | None = None,
+              every: int = 100, name: str = "GAN", **options: Any) -> History:
     """The whole run. `look(i)` is called before step i = 0, every, 2 · every ...; with a `key` the run is kept in the cache.
 
     A run that is looked at is not cached: what `look` saw would be missing.
     """
     def train_now(checkpoint: Checkpoint | None = None) -> History:
-        optimizer = gan_optimizer(gan, learning_rate=learning_rate, discriminator_rate=discriminator_rate)
+        optimizer = players_optimizer(gan.generator, gan.judge, learning_rate=learning_rate, judge_rate=judge_rate)
         step = gan_step(gan, optimizer, loss=loss, seed=seed, **options)
-        watched = step if look is None else watching(step, look, every=every)
+
+        def watched(next_batch: Callable[[], Examples], i: int) -> dict[str, float]:
+            if look and i % every == 0:
+                look(i)
+            return step(next_batch, i)
+
         return fit(watched, batches, model=gan, optimizer=optimizer, steps=steps, seed=seed, show="d_wins",
                    checkpoint=checkpoint, name=name)
 
     if key is None or look is not None:
         return train_now()
     everything = {**key, "kind": "gan", "loss": loss, "steps": steps, "seed": seed, "device": device_of(gan),
-                  "learning_rate": learning_rate, "discriminator_rate": discriminator_rate, **options}
+                  "learning_rate": learning_rate, "judge_rate": judge_rate, **options}
     return History(cached(gan, everything, train_now))
-
-
-def watching(step: Step, look: Callable[[int], None], *, every: int) -> Step:
-    """The same step, seen every so often."""
-    def watched(next_batch: Callable[[], Any], i: int) -> dict[str, float]:
-        if i % every == 0:
-            look(i)
-        return step(next_batch, i)
-
-    return watched

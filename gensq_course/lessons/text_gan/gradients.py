@@ -1,0 +1,103 @@
+"""Exercises of lesson 15 about gradients: the loss of REINFORCE, and a choice that is hard forwards and soft backwards."""
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.nn.functional import one_hot
+
+from gensq_course.checks.exercises import Exact, Has, Inputs
+from gensq_course.lessons.text_gan.rewards import Mask, Words, padded
+
+
+def reinforce_loss(log_probs: Words, advantages: Words, mask: Mask) -> Float[Tensor, "batch"]:
+    """Minus advantage times log-probability, summed over real words (Williams 1992)."""
+    return -(advantages.detach() * log_probs * mask).sum(-1)
+
+
+def spoiled_loss(has: Has, log_probs: Tensor, advantages: Tensor, mask: Tensor) -> Tensor:
+    real = torch.ones_like(log_probs) if has("padding") else mask.to(log_probs.dtype)
+    advantages = advantages if has("attached") else advantages.detach()
+    weights = (advantages * real).sum(-1, keepdim=True) if has("whole sentence") else advantages
+    chosen = log_probs.exp() if has("probability") else log_probs
+    terms = -weights * real if has("no log p") else -(weights + chosen) * real if has("added") else -weights * chosen * real
+    if has("per word"):
+        return terms
+    return terms.sum(-1) / (real.sum(-1) if has("word mean") else 1)
+
+
+def loss_cases() -> list[Inputs]:
+    draw = torch.Generator().manual_seed(15)
+    small = (torch.tensor([[-1.0, -2.0]]), torch.tensor([[3.0, 5.0]]), torch.tensor([[True, False]]))
+    return [small] + [(-torch.rand(len(lengths), max(lengths), generator=draw) - 0.1, *padded(lengths, draw))
+                      for lengths in ([3, 1], [2, 5, 4])]
+
+
+LOSS = Exact(
+    name="reinforce_loss", reference=reinforce_loss, spoiled=spoiled_loss, cases=loss_cases,
+    mistakes={
+        "sign": "the sign is turned: an optimiser goes downhill, so the loss is minus what shall grow.",
+        "padding": "padding is counted: multiply by the mask.",
+        "word mean": "it is a mean over the words: sum over the words of a sentence, or long sentences teach less per word.",
+        "per word": "it returns one number per word: sum over time.",
+        "probability": "it takes the probability; the score is the gradient of its logarithm.",
+        "whole sentence": "every word gets the sum of all advantages; each has its own.",
+        "no log p": "the log-probability is missing, and with it the gradient.",
+        "added": "advantage and log-probability are added; multiply them.",
+        "attached": "the gradient also flows into the advantages: they are weights, not something to be improved. Detach them.",
+    },
+    hints=(
+        "One term per word: its advantage times its log-probability.",
+        "Padding must count 0: multiply by mask. Then sum over time (axis -1), and mind the sign.",
+        "-(advantages.detach() * log_probs * mask).sum(-1)",
+    ),
+    praise="The number itself means nothing: do not read progress from this loss. Only its gradient is what you wanted.",
+)
+
+
+def straight_through(soft: Float[Tensor, "batch vocab"]) -> Float[Tensor, "batch vocab"]:
+    """One-hot of the largest entry, with the gradient of `soft` (Bengio et al. 2013)."""
+    hard = one_hot(soft.argmax(-1), soft.shape[-1]).to(soft.dtype)
+    return soft + (hard - soft).detach()
+
+
+def spoiled_straight(has: Has, soft: Tensor) -> Tensor:
+    hard = one_hot(soft.argmax(-1), soft.shape[-1]).to(soft.dtype)
+    if has("wrong axis"):
+        hard = one_hot(soft.argmax(0), len(soft)).T.to(soft.dtype)
+    if has("least"):
+        hard = one_hot(soft.argmin(-1), soft.shape[-1]).to(soft.dtype)
+    if has("times soft"):
+        return hard * soft
+    if has("sum"):
+        return hard + soft
+    if has("difference"):
+        return hard - soft
+    if has("hard alone"):
+        return hard
+    return soft if has("soft") else hard + (soft.detach() - soft if has("turned") else soft - soft.detach())
+
+
+def straight_cases() -> list[Inputs]:
+    draw = torch.Generator().manual_seed(19)
+    return [(torch.tensor([[0.2, 0.8]]),)] + [
+        (torch.randn(batch, vocab, generator=draw).softmax(-1),) for batch, vocab in ((2, 4), (5, 3))]
+
+
+STRAIGHT = Exact(
+    name="straight_through", reference=straight_through, spoiled=spoiled_straight, cases=straight_cases,
+    mistakes={
+        "soft": "it returns the soft choice: forwards it must be a one-hot, as real words are.",
+        "times soft": "the largest entry keeps its soft value: it must be 1.",
+        "sum": "hard and soft are added: forwards the soft part must cancel (detach one of the two).",
+        "difference": "what is left is hard minus soft: add soft again, the one with the gradient.",
+        "least": "it takes the smallest entry: argmax, not argmin.",
+        "wrong axis": "it chooses along the batch (axis 0); the words are along the last axis.",
+        "hard alone": "the values are right, but the hard choice alone has no gradient: add soft - soft.detach().",
+        "turned": "the gradient has the wrong sign: soft must come in with a plus, its detached copy with a minus.",
+    },
+    hints=(
+        "hard = one_hot(soft.argmax(-1), soft.shape[-1]) is what the judge shall see.",
+        "Add something that is 0 and has the gradient of soft.",
+        "hard + soft - soft.detach()",
+    ),
+    praise="The gradient is that of another function: of the reward of a soft choice. How wrong that is comes next.",
+)

@@ -1,0 +1,16 @@
+"""One game for vectors, sentences and replies: a judge learns what is real, a player learns from its judgement.
+
+    game = Sentences(seed=1, num=64, max_length=20)  # or Replies(seed=1, prompts=..., max_length=20)
+    taught(game, judge, model, batches, steps=500)
+    played = continued(game, model, judge, batches, how="adversarial", steps=150)
+
+Words are chosen, not moved: their player is paid by REINFORCE (`ways`). A vector has a gradient: its game is a `GAN` (`vectors`).
+"""
+from gensq_lib.training.games.judging import accuracy, judge_loss, judge_step, judged, taught, told_apart
+from gensq_lib.training.games.saying import Game, Replies, Sentences, mismatched
+from gensq_lib.training.games.vectors import Examples, Snapshots, digit_batches, gan_step, ring_batches, train_gan
+from gensq_lib.training.games.ways import WAYS, Played, constant, continued, leashed_step, player_loss, shuffled, tuned
+
+__all__ = ["Examples", "Game", "Played", "Replies", "Sentences", "Snapshots", "WAYS", "accuracy", "constant", "continued",
+           "digit_batches", "gan_step", "judge_loss", "judge_step", "judged", "leashed_step", "mismatched", "player_loss",
+           "ring_batches", "shuffled", "taught", "told_apart", "train_gan", "tuned"]
