@@ -13,7 +13,7 @@ from gensq_course.studies import study
 from gensq_lib.ground import sources
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.gan import dense_gan
-from gensq_lib.training import adversarial
+from gensq_lib.training.games import vectors
 
 LIBRARY = sources.OURS["gensq_lib"]
 
@@ -69,7 +69,7 @@ def test_relative_imports_and_the_faces_of_packages_are_followed(package):
 
 
 @pytest.mark.parametrize("module, needs", [
-    ("training/adversarial.py", {"vectors/digits.py", "vectors/ring.py", "models/gan.py", "ground/runtime.py"}),
+    ("training/games/vectors.py", {"vectors/digits.py", "vectors/ring.py", "models/gan.py", "ground/runtime.py"}),
     ("training/recipes.py", {"maths/schedules.py", "maths/divergences/closed_forms.py", "text/batching.py", "text/vocab.py"}),
     ("text/corpora/world.py", {"text/grammar/sampling.py"}),
 ])
@@ -148,7 +148,7 @@ def test_what_has_no_file_of_ours_adds_nothing(maker):
 
 
 def test_a_partial_stands_for_its_function():
-    assert sources.source_of(partial(adversarial.train_gan, steps=1)) == LIBRARY / "training" / "adversarial.py"
+    assert sources.source_of(partial(vectors.train_gan, steps=1)) == LIBRARY / "training" / "games" / "vectors.py"
 
 
 def gan_key(monkeypatch):
@@ -158,9 +158,9 @@ def gan_key(monkeypatch):
     monkeypatch.setattr(sources, "digest", lambda *makers: seen.append(digest(*makers)) or seen[-1])
     torch.manual_seed(0)
     gan = dense_gan(data_dim=64, hidden_dim=4, latent_dim=2)
-    blank = adversarial.Digits(torch.zeros(4, 64).long(), torch.zeros(4).long())
-    batches = adversarial.digit_batches(blank, batch_size=2, seed=0)
-    adversarial.train_gan(gan, batches, loss="minimax", steps=1, seed=0, key={"test": 1})
+    blank = vectors.Digits(torch.zeros(4, 64).long(), torch.zeros(4).long())
+    batches = vectors.digit_batches(blank, batch_size=2, seed=0)
+    vectors.train_gan(gan, batches, loss="minimax", steps=1, seed=0, key={"test": 1})
     monkeypatch.setattr(sources, "digest", digest)
     return seen[-1]
 
