@@ -108,7 +108,7 @@ def test_the_library_looks_and_copies_as_the_exercises_do():
     prompt, mask = torch.randint(9, (2, 5), generator=draw), torch.arange(5) < torch.tensor([[5], [3]])
     features, weights = model._attended(hidden[:, None], (memory, prompt, mask))
     torch.testing.assert_close(features[:, 0, 6:], by_hand(model.to_query(hidden), memory, mask))
-    own = model._logits(features[:, 0]).softmax(-1)
+    own = model.logits(features[:, 0]).softmax(-1)
     gate = model.to_gate(features)[:, 0, 0].sigmoid()
     pointed_at = torch.zeros_like(own).scatter_add(1, prompt, weights[:, 0])
     torch.testing.assert_close(model._mixed(features, own.log(), pointed_at).exp(),

@@ -161,7 +161,7 @@ def sums_to_one_under_autocast(word_log_likelihood):
 
 def softmax_where_the_logits_are(decoder, batch, z):
     """The log-softmax takes the type of the matmul before it."""
-    hidden, _ = decoder.rnn(decoder._inputs(batch.inputs, z), decoder._rnn_state(decoder.start(z, len(batch))))
+    hidden, _ = decoder.read(batch.inputs, decoder.start(z, len(batch)))
     logits = decoder.to_vocab(decoder.to_embed(hidden))
     return logits.log_softmax(-1).gather(-1, batch.targets[..., None])[..., 0]
 
@@ -169,8 +169,8 @@ def softmax_where_the_logits_are(decoder, batch, z):
 def steps_where_the_logits_are(decoder, batch, z):
     """The same, a word at a time: the model that speaks is not the one that was scored."""
     def step(tokens, state):
-        hidden, after = decoder.rnn(decoder._inputs(tokens[:, None], z), decoder._rnn_state(state))
-        return decoder.to_vocab(decoder.to_embed(hidden[:, 0])).log_softmax(-1), (*(s.transpose(0, 1) for s in after), z)
+        hidden, after = decoder.read(tokens[:, None], state)
+        return decoder.to_vocab(decoder.to_embed(hidden[:, 0])).log_softmax(-1), after
 
     return stepped(SimpleNamespace(start=decoder.start, step=step), batch, z)
 
