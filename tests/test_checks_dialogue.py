@@ -99,8 +99,7 @@ COMPOSED = [
 
 def test_the_library_looks_and_copies_as_the_exercises_do():
     """By hand once, imported ever after."""
-    from gensq_course.lessons.dialogue_gan.attention import attended as by_hand
-    from gensq_course.lessons.dialogue_gan.copying import with_copies
+    from gensq_course.lessons.dialogue_gan.prompts import attended as by_hand, with_copies
 
     draw = torch.Generator().manual_seed(0)
     model = Seq2Seq(vocab_size=9, embed_dim=4, hidden_dim=6)

@@ -4,10 +4,12 @@
 at a time, so that "the factor 1/2 is missing and the sign is turned" is named too. `Statistical` looks for
 symptoms in functions that draw random numbers.
 """
+import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -173,6 +175,12 @@ class Statistical(Exercise):
             for key, measured in self.symptoms(attempt):
                 found.setdefault(key, f"{self.named([key])[key]} {measured}".strip())
         return Finding(side_effects(attempt) | found)
+
+
+def words(file: str, name: str) -> dict[str, Any]:
+    """The name of an exercise and what it says (`mistakes`, `hints`, `praise`): a table of words.toml in the folder of `file`."""
+    found = tomllib.loads(Path(file).with_name("words.toml").read_text(encoding="utf-8"))[name]
+    return {**found, "name": name, "hints": tuple(found["hints"])}
 
 
 def side_effects(attempt: Attempt) -> dict[str, str]:

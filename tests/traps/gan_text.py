@@ -12,7 +12,7 @@ from gensq_lib.diagnostics.language_quality import Counted, exact_quality, lengt
 from gensq_lib.ground import runtime
 from gensq_lib.maths.adversarial import policy, relaxed
 from gensq_lib.maths.objectives import Score, evaluate
-from gensq_lib.models.judges import RecurrentJudge
+from gensq_lib.models.judges import Judge, RecurrentJudge
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.text.batching import Batch, collate, in_order
 from gensq_lib.text.decoding import Decoded, sample
@@ -89,7 +89,7 @@ def less_the_others(returns, mask):
 # 7, 8: the judge as a source of rewards
 
 
-class Says(torch.nn.Module):
+class Says(Judge):
     def __init__(self, logits):
         super().__init__()
         self.says = torch.tensor(logits)
@@ -148,7 +148,7 @@ def on_train(model, train, test):
     return on_test(model, train, train)
 
 
-class Memory(torch.nn.Module):
+class Memory(Judge):
     def logits(self, batch):
         return torch.where((batch.targets[:, 0] < 9), 5.0, -5.0)
 

@@ -19,6 +19,7 @@ from gensq_lib.text.decoding import Decoded, sample
 from gensq_lib.text.grammar import TURN
 from gensq_lib.text.pairs import Prompts, collate_pairs, collate_prompts
 from gensq_lib.text.vocab import Sentence, Vocab
+from gensq_lib.training.steps import device_of
 
 LONGEST = 300  # characters that are read of what is typed
 MAX_LENGTH = 40  # tokens of a reply
@@ -54,7 +55,7 @@ def answer(model: nn.Module, corpus: DialogueCorpus, said: str, *, turns: Sequen
     """
     chosen, (prompt, unknown) = _labels(corpus, labels), _understood(corpus, said[:LONGEST], turns)
     ids = corpus.vocab.encode(prompt)
-    prompts = collate_prompts([ids] * TRIES, [corpus.label_ids(chosen)] * TRIES, device=_device(model))
+    prompts = collate_prompts([ids] * TRIES, [corpus.label_ids(chosen)] * TRIES, device=device_of(model))
     drawn = replies(model, prompts, temperature=temperature, generator=generator).sentences(corpus.vocab)
     first, *others = dict.fromkeys(filter(None, drawn)) or [()]
     return Answer(corpus.show(first), _scored(judge, corpus, ids, first, chosen), tuple(map(corpus.show, others[:2])), unknown,
@@ -124,7 +125,7 @@ def _scored(judge: nn.Module | None, corpus: DialogueCorpus, prompt: list[int], 
     pieces = _pieces(corpus, reply)
     if judge is None or not reply:
         return tuple((piece, 0.0) for piece in pieces)
-    batch = collate_pairs([(prompt, corpus.vocab.encode(reply), corpus.label_ids(labels))], device=_device(judge))
+    batch = collate_pairs([(prompt, corpus.vocab.encode(reply), corpus.label_ids(labels))], device=device_of(judge))
     with evaluating(judge):
         scores = increments(judge.prefix_logits(batch), batch.mask)[0].tolist()
     return tuple(zip(pieces, scores[: len(reply)], strict=True))
@@ -135,10 +136,6 @@ def _pieces(corpus: DialogueCorpus, reply: Sentence) -> list[str]:
     shown = [corpus.show(reply[:i]) for i in range(len(reply) + 1)]
     cut = [later.removeprefix(earlier) for earlier, later in pairwise(shown)]
     return cut if "".join(cut) == shown[-1] else [f" {word}" for word in reply]
-
-
-def _device(model: nn.Module) -> str:
-    return str(next(model.parameters()).device)
 
 
 def _shade(score: float) -> str:

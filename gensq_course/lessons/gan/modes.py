@@ -3,7 +3,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Has, Inputs, Values
+from gensq_course.checks.exercises import Has, Inputs, Values, words
 
 
 def mode_shares(x: Float[Tensor, "batch 2"], centres: Float[Tensor, "mode 2"], radius: float) -> Float[Tensor, "mode"]:
@@ -37,24 +37,4 @@ def cases() -> list[Inputs]:
                      for size, modes, radius in ((20, 3, 1.3), (60, 5, 0.7)))]
 
 
-MODES = Values(
-    name="mode_shares", reference=mode_shares, spoiled=spoiled, cases=cases,
-    mistakes={
-        "twice": "a sample near two modes is counted for both: it belongs to the nearest one.",
-        "no radius": "every sample counts, however far from its mode: only those within the radius belong to it.",
-        "of the inside": "it divides by the samples that belong to some mode: divide by all samples, or a generator that hits "
-        "one point in a hundred looks perfect.",
-        "counts": "these are counts: divide by the number of samples.",
-        "yes or no": "one sample is enough here to have a mode; the share is asked for.",
-        "over modes": "it divides by the number of modes instead of the number of samples.",
-        "per sample": "it counts modes per sample: reduce over the samples (axis 0), one number for each mode.",
-        "squared": "squared distances are compared with the radius.",
-        "diameter": "the radius is doubled.",
-    },
-    hints=(
-        "torch.cdist(x, centres) has a row for each sample and a column for each mode. Which column is smallest?",
-        "distance, nearest = torch.cdist(x, centres).min(1); keep nearest[distance <= radius].",
-        "torch.bincount(nearest[distance <= radius], minlength=len(centres)) / len(x)",
-    ),
-    praise="A definition that a generator cannot please with one lucky sample.",
-)
+MODES = Values(**words(__file__, "mode_shares"), reference=mode_shares, spoiled=spoiled, cases=cases)

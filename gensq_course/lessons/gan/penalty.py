@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from gensq_course.checks.attempts import Attempt
-from gensq_course.checks.exercises import Exact, Has, Inputs
+from gensq_course.checks.exercises import Exact, Has, Inputs, words
 
 
 class Critic(nn.Module):
@@ -78,29 +78,4 @@ def cases() -> list[Inputs]:
     return [case(1, 2), case(3, 2), case(3, 2, 4)]
 
 
-PENALTY = Slopes(
-    name="gradient_penalty", reference=gradient_penalty, spoiled=spoiled, cases=cases,
-    mistakes={
-        "no graph": "the numbers are right, but the critic cannot learn from them: create_graph=True is missing, or the slope "
-        "was detached.",
-        "last axis": "the norm is taken over the last axis only: flatten each example first, or one picture has many slopes.",
-        "over the batch": "the norm is taken over the batch axis (0): each example has a slope of its own.",
-        "one norm": "one norm is taken over the whole batch: each example has a slope of its own.",
-        "no root": "this is the squared norm; the norm has a root.",
-        "target 0": "the - 1 is missing: a Wasserstein critic is held at slope 1, not at 0.",
-        "one-sided": "slopes below 1 are free here; the penalty of the paper has two sides.",
-        "not squared": "the distance from 1 is not squared.",
-        "one place": "all examples use the same alpha: each has one of its own.",
-        "other way": "alpha and 1 - alpha are exchanged: alpha belongs to the real examples.",
-        "at reals": "the slope is taken at the real examples, not between.",
-        "at fakes": "the slope is taken at the fakes, not between.",
-        "mean of logits": "it differentiates the mean of the logits, so every slope is divided by the batch size: use their sum.",
-    },
-    hints=(
-        "Bring alpha into the shape (batch, 1, 1, ...), mix, and call .requires_grad_() on the mixture.",
-        "torch.autograd.grad(critic(x).sum(), x, create_graph=True)[0] has the shape of x: one slope per example after "
-        ".flatten(1).norm(dim=1).",
-        "(slope.flatten(1).norm(dim=1) - 1).square()",
-    ),
-    praise="One alpha, one norm and one price for each example, and a graph to learn from.",
-)
+PENALTY = Slopes(**words(__file__, "gradient_penalty"), reference=gradient_penalty, spoiled=spoiled, cases=cases)

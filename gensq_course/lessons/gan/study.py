@@ -14,6 +14,7 @@ from gensq_lib import diagnostics
 from gensq_lib.ground import runtime
 from gensq_lib.maths import divergences
 from gensq_lib.models.gan import GAN, convolutional_gan, dense_gan
+from gensq_lib.training import History
 from gensq_lib.training.games import Examples, Snapshots, digit_batches, ring_batches, train_gan
 from gensq_lib.vectors import digits
 from gensq_lib.vectors.ring import Ring
@@ -48,7 +49,7 @@ WARD_STEPS, FEW = 600, 16
 
 
 def ring_game(*, seed: int, steps: int, loss: str, spectral: bool = False, frozen: bool = False, ring: Ring = RING,
-              learning_rate: float = RATE, **options: Any) -> tuple[GAN, Snapshots, dict[str, list[float]]]:
+              learning_rate: float = RATE, **options: Any) -> tuple[GAN, Snapshots, History]:
     """A dense pair on the ring, its samples every 100 steps and at the end, its history.
 
     `frozen`: always the same few real points, the first of the first batch.
@@ -89,7 +90,7 @@ def run_ring(*, variant: str, seed: int) -> dict[str, float]:
     early = diagnostics.coverage(album.seen[EARLY], RING.centres, stddev=RING.stddev)
     return {f"strict after {EARLY}": early.strict, f"loose after {EARLY}": early.loose,
             **ring_readings(album.seen[STEPS], RING, seed=seed), "wandering": wandering(album, RING),
-            "d_wins": mean_of_last(history["d_wins"]), "g_loss": mean_of_last(history["g_loss"])}
+            "d_wins": history.mean("d_wins", last=100), "g_loss": history.mean("g_loss", last=100)}
 
 
 def run_ward(*, variant: str, seed: int) -> dict[str, float]:
@@ -101,18 +102,14 @@ def run_ward(*, variant: str, seed: int) -> dict[str, float]:
     new = RING.sample(FEW, generator=runtime.generator(seed, "fresh"))
     to_known, to_new = (torch.cdist(album.seen[WARD_STEPS], points).min(1).values for points in (known, new))
     return {"modes covered (loose)": found.loose, "modes covered (strict)": found.strict,
-            "real above fake, share of pairs": mean_of_last(history["d_wins"]),
+            "real above fake, share of pairs": history.mean("d_wins", last=100),
             "samples nearer to the first real points": (to_known < to_new).float().mean().item(),
-            "gradient norm of the generator": mean_of_last(history["g_gradient"]),
+            "gradient norm of the generator": history.mean("g_gradient", last=100),
             "way of a sample in 100 steps": moved, "mass moved to other modes": wandering(album, RING)}
 
 
-def mean_of_last(values: list[float], num: int = 100) -> float:
-    return sum(values[-num:]) / len(values[-num:])
-
-
 def digit_game(*, seed: int, steps: int, network: str, loss: str = "non_saturating", conditional: bool = True,
-               key: dict[str, Any] | None = None, spectral: bool = False, **options: Any) -> tuple[GAN, dict[str, list[float]]]:
+               key: dict[str, Any] | None = None, spectral: bool = False, **options: Any) -> tuple[GAN, History]:
     """A pair of players for the digits, trained; with a `key` the run is cached."""
     torch.manual_seed(seed)
     shape = {"num_classes": 10 if conditional else 0, "spectral": spectral, "latent_dim": 16}

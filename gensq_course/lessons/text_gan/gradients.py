@@ -4,7 +4,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from gensq_course.checks.exercises import Exact, Has, Inputs
+from gensq_course.checks.exercises import Exact, Has, Inputs, words
 from gensq_course.lessons.text_gan.rewards import Mask, Words, padded
 
 
@@ -31,26 +31,7 @@ def loss_cases() -> list[Inputs]:
                       for lengths in ([3, 1], [2, 5, 4])]
 
 
-LOSS = Exact(
-    name="reinforce_loss", reference=reinforce_loss, spoiled=spoiled_loss, cases=loss_cases,
-    mistakes={
-        "sign": "the sign is turned: an optimiser goes downhill, so the loss is minus what shall grow.",
-        "padding": "padding is counted: multiply by the mask.",
-        "word mean": "it is a mean over the words: sum over the words of a sentence, or long sentences teach less per word.",
-        "per word": "it returns one number per word: sum over time.",
-        "probability": "it takes the probability; the score is the gradient of its logarithm.",
-        "whole sentence": "every word gets the sum of all advantages; each has its own.",
-        "no log p": "the log-probability is missing, and with it the gradient.",
-        "added": "advantage and log-probability are added; multiply them.",
-        "attached": "the gradient also flows into the advantages: they are weights, not something to be improved. Detach them.",
-    },
-    hints=(
-        "One term per word: its advantage times its log-probability.",
-        "Padding must count 0: multiply by mask. Then sum over time (axis -1), and mind the sign.",
-        "-(advantages.detach() * log_probs * mask).sum(-1)",
-    ),
-    praise="The number itself means nothing: do not read progress from this loss. Only its gradient is what you wanted.",
-)
+LOSS = Exact(**words(__file__, "reinforce_loss"), reference=reinforce_loss, spoiled=spoiled_loss, cases=loss_cases)
 
 
 def straight_through(soft: Float[Tensor, "batch vocab"]) -> Float[Tensor, "batch vocab"]:
@@ -82,22 +63,5 @@ def straight_cases() -> list[Inputs]:
         (torch.randn(batch, vocab, generator=draw).softmax(-1),) for batch, vocab in ((2, 4), (5, 3))]
 
 
-STRAIGHT = Exact(
-    name="straight_through", reference=straight_through, spoiled=spoiled_straight, cases=straight_cases,
-    mistakes={
-        "soft": "it returns the soft choice: forwards it must be a one-hot, as real words are.",
-        "times soft": "the largest entry keeps its soft value: it must be 1.",
-        "sum": "hard and soft are added: forwards the soft part must cancel (detach one of the two).",
-        "difference": "what is left is hard minus soft: add soft again, the one with the gradient.",
-        "least": "it takes the smallest entry: argmax, not argmin.",
-        "wrong axis": "it chooses along the batch (axis 0); the words are along the last axis.",
-        "hard alone": "the values are right, but the hard choice alone has no gradient: add soft - soft.detach().",
-        "turned": "the gradient has the wrong sign: soft must come in with a plus, its detached copy with a minus.",
-    },
-    hints=(
-        "hard = one_hot(soft.argmax(-1), soft.shape[-1]) is what the judge shall see.",
-        "Add something that is 0 and has the gradient of soft.",
-        "hard + soft - soft.detach()",
-    ),
-    praise="The gradient is that of another function: of the reward of a soft choice. How wrong that is comes next.",
-)
+STRAIGHT = Exact(**words(__file__, "straight_through"), reference=straight_through,
+                 spoiled=spoiled_straight, cases=straight_cases)

@@ -3,14 +3,10 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Has, Inputs, Values
+from gensq_course.checks.exercises import Has, Inputs, Values, words
 
 Words = Float[Tensor, "batch time"]
 Mask = Bool[Tensor, "batch time"]
-BATCH = {
-    "batch mean": "it averages over the batch: each sentence keeps its own numbers.",
-    "batch sum": "it sums over the batch: each sentence keeps its own numbers.",
-}
 
 
 def padded(lengths: list[int], draw: torch.Generator, *, scale: float = 1.0) -> tuple[Words, Mask]:
@@ -45,25 +41,7 @@ def to_go_cases() -> list[Inputs]:
     return [small] + [padded(lengths, draw) for lengths in ([3, 2], [2, 5, 4])]
 
 
-TO_GO = Values(
-    name="reward_to_go", reference=reward_to_go, spoiled=spoiled_to_go, cases=to_go_cases,
-    mistakes={
-        "so far": "it adds up from the first word on; a word cannot be praised for what came before it. Add up from the end.",
-        "whole sentence": "every word gets the reward of the whole sentence: unbiased, too, but with more variance.",
-        "own": "each word gets only its own reward: what it makes possible later counts as well.",
-        "later only": "a word's own reward is left out: the sum begins with it.",
-        "padding": "rewards on padding are counted: multiply by the mask before adding up.",
-        "left on padding": "padding still has a return; it must be 0.",
-        "other axis": "it adds up over the batch (axis 0): sentences would be paid for each other. Time is axis 1.",
-        **BATCH,
-    },
-    hints=(
-        "Rewards 1, 2, 4 become 7, 6, 4.",
-        "cumsum adds up from the left; flip(-1) before and after makes it add up from the right.",
-        "(rewards * mask).flip(-1).cumsum(-1).flip(-1) * mask",
-    ),
-    praise="What was earned before a word cannot depend on it. To leave it out changes no average and takes away noise.",
-)
+TO_GO = Values(**words(__file__, "reward_to_go"), reference=reward_to_go, spoiled=spoiled_to_go, cases=to_go_cases)
 
 
 def prefix_rewards(prefix_logits: Words, mask: Mask) -> Words:
@@ -94,25 +72,7 @@ def prefix_cases() -> list[Inputs]:
     return [small] + [padded(lengths, draw, scale=2.0) for lengths in ([3, 2], [2, 5, 4])]
 
 
-PREFIX = Values(
-    name="prefix_rewards", reference=prefix_rewards, spoiled=spoiled_prefix, cases=prefix_cases,
-    mistakes={
-        "sign": "it takes the logit before minus the logit after: a good word would be fined.",
-        "the logit itself": "it pays the logit after each word: an early good word is paid again and again. Pay the difference.",
-        "first word free": "the first word earns nothing; before it the logit is 0 (even odds), so it earns its own logit.",
-        "one early": "each word is paid for the step to the *next* one: the reward reaches the word before.",
-        "only at the end": "the whole logit is paid at the last word; here each word gets its share.",
-        "from the mean": "it subtracts the mean logit; subtract the logit of the beginning before the word.",
-        "padding": "padding earns something: multiply by the mask.",
-        **BATCH,
-    },
-    hints=(
-        "Logits 1, 3, 2 become rewards 1, 2, -1.",
-        "Shift the logits by one place to the right, with 0 in front, and subtract.",
-        "before = torch.nn.functional.pad(prefix_logits, (1, 0))[:, :-1]; (prefix_logits - before) * mask",
-    ),
-    praise="The sum over a sentence telescopes: what is left is the judge's logit of the whole sentence.",
-)
+PREFIX = Values(**words(__file__, "prefix_rewards"), reference=prefix_rewards, spoiled=spoiled_prefix, cases=prefix_cases)
 
 
 def others_mean(returns: Words, mask: Mask) -> Words:
@@ -141,23 +101,4 @@ def mean_cases() -> list[Inputs]:
     return [small] + [padded(lengths, draw) for lengths in ([3, 1, 2], [2, 4, 3, 4, 1])]
 
 
-BASELINE = Values(
-    name="others_mean", reference=others_mean, spoiled=spoiled_mean, cases=mean_cases,
-    mistakes={
-        "itself": "each sentence's own return is in its baseline: that shortens the gradient. Leave it out.",
-        "divided by all": "it divides by the number of all sentences at this position; the others are one fewer.",
-        "padding": "sentences that have ended are counted as if they had earned something: count the mask.",
-        "over time": "it averages over the words of one sentence (axis 1); compare sentences at the same position (axis 0).",
-        "one for all": "one number for all positions: late words have little left to earn, each position needs its own.",
-        "sum": "it is the sum of the others; take the mean.",
-        "centred": "it returns the return less the baseline; return the baseline.",
-        "batch mean": "one number per position: each sentence has a baseline of its own, without itself.",
-        "batch sum": "one number per position: each sentence has a baseline of its own, without itself.",
-    },
-    hints=(
-        "For returns 1, 3, 8 at one position the baselines are 5.5, 4.5, 2.",
-        "Sum over the batch (masked), subtract the own return, divide by the number of others.",
-        "(returns.sum(0) - returns) / (count - 1).clamp(min=1), count = mask.sum(0); 0 on padding and for the last speaker.",
-    ),
-    praise="The others know nothing of this sentence's word, so the average of the gradient stays what it was.",
-)
+BASELINE = Values(**words(__file__, "others_mean"), reference=others_mean, spoiled=spoiled_mean, cases=mean_cases)
