@@ -41,7 +41,7 @@ class Work:
 def progress(folder: Path) -> list[str]:
     """The screen of `gensq progress`: every notebook of a folder, and the sum."""
     if not folder.is_dir():
-        raise GensqError(f"expected your lessons in {folder}, got no such folder; run `make lab` once, or name your folder")
+        raise GensqError(f"expected your lessons in {folder}, got no such folder; run `make lab` (or `gensq lab`) once, or name your folder")
     works, lines = [], []
     for path in sorted(folder.glob("*.ipynb")):
         try:
@@ -68,7 +68,7 @@ def read_work(path: Path) -> Work:
     guesses = {entry["prediction"]: entry for entry in found if "prediction" in entry}
     return Work(path.stem, dict.fromkeys(asked, "not run") | {name: verdict(entry) for name, entry in verdicts.items()},
                 {name: named(entry) for name, entry in verdicts.items() if named(entry)},
-                tuple(filter(None, map(judged, guesses.values()))))
+                tuple(filter(None, map(scored_guess, guesses.values()))))
 
 
 def records(code: Iterable[dict]) -> Iterator[dict]:
@@ -89,7 +89,7 @@ def named(entry: dict) -> str:
     return ", ".join(map(str, mistakes)) if isinstance(mistakes, list) else ""
 
 
-def judged(entry: dict) -> Guess | None:
+def scored_guess(entry: dict) -> Guess | None:
     """A guess that came with a sureness and met its outcome; None for any other."""
     sure, hit, guess = entry.get("sure"), entry.get("hit"), entry.get("guess")
     whole = isinstance(sure, int | float) and 0 <= sure <= 1 and isinstance(hit, bool) and guess is not None
