@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     os.environ.update(jupyter_folders())
     arguments = list(sys.argv[1:] if arguments is None else arguments)
-    return exit_code(lambda: run(arguments or ["--help"]))
+    return exit_code(lambda: run_command(arguments or ["--help"]))
 
 
 def restart_in_utf8() -> None:
@@ -53,7 +53,7 @@ def restart_in_utf8() -> None:
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
 
 
-def run(arguments: list[str]) -> int:
+def run_command(arguments: list[str]) -> int:
     """What click makes of the arguments; its own complaints become sentences like ours."""
     try:
         with gensq.make_context("gensq", arguments) as context:

@@ -28,8 +28,8 @@ def show_progress(folder: Path | None) -> int:
 def copy_to_reader(target: Path | None) -> int:
     """Lessons into a folder of yours.
 
-    What you have changed is never overwritten. FOLDER is where your notebooks are to be (default: my_lessons). `make lab` does it by itself; this is for servers
-    that start JupyterLab themselves.
+    What you have changed is never overwritten. FOLDER is where your notebooks are to be (default: my_lessons). `make lab`
+    does it by itself; this is for servers that start JupyterLab themselves.
     """
     target = target or my_lessons()
     said = copy_lessons(folder(), target)
@@ -61,7 +61,7 @@ def serve_page(notebook: str, port: int, no_browser: bool) -> int:
 @click.option("--student", type=COUNT, default=0, help="each number has patients of its own")
 @click.option("--remake", is_flag=True, help="train the runs anew (about 3 minutes) and keep their readings")
 def make_clinic(output: Path, student: int, remake: bool) -> int:
-    """Sick training runs to diagnose, as one HTML file that needs no network."""
+    """Sick training runs to diagnose, as one HTML file."""
     from gensq_course.lessons.posterior_collapse import clinic
     from gensq_lib.ground.places import atomic_write
 

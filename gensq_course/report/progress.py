@@ -41,7 +41,8 @@ class Work:
 def progress(folder: Path) -> list[str]:
     """The screen of `gensq progress`: every notebook of a folder, and the sum."""
     if not folder.is_dir():
-        raise GensqError(f"expected your lessons in {folder}, got no such folder; run `make lab` (or `gensq lab`) once, or name your folder")
+        raise GensqError(f"expected your lessons in {folder}, got no such folder; run `make lab` (or `gensq lab`) once, "
+                         "or name your folder")
     works, lines = [], []
     for path in sorted(folder.glob("*.ipynb")):
         try:

@@ -40,7 +40,7 @@ def lab(environment: Environment, arguments: Sequence[str]) -> int:
     options = ["--ip=127.0.0.1", f"--notebook-dir={mine}", f"--LabApp.default_url=/lab{first}",
                *["--no-browser"] * (not has_browser()),
                *["--allow-root"] * (hasattr(os, "geteuid") and os.geteuid() == 0)]
-    return environment.run("-m", "jupyter", "lab", *options, *arguments)
+    return environment.run("-m", "jupyterlab", *options, *arguments)
 
 
 def has_browser() -> bool:

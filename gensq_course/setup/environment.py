@@ -32,7 +32,7 @@ class Environment:
     python: Path
 
     def run(self, *arguments: str | Path, **variables: str) -> int:
-        """Run this Python from the project's folder (an installed one: from the current folder), with nothing to wait for on stdin; the exit code comes back."""
+        """Run this Python from the reader's workplace, with nothing to wait for on stdin; the exit code comes back."""
         return self._run(arguments, variables).returncode
 
     def output(self, *arguments: str | Path) -> str:
