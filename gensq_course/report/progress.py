@@ -68,7 +68,7 @@ def read_work(path: Path) -> Work:
     verdicts = {entry["check"]: entry for entry in found if "check" in entry}
     guesses = {entry["prediction"]: entry for entry in found if "prediction" in entry}
     return Work(path.stem, dict.fromkeys(asked, "not run") | {name: verdict(entry) for name, entry in verdicts.items()},
-                {name: named(entry) for name, entry in verdicts.items() if named(entry)},
+                {name: mistake_names(entry) for name, entry in verdicts.items() if mistake_names(entry)},
                 tuple(filter(None, map(scored_guess, guesses.values()))))
 
 
@@ -85,7 +85,8 @@ def verdict(entry: dict) -> str:
     return entry["verdict"] if entry.get("verdict") in MARKS else "not run"
 
 
-def named(entry: dict) -> str:
+def mistake_names(entry: dict) -> str:
+    """What was wrong with an answer, in the words of its check."""
     mistakes = entry.get("mistake")
     return ", ".join(map(str, mistakes)) if isinstance(mistakes, list) else ""
 
