@@ -92,6 +92,12 @@ def test_every_command_has_a_line_of_help(capsys):
     assert all(len(line.split()) > 2 and "..." not in line for line in listed if line)
 
 
+def test_a_folder_of_lessons_that_is_none_is_refused(monkeypatch, capsys):
+    monkeypatch.setenv("GENSQ_NOTEBOOKS", "/nowhere")
+    assert cli.main(["list"]) == 2
+    assert "GENSQ_NOTEBOOKS to name a folder, got /nowhere; mend or unset it" in capsys.readouterr().err
+
+
 def test_no_traceback_from_the_shell(folder):
     done = run("report", "09", "-p", "steps=1000")
     assert done.returncode == 2 and done.stdout == b"" and done.stderr.count(b"\n") == 1
