@@ -15,6 +15,7 @@ from pathlib import Path
 from gensq_course.report.lessons import read_parameters, source, tags
 from gensq_course.report.parameters import COMMON
 from gensq_course.report.records import collect
+from gensq_lib import __version__
 from gensq_lib.ground.errors import GensqError
 
 CARD = ("you will do", "you will learn", "you need", "time")
@@ -22,6 +23,9 @@ CELLS, CODE_LINES, WORDS_PER_LINE, DEFINITIONS = (40, 70), (150, 250), (5, 9), 6
 MEDIAN_LINES, P90_LINES, MAX_LINES = 8, 20, 40
 FILE_BYTES, PICTURE_BYTES = 1_500_000, 100_000
 EXERCISES, ALT_LETTERS = 3, 20
+MISSING = f"""from importlib.util import find_spec  # missing? Its wheel is on the project's page:
+assert find_spec("gensq_course"), "%pip install gensq_lib-{__version__}-py3-none-any.whl"
+"""
 MACHINE_PATH = re.compile(r"(?<![\w.])(/(?:work|root|home|tmp|Users|opt|var)/[\w.-]|[A-Z]:\\+Users)")
 
 
@@ -237,6 +241,14 @@ def begins_as_itself(book: Book) -> Iterator[str]:
     call = f'report.begin("{book.path.stem}", globals())'
     if not any(call in source(cell) for cell in book.code[:3]):
         yield f"no `{call}` in the first three code cells"
+
+
+@rule
+def says_what_is_missing(book: Book) -> Iterator[str]:
+    """A lesson may be opened alone (Colab, a hub): then its set-up cell names the one line that brings the library."""
+    first = next((source(cell) for cell in book.code if "report.begin(" in source(cell)), "")
+    if not first.startswith(MISSING):
+        yield f"the set-up cell must begin with these lines:\n{MISSING}"
 
 
 @rule

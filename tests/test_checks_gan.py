@@ -1,118 +1,13 @@
-"""Checks of lesson 14: right answers however they are written, wrong ones named, two mistakes at once as well."""
+"""Lesson 14: by hand once, imported ever after."""
 import torch
-from torch.nn.functional import binary_cross_entropy_with_logits, logsigmoid, one_hot, softplus
+from answers.gan import best, losses, modes, slope
 
-from answers import assert_all_named, four_tests, with_references
 from gensq_course.checks import registry
 from gensq_course.lessons.gan import study as study
 from gensq_course.lessons.gan.penalty import cases
 from gensq_course.lessons.gan.ward import ANSWERS
 from gensq_lib import diagnostics
 from gensq_lib.maths import adversarial
-
-losses, best, slope, modes, ward = "game_losses", "optimal_judge", "gradient_penalty", "mode_shares", "diagnoses"
-
-
-def bce(logits, label):
-    return binary_cross_entropy_with_logits(logits, torch.full_like(logits, label), reduction="none")
-
-
-def penalty(critic, real, fake, alpha, *, axes=None, graph=True, target=1.0, root=True, detach=True):
-    share = alpha.reshape(-1, *[1] * (real.dim() - 1))
-    x = share * real + (1 - share) * fake
-    x = (x.detach() if detach else x).requires_grad_()
-    (g,) = torch.autograd.grad(critic(x).sum(), x, create_graph=graph)
-    square = g.square().sum(tuple(range(1, g.dim())) if axes is None else axes)
-    return ((square.sqrt() if root else square) - target) ** 2
-
-
-def pair(real, fake):
-    return torch.stack([softplus(-real) + softplus(fake), softplus(-fake)], -1)
-
-
-def belonging(x, centres, radius):
-    d = torch.cdist(x, centres)
-    return one_hot(d.argmin(1), len(centres)) * (d <= radius)
-
-
-RIGHT = with_references([
-    (losses, pair),
-    (losses, lambda real, fake: torch.stack([bce(real, 1.0) + bce(fake, 0.0), bce(fake, 1.0)], 1)),
-    (best, lambda log_p, log_q: 1 / (1 + (log_q - log_p).exp())),
-    (best, lambda log_p, log_q: torch.stack([log_p, log_q]).softmax(0)[0]),
-    (slope, penalty),
-    (slope, lambda *inputs: penalty(*inputs, detach=False)),
-    (modes, lambda x, centres, radius: belonging(x, centres, radius).sum(0) / len(x)),
-    (modes, lambda x, centres, radius: belonging(x, centres, radius).float().mean(0)),
-    (ward, lambda: dict(ANSWERS)),
-], [losses, best, slope, modes, ward])
-
-WRONG = [  # exercise, answer, words that the message must hold
-    (losses, lambda r, f: torch.stack([softplus(r) + softplus(-f), softplus(-f)], 1), ["labels are swapped"]),
-    (losses, lambda r, f: torch.stack([softplus(-r) + softplus(f), -softplus(f)], 1), ["saturating one"]),
-    (losses, lambda r, f: torch.stack([softplus(-r) + softplus(f), -softplus(-f)], 1), ["sign turned"]),
-    (losses, lambda r, f: torch.stack([softplus(-r) + softplus(f), softplus(-r)], 1), ["looks at real examples"]),
-    (losses, lambda r, f: pair(r.sigmoid(), f.sigmoid()), ["sigmoid is applied"]),
-    (losses, lambda r, f: torch.stack([-r.sigmoid().log() - (1 - f.sigmoid()).log(), -f.sigmoid().log()], 1), ["-inf"]),
-    (losses, lambda r, f: torch.stack([softplus(f), softplus(-f)], 1), ["lacks its real"]),
-    (losses, lambda r, f: torch.stack([softplus(-r), softplus(-f)], 1), ["lacks the fakes"]),
-    (losses, lambda r, f: torch.stack([(softplus(-r) + softplus(f)) / 2, softplus(-f)], 1), ["not their mean"]),
-    (losses, lambda r, f: pair(r, f).flip(1), ["columns are exchanged"]),
-    (losses, lambda r, f: pair(r, f).T, ["wrong axis"]),
-    (losses, lambda r, f: pair(r, f).mean(0), ["averages over the batch"]),
-    (losses, lambda r, f: -pair(r, f), ["signs are turned"]),
-    (losses, lambda r, f: pair(f, r), ["looks at real examples"]),
-    (losses, lambda r, f: [None][0], ["none"]),
-    (best, lambda p, q: (q - p).sigmoid(), ["exchanged"]),
-    (best, lambda p, q: p.exp() / (p.exp() + q.exp()), ["0 / 0"]),
-    (best, lambda p, q: p - q, ["logit"]),
-    (best, lambda p, q: (p - q).exp(), ["ratio"]),
-    (best, lambda p, q: p / (p + q), ["log densities are put"]),
-    (best, lambda p, q: (p > q).float(), ["decides"]),
-    (best, lambda p, q: logsigmoid(p - q), ["logarithm"]),
-    (slope, lambda *inputs: penalty(*inputs, graph=False), ["create_graph"]),
-    (slope, lambda *inputs: penalty(*inputs).detach(), ["create_graph"]),
-    (slope, lambda *inputs: penalty(*inputs, target=0.0), ["- 1 is missing"]),
-    (slope, lambda *inputs: penalty(*inputs, root=False), ["has a root"]),
-    (slope, lambda *inputs: penalty(*inputs, axes=0), ["batch axis"]),
-    (slope, lambda *inputs: penalty(*inputs, axes=-1), ["last axis"]),
-    (slope, lambda *inputs: penalty(*inputs, axes=tuple(range(inputs[1].dim()))).expand(len(inputs[1])), ["one norm"]),
-    (slope, lambda c, r, f, a: penalty(c, r, f, a[:1].expand_as(a)), ["same alpha"]),
-    (slope, lambda c, r, f, a: penalty(c, r, f, 1 - a), ["alpha belongs"]),
-    (slope, lambda c, r, f, a: penalty(c, r, r, a), ["at the real"]),
-    (slope, lambda c, r, f, a: penalty(c, f, f, a), ["at the fakes"]),
-    (slope, lambda c, r, f, a: penalty(c, r, f, a).mean(0), ["averages over the batch"]),
-    (modes, lambda x, c, r: (torch.cdist(x, c) <= r).float().mean(0), ["counted for both"]),
-    (modes, lambda x, c, r: diagnostics.mode_shares(x, c), ["however far"]),
-    (modes, lambda x, c, r: belonging(x, c, r).sum(0) / belonging(x, c, r).sum().clamp(min=1), ["divide by all samples"]),
-    (modes, lambda x, c, r: belonging(x, c, r).sum(0).float(), ["these are counts"]),
-    (modes, lambda x, c, r: belonging(x, c, r).any(0).float(), ["one sample is enough"]),
-    (modes, lambda x, c, r: belonging(x, c, r).sum(1).float(), ["per sample"]),
-    (modes, lambda x, c, r: belonging(x, c, r**0.5).float().mean(0), ["squared distances"]),
-    (ward, lambda: {**ANSWERS, "C": "healthy"}, ["c: a healthy run"]),
-    (ward, lambda: {**ANSWERS, "A": "generator not in the optimiser"}, ["a: gradients would arrive"]),
-    (ward, lambda: "healthy", ["expected a dict"]),
-    (ward, lambda: {"B": "well"}, ["is no option", "no answer yet"]),
-]
-
-COMPOSED = [
-    (losses, lambda r, f: torch.stack([softplus(r) + softplus(-f), -softplus(f)], 1), ["labels are swapped", "saturating"]),
-    (losses, lambda r, f: torch.stack([(softplus(-r) + softplus(f)) / 2, -softplus(f)], 1), ["not their mean", "saturating"]),
-    (losses, lambda r, f: pair(r, f).flip(1).mean(0), ["columns are exchanged", "averages over the batch"]),
-    (losses, lambda r, f: -pair(r, f).mean(0), ["signs are turned", "averages over the batch"]),
-    (best, lambda p, q: q - p, ["exchanged", "logit"]),
-    (best, lambda p, q: (q - p).exp(), ["exchanged", "ratio"]),
-    (slope, lambda *inputs: penalty(*inputs, target=0.0, root=False), ["- 1 is missing", "has a root"]),
-    (slope, lambda *inputs: penalty(*inputs, axes=-1, target=0.0), ["last axis", "- 1 is missing"]),
-    (slope, lambda c, r, f, a: penalty(c, r, f, (1 - a)[:1].expand_as(a)), ["same alpha", "alpha belongs"]),
-    (slope, lambda c, r, f, a: penalty(c, r, f, a, root=False).mean(0), ["has a root", "averages"]),
-    (modes, lambda x, c, r: (torch.cdist(x, c) <= r).float().sum(0), ["counted for both", "these are counts"]),
-    (modes, lambda x, c, r: diagnostics.mode_shares(x, c) * len(x), ["however far", "these are counts"]),
-]
-
-
-(test_right, test_wrong_answers_are_named, test_most_composed_mistakes_are_named,
- test_a_stub_is_not_attempted) = four_tests(RIGHT, WRONG, COMPOSED, [losses, best, slope, modes, ward], named=assert_all_named)
 
 
 def test_by_hand_and_the_library_agree(generator):

@@ -49,11 +49,53 @@ def test_mistakes_are_one_sentence_and_code_2(folder, capsys, arguments, words):
     assert error.startswith("gensq: ") and words in error and error.count("\n") == 1
 
 
-@pytest.mark.parametrize("arguments", [["report", "--seeds", "0,x"], ["corpus", "sample", "-3"], ["nonsense"], ["corpus"]])
-def test_what_argparse_refuses_ends_with_code_2(arguments):
-    with pytest.raises(SystemExit) as stop:
-        cli.main(arguments)
-    assert stop.value.code == 2
+NUMBERS = [(["report", "09", "--seeds"], "0,2147483648"), (["report", "09", "--seeds"], "0,x"),
+           (["claims", "--seeds"], "-1"), (["corpus", "sample"], "1_0"), (["corpus", "sample"], "\u0663"),
+           (["corpus", "sample", "--seed"], "2147483648"), (["clinic", "--student"], "\u00b2"),
+           (["study", "gan", "--jobs"], "1.5"),
+           (["voila", "--port"], "70000"), (["voila", "--port"], "-1"), (["report", "09", "-p"], "steps=1_0"),
+           (["report", "09", "-p"], "seed=\u0663"), (["report", "09", "-p"], "rate=0_1.0"),
+           (["report", "09", "-p"], "rate=\u0663")]
+
+
+@pytest.mark.parametrize(("arguments", "number"), NUMBERS)
+def test_a_wrong_number_is_refused_before_anything_runs(folder, monkeypatch, capsys, arguments, number):
+    monkeypatch.setattr("gensq_course.execute.running.run", lambda *_, **__: pytest.fail("ran"))
+    monkeypatch.setattr("gensq_course.execute.voila.serve", lambda *_, **__: pytest.fail("served"))
+    assert cli.main([*arguments, number]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("gensq: expected a ") and number.partition("=")[2] in error and error.count("\n") == 1
+
+
+@pytest.mark.parametrize("port", [0, 65535])
+def test_ports_at_the_border_are_taken(monkeypatch, port):
+    taken = []
+    monkeypatch.setattr("gensq_course.execute.voila.serve", lambda lesson, *, port, options: taken.append(port) or 0)
+    assert cli.main(["voila", "--port", str(port)]) == 0 and taken == [port]
+
+
+@pytest.mark.parametrize(("arguments", "words"), [
+    (["reprot"], "Did you mean 'report'"),
+    (["lap"], "Did you mean 'lab'"), (["report", "--seed", "1"], "Did you mean '--seeds'"),
+    (["report", "--colour"], "gensq report --help"), (["corpus", "sample", "-3"], "gensq corpus sample --help"),
+    (["corpus"], "Missing command"), (["corpus", "score"], "SENTENCE"), (["checkpoint", "x"], "latent_space")])
+def test_what_click_refuses_is_one_sentence_and_code_2(capsys, arguments, words):
+    assert cli.main(arguments) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("gensq: expected what `gensq") and words in error and error.count("\n") == 1
+
+
+def test_every_command_has_a_line_of_help(capsys):
+    assert cli.main([]) == 0
+    listed = capsys.readouterr().out.partition("Commands:")[2].splitlines()
+    assert {line.split()[0] for line in listed if line} == set(cli.gensq.commands) > set(COMMANDS)
+    assert all(len(line.split()) > 2 and "..." not in line for line in listed if line)
+
+
+def test_a_folder_of_lessons_that_is_none_is_refused(monkeypatch, capsys):
+    monkeypatch.setenv("GENSQ_NOTEBOOKS", "/nowhere")
+    assert cli.main(["list"]) == 2
+    assert "GENSQ_NOTEBOOKS to name a folder, got /nowhere; mend or unset it" in capsys.readouterr().err
 
 
 def test_no_traceback_from_the_shell(folder):
@@ -140,9 +182,9 @@ def test_first_mistake(words, index, said):
 
 
 def test_errors_of_the_library_become_sentences(monkeypatch, capsys):
-    def refuse(options):
+    def refuse():
         raise GensqError("expected this, got that; do so")
-    monkeypatch.setattr(cli.lessons, "list_lessons", refuse)
+    monkeypatch.setattr("gensq_course.report.lessons.all_lessons", refuse)
     assert cli.main(["list"]) == 2
     assert capsys.readouterr().err == "gensq: expected this, got that; do so\n"
 
@@ -150,7 +192,7 @@ def test_errors_of_the_library_become_sentences(monkeypatch, capsys):
 @pytest.mark.parametrize("second, recorded", [("passed", True), ("claims missed", True), ("failed", False), ("stopped", False)])
 def test_only_runs_that_ended_are_recorded(tmp_path, monkeypatch, second, recorded):
     """What is recorded comes from these runs, never from files of an earlier one."""
-    from gensq_course.cli.upkeep import record_claims
+    from gensq_course.cli.lessons import record_claims
     from gensq_course.execute.running import Outcome
 
     monkeypatch.setenv("GENSQ_NOTEBOOKS", str(tmp_path / "notebooks"))

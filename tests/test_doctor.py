@@ -17,7 +17,7 @@ from gensq_course import cli, doctor
 from gensq_course.doctor import finding, machine, probe, project
 from gensq_course.doctor.finding import Finding
 from gensq_course.setup import environment
-from gensq_lib.ground.places import cache_folder, cache_place
+from gensq_lib.ground.places import cache_folder, cache_path
 
 ROOT = Path(__file__).parents[1]
 HEALTHY = {"failure": "", "torch": "2.13.0", "mps": False, "cuda": "", "bytes": 0, "model": ""}
@@ -149,7 +149,7 @@ def test_the_doctor_knows_the_corpora_of_the_library():
     from gensq_lib.text.corpora import chats, real
 
     assert {real.TATOEBA.path, real.HE2019.path, chats.SGD[0].path, chats.TOPICAL_CHAT.path} == set(project.CORPORA.values())
-    assert cache_place() == cache_folder()
+    assert cache_path() == cache_folder()
 
 
 def test_a_taken_port_is_passed_over(monkeypatch):

@@ -1,9 +1,9 @@
 """docs/instructors.md: every command in it exists, every lesson and section too, or the text says that it is to come."""
-import argparse
 import re
 import shlex
 from pathlib import Path
 
+import click
 import pytest
 
 from gensq_course import cli
@@ -28,15 +28,15 @@ def fault(call: str) -> str:
     if words[0] in COMMANDS:
         return ""
     try:
-        options = cli.parser().parse_args(words)
-    except SystemExit:
+        options = cli.gensq.commands[words[0]].make_context(words[0], words[1:]).params
+    except (KeyError, click.UsageError):
         return "refused by gensq"
     return values_fault(options)
 
 
-def values_fault(options: argparse.Namespace) -> str:
-    if "assignments" in options and not options.notebook.startswith("handed_in/"):
-        read_assignments(find_lesson(options.notebook), options.assignments)
+def values_fault(options: dict) -> str:
+    if "assignments" in options and not options["notebook"].startswith("handed_in/"):
+        read_assignments(find_lesson(options["notebook"]), options["assignments"])
     return ""
 
 

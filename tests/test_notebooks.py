@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from lesson_maker import make_lesson
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
-from notebook_rules import RULES, Book, complaints
+from notebook_rules import MISSING, RULES, Book, complaints
 
 from gensq_course import setup
 from gensq_course.report.parameters import read_table
@@ -49,7 +49,7 @@ def shown(kind: str, content: dict) -> dict:
 def good_cells() -> list:
     cells = [new_markdown_cell(CARD), new_code_cell('seed: int = 0  # any\nsteps: int = 0  # 0: as the budget says',
                                                     metadata={"tags": ["parameters"]}),
-             new_code_cell('from gensq_lib import checks, report\nhere = report.begin("01_good", globals())',
+             new_code_cell(MISSING + 'from gensq_lib import checks, report\nhere = report.begin("01_good", globals())',
                            outputs=[shown("run", {"parameters": {"budget": "standard"}})])]
     for name in ("one", "two", "three"):
         hidden = {"tags": ["solution"], "jupyter": {"source_hidden": True}}
@@ -131,6 +131,8 @@ BAD = [
     ("parameters_are_plain", text(1, "seed: int = 0  # any\nsteps: int = 0  # any\nsize: int = 0  # no row")),
     ("parameters_are_plain", text(1, "seed: int = 0  # any")),
     ("begins_as_itself", text(2, 'here = report.begin("02_other", globals())')),
+    ("says_what_is_missing", text(2, 'import torch\nhere = report.begin("01_good", globals())')),
+    ("says_what_is_missing", text(2, MISSING.replace("0.", "7.") + 'here = report.begin("01_good", globals())')),
     ("was_run_at_the_standard_budget", lambda book: book.cells[4].update(execution_count=None)),
     ("was_run_at_the_standard_budget", lambda book: book.cells[4].update(execution_count=7)),
     ("was_run_at_the_standard_budget", output(16, output_type="error", ename="ValueError", evalue="", traceback=[])),

@@ -53,7 +53,8 @@ def test_the_last_record_counts(tmp_path):
     assert read_work(path).checks == {"one": "right"} and read_work(path).mistakes == {}
 
 
-BROKEN = {"empty": "", "no json": "{", "a list": "[]", "no cells": "{}", "cells of numbers": '{"cells": [1, 2]}',
+BROKEN = {"empty": "", "no json": "{", "nested without end": "[" * 100_000 + "]" * 100_000,
+          "a list": "[]", "no cells": "{}", "cells of numbers": '{"cells": [1, 2]}',
           "cells without a type": '{"cells": [{}]}', "binary": "\x00\x01", "no source": '{"cells": [{"cell_type": "code"}]}',
           "outputs of numbers": '{"cells": [{"cell_type": "code", "source": "", "outputs": [3]}]}',
           "another course": json.dumps(new_notebook(cells=[new_code_cell("print(1)")]))}

@@ -158,39 +158,39 @@ def no_home(monkeypatch, tmp_path):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     for name in ("GENSQ_CACHE", "XDG_CACHE_HOME", "JUPYTER_DATA_DIR", "MPLCONFIGDIR"):
         monkeypatch.delenv(name, raising=False)
-    places.passing_place.cache_clear()
+    places.temporary_home.cache_clear()
 
 
 @pytest.fixture(autouse=True)
 def nothing_remembered():
     yield
-    places.passing_place.cache_clear()
+    places.temporary_home.cache_clear()
 
 
-def test_without_a_home_there_is_a_passing_place(monkeypatch, tmp_path):
+def test_without_a_home_there_is_a_temporary_one(monkeypatch, tmp_path):
     no_home(monkeypatch, tmp_path)
     monkeypatch.setenv("MPLCONFIGDIR", "as it is")
     assert places.home() is None and places.cache_folder().parent == tmp_path
-    told = places.homeless()
+    told = places.jupyter_folders()
     assert "JUPYTER_RUNTIME_DIR" in told and "MPLCONFIGDIR" not in told
-    assert all(Path(folder).parent == places.passing_place() for folder in told.values())
+    assert all(Path(folder).parent == places.temporary_home() for folder in told.values())
 
 
 def test_a_home_is_used(monkeypatch, tmp_path):
     no_home(monkeypatch, tmp_path)
     for name in ("HOME", "USERPROFILE"):
         monkeypatch.setenv(name, str(tmp_path))
-    assert places.homeless() == {} and places.cache_place() == tmp_path / ".cache" / "gensq"
+    assert places.jupyter_folders() == {} and places.cache_path() == tmp_path / ".cache" / "gensq"
 
 
 @POSIX
-def test_a_passing_place_of_somebody_else_is_not_taken(monkeypatch, tmp_path):
+def test_a_temporary_home_of_somebody_else_is_not_taken(monkeypatch, tmp_path):
     no_home(monkeypatch, tmp_path)
-    first = places.passing_place()
-    places.passing_place.cache_clear()
+    first = places.temporary_home()
+    places.temporary_home.cache_clear()
     monkeypatch.setattr(os, "getuid", lambda: first.stat().st_uid + 1)
-    assert places.passing_place() != first
-    assert places.passing_place() == places.passing_place(), "one for the whole run"
+    assert places.temporary_home() != first
+    assert places.temporary_home() == places.temporary_home(), "one for the whole run"
 
 
 @POSIX

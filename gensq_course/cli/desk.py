@@ -1,72 +1,93 @@
-"""Commands of `gensq` for a reader's own notebooks and for a class: copy, progress, voila, student, instructor, classroom."""
-import argparse
+"""Commands for a reader's own notebooks and for a class: copy, progress, voila, clinic, student, instructor, classroom."""
 from pathlib import Path
 
-from gensq_course.cli.arguments import count
+import click
+
+from gensq_course.cli.arguments import COUNT, FILE, PORT
 from gensq_course.report.lessons import folder
-from gensq_lib.ground.places import PROJECT
+from gensq_course.setup.commands import FORWARDED, has_browser
 from gensq_course.setup.copies import copy_lessons
-
-VERSIONS = {
-    "student": "lessons without solutions, in dist/student/",
-    "instructor": "lessons with open solutions and the cells for instructors, in dist/instructor/",
-    "classroom": "student lessons, library and data in one file, dist/classroom.zip",
-}
+from gensq_lib.ground.places import checkout, my_lessons, workplace
 
 
-def add_desk(commands: argparse._SubParsersAction) -> None:
-    """What can be typed."""
-    progress = commands.add_parser("progress", help="which checks of your lessons pass, and how good your predictions were")
-    progress.add_argument("folder", nargs="?", type=Path, default=PROJECT / "my_lessons", metavar="FOLDER",
-                          help="where your notebooks are (default: my_lessons)")
-    progress.set_defaults(command=show_progress)
-    copy = commands.add_parser("copy", help="lessons into a folder of yours; what you have changed is never overwritten")
-    copy.add_argument("folder", nargs="?", type=Path, default=PROJECT / "my_lessons", metavar="FOLDER",
-                      help="where your notebooks are to be (default: my_lessons)")
-    copy.set_defaults(command=copy_to_reader)
-    page = commands.add_parser("voila", help="the widgets of a lesson as a page without code, on this machine only")
-    page.add_argument("notebook", nargs="?", default="09_latent_space", metavar="NOTEBOOK",
-                      help="name, number or path (default: 09_latent_space)")
-    page.add_argument("--port", type=count, default=8866, metavar="N", help="where it listens (default: 8866)")
-    page.add_argument("--no-browser", action="store_true", help="print the address and open no window")
-    page.set_defaults(command=serve_page)
-    for name, summary in VERSIONS.items():
-        version = commands.add_parser(name, help=summary)
-        version.add_argument("-o", dest="output", type=Path, default=PROJECT / "dist", metavar="DIR",
-                             help="where to write (default: dist)")
-        version.set_defaults(command=make_version, version=name)
+@click.command("progress")
+@click.argument("folder", type=FILE, required=False)
+def show_progress(folder: Path | None) -> int:
+    """Which checks pass, and how good your predictions were.
 
-
-def show_progress(options: argparse.Namespace) -> int:
-    """What the reader's notebooks say."""
+    FOLDER is where your notebooks are (default: my_lessons).
+    """
     from gensq_course.report.progress import progress
 
-    print("\n".join(progress(options.folder)))
+    print("\n".join(progress(folder or my_lessons())))
     return 0
 
 
-def copy_to_reader(options: argparse.Namespace) -> int:
-    """What `make lab` does before it opens JupyterLab; for servers that start JupyterLab themselves."""
-    said = copy_lessons(folder(), options.folder)
-    print("\n".join(said or [f"{options.folder}: all lessons are there, and none has a newer version."]))
+@click.command("copy")
+@click.argument("target", type=FILE, required=False, metavar="[FOLDER]")
+def copy_to_reader(target: Path | None) -> int:
+    """Lessons into a folder of yours.
+
+    What you have changed is never overwritten. FOLDER is where your notebooks are to be (default: my_lessons). `make lab`
+    does it by itself; this is for servers that start JupyterLab themselves.
+    """
+    target = target or my_lessons()
+    said = copy_lessons(folder(), target)
+    print("\n".join(said or [f"{target}: all lessons are there, and none has a newer version."]))
     return 0
 
 
-def serve_page(options: argparse.Namespace) -> int:
-    """Voila on the lesson's widgets, until stopped by hand."""
-    from gensq_course.setup.commands import has_browser
+@click.command("voila")
+@click.argument("notebook", default="09_latent_space")
+@click.option("--port", type=PORT, default=8866, help="where it listens (default: 8866; 0: any that is free)")
+@click.option("--no-browser", is_flag=True, help="print the address and open no window")
+def serve_page(notebook: str, port: int, no_browser: bool) -> int:
+    """The widgets of a lesson as a page without code.
+
+    The page is served on this machine only. NOTEBOOK is a name, a number or a path (default: 09_latent_space).
+    """
     from gensq_course.execute import voila
     from gensq_course.report.lessons import find_lesson
 
-    lesson = find_lesson(options.notebook)
+    lesson = find_lesson(notebook)
     print(f"{lesson.title}: its address stands below. Stop it with Ctrl+C.", flush=True)
-    quiet = options.no_browser or not has_browser()
-    return voila.serve(lesson, port=options.port, options=["--no-browser"] * quiet)
+    quiet = no_browser or not has_browser()
+    return voila.serve(lesson, port=port, options=["--no-browser"] * quiet)
 
 
-def make_version(options: argparse.Namespace) -> int:
-    """One version of the lessons for a class."""
-    from gensq_course.execute import builds
+@click.command("clinic")
+@click.option("-o", "output", type=FILE, default=Path("clinic.html"), metavar="FILE",
+              help="where to write (default: clinic.html)")
+@click.option("--student", type=COUNT, default=0, help="each number has patients of its own")
+@click.option("--remake", is_flag=True, help="train the runs anew (about 3 minutes) and keep their readings")
+def make_clinic(output: Path, student: int, remake: bool) -> int:
+    """Sick training runs to diagnose, as one HTML file."""
+    from gensq_course.lessons.posterior_collapse import clinic
+    from gensq_lib.ground.places import atomic_write
 
-    print(builds.BUILDS[options.version](options.output))
+    if remake:
+        checkout("`gensq clinic --remake`")
+        for line in clinic.remake():
+            print(line, flush=True)
+        return 0
+    with atomic_write(output) as temporary:
+        temporary.write_text(clinic.page(clinic.new_game(student, clinic.recorded())), encoding="utf-8")
+    print(f"Written: {output} (student {student}). Open it in any browser.")
     return 0
+
+
+def version_command(name: str) -> click.Command:
+    """The command that makes one version of the lessons for a class."""
+    @click.command(name, help=FORWARDED[name])
+    @click.option("-o", "output", type=FILE, metavar="DIR", help="where to write (default: dist)")
+    def make_version(output: Path | None) -> int:
+        from gensq_course.execute import builds
+
+        print(builds.BUILDS[name](output or workplace() / "dist"))
+        return 0
+
+    return make_version
+
+
+COMMANDS = (show_progress, copy_to_reader, serve_page, make_clinic,
+            *map(version_command, ("student", "instructor", "classroom")))

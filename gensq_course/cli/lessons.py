@@ -1,36 +1,21 @@
-"""`gensq list`, `report` and `smoke`: the lessons, and one or all of them as reports."""
-import argparse
+"""`gensq list`, `report`, `smoke` and `claims`: the lessons, and one or all of them as reports."""
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gensq_course.cli.arguments import seeds
+import click
+
+from gensq_course.cli.arguments import FILE, SEEDS
+from gensq_lib.ground.places import checkout
 
 if TYPE_CHECKING:  # it would load papermill
     from gensq_course.execute.running import Outcome
 
 
-def add_lessons(commands: argparse._SubParsersAction) -> None:
-    """Read lessons and run them."""
-    listing = commands.add_parser("list", help="the lessons, their time and their parameters")
-    listing.set_defaults(command=list_lessons)
-
-    report = commands.add_parser("report", help="run a lesson and write notebook, HTML page and metrics.json")
-    report.add_argument("notebook", nargs="?", default="06_text_vae", metavar="NOTEBOOK",
-                        help="name, number or path (default: 06_text_vae)")
-    report.add_argument("-p", action="append", default=[], dest="assignments", metavar="name=value",
-                        help="a parameter; repeatable")
-    report.add_argument("-o", dest="output", type=Path, metavar="DIR", help="where to write (default: reports/NOTEBOOK)")
-    report.add_argument("--seeds", type=seeds, metavar="0,1,2", help="one run for each seed, and a table of the claims")
-    report.set_defaults(command=write_report)
-
-    smoke = commands.add_parser("smoke", help="every lesson at the smallest budget")
-    smoke.set_defaults(command=run_smoke)
-
-
-def list_lessons(options: argparse.Namespace) -> int:
-    """Each lesson: name, title, time, and its parameters with their defaults and comments."""
+@click.command("list")
+def list_lessons() -> int:
+    """The lessons, their time and their parameters."""
     from gensq_course.report.lessons import all_lessons
 
     for lesson in all_lessons():
@@ -41,27 +26,69 @@ def list_lessons(options: argparse.Namespace) -> int:
     return 0
 
 
-def write_report(options: argparse.Namespace) -> int:
-    """One run, or one for each seed; the parameters are checked before the heavy modules load."""
+@click.command("report")
+@click.argument("notebook", default="06_text_vae")
+@click.option("-p", "assignments", multiple=True, metavar="name=value", help="a parameter; repeatable")
+@click.option("-o", "output", type=FILE, metavar="DIR", help="where to write (default: reports/NOTEBOOK)")
+@click.option("--seeds", type=SEEDS, metavar="0,1,2", help="one run for each seed, and a table of the claims")
+def write_report(notebook: str, assignments: tuple[str, ...], output: Path | None, seeds: tuple[int, ...] | None) -> int:
+    """Run a lesson and write notebook, HTML page and metrics.json.
+
+    NOTEBOOK is a name, a number or a path (default: 06_text_vae).
+    """
     from gensq_course.report.lessons import find_lesson
     from gensq_course.report.parameters import read_assignments
 
-    lesson = find_lesson(options.notebook)
-    values = read_assignments(lesson, options.assignments)
-    output = options.output or Path("reports") / lesson.name
-    if options.seeds is None:
-        return worst(run_all([(options.notebook, values, output)]))
-    outcomes = run_all([(options.notebook, values | {"seed": seed}, output / f"seed_{seed}") for seed in options.seeds])
+    lesson = find_lesson(notebook)
+    values = read_assignments(lesson, assignments)  # checked before the heavy modules load
+    output = output or Path("reports") / lesson.name
+    if seeds is None:
+        return worst_exit_code(run_all([(notebook, values, output)]))
+    outcomes = run_all([(notebook, values | {"seed": seed}, output / f"seed_{seed}") for seed in seeds])
     print("\n".join(claims_table(outcome.metrics for outcome in outcomes)))
-    return worst(outcomes)
+    return worst_exit_code(outcomes)
 
 
-def run_smoke(options: argparse.Namespace) -> int:
-    """Every lesson with budget=smoke, into reports/smoke/."""
+@click.command("smoke")
+def run_smoke() -> int:
+    """Every lesson at the smallest budget, into reports/smoke/."""
     from gensq_course.report.lessons import all_lessons
 
-    return worst(run_all([(str(lesson.path), {"budget": "smoke"}, Path("reports/smoke") / lesson.name)
-                          for lesson in all_lessons()]))
+    return worst_exit_code(run_all([(str(lesson.path), {"budget": "smoke"}, Path("reports/smoke") / lesson.name)
+                                    for lesson in all_lessons()]))
+
+
+@click.command("claims")
+@click.argument("notebooks", nargs=-1, metavar="[NOTEBOOK]...")
+@click.option("--seeds", type=SEEDS, default=(0, 1, 2), metavar="0,1,2", help="one run for each seed (default: 0,1,2)")
+@click.option("--record", is_flag=True, help="keep the numbers in docs/results/, for the lesson to show")
+def run_claims(notebooks: tuple[str, ...], seeds: tuple[int, ...], record: bool) -> int:
+    """Every lesson at seeds 0, 1, 2, and the table of claims."""
+    from gensq_course.report.lessons import all_lessons, find_lesson
+
+    if record:
+        checkout("`gensq claims --record`")
+    chosen = [find_lesson(name) for name in notebooks] or all_lessons()
+    output = Path("reports/claims")
+    outcomes = run_all([(str(lesson.path), {"budget": "standard", "seed": seed}, output / lesson.name / f"seed_{seed}")
+                        for lesson in chosen for seed in seeds])
+    print("\n".join(claims_table(outcome.metrics for outcome in outcomes)))
+    if record:
+        record_claims(outcomes, seeds)
+    return worst_exit_code(outcomes)
+
+
+def record_claims(outcomes: Sequence["Outcome"], seeds: Sequence[int]) -> None:
+    """Keep the numbers of these runs where the lessons show them; a lesson of which a run did not end is left alone."""
+    from gensq_course.report.results import write_recorded
+
+    for lesson in dict.fromkeys(outcome.lesson for outcome in outcomes):
+        runs = [outcome.metrics for outcome in outcomes if outcome.lesson == lesson and outcome.ended]
+        if len(runs) < len(seeds):
+            print(f"{lesson}: not recorded, {len(runs)} of {len(seeds)} runs came to their end.", file=sys.stderr)
+            continue
+        command = f"gensq claims {lesson} --seeds {','.join(map(str, seeds))} --record"
+        print(f"Recorded in {write_recorded(lesson, runs, command=command)}.")
 
 
 def run_all(jobs: Sequence[tuple[str, dict, Path]]) -> list["Outcome"]:
@@ -81,8 +108,8 @@ def run_all(jobs: Sequence[tuple[str, dict, Path]]) -> list["Outcome"]:
     return outcomes
 
 
-def worst(outcomes: Iterable["Outcome"]) -> int:
-    """The worst exit code."""
+def worst_exit_code(outcomes: Iterable["Outcome"]) -> int:
+    """1 if any run failed, else 0."""
     return max((outcome.exit_code for outcome in outcomes), default=0)
 
 
@@ -104,3 +131,6 @@ def claims_table(runs: Iterable[dict]) -> list[str]:
 def short(value: float | str) -> str:
     """Four digits."""
     return value if isinstance(value, str) else f"{value:.4g}"
+
+
+COMMANDS = (list_lessons, write_report, run_smoke, run_claims)

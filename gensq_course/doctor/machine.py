@@ -11,7 +11,7 @@ from pathlib import Path
 from gensq_course.doctor.finding import Finding, size
 from gensq_course.doctor.probe import probe
 from gensq_course.setup.commands import has_browser
-from gensq_lib.ground.places import PROJECT, cache_place, cores, home
+from gensq_lib.ground.places import cache_path, cores, home, my_lessons
 
 LEAST_MEMORY, LEAST_DISK = 2e9, 1e9  # bytes: a lesson needs less than 1 GB of memory
 FIRST_PORT, NUM_PORTS = 8888, 20  # where JupyterLab looks for a free one
@@ -122,7 +122,7 @@ REMEDIES = {"cache": "set GENSQ_CACHE to a folder of yours", "reports": "choose 
 
 def cache() -> Finding:
     """Fetched corpora and trained models."""
-    found = folder("cache", cache_place())
+    found = folder("cache", cache_path())
     if home() or os.environ.get("GENSQ_CACHE") or found.problem:
         return found
     return Finding("cache", found.words + "; your home cannot be written, so it may be emptied", short=found.short)
@@ -135,7 +135,7 @@ def reports() -> Finding:
 
 def lessons() -> Finding:
     """The reader's copies."""
-    return folder("lessons", PROJECT / "my_lessons")
+    return folder("lessons", my_lessons())
 
 
 def port() -> Finding:

@@ -11,7 +11,7 @@ from gensq_course.doctor.probe import probe
 from gensq_course.setup.environment import LOCK, locked_versions, project, stamp, torch_requirement, wanted_stamp
 from gensq_lib import __version__
 from gensq_lib.ground import sources
-from gensq_lib.ground.places import PROJECT, cache_place
+from gensq_lib.ground.places import CHECKOUT, PROJECT, cache_path, my_lessons
 
 SHOWN = ("torch", "numpy", "jupyterlab", "ipywidgets", "papermill")
 SETTINGS = ("GENSQ_BUDGET", "GENSQ_DEVICE", "GENSQ_DATA", "GENSQ_CACHE", "GENSQ_THREADS", "GENSQ_PRECISION", "GENSQ_NOTEBOOKS",
@@ -34,7 +34,7 @@ def environment() -> Finding:
         old = stamp(here) != wanted_stamp(here)
         return Finding("environment", f"{here}{', out of date' * old}",
                        "expected .venv as pyproject.toml and requirements.lock say, got an older one; run `make lab`" * old)
-    own = sys.prefix != sys.base_prefix or bool(os.environ.get("CONDA_PREFIX"))
+    own = CHECKOUT is None or sys.prefix != sys.base_prefix or bool(os.environ.get("CONDA_PREFIX"))
     problem = "expected a virtual environment, got the system's Python; start with `make lab` or `.venv/bin/gensq`"
     return Finding("environment", f"{here}, yours" if own else f"{here}, the system's", "" if own else problem)
 
@@ -114,7 +114,7 @@ def real_corpora() -> Finding:
     if data and not Path(data).is_dir():
         return Finding("corpora", "see below", f"expected GENSQ_DATA to name a folder, got {data}; mend or unset it",
                        short="bad GENSQ_DATA")
-    places = [*map(Path, filter(None, [data])), cache_place() / "corpora"]
+    places = [*map(Path, filter(None, [data])), cache_path() / "corpora"]
     here = [name for name, path in CORPORA.items() if any((place / path).exists() for place in places)]
     others = [name for name in CORPORA if name not in here]
     words = f"here: {', '.join(here) or 'none'}; fetched on first use: {', '.join(others) or 'none'}"
@@ -123,7 +123,7 @@ def real_corpora() -> Finding:
 
 def books() -> Finding:
     """The lessons, and how many of them the reader has copies of."""
-    given, own = (len(list((PROJECT / name).glob("*.ipynb"))) for name in ("notebooks", "my_lessons"))
+    given, own = (len(list(place.glob("*.ipynb"))) for place in (PROJECT / "notebooks", my_lessons()))
     problem = f"expected lessons in {PROJECT / 'notebooks'}, got none; get the project again" if not given else ""
     return Finding("notebooks", f"{given}, {own} in my_lessons", problem, short=f"{given} notebooks")
 

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from gensq_course.report.lessons import folder, read_notebook, tags
 from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.places import checkout
 from gensq_lib.ground.runtime import atomic_write
 
 FOR_TEACHERS = {"solution", "instructor"}
 KEPT = {"kernelspec", "language_info"}
-FILES = ("README.md", "Makefile", "pyproject.toml", "requirements.lock", "environment.yml", "LICENSE", "LICENSE-text",
+FILES = ("README.md", "Makefile", "pyproject.toml", "setup.py", "requirements.lock", "environment.yml", "LICENSE", "LICENSE-text",
          "CITATION.cff", ".gitignore")
 FOLDERS = ("gensq_lib", "gensq_course", "data", "docs")
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can name: the same files give the same bytes
@@ -86,6 +87,7 @@ def write(target: Path, make, what: str) -> str:
 
 def write_classroom(output: Path) -> str:
     """dist/classroom.zip: unpack it, and `make lab` works where the packages are; nothing else is fetched."""
+    checkout("`gensq classroom`")
     target = output / "classroom.zip"
     with atomic_write(target) as path, zipfile.ZipFile(path, "w") as archive:
         for name, content in sorted(classroom()):

@@ -24,9 +24,8 @@ from gensq_course.report.lessons import Lesson, Value, find_lesson, folder, sour
 from gensq_course.report.parameters import check_values
 from gensq_course.report.records import collect
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.ground.places import PROJECT
+from gensq_lib.ground.places import PROJECT, python_path
 from gensq_lib.ground.runtime import atomic_write
-
 
 
 @dataclass(frozen=True)
@@ -88,9 +87,9 @@ def scratch_notebook(output: Path, lesson: Lesson) -> Iterator[Path]:
 def execute(lesson: Lesson, parameters: Mapping[str, Value], scratch: Path) -> str:
     """Run the cells; returns "" or what went wrong outside of them. Relative paths are those of the caller."""
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    paths = os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")]))
     try:
-        with environment(GENSQ_NOTEBOOKS=str(home_of(lesson).resolve()), GENSQ_CLAIMS="", GENSQ_PROGRESS="0", PYTHONPATH=paths):
+        with environment(GENSQ_NOTEBOOKS=str(tables_folder(lesson).resolve()), GENSQ_CLAIMS="", GENSQ_PROGRESS="0",
+                         PYTHONPATH=python_path()):
             papermill.execute_notebook(str(lesson.path), str(scratch), parameters=dict(parameters), kernel_name="python3",
                                        language="python", progress_bar=sys.stderr.isatty(), cwd=str(Path.cwd()),
                                        extra_arguments=["--log-level=CRITICAL"])
@@ -103,7 +102,7 @@ def execute(lesson: Lesson, parameters: Mapping[str, Value], scratch: Path) -> s
     return ""
 
 
-def home_of(lesson: Lesson) -> Path:
+def tables_folder(lesson: Lesson) -> Path:
     """The folder whose tables hold for a lesson: its own if it has a claims.toml, else the project's."""
     return lesson.path.parent if (lesson.path.parent / "claims.toml").exists() else folder()
 
@@ -133,10 +132,10 @@ def clean(notebook: nbformat.NotebookNode) -> None:
 
 def without_paths(outputs: list) -> list:
     """Outputs in which this project's folder, the environment, the home folder and the kernel's files are not named."""
-    return [nbformat.from_dict(json.loads(nameless(json.dumps(output)))) for output in outputs]
+    return [nbformat.from_dict(json.loads(without_paths_in(json.dumps(output)))) for output in outputs]
 
 
-def nameless(text: str) -> str:
+def without_paths_in(text: str) -> str:
     """One output. Pictures are long and hold no kernel's file: the search for one skips them."""
     if "ipykernel_" in text:
         text = re.sub(r"[^\s\"']*[\\/]ipykernel_\d+[\\/]\d+\.py", "<cell>", text)

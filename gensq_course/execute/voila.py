@@ -12,9 +12,10 @@ from pathlib import Path
 
 import nbformat
 
-from gensq_course.execute.running import PROJECT, home_of
+from gensq_course.execute.running import tables_folder
 from gensq_course.report.lessons import Lesson, read_notebook, source, tags
 from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.places import python_path
 
 TEMPLATES = Path(__file__).parent / "templates" / "jupyter"
 TAG = "voila"
@@ -40,11 +41,9 @@ def command(notebook: Path, *, port: int, options: Sequence[str] = ()) -> list[s
 
 def variables(lesson: Lesson) -> dict[str, str]:
     """Where the kernel finds the lesson and the library, and Voila our template."""
-    def joined(name: str, *places: Path) -> str:
-        return os.pathsep.join([*map(str, places), *filter(None, [os.environ.get(name)])])
-
-    return {"JUPYTER_PATH": joined("JUPYTER_PATH", TEMPLATES), "PYTHONPATH": joined("PYTHONPATH", PROJECT),
-            "GENSQ_NOTEBOOKS": str(home_of(lesson).resolve()), "GENSQ_PROGRESS": "0"}
+    jupyter_path = os.pathsep.join(filter(None, [str(TEMPLATES), os.environ.get("JUPYTER_PATH")]))
+    return {"JUPYTER_PATH": jupyter_path, "PYTHONPATH": python_path(),
+            "GENSQ_NOTEBOOKS": str(tables_folder(lesson).resolve()), "GENSQ_PROGRESS": "0"}
 
 
 def serve(lesson: Lesson, *, port: int, options: Sequence[str] = ()) -> int:

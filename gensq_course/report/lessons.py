@@ -46,7 +46,10 @@ class Lesson:
 
 def folder() -> Path:
     """Where the lessons and their tables are: `GENSQ_NOTEBOOKS`, else this project's notebooks/."""
-    return Path(os.environ.get("GENSQ_NOTEBOOKS") or NOTEBOOKS)
+    given = os.environ.get("GENSQ_NOTEBOOKS")
+    if given and not Path(given).is_dir():
+        raise GensqError(f"expected GENSQ_NOTEBOOKS to name a folder, got {given}; mend or unset it")
+    return Path(given or NOTEBOOKS)
 
 
 def noun(name: str) -> str:
@@ -94,7 +97,7 @@ def read_notebook(path: Path) -> dict:
         if not all({"cell_type", "source"} <= cell.keys() for cell in notebook["cells"]):
             raise ValueError
         return notebook
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise GensqError(f"expected a notebook in {path}, got a file that is none ({type(error).__name__}); "
                          "choose another file or fetch it again") from None
 

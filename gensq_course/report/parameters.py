@@ -12,6 +12,7 @@ from gensq_course.report.lessons import Lesson, Parameter, Value, folder
 from gensq_lib.ground.errors import GensqError, listed, nearest
 
 YES, NO = ("true", "yes", "1"), ("false", "no", "0")
+LARGEST_SEED = 2**31 - 1
 
 
 def read_table(name: str) -> dict[str, dict]:
@@ -45,14 +46,35 @@ def known(lesson: Lesson, name: str) -> Parameter:
 
 def from_text(parameter: Parameter, text: str) -> Value:
     """A value of the parameter's type."""
+    example = f"-p {parameter.name}={str(parameter.default).lower()}"
+    if parameter.type is int:
+        return whole_number(text, of=parameter.name, example=example)
     try:
         if parameter.type is bool:
             return {word: word in YES for word in YES + NO}[text.lower()]
-        return parameter.type(text)
+        return parameter.type(text if parameter.type is str else plain_digits(text))
     except (KeyError, ValueError):
-        kind = {int: "a whole number", float: "a number", bool: "true or false"}[parameter.type]
-        raise GensqError(f'expected {kind} for {parameter.name}, got "{text}"; write for example '
-                         f"-p {parameter.name}={str(parameter.default).lower()}") from None
+        kind = "a number" if parameter.type is float else "true or false"
+        raise GensqError(f'expected {kind} for {parameter.name}, got "{text}"; write for example {example}') from None
+
+
+def whole_number(text: str, *, of: str, low: float = -math.inf, high: float = math.inf, example: str = "") -> int:
+    """The number that a text spells, from `low` to `high` (both inclusive), for the parameter or option `of`."""
+    try:
+        number = int(plain_digits(text))
+        if low <= number <= high:
+            return number
+    except ValueError:
+        pass
+    bounds = "" if low == -math.inf and high == math.inf else f" {between(low, high)}"
+    raise GensqError(f'expected a whole number{bounds} for {of}, got "{text}"; write for example {example or low}')
+
+
+def plain_digits(text: str) -> str:
+    """The text, if it has neither digits of other scripts nor underscores, which Python's own readers of numbers allow."""
+    if "_" in text or not text.isascii():
+        raise ValueError(text)
+    return text
 
 
 def check_values(lesson: Lesson, values: Mapping[str, Value]) -> None:
@@ -125,7 +147,7 @@ def check_device(name: str) -> None:
 
 def check_seed(seed: int) -> None:
     """Seeds are 31-bit whole numbers."""
-    check_rule("seed", seed, {"min": 0, "max": 2**31 - 1})
+    check_rule("seed", seed, {"min": 0, "max": LARGEST_SEED})
 
 
 def check_cure(name: str) -> None:

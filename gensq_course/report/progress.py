@@ -41,7 +41,8 @@ class Work:
 def progress(folder: Path) -> list[str]:
     """The screen of `gensq progress`: every notebook of a folder, and the sum."""
     if not folder.is_dir():
-        raise GensqError(f"expected your lessons in {folder}, got no such folder; run `make lab` once, or name your folder")
+        raise GensqError(f"expected your lessons in {folder}, got no such folder; run `make lab` (or `gensq lab`) once, "
+                         "or name your folder")
     works, lines = [], []
     for path in sorted(folder.glob("*.ipynb")):
         try:
@@ -67,8 +68,8 @@ def read_work(path: Path) -> Work:
     verdicts = {entry["check"]: entry for entry in found if "check" in entry}
     guesses = {entry["prediction"]: entry for entry in found if "prediction" in entry}
     return Work(path.stem, dict.fromkeys(asked, "not run") | {name: verdict(entry) for name, entry in verdicts.items()},
-                {name: named(entry) for name, entry in verdicts.items() if named(entry)},
-                tuple(filter(None, map(judged, guesses.values()))))
+                {name: mistake_names(entry) for name, entry in verdicts.items() if mistake_names(entry)},
+                tuple(filter(None, map(scored_guess, guesses.values()))))
 
 
 def records(code: Iterable[dict]) -> Iterator[dict]:
@@ -84,12 +85,13 @@ def verdict(entry: dict) -> str:
     return entry["verdict"] if entry.get("verdict") in MARKS else "not run"
 
 
-def named(entry: dict) -> str:
+def mistake_names(entry: dict) -> str:
+    """What was wrong with an answer, in the words of its check."""
     mistakes = entry.get("mistake")
     return ", ".join(map(str, mistakes)) if isinstance(mistakes, list) else ""
 
 
-def judged(entry: dict) -> Guess | None:
+def scored_guess(entry: dict) -> Guess | None:
     """A guess that came with a sureness and met its outcome; None for any other."""
     sure, hit, guess = entry.get("sure"), entry.get("hit"), entry.get("guess")
     whole = isinstance(sure, int | float) and 0 <= sure <= 1 and isinstance(hit, bool) and guess is not None

@@ -26,7 +26,7 @@ class Recorded:
     caption: str
 
 
-def place(lesson: str) -> Path:
+def results_path(lesson: str) -> Path:
     """Where the recorded runs of a lesson stand."""
     return folder().parent / "docs" / "results" / f"{lesson}.json"
 
@@ -34,9 +34,9 @@ def place(lesson: str) -> Path:
 def recorded(lesson: str, names: Sequence[str]) -> Recorded:
     """The recorded numbers `names` of a lesson, as a table."""
     columns = ("seed", *names)
-    if not place(lesson).exists():
+    if not results_path(lesson).exists():
         return Recorded(columns, (), f"Nothing recorded yet; run: gensq claims {lesson} --record")
-    found = json.loads(place(lesson).read_text(encoding="utf-8"))
+    found = json.loads(results_path(lesson).read_text(encoding="utf-8"))
     rows = tuple((str(run["seed"]), *(float(run["recorded"][name]) for name in names)) for run in found["runs"])
     caption = (f"Recorded at the defaults of the lesson, not run here: {found['command']}, {found['date']}, "
                f"commit {found['commit']}, {found['machine']}, torch {found['torch']}")
@@ -55,9 +55,9 @@ def write_recorded(lesson: str, runs: Sequence[dict], *, command: str) -> Path:
     kept = [{"seed": run["parameters"]["seed"], "seconds": run["seconds"], "recorded": run["recorded"],
              "claims": {name: claim["value"] for name, claim in run["claims"].items()}} for run in runs]
     content = {"lesson": lesson, "command": command, **provenance(), "runs": kept}
-    with atomic_write(place(lesson)) as temporary:
+    with atomic_write(results_path(lesson)) as temporary:
         temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    return place(lesson)
+    return results_path(lesson)
 
 
 def provenance() -> dict[str, str]:

@@ -86,7 +86,7 @@ def versions() -> dict[str, str]:
 
 def claim(name: str, value: SupportsFloat) -> None:
     """Hold a value against its bound in claims.toml and show the verdict; the bound was fixed before the run."""
-    here = _begun()
+    here = _current_lesson()
     rows = read_table("claims.toml").get(here.lesson, {})
     if name not in rows:
         raise GensqError(f'expected a claim of {here.lesson} in claims.toml ({", ".join(rows) or "it has none"}), '
@@ -108,7 +108,7 @@ def in_words(claim: Claim) -> str:
 
 def record(**numbers: object) -> None:
     """Keep numbers of this run for metrics.json, and show them in one line."""
-    _begun()
+    _current_lesson()
     values = {name: plain(value) for name, value in numbers.items()}
     wrong = [name for name, value in values.items() if not isinstance(value, str | int | float | bool)]
     if wrong:
@@ -119,7 +119,7 @@ def record(**numbers: object) -> None:
     _show({"recorded": values}, f"Recorded: {shown}.")
 
 
-def _begun() -> Here:
+def _current_lesson() -> Here:
     if _current is None:
         raise GensqError('expected report.begin("LESSON", globals()) before a claim or a record, got none; '
                          "run the set-up cell of the lesson first")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from gensq_course.setup.commands import COMMANDS, doctor, forward, print_help
 from gensq_course.setup.environment import ready_environment
 from gensq_lib.ground.errors import exit_code
+from gensq_lib.ground.places import checkout
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -23,5 +24,7 @@ def command(name: str, rest: Sequence[str]) -> int:
     """What was asked for; the doctor takes what there is, everything else a complete environment."""
     if name == "doctor":
         return doctor(rest)
+    if name in COMMANDS and name != "lab":
+        checkout(f"`gensq {name}`")
     environment = ready_environment()
     return COMMANDS[name].run(environment, rest) if name in COMMANDS else forward(environment, [name, *rest])

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gensq_course.setup.copies import copy_lessons
-from gensq_course.setup.environment import LOCK, PROJECT, Environment, found_environment, requirements
+from gensq_course.setup.environment import LOCK, Environment, found_environment, requirements
 from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.places import NOTEBOOKS, PROJECT, my_lessons
 
 NEWS = "@jupyterlab/apputils-extension:announcements"
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE", "MPLBACKEND": "agg"}
@@ -30,7 +31,7 @@ class Command:
 
 def lab(environment: Environment, arguments: Sequence[str]) -> int:
     """JupyterLab on the first lesson of `my_lessons/`, on this machine only, with its token."""
-    mine = PROJECT / "my_lessons"
+    mine = my_lessons()
     for sentence in copy_lessons(NOTEBOOKS, mine):
         print(f"  my_lessons/{sentence}")
     environment.output("-m", "jupyter", "labextension", "disable", "--level=sys_prefix", NEWS)
@@ -39,7 +40,7 @@ def lab(environment: Environment, arguments: Sequence[str]) -> int:
     options = ["--ip=127.0.0.1", f"--notebook-dir={mine}", f"--LabApp.default_url=/lab{first}",
                *["--no-browser"] * (not has_browser()),
                *["--allow-root"] * (hasattr(os, "geteuid") and os.geteuid() == 0)]
-    return environment.run("-m", "jupyter", "lab", *options, *arguments)
+    return environment.run("-m", "jupyterlab", *options, *arguments)
 
 
 def has_browser() -> bool:
@@ -132,24 +133,24 @@ def forward(environment: Environment, arguments: Sequence[str]) -> int:
 
 
 COMMANDS = {
-    "lab": Command("open the lessons in JupyterLab (your copies, in my_lessons/)", lab),
-    "test": Command("run all tests, then every notebook at the standard budget", test),
-    "quick": Command("unit tests and a smoke run of every notebook (under 5 minutes)", quick),
-    "bench": Command("measure the speed of sampling and of training", bench),
-    "lock": Command("write requirements.lock anew from pyproject.toml (for maintainers)", lock),
+    "lab": Command("Open the lessons in JupyterLab (your copies, in my_lessons/)", lab),
+    "test": Command("Run all tests, then every notebook at the standard budget", test),
+    "quick": Command("Unit tests and a smoke run of every notebook (under 5 minutes)", quick),
+    "bench": Command("Measure the speed of sampling and of training", bench),
+    "lock": Command("Write requirements.lock anew from pyproject.toml", lock),
 }
 FORWARDED = {
-    "voila": "the widgets of a lesson as a page without code (default: the latent space)",
-    "report": "turn a lesson into an HTML report in reports/ (default: the text VAE)",
-    "smoke": "run every notebook at the smallest budget",
-    "claims": "run every lesson at seeds 0, 1, 2 and print the table of claims",
-    "list": "list the lessons and their parameters",
-    "progress": "which checks of your lessons pass, and how good your predictions were",
-    "student": "lessons without solutions, in dist/student/",
-    "instructor": "lessons with open solutions and cells for instructors, in dist/instructor/",
-    "classroom": "student lessons, library and data in one file, dist/classroom.zip",
-    "doctor": "environment, data and machine on one screen, for a bug report",
-    "corpus": "print sentences of the built-in world, or judge one",
+    "voila": "The widgets of a lesson as a page without code (default: the latent space)",
+    "report": "Turn a lesson into an HTML report in reports/ (default: the text VAE)",
+    "smoke": "Run every notebook at the smallest budget",
+    "claims": "Run every lesson at seeds 0, 1, 2 and print the table of claims",
+    "list": "List the lessons and their parameters",
+    "progress": "Which checks of your lessons pass, and how good your predictions were",
+    "student": "Lessons without solutions, in dist/student/",
+    "instructor": "Lessons with all solutions open, in dist/instructor/",
+    "classroom": "Student lessons, library and data in dist/classroom.zip",
+    "doctor": "Environment, data and machine on one screen, for a bug report",
+    "corpus": "Print sentences of the built-in world, or judge one",
 }
 
 

@@ -20,37 +20,37 @@ def copy_lessons(source: Path, target: Path) -> list[str]:
     copy is written, so that a copy is never taken for the reader's own work.
     """
     given = read_manifest(target)
-    said = [hand_out(path, target, given) for path in sorted(source.glob("*.ipynb"))]
+    said = [update_copy(path, target, given) for path in sorted(source.glob("*.ipynb"))]
     return [sentence for sentence in said if sentence]
 
 
-def hand_out(path: Path, target: Path, given: dict[str, list[str]]) -> str:
+def update_copy(path: Path, target: Path, given: dict[str, list[str]]) -> str:
     """Copy one lesson, or leave it, or put the new version beside a changed one; `given` is brought up to date."""
     copy, new, before = target / path.name, digest(path), given.get(path.name, [])
     here = digest(copy) if copy.exists() else ""
     if not here or here in before or here == new:
-        remember(target, given, path.name, new)
+        record_version(target, given, path.name, new)
         if here == new:
             return ""
         write(copy, path.read_bytes())
         return f"{copy.name}: updated." if here else f"{copy.name}: copied."
     if new in before[-1:]:
         return ""
-    beside = place_beside(copy, new)
-    if not beside.exists():
-        write(beside, path.read_bytes())
-    remember(target, given, path.name, new)
-    return f"{copy.name}: you changed it, so it stays as it is; the new version is {beside.name}."
+    newer = new_version_path(copy, new)
+    if not newer.exists():
+        write(newer, path.read_bytes())
+    record_version(target, given, path.name, new)
+    return f"{copy.name}: you changed it, so it stays as it is; the new version is {newer.name}."
 
 
-def remember(target: Path, given: dict[str, list[str]], name: str, new: str) -> None:
+def record_version(target: Path, given: dict[str, list[str]], name: str, new: str) -> None:
     """Write down that this version is handed out, unless it was the last one anyway."""
     if given.get(name, [])[-1:] != [new]:
         given[name] = [*(old for old in given.get(name, []) if old != new), new]
         write(target / MANIFEST, json.dumps(given, indent=1).encode())
 
 
-def place_beside(path: Path, new: str) -> Path:
+def new_version_path(path: Path, new: str) -> Path:
     """`lesson.2.ipynb`, `lesson.3.ipynb`, ...: the first that does not exist, or already is the new version."""
     candidates = (path.with_suffix(f".{number}{path.suffix}") for number in itertools.count(2))
     return next(candidate for candidate in candidates if not candidate.exists() or digest(candidate) == new)

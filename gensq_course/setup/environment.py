@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.ground.places import PROJECT, homeless
+from gensq_lib.ground.places import CHECKOUT, PROJECT, jupyter_folders, python_path, workplace
 
 LOCK = PROJECT / "requirements.lock"
 VERSIONS = "import json, importlib.metadata as m; print(json.dumps({d.name.lower(): d.version for d in m.distributions()}))"
@@ -32,7 +32,7 @@ class Environment:
     python: Path
 
     def run(self, *arguments: str | Path, **variables: str) -> int:
-        """Run this Python from the project's folder, with nothing to wait for on stdin; the exit code comes back."""
+        """Run this Python from the reader's workplace, with nothing to wait for on stdin; the exit code comes back."""
         return self._run(arguments, variables).returncode
 
     def output(self, *arguments: str | Path) -> str:
@@ -41,15 +41,15 @@ class Environment:
         return done.stdout if done.returncode == 0 else ""
 
     def _run(self, arguments, variables, **options) -> subprocess.CompletedProcess:
-        paths = [str(PROJECT), *filter(None, [os.environ.get("PYTHONPATH")])]
-        own = {"PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)), "PYTHONUTF8": "1", "PIP_NO_INPUT": "1"} | homeless()
+        own = {"PYTHONPATH": python_path(), "PYTHONUTF8": "1", "PIP_NO_INPUT": "1"} | jupyter_folders()
         command = [str(self.python), *map(str, arguments)]
-        with patience():
-            return subprocess.run(command, cwd=PROJECT, env=os.environ | own | variables, stdin=subprocess.DEVNULL, **options)
+        with delayed_interrupt():
+            return subprocess.run(command, cwd=workplace(), env=os.environ | own | variables, stdin=subprocess.DEVNULL,
+                                  **options)
 
 
 @contextlib.contextmanager
-def patience() -> Iterator[None]:
+def delayed_interrupt() -> Iterator[None]:
     """Ctrl+C reaches the program that runs; here it counts only after that has ended, so that it can save its work."""
     pressed: list[int] = []
     before = signal.signal(signal.SIGINT, lambda number, frame: pressed.append(number))
@@ -62,7 +62,10 @@ def patience() -> Iterator[None]:
 
 
 def ready_environment() -> Environment:
-    """The active environment if it holds what is locked, else `.venv`, made or brought up to date where needed."""
+    """The active environment if it holds what is locked, else `.venv`, made or brought up to date where needed; for a
+    wheel the Python that it is installed in, where pip has seen to the rest."""
+    if CHECKOUT is None:
+        return Environment(Path(sys.executable))
     folder = PROJECT / ".venv"
     active = active_folder()
     if active and active.resolve() != folder.resolve():

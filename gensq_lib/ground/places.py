@@ -11,9 +11,34 @@ from pathlib import Path
 
 from gensq_lib.ground.errors import GensqError
 
-PROJECT = Path(__file__).resolve().parents[2]  # the folder of the whole course
+_ROOT = Path(__file__).resolve().parents[2]
+CHECKOUT = _ROOT if (_ROOT / "pyproject.toml").is_file() else None  # the repository's folder; None in an installed wheel
+PROJECT = CHECKOUT or _ROOT / "gensq_lib" / "_files"  # lessons, data and recorded tables; a wheel brings its own (setup.py)
 NOTEBOOKS, DATA, RESULTS = PROJECT / "notebooks", PROJECT / "data", PROJECT / "docs" / "results"
 STALE = 3600  # seconds after which an unfinished file belongs to a process that was killed
+
+
+def checkout(purpose: str) -> Path:
+    """The repository's folder, for a command that needs its tests or changes its files; a wheel has none."""
+    if CHECKOUT is None:
+        raise GensqError(f"expected a copy of the repository for {purpose}, got an installed package; "
+                         "get the repository and run the command in it")
+    return CHECKOUT
+
+
+def workplace() -> Path:
+    """Where a reader's own files go: the repository's folder, or the current one where there is none."""
+    return CHECKOUT or Path.cwd()
+
+
+def my_lessons() -> Path:
+    """The folder of the reader's own copies of the lessons."""
+    return workplace() / "my_lessons"
+
+
+def python_path() -> str:
+    """PYTHONPATH for a process that imports our packages: the repository's folder first; a wheel is found without."""
+    return os.pathsep.join(dict.fromkeys(map(str, filter(None, [CHECKOUT, os.environ.get("PYTHONPATH")]))))
 
 
 def cores() -> int:
@@ -28,7 +53,7 @@ def home() -> Path | None:
 
 
 @functools.cache
-def passing_place() -> Path:
+def temporary_home() -> Path:
     """A folder for a user who has no home that can be written; it may be emptied when the machine restarts."""
     try:
         folder = Path(tempfile.gettempdir()) / f"gensq-{getpass.getuser()}"
@@ -39,25 +64,25 @@ def passing_place() -> Path:
     return folder if mine else Path(tempfile.mkdtemp(prefix="gensq-"))
 
 
-def homeless() -> dict[str, str]:
+def jupyter_folders() -> dict[str, str]:
     """What Jupyter, IPython and matplotlib need to be told where there is no home that can be written; else nothing."""
     if home():
         return {}
     names = ("JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR", "MPLCONFIGDIR")
-    return {name: str(passing_place() / name.lower()) for name in names if name not in os.environ}
+    return {name: str(temporary_home() / name.lower()) for name in names if name not in os.environ}
 
 
-def cache_place() -> Path:
-    """`GENSQ_CACHE`, else the user's cache folder, else a passing place."""
+def cache_path() -> Path:
+    """Where the cache is or would be: `GENSQ_CACHE`, else the user's cache folder, else a temporary one."""
     if given := os.environ.get("GENSQ_CACHE"):
         return Path(given)
     base = os.environ.get("XDG_CACHE_HOME") or (home() and home() / ".cache")
-    return Path(base) / "gensq" if base else passing_place()
+    return Path(base) / "gensq" if base else temporary_home()
 
 
 def cache_folder() -> Path:
     """Where fetched corpora and trained models are kept; made when it is not there."""
-    folder = cache_place()
+    folder = cache_path()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -84,7 +109,7 @@ def atomic_write(path: Path | str) -> Iterator[Path]:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _forget_killed(path)
+        _delete_unfinished(path)
         yield temporary
         _flush(temporary)
         os.replace(temporary, path)
@@ -96,7 +121,7 @@ def atomic_write(path: Path | str) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
 
 
-def _forget_killed(path: Path) -> None:
+def _delete_unfinished(path: Path) -> None:
     for left in path.parent.glob(f".{escape(path.name)}.*.part"):
         with contextlib.suppress(OSError):
             if time.time() - left.stat().st_mtime > STALE:

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from gensq_lib.ground.places import DATA, PROJECT
+from gensq_lib.ground.places import CHECKOUT, DATA
 
 OURS = {name: Path(__file__).resolve().parents[2] / name for name in ("gensq_lib", "gensq_course")}
 
@@ -32,8 +32,10 @@ def digest(*makers: Callable | type) -> str:
 
 def commit() -> str:
     """The commit that is checked out; a + behind it says that files were edited since, "unknown" that there is none."""
+    if CHECKOUT is None:
+        return "of the wheel"
     try:
-        found = subprocess.run(["git", "describe", "--always", "--exclude=*", "--dirty=+"], cwd=PROJECT, timeout=20, text=True,
+        found = subprocess.run(["git", "describe", "--always", "--exclude=*", "--dirty=+"], cwd=CHECKOUT, timeout=20, text=True,
                                capture_output=True, env=os.environ | {"GIT_OPTIONAL_LOCKS": "0"})
     except (OSError, subprocess.TimeoutExpired):
         return "unknown"

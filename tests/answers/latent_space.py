@@ -1,11 +1,8 @@
-"""Checks of lesson 09: right however written, and each usual mistake has its own sentence, alone or with another."""
+"""Answers to the exercises of lesson 09: right ones however written, usual mistakes, mistakes together."""
 import math
 
-import pytest
 import torch
 from torch.nn.functional import normalize
-
-from answers import assert_mostly_named, assert_named, assert_not_attempted, assert_right, with_references
 
 NAMES = ("turned", "table_information", "direction")
 
@@ -53,14 +50,13 @@ def by_entropies(c):
 def mutual(c, f):
     return f(*margins(c))
 
-
 RIGHT = [
     turn(by_rotation), turn(lambda a, b, t: slerp(a, b, t, angle(a, b))),
     info(by_entropies), info(lambda c: mutual(c, lambda p, r, k: (p * (p.log() - r.log() - k.log())).sum())),
     way(lambda z, s, t: z[t].mean(0) - z[s].mean(0)),
     way(lambda z, s, t: (z * t[:, None]).sum(0) / t.sum() - (z * s[:, None]).sum(0) / s.sum()),
 ]
-SINGLE = [
+WRONG = [
     (*turn(lambda a, b, t: slerp(b, a, t, angle(a, b))), "from b to a"),
     (*turn(lambda a, b, t: a + t * (b - a)), "straight line"),
     (*turn(lambda a, b, t: normalize(a + t * (b - a), dim=0) * a.norm()), "stretches"),
@@ -106,22 +102,3 @@ COMPOSED = [
     (*way(lambda z, s, t: normalize(z[s].mean(0) - z[t].mean(0), dim=0)), ["its length", "from the target"]),
     (*way(lambda z, s, t: (z[t].mean(0) - z[~t].mean(0)).double()), ["not the target", "dtype"]),
 ]
-
-
-@pytest.mark.parametrize("name, function", with_references(RIGHT, NAMES))
-def test_right_is_right(name, function):
-    assert_right(name, function)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_stub_is_not_attempted(name):
-    assert_not_attempted(name)
-
-
-@pytest.mark.parametrize("name, function, words", SINGLE)
-def test_a_usual_mistake_is_named(name, function, words):
-    assert_named(name, function, words)
-
-
-def test_most_composed_mistakes_are_named():
-    assert_mostly_named(COMPOSED)

@@ -1,6 +1,5 @@
-"""Checks of lesson 15: right answers however they are written, wrong ones named, two mistakes at once as well."""
+"""Answers to the exercises of lesson 15: right ones however written, usual mistakes, mistakes together."""
 import torch
-from answers import four_tests, with_references
 from torch.nn.functional import one_hot, pad
 
 from gensq_lib.maths.adversarial import policy, relaxed
@@ -24,15 +23,14 @@ def hard(soft):
 def count(mask):
     return mask.sum(0)
 
-
-RIGHT = with_references([
+RIGHT = [
     (loss, lambda p, a, m: -torch.where(m, a.detach() * p, 0.0).sum(1)),
     (loss, policy.reinforce_loss),
     (togo, by_loop), (togo, policy.reward_to_go),
     (mean, policy.position_baseline),
     (straight, lambda s: hard(s) + s - s.detach()), (straight, relaxed.straight_through),
     (prefix, lambda v, m: torch.diff(v, dim=-1, prepend=torch.zeros_like(v[:, :1])) * m), (prefix, policy.increments),
-], NAMES)
+]
 
 WRONG = [
     (loss, lambda p, a, m: (a.detach() * p * m).sum(-1), "downhill"),
@@ -82,7 +80,3 @@ COMPOSED = [
     (prefix, lambda v, m: pad(v, (1, 0))[:, :-1] - v, ["would be fined", "padding earns"]),
     (prefix, lambda v, m: -v * m, ["again and again", "would be fined"]),
 ]
-
-
-(test_right, test_wrong_answers_are_named, test_most_composed_mistakes_are_named,
- test_a_stub_is_not_attempted) = four_tests(RIGHT, WRONG, COMPOSED, NAMES)

@@ -1,0 +1,77 @@
+"""Answers to the exercises of lesson 08: right ones however written, usual mistakes, mistakes together."""
+import math
+
+import torch
+from torch import nn
+
+from gensq_course.lessons.curing_collapse.verdict import ANSWERS
+
+NAMES = ("price_with_free_bits", "normalised_means", "bag_log_likelihood", "verdict")
+bits, norm, bag, clinic = NAMES
+
+
+def batch_norm(mean, gamma):
+    layer = nn.BatchNorm1d(mean.shape[1], eps=1e-12)
+    nn.init.constant_(layer.weight, gamma)
+    return layer(mean)
+
+
+def by_loop(log_probs, targets, lengths):
+    rows = [sum(log_probs[i, t] for t in row[: lengths[i]]) for i, row in enumerate(targets)]
+    return torch.stack(rows)
+
+RIGHT = [
+    ("price_with_free_bits", lambda kl, floor: torch.maximum(kl.mean(0), torch.tensor(floor))),
+    ("price_with_free_bits", lambda kl, floor: torch.where(kl.mean(0) > floor, kl.mean(0), floor)),
+    ("normalised_means", batch_norm),
+    ("normalised_means", lambda m, g: g * (m - m.mean(0)) / ((m - m.mean(0)) ** 2).mean(0).sqrt()),
+    ("bag_log_likelihood", by_loop),
+    ("verdict", lambda: dict(ANSWERS)),
+]
+
+
+def mask(targets, lengths):
+    return torch.arange(targets.shape[1]) < lengths[:, None]
+
+
+WRONG = [  # exercise, answer, words that the message must hold
+    (bits, lambda kl, floor: kl.clamp(min=floor).mean(0), ["under every sentence"]),
+    (bits, lambda kl, floor: (kl * (kl > floor)).mean(0), ["hard mask per sentence"]),
+    (bits, lambda kl, floor: kl.mean(0) * (kl.mean(0) > floor), ["charge the floor itself"]),
+    (bits, lambda kl, floor: kl.mean(0).clamp(max=floor), ["smaller of the two"]),
+    (bits, lambda kl, floor: (kl.mean(0) - floor).relu(), ["only what lies above"]),
+    (bits, lambda kl, floor: kl.mean(0), ["no floor"]),
+    (bits, lambda kl, floor: kl.mean(0).sum().clamp(min=floor)[None], ["one group"]),
+    (bits, lambda kl, floor: kl.mean(0).clamp(min=floor / kl.shape[1]), ["divided by the number of dimensions"]),
+    (bits, lambda kl, floor: kl.sum(0).clamp(min=floor), ["sums over the batch"]),
+    (bits, lambda kl, floor: kl.mean(1).clamp(min=floor), ["averages over the dimensions"]),
+    (bits, lambda kl, floor: kl.mean(0).clamp(min=floor).sum(), ["one number per dimension"]),
+    (bits, lambda kl, floor: -kl.clamp(min=floor).mean(0), ["under every sentence", "sign"]),
+    (bits, lambda kl, floor: kl.clamp(min=floor / kl.shape[1]).mean(0), ["under every sentence", "divided by the number"]),
+    (bits, lambda kl, floor: kl.mean(0).clamp(min=floor) / math.log(2), ["bits"]),
+    (bits, lambda kl, floor: [None][0], ["None"]),
+    (bits, lambda kl, floor: kl.clamp_(min=floor).mean(0), ["in place"]),
+    (norm, lambda m, g: g * (m - m.mean(1, keepdim=True)) / m.std(1, keepdim=True, correction=0), ["each sentence"]),
+    (norm, lambda m, g: g * (m - m.mean()) / m.std(correction=0), ["one spread for all"]),
+    (norm, lambda m, g: g * m / m.std(0, correction=0), ["not taken off"]),
+    (norm, lambda m, g: g * (m - m.mean(0)) / m.std(0), ["n - 1"]),
+    (norm, lambda m, g: g * (m - m.mean(0)) / m.var(0, correction=0), ["divides by the variance"]),
+    (norm, lambda m, g: (m - m.mean(0)) / m.std(0, correction=0), ["gamma is missing"]),
+    (norm, lambda m, g: g**0.5 * (m - m.mean(0)) / m.std(0, correction=0), ["root of gamma"]),
+    (norm, lambda m, g: g * (m - m.mean(0)), ["not divided"]),
+    (norm, lambda m, g: g * (m - m.mean(0)) / m.std(0, correction=0) + g, ["only scales"]),
+    (norm, lambda m, g: (m - m.mean(0)) / m.std(0), ["n - 1", "gamma is missing"]),
+    (norm, lambda m, g: (m - m.mean(0)) / m.var(0, correction=0), ["variance", "gamma is missing"]),
+    (bag, lambda p, t, n: p.gather(1, t).sum(-1), ["padding is counted"]),
+    (bag, lambda p, t, n: (p.gather(1, t) * mask(t, n - 1)).sum(-1), ["<eos>"]),
+    (bag, lambda p, t, n: (p.gather(1, t) * mask(t, n)).sum(-1) / n, ["mean over the tokens"]),
+    (bag, lambda p, t, n: p.gather(1, t) * mask(t, n), ["one number per token"]),
+    (bag, lambda p, t, n: (p.gather(1, t).exp() * mask(t, n)).sum(-1), ["adds up probabilities"]),
+    (bag, lambda p, t, n: -(p.gather(1, t)).sum(-1), ["padding is counted", "sign"]),
+    (bag, lambda p, t, n: (p.gather(1, t) * mask(t, n - 1)).sum(-1) / (n - 1).clamp(min=1), ["<eos>", "mean over the tokens"]),
+    (bag, lambda p, t, n: p.gather(1, t)[0, 0].item(), ["float"]),
+    ("verdict", lambda: {**ANSWERS, "A": "cured"}, ["A: a cured model", "cost of a shuffled z 0.0"]),
+    ("verdict", lambda: {**ANSWERS, "D": "empty", "C": "cured"}, ["D: an empty z", "C: a cured model"]),
+    ("verdict", lambda: "cured", ["expected a dict"]),
+    ("verdict", lambda: {"A": "well"}, ["is no option", "no answer yet"]),
+]
