@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import ArrayLike
 
+from gensq_lib.maths.stats import Share
 from gensq_lib.plots.style import COLOURS, INK, new_axes, reference_line, styled
 
 MARKERS = "osD^vP"
@@ -85,17 +86,14 @@ def bound_vs_samples(num_samples: ArrayLike, nll: ArrayLike, errors: ArrayLike, 
 
 
 @styled
-def validity_over_temperature(temperatures: ArrayLike, shares: Mapping[str, ArrayLike], *,
-                              intervals: Mapping[str, ArrayLike] | None = None, title: str = "") -> Axes:
-    """The share of valid samples per model over temperature; `intervals` has (low, high) for each point."""
+def validity_over_temperature(temperatures: ArrayLike, shares: Mapping[str, Sequence[Share]], *, title: str = "") -> Axes:
+    """The share of valid samples per model over temperature, each with its 95 % interval."""
     axes, temperatures = new_axes(), np.asarray(temperatures)
     apart = 0.008 * (temperatures.max() - temperatures.min())  # so that intervals do not hide each other
     for i, (name, colour) in enumerate(zip(shares, COLOURS.values(), strict=False)):
         at = temperatures + apart * (i - (len(shares) - 1) / 2)
-        axes.plot(at, np.asarray(shares[name], dtype=float), marker=MARKERS[i], color=colour, label=name)
-        if intervals is not None:
-            low, high = np.asarray(intervals[name], dtype=float).T
-            axes.vlines(at, low, high, color=colour, linewidth=1.5)
+        axes.plot(at, [share.mean for share in shares[name]], marker=MARKERS[i], color=colour, label=name)
+        axes.vlines(at, *np.transpose([share.interval for share in shares[name]]), color=colour, linewidth=1.5)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_xticks(temperatures)
     axes.axhline(1.0, color=INK, linewidth=0.8)

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 
+from gensq_lib.maths.stats import Estimate
 from gensq_lib.plots.style import CARD, COLOURS, FAINT, INK, styled
 
 TOTAL, LOSS, GAIN = COLOURS["blue"], COLOURS["vermilion"], COLOURS["green"]
@@ -40,16 +41,16 @@ class Bar:
 
 
 @styled
-def waterfall(labels: Sequence[str], values: Sequence[float], errors: Sequence[float] | None = None, *,
+def waterfall(labels: Sequence[str], values: Sequence[float | Estimate], *,
               kinds: Sequence[str] | None = None, gaps: Sequence[str] = (), parts: Mapping[str, float] | None = None,
               title: str = "") -> Axes:
-    """Floating bars from a first total to a last one, nats per sentence, with standard errors.
+    """Floating bars from a first total to a last one, nats per sentence; an `Estimate` has its standard error written above.
 
     `kinds` says which values are a "total" (the first and the last, if left out) and which a "step"; `gaps` names
     what lies between one total and the next; `parts` splits the last total on a strip of its own.
     """
     kinds = kinds or ["total", *["step"] * (len(values) - 2), "total"]
-    bars = placed(labels, values, errors or [0.0] * len(values), kinds)
+    bars = placed(labels, values, kinds)
     figure = Figure(figsize=(9, 5.6 if parts else 4.6), layout="constrained")
     if parts:
         upper, strip = figure.subplots(2, height_ratios=[6, 1])
@@ -62,10 +63,11 @@ def waterfall(labels: Sequence[str], values: Sequence[float], errors: Sequence[f
     return upper
 
 
-def placed(labels: Sequence[str], values: Sequence[float], errors: Sequence[float], kinds: Sequence[str]) -> list[Bar]:
+def placed(labels: Sequence[str], values: Sequence[float | Estimate], kinds: Sequence[str]) -> list[Bar]:
     """A total stands on the ground, a step on the end of the bar before it."""
     bars, level = [], 0.0
-    for label, value, error, kind in zip(labels, values, errors, kinds, strict=True):
+    for label, value, kind in zip(labels, values, kinds, strict=True):
+        value, error = (value.mean, value.error) if isinstance(value, Estimate) else (value, 0.0)
         start = 0.0 if kind == "total" else level
         level = start + value
         bars.append(Bar(label, value, error, kind == "total", start, level))

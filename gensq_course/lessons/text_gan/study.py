@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 import torch
 
-from gensq_course.studies.frontiers import margin
+from gensq_course.studies.frontiers import Seed, frontier, paired
+from gensq_course.studies.rows import Record, records, values
 from gensq_course.studies.study import Study
 from gensq_lib import training
-from gensq_lib.diagnostics.language_quality import Counted, Quality, counted
+from gensq_lib.diagnostics import Enumeration, all_sentences
 from gensq_lib.ground import runtime
-from gensq_lib.maths.objectives import standard_error
+from gensq_lib.maths.stats import Estimate
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.text_gan import RecurrentDiscriminator, draw_batch
 from gensq_lib.text import corpora
@@ -27,29 +28,30 @@ LONGER = 2  # times as many likelihood steps, from the beginning: about what jud
 TEMPERATURES = (1.0, 0.9, 0.8, 0.7)
 WAYS = ("likelihood", "adversarial", "shuffled", "constant", "best of 8")
 LOST = 1.0  # nats of entropy: a generator that has collapsed so far says less at temperature 1 than others do when cold
-MEASURES = ("valid", "kl_forward", "kl_valid", "js", "entropy", "judge")
 SEEDS = range(5)
 
 
-def run(*, seed: int) -> dict[str, float]:
+def run(*, seed: int) -> list[Record]:
     """One language model, one judge, every way to go on; nats per sentence, shares and accuracies."""
     text = corpora.load("village", seed=seed, num_train=NUM_TRAIN)
-    everything = counted(text.grammar, text.vocab)
+    everything = all_sentences(text.grammar, text.vocab)
     generator = language_model(text, seed=seed, steps=LM_STEPS)
     torch.manual_seed(seed)
     judge = RecurrentDiscriminator(vocab_size=len(text.vocab))
     options = {"seed": seed, "max_length": MAX_LENGTH}
     text_gan.taught(judge, generator, batches(text, seed, 1, SMALL), steps=JUDGE_STEPS, **options)
-    found = rows("start", everything, generator) | {"start fresh judge": held_out_accuracy(judge, generator, text)}
+    found = frontier("start", generator, everything, temperatures=TEMPERATURES)
+    found += records({"fresh judge": held_out_accuracy(judge, generator, text)}, way="start")
     for how in WAYS:
         played = text_gan.continued(generator, judge, batches(text, seed, 2), how=how, steps=STEPS, num=BATCH_SIZE, **options)
-        found |= judged(how, everything, played.generator, text, seed=seed)
+        found += all_records(how, everything, played.generator, text, seed=seed)
     for leash in (0.0, 0.3):
         tuned = text_gan.tuned(generator, judge, batches(text, seed, 2), leash=leash, steps=STEPS // 2, num=BATCH_SIZE, **options)
-        found |= rows(f"leash {leash:g}", everything, tuned.generator)
-        found[f"leash {leash:g} reward gained"] = tuned.history.mean("reward", last=10) - first(tuned.history["reward"])
+        found += frontier(f"leash {leash:g}", tuned.generator, everything, temperatures=TEMPERATURES)
+        gained = tuned.history.mean("reward", last=10) - first(tuned.history["reward"])
+        found += records({"reward gained": gained}, way=f"leash {leash:g}")
     longer = language_model(text, seed=seed, steps=LONGER * LM_STEPS)
-    return found | judged("longer", everything, longer, text, seed=seed)
+    return found + all_records("longer", everything, longer, text, seed=seed)
 
 
 def language_model(text: corpora.Corpus, *, seed: int, steps: int) -> LanguageModel:
@@ -68,19 +70,12 @@ def batches(text: corpora.Corpus, seed: int, stream: int, size: int = BATCH_SIZE
     return TrainingBatches(encoded, batch_size=size, seed=1000 * stream + seed)
 
 
-def rows(name: str, everything: Counted, generator: LanguageModel) -> dict[str, float]:
-    """Every measure at every temperature."""
-    frontier: dict[float, Quality] = everything.frontier(generator, temperatures=TEMPERATURES)
-    return {f"{name} T={temperature:g} {measure}": getattr(quality, measure)
-            for temperature, quality in frontier.items() for measure in MEASURES}
-
-
-def judged(name: str, everything: Counted, generator: LanguageModel, text: corpora.Corpus, *, seed: int) -> dict[str, float]:
-    """Every measure, and the accuracy of a fresh judge: one that was not there when the generator learnt, taught as long."""
+def all_records(way: str, everything: Enumeration, model: LanguageModel, text: corpora.Corpus, *, seed: int) -> list[Record]:
+    """The frontier, and the accuracy of a fresh judge: one that was not there when the model learnt, taught as long."""
     torch.manual_seed(seed)
     judge = RecurrentDiscriminator(vocab_size=len(text.vocab))
-    text_gan.taught(judge, generator, batches(text, seed, 4, SMALL), steps=JUDGE_STEPS, seed=seed, max_length=MAX_LENGTH)
-    return rows(name, everything, generator) | {f"{name} fresh judge": held_out_accuracy(judge, generator, text)}
+    text_gan.taught(judge, model, batches(text, seed, 4, SMALL), steps=JUDGE_STEPS, seed=seed, max_length=MAX_LENGTH)
+    return frontier(way, model, everything, temperatures=TEMPERATURES) + records({"fresh judge": held_out_accuracy(judge, model, text)}, way=way)
 
 
 def held_out_accuracy(judge: torch.nn.Module, generator: LanguageModel, text: corpora.Corpus) -> float:
@@ -95,17 +90,17 @@ def first(values: list[float]) -> float:
     return sum(values[:10]) / 10
 
 
-def margins(found: Sequence[dict[str, float]], *, against: str = "likelihood") -> dict[str, tuple[float, float]]:
+def margins(seeds: Sequence[Seed], *, against: str = "likelihood") -> dict[str, Estimate]:
     """By how much the valid share of each way exceeds that of `against` where both have the same entropy, the lower of
-    their two at temperature 1: the mean over seeds and its standard error. Pairs share seed, start and judge.
+    their two at temperature 1. Pairs share seed, start and judge.
 
     A way that has `LOST` entropy against `against` says less at temperature 1 than the other does when cold: left out.
     """
-    lost = {name: sum(row[f"{against} T=1 entropy"] - row[f"{name} T=1 entropy"] for row in found) / len(found)
-            for name in ("start", *WAYS, "longer")}
-    pairs = {name: torch.tensor([margin(row, name, against, temperatures=TEMPERATURES) for row in found])
-             for name in lost if name != against and lost[name] < LOST}
-    return {name: (difference.mean().item(), standard_error(difference)) for name, difference in pairs.items()}
+    def entropy(way: str) -> float:
+        return sum(values(found, way=way, temperature=1.0, measure="entropy")[0] for found in seeds) / len(seeds)
+
+    ways = [way for way in ("start", *WAYS, "longer") if way != against and entropy(against) - entropy(way) < LOST]
+    return paired(seeds, ways, against=against)
 
 
 STUDY = Study("text_gan", "Does adversarial training help a language model that was trained by likelihood?",
