@@ -6,7 +6,7 @@ A study is a list of settings and a function that turns one of them into records
 with a `STUDY` in the folder of its lesson.
 """
 from gensq_course.studies.frontiers import curve, frontier, paired
-from gensq_course.studies.rows import by, records, values
+from gensq_course.studies.rows import by, records, value, values
 from gensq_course.studies.study import Study, perform, read, recompute, source
 
-__all__ = ["Study", "by", "curve", "frontier", "paired", "perform", "read", "recompute", "records", "source", "values"]
+__all__ = ["Study", "by", "curve", "frontier", "paired", "perform", "read", "recompute", "records", "source", "value", "values"]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from torch import nn
 
-from gensq_course.studies.rows import Record, records, values
+from gensq_course.studies.rows import Record, records, value, values
 from gensq_lib.diagnostics import Enumeration, between
 from gensq_lib.maths.stats import Estimate, estimate
 
@@ -21,7 +21,7 @@ def frontier(way: str, model: nn.Module, everything: Enumeration, *, temperature
 def curve(found: Seed, way: str) -> list[tuple[float, float]]:
     """(entropy, valid share) of a way at each temperature, the hottest first: that is 1."""
     hot_first = sorted({record["temperature"] for record in found if "temperature" in record}, reverse=True)
-    return [tuple(values(found, way=way, temperature=t, measure=measure)[0] for measure in ("entropy", "valid"))
+    return [tuple(value(found, way=way, temperature=t, measure=measure) for measure in ("entropy", "valid"))
             for t in hot_first if values(found, way=way, temperature=t)]
 
 

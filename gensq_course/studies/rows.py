@@ -11,6 +11,7 @@ A row keeps its setting and its records; `by` brings them together as a table ne
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths.stats import Estimate, estimate
 
 Record = dict[str, Any]  # "measure", "value" and keys such as "way", "temperature", "word"
@@ -25,6 +26,14 @@ def records(values: Mapping[str, float], **keys: str | float) -> list[Record]:
 def values(found: Sequence[Record], **where: Any) -> list[float]:
     """Of the records whose keys are these, in their order."""
     return [record["value"] for record in found if all(record.get(key) == wanted for key, wanted in where.items())]
+
+
+def value(found: Sequence[Record], **where: Any) -> float:
+    """Of the one record whose keys are these."""
+    fits = values(found, **where)
+    if len(fits) != 1:
+        raise GensqError(f"expected one record with {where}, got {len(fits)}; name more or other keys")
+    return fits[0]
 
 
 def flat(rows: Sequence[Row]) -> list[Record]:

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from gensq_course.lessons.dialogue_gan import chat
 from gensq_course.studies.frontiers import Seed, frontier, paired
-from gensq_course.studies.rows import Record, Row, records, values
+from gensq_course.studies.rows import Record, Row, records, value, values
 from gensq_course.studies.study import Study
 from gensq_lib import training
 from gensq_lib.diagnostics import all_replies, distinct_n, obedience, reply_measures
@@ -240,7 +240,7 @@ def divergence_gains(seeds: Sequence[Seed], ways: Sequence[str], *, against: str
     Beside the margin (`studies.paired`), because JS has no knob left to match: nonsense and monotony both cost.
     """
     def gain(found: Seed, way: str, other: str) -> float:
-        return values(found, way=other, measure="best js")[0] - values(found, way=way, measure="best js")[0]
+        return value(found, way=other, measure="best js") - value(found, way=way, measure="best js")
 
     return paired(seeds, ways, gain, against=against)
 

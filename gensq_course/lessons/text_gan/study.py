@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import torch
 
 from gensq_course.studies.frontiers import Seed, frontier, paired
-from gensq_course.studies.rows import Record, records, values
+from gensq_course.studies.rows import Record, records, value
 from gensq_course.studies.study import Study
 from gensq_lib import training
 from gensq_lib.diagnostics import Enumeration, all_sentences
@@ -75,7 +75,8 @@ def all_records(way: str, everything: Enumeration, model: LanguageModel, text: c
     torch.manual_seed(seed)
     judge = RecurrentDiscriminator(vocab_size=len(text.vocab))
     text_gan.taught(judge, model, batches(text, seed, 4, SMALL), steps=JUDGE_STEPS, seed=seed, max_length=MAX_LENGTH)
-    return frontier(way, model, everything, temperatures=TEMPERATURES) + records({"fresh judge": held_out_accuracy(judge, model, text)}, way=way)
+    fresh = records({"fresh judge": held_out_accuracy(judge, model, text)}, way=way)
+    return frontier(way, model, everything, temperatures=TEMPERATURES) + fresh
 
 
 def held_out_accuracy(judge: torch.nn.Module, generator: LanguageModel, text: corpora.Corpus) -> float:
@@ -97,7 +98,7 @@ def margins(seeds: Sequence[Seed], *, against: str = "likelihood") -> dict[str, 
     A way that has `LOST` entropy against `against` says less at temperature 1 than the other does when cold: left out.
     """
     def entropy(way: str) -> float:
-        return sum(values(found, way=way, temperature=1.0, measure="entropy")[0] for found in seeds) / len(seeds)
+        return sum(value(found, way=way, temperature=1.0, measure="entropy") for found in seeds) / len(seeds)
 
     ways = [way for way in ("start", *WAYS, "longer") if way != against and entropy(against) - entropy(way) < LOST]
     return paired(seeds, ways, against=against)
