@@ -7,7 +7,7 @@ from matplotlib.ticker import PercentFormatter
 from numpy.typing import ArrayLike
 
 from gensq_lib.maths.stats import Share
-from gensq_lib.plots.style import COLOURS, INK, new_axes, reference_line, styled
+from gensq_lib.plots.style import BOUND, COLOURS, INK, MODEL, new_axes, reference_line, styled
 
 MARKERS = "osD^vP"
 
@@ -71,8 +71,8 @@ def bound_vs_samples(num_samples: ArrayLike, nll: ArrayLike, errors: ArrayLike, 
     """The importance-weighted NLL (nats per sentence) over the number of samples K, with standard errors."""
     axes, num_samples, nll = new_axes(), np.asarray(num_samples), np.asarray(nll, dtype=float)
     errors = np.asarray(errors, dtype=float)
-    axes.fill_between(num_samples, nll - errors, nll + errors, color=COLOURS["sky"], alpha=0.3, linewidth=0)
-    axes.plot(num_samples, nll, marker="o", color=COLOURS["blue"])
+    axes.fill_between(num_samples, nll - errors, nll + errors, color=BOUND, alpha=0.3, linewidth=0)
+    axes.plot(num_samples, nll, marker="o", color=MODEL)
     for k, value, error in zip(num_samples, nll, errors, strict=True):
         axes.annotate(f"{value:.2f}", (k, value + error), xytext=(0, 5), textcoords="offset points", ha="center")
     if truth is not None:

@@ -12,9 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 
 from gensq_lib.maths.stats import Estimate
-from gensq_lib.plots.style import CARD, COLOURS, FAINT, INK, styled
+from gensq_lib.plots.style import CARD, FAINT, GAIN, INK, LOSS, MODEL, PARTS, styled
 
-TOTAL, LOSS, GAIN = COLOURS["blue"], COLOURS["vermilion"], COLOURS["green"]
 WIDTH = 0.66
 BEHIND = {"facecolor": CARD, "edgecolor": "none", "pad": 1}  # text stays clear of grid lines
 
@@ -32,7 +31,7 @@ class Bar:
 
     @property
     def colour(self) -> str:
-        return TOTAL if self.total else LOSS if self.nats >= 0 else GAIN
+        return MODEL if self.total else LOSS if self.nats >= 0 else GAIN
 
     @property
     def text(self) -> str:
@@ -130,8 +129,7 @@ def torn_edge(x: float, low: float, high: float) -> Polygon:
 def draw_parts(axes: Axes, parts: Mapping[str, float], *, whole: str) -> None:
     """One bar from 0, split: the whole to which the cropped picture belongs."""
     left = 0.0
-    colours = (COLOURS["sky"], COLOURS["orange"], COLOURS["purple"])
-    for (name, value), colour in zip(parts.items(), colours, strict=False):
+    for (name, value), colour in zip(parts.items(), PARTS, strict=False):
         axes.barh(0, value, left=left, height=0.8, color=colour, edgecolor=CARD, linewidth=2)
         axes.annotate(f"{name} {value:.2f}", (left + value / 2, 0), ha="center", va="center", color=INK)
         left += value
