@@ -1,5 +1,6 @@
 """The floors: a module imports only from lower floors, heavy libraries have one home, and everything stays short."""
 import ast
+import re
 import statistics
 from pathlib import Path
 
@@ -109,3 +110,9 @@ def test_annotations_are_checked_in_tests(mistake):
     """conftest.py sees to it."""
     with pytest.raises(TypeCheckError):
         WRONG_CALLS[mistake]()
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if named(path) != "gensq_lib/plots/style.py"], ids=named)
+def test_colours_have_one_home(path):
+    found = re.findall(r"#[0-9a-fA-F]{6}\b|[\"' :]#[0-9a-fA-F]{3}\b", path.read_text(encoding="utf-8"))
+    assert not found, f"{found}: give the colour a name in gensq_lib/plots/style.py"

@@ -4,12 +4,11 @@ import math
 import pytest
 import torch
 from scipy.special import rel_entr
-from scipy.stats import wasserstein_distance
 from torch.distributions import Bernoulli, Categorical, Laplace, MultivariateNormal, Normal, kl_divergence
 
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.maths import divergences
-from gensq_lib.maths.divergences import js, k1, k3, kl, kl_monte_carlo, mmd, renyi, reparameterize, wasserstein_1d
+from gensq_lib.maths import divergences, stats
+from gensq_lib.maths.divergences import js, k1, k3, kl, kl_monte_carlo, mmd, renyi, reparameterize
 
 DTYPES = {torch.float64: dict(rtol=1e-9, atol=1e-12), torch.float32: dict(rtol=2e-4, atol=2e-5)}
 
@@ -132,7 +131,7 @@ def test_js_equals_its_definition_and_its_samples(family, generator):
     m = type(q)(probs=(q.probs + p.probs) / 2)
     torch.testing.assert_close(js(q, p), 0.5 * (kl(q, m) + kl(p, m)))
     found = divergences.js_monte_carlo(q, p, num_samples=20_000, generator=generator)
-    assert (found.errors_from(js(q, p)) < 4.5).all()
+    assert (found.errors_from(js(q, p)).abs() < 4.5).all()
 
 
 def integral(function, low=-60.0, high=60.0):
@@ -176,31 +175,31 @@ def test_monte_carlo_within_four_standard_errors(family, generator):
     q, p = family(generator), family(generator)
     draws = kl_monte_carlo(q, p, num_samples=40_000, generator=generator)
     assert draws.shape == (40_000, 5, PER_FACTOR[family])
-    assert (divergences.estimate(k1(draws)).errors_from(kl(q, p)) < 4).all()
+    assert (stats.estimate(k1(draws)).errors_from(kl(q, p)).abs() < 4).all()
 
 
 @pytest.mark.parametrize("family", DRAWS)
 def test_draws_have_the_right_probabilities(family, generator):
     q = family(generator)
     mean = q.probs @ torch.arange(7.0).double() if family is categorical else q.mean
-    found = divergences.estimate(divergences.draw(q, num_samples=40_000, generator=generator).double())
-    assert (found.errors_from(mean) < 4.5).all()
+    found = stats.estimate(divergences.draw(q, num_samples=40_000, generator=generator).double())
+    assert (found.errors_from(mean).abs() < 4.5).all()
 
 
 def test_k3_is_unbiased_positive_and_quieter_near_p(generator):
     q, p = Normal(torch.full((3,), 0.1).double(), 1.05), Normal(torch.zeros(3).double(), 1.0)
     ratios = kl_monte_carlo(q, p, num_samples=40_000, generator=generator)
-    naive, quiet = divergences.estimate(k1(ratios)), divergences.estimate(k3(ratios))
-    assert (k3(ratios) >= 0).all() and (quiet.errors_from(kl(q, p)) < 4).all()
-    assert (quiet.standard_error < naive.standard_error / 5).all()
+    naive, quiet = stats.estimate(k1(ratios)), stats.estimate(k3(ratios))
+    assert (k3(ratios) >= 0).all() and (quiet.errors_from(kl(q, p)).abs() < 4).all()
+    assert (quiet.error < naive.error / 5).all()
 
 
 def test_k3_fails_where_q_is_narrow(generator):
     """Trap 31: at sigma_q = 0.3 the standard error is small and the answer wrong by many of them."""
     q, p = Normal(torch.zeros(200).double(), 0.3), Normal(torch.zeros(200).double(), 1.0)
     ratios = kl_monte_carlo(q, p, num_samples=1000, generator=generator)
-    assert (divergences.estimate(k1(ratios)).errors_from(kl(q, p)) < 4).all()
-    far = (divergences.estimate(k3(ratios)).errors_from(kl(q, p)) > 4).double().mean()
+    assert (stats.estimate(k1(ratios)).errors_from(kl(q, p)).abs() < 4).all()
+    far = (stats.estimate(k3(ratios)).errors_from(kl(q, p)).abs() > 4).double().mean()
     assert far > 0.3
 
 
@@ -208,11 +207,6 @@ def test_k3_fails_where_q_is_narrow(generator):
 def test_where_k3_has_a_variance(std, finite):
     q, p = Normal(torch.zeros(1).double(), std), Normal(torch.zeros(1).double(), 1.0)
     assert divergences.k3_has_variance(q, p).item() is finite
-
-
-def test_one_draw_has_no_standard_error():
-    with pytest.raises(GensqError, match="at least 2 draws"):
-        divergences.estimate(torch.zeros(1, 3))
 
 
 # --- from samples
@@ -243,26 +237,8 @@ def test_mmd_equals_its_definition(generator):
     assert mmd(x, y, bandwidth=3.0).item() == pytest.approx(sum(within) - 2 * across, abs=1e-6)
 
 
-@pytest.mark.parametrize("n, m", [(50, 50), (50, 31), (1, 7)])
-@pytest.mark.parametrize("scale", [1e-4, 1.0, 1e4])
-def test_wasserstein_equals_scipy(n, m, scale, generator):
-    x = scale * torch.randn(n, 3, generator=generator, dtype=torch.float64)
-    y = scale * torch.randn(m, 3, generator=generator, dtype=torch.float64) + scale
-    theirs = [wasserstein_distance(x[:, j].numpy(), y[:, j].numpy()) for j in range(3)]
-    torch.testing.assert_close(wasserstein_1d(x, y), torch.tensor(theirs).double(), rtol=1e-9, atol=0)
-
-
-def test_wasserstein_of_a_shift_is_the_shift(generator):
-    x = torch.randn(40, 2, generator=generator)
-    for order in (1.0, 2.0):
-        torch.testing.assert_close(wasserstein_1d(x, x + 3, order=order), torch.full((2,), 3.0))
-    wide = Normal(0.0, 2.0).icdf((torch.arange(4000) + 0.5) / 4000)[:, None]
-    torch.testing.assert_close(wasserstein_1d(wide, wide / 2 + 1, order=2.0), torch.tensor([math.sqrt(2)]), rtol=1e-2, atol=0)
-
-
 @pytest.mark.parametrize("call, words", [
     (lambda: mmd(torch.zeros(1, 2), torch.zeros(3, 2)), "at least 2 samples"),
-    (lambda: wasserstein_1d(torch.zeros(1, 2), torch.zeros(3, 2), order=0.5), "order of at least 1"),
     (lambda: kl(Laplace(torch.zeros(1), 1.0), Normal(torch.zeros(1), 1.0)), "got Laplace‖Normal; use kl_monte_carlo"),
     (lambda: js(Normal(torch.zeros(1), 1.0), Normal(torch.zeros(1), 1.0)), "use js_monte_carlo"),
     (lambda: divergences.draw(Laplace(0.0, 1.0), num_samples=3), "got Laplace"),

@@ -6,7 +6,7 @@ import torch
 from torch.distributions import Categorical, Normal
 
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.maths import gradients
+from gensq_lib.maths import gradients, stats
 
 NUM = 100_000
 LOGITS = torch.tensor([0.5, -1.0, 0.2, 1.0], dtype=torch.float64)
@@ -66,7 +66,7 @@ def normal_estimates(kind, f):
 @pytest.mark.parametrize("f, truth", FUNCTIONS.values(), ids=FUNCTIONS.keys())
 def test_unbiased_within_four_standard_errors(kind, f, truth):
     for estimates, exact in zip(normal_estimates(kind, f), truth(0.7, 0.6), strict=True):
-        assert abs(gradients.measured(estimates).bias(exact)) < 4
+        assert abs(stats.estimate(estimates).errors_from(exact)) < 4
 
 
 def test_reparameterisation_cannot_see_a_step():
@@ -75,28 +75,18 @@ def test_reparameterisation_cannot_see_a_step():
     assert (estimates == 0).all()
     by_score, _ = normal_estimates("leave one out", lambda z: (z > 0).double())
     exact = Normal(0.0, 0.6).log_prob(torch.tensor(0.7)).exp().item()
-    assert abs(gradients.measured(by_score).bias(exact)) < 4
+    assert abs(stats.estimate(by_score).errors_from(exact)) < 4
 
 
 def test_variances_as_computed_on_paper():
     """f = z^2, q = N(m, s): reparameterised 2z has variance 4 s^2; the score function more, with a baseline less."""
-    variance = {kind: gradients.measured(normal_estimates(kind, lambda z: z**2)[0]).variance
+    variance = {kind: stats.estimate(normal_estimates(kind, lambda z: z**2)[0]).variance
                 for kind in ("reparameterised", "none", "leave one out")}
     assert variance["reparameterised"] == pytest.approx(4 * 0.36, rel=0.03)
     m, s = 0.7, 0.6
     moments = m**4 + 6 * m**2 * 3 * s**2 + 15 * s**4  # E[z^4 (z - m)^2] / s^2, odd terms vanish
     assert variance["none"] == pytest.approx(moments / s**2 - 4 * m**2, rel=0.06)
     assert variance["reparameterised"] < variance["leave one out"] < variance["none"]
-
-
-def test_the_best_constant_is_the_best():
-    generator = torch.Generator().manual_seed(2)
-    z = torch.randn(NUM, generator=generator, dtype=torch.float64) + 1
-    score, value = z - 1, z**2
-    best = gradients.best_constant(value, score).item()
-    assert best == pytest.approx(4.0, rel=0.05)  # E[f s^2] = 1 + 3 at N(1, 1)
-    variances = [((value - b) * score).var().item() for b in (best - 1, best, best + 1)]
-    assert variances[1] < min(variances[0], variances[2])
 
 
 def test_baselines_carry_no_gradient_and_keep_the_shape():

@@ -9,7 +9,7 @@ import torch
 from gensq_course.execute import running
 from gensq_course import widgets
 from gensq_course.report.lessons import source
-from gensq_lib.maths.objectives import standard_error
+from gensq_lib.maths.stats import estimate
 from gensq_lib.text import decoding
 
 NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "00_start_here.ipynb"
@@ -27,7 +27,7 @@ def solutions() -> dict:
 def test_the_standard_error_of_the_lesson_is_the_library_s(solutions, generator):
     values = torch.randn(9, 4, generator=generator)
     by_hand = solutions["standard_error_solution"](values)
-    assert by_hand.tolist() == pytest.approx([standard_error(column) for column in values.T], rel=1e-5)
+    assert by_hand.tolist() == pytest.approx(estimate(values).error.tolist(), rel=1e-5)
 
 
 def test_the_sampler_draws_at_the_lesson_s_temperature(solutions, language_model):

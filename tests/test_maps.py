@@ -4,7 +4,8 @@ import math
 import pytest
 import torch
 
-from gensq_lib.diagnostics import Map, attribute_information, dimension_information, neighbour_map, principal_plane
+from gensq_course.lessons.latent_space.maps import Map, neighbour_map, principal_plane
+from gensq_lib.diagnostics import attribute_information, dimension_information
 
 
 @pytest.fixture

@@ -8,12 +8,14 @@ from matplotlib.text import Text
 from PIL import Image
 
 from gensq_lib import plots
+from gensq_lib.maths.stats import Estimate, Share
 from gensq_lib.plots import showing, style
 
 RNG = np.random.default_rng(0)
 ALT = "A test figure with a few bars and lines."
 LEDGER = {"labels": ["exact NLL", "invalid mass", "wrong weights", "NLL (IWAE)", "approximate family", "amortisation", "-ELBO"],
-          "values": [17.27, 0.05, 0.14, 17.46, 0.18, 0.23, 17.87], "errors": [0.07, 0.01, 0.02, 0.07, 0.02, 0.02, 0.08],
+          "values": [Estimate(nats, error, 400) for nats, error in zip(
+              [17.27, 0.05, 0.14, 17.46, 0.18, 0.23, 17.87], [0.07, 0.01, 0.02, 0.07, 0.02, 0.02, 0.08])],
           "kinds": ["total", "step", "step", "total", "step", "step", "total"]}
 STEPS = np.arange(4000)
 FIGURES = {
@@ -32,8 +34,7 @@ FIGURES = {
     "rate and distortion": lambda: plots.rate_distortion([0, 5, 10], [30, 20, 18], ["β 4", "β 1", "β 0.5"]),
     "rank and frequency": lambda: plots.rank_frequency({"grammar": [400, 300, 200, 100], "text": 1000 // np.arange(1, 900)}),
     "validity": lambda: plots.validity_over_temperature(
-        [0.8, 1.0], {"text VAE": [0.98, 0.95], "LM": [0.99, 0.96]},
-        intervals={"text VAE": [(0.97, 0.99), (0.94, 0.96)], "LM": [(0.98, 1.0), (0.95, 0.97)]}),
+        [0.8, 1.0], {"text VAE": [Share(98, 100), Share(95, 100)], "LM": [Share(99, 100), Share(100, 100)]}),
     "densities": lambda: plots.densities(np.linspace(-3, 3, 99), {"q": RNG.random(99), "p": RNG.random(99)}, title="KL 0.8 nats",
                                          integrands={"q log(q/p)": RNG.normal(size=99), "p log(p/q)": RNG.normal(size=99)}),
     "elbo and gap": lambda: plots.elbo_and_gap(["a", "b", "c"], [0.2, 0.3, 0.5], [0.7, 0.3, 0.0], elbo=-8.5, log_p=-7.1),

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from gensq_lib.diagnostics import distinct_n, obedience, reply_frontier, reply_quality, reply_scores, sampled_coverage, verdicts
+from gensq_lib.diagnostics import all_replies, distinct_n, obedience, reply_measures, verdicts
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.text import grammar
 from gensq_lib.text.corpora.dialogues import DialogueCorpus
@@ -69,39 +69,28 @@ def asked():
 
 @pytest.fixture
 def scores(corpus, asked):
-    return reply_scores(ByHand(corpus), asked, corpus)
+    return all_replies(asked, corpus).outcomes(ByHand(corpus))
 
 
 def log(x):
     return math.log(x)
 
 
-EXPECTED = {
-    "valid": [0.75, 0.75],
-    "entropy": [-0.75 * log(0.75) - 0.25 * log(0.25), log(2)],
-    "nll": [-0.75 * log(0.5) - 0.25 * log(0.25), -0.5 * log(0.5) - 0.5 * log(0.25)],
-    "kl": [0.75 * log(0.75 / 0.5), 0.5 * log(0.5 / 0.25)],
-    "js": [0.5 * (0.75 * log(0.75 / 0.625) + 0.5 * log(0.5 / 0.625)) + 0.25 * log(2) / 2,
-           0.5 * (0.5 * log(0.5 / 0.375) + 0.25 * log(0.25 / 0.375)) + 0.25 * log(2) / 2],
-    "diversity": [-2 / 3 * log(2 / 3) - 1 / 3 * log(1 / 3)] * 2,
-    "judge": [0.5 + (0.25 + 0 + 0.25) / 4, 0.5 + (0 + 0.25 + 0.25) / 4],
-}
-
-
-@pytest.mark.parametrize("name", EXPECTED)
-def test_scores_by_hand(scores, name):
-    assert getattr(scores, name).tolist() == pytest.approx(EXPECTED[name])
+def test_the_replies_of_each_prompt_are_a_group(scores):
+    assert scores.group.tolist() == [0, 0, 1, 1]
+    assert sorted(scores.world.exp().tolist()) == pytest.approx([0.25, 0.5, 0.5, 0.75])
+    assert sorted(scores.model.exp().tolist()) == pytest.approx([0.25, 0.25, 0.5, 0.5])
+    assert scores.kl_forward.tolist() == pytest.approx([0.75 * log(0.75 / 0.5), 0.5 * log(0.5 / 0.25)])
 
 
 def test_a_row_of_means(scores, corpus, asked):
-    assert scores.means["valid"] == pytest.approx(0.75) and scores.means["best judge"] == pytest.approx(0.625)
-    assert scores.means["coverage by 8"] == pytest.approx(scores.coverage(8).mean().item())
-    assert reply_quality(ByHand(corpus), asked, corpus) == pytest.approx(scores.means)
+    assert scores.means["valid"] == pytest.approx(0.75) and scores.means["judge"] == pytest.approx(0.625)
+    assert reply_measures(ByHand(corpus), asked, corpus) == pytest.approx(scores.means)
 
 
 def test_without_a_known_world_the_replies_of_people_are_scored(corpus, asked):
-    found = reply_quality(ByHand(corpus), asked, replace(corpus, grammar=None))
-    assert found["NLL"] == pytest.approx(-(log(0.25) + log(0.25)) / 2), "hi to he, go to she"
+    found = reply_measures(ByHand(corpus), asked, replace(corpus, grammar=None))
+    assert found["nll"] == pytest.approx(-(log(0.25) + log(0.25)) / 2), "hi to he, go to she"
     assert found["perplexity per token"] == pytest.approx(math.exp(-2 * log(0.25) / 4)), "one word and <eos> each"
 
 
@@ -129,18 +118,11 @@ class Words(nn.Module):
 
 def test_a_frontier_by_hand(corpus, asked):
     """At temperature 1/2 every choice is squared and normalised."""
-    found = reply_frontier(Words(corpus), asked[:1], corpus, temperatures=(1.0, 0.5))
+    found = all_replies(asked[:1], corpus).frontier(Words(corpus), temperatures=(1.0, 0.5))
     hello, ann = 0.36 / 0.52, 0.49 / 0.58
     for temperature, expected in ((1.0, {0.42, 0.4}), (0.5, {hello * ann, 1 - hello})):
         assert sorted(found[temperature].model.exp().tolist()) == pytest.approx(sorted(expected), abs=1e-5)
-    assert found[0.5].diversity < found[1.0].diversity
-
-
-def test_coverage_by_hand(scores):
-    assert scores.coverage(1).tolist() == pytest.approx([0.375, 0.375])
-    assert scores.coverage(2).tolist() == pytest.approx([(0.75 + 0.4375) / 2] * 2)
-    assert scores.coverage(2, of_world=True).tolist() == pytest.approx([(0.9375 + 0.4375) / 2, 0.75])
-    assert scores.coverage(1000).tolist() == pytest.approx([1, 1])
+    assert found[0.5].entropy < found[1.0].entropy
 
 
 def test_the_world_itself_has_no_divergence(corpus, asked):
@@ -154,9 +136,9 @@ def test_the_world_itself_has_no_divergence(corpus, asked):
                 found.append(self.corpus.grammar.log_prob(self.corpus.vocab.decode(ids), self.corpus.vocab.decode(prompt),
                                                           **condition))
             return torch.tensor(found, dtype=torch.float64)
-    scores = reply_scores(World(corpus), asked, corpus)
+    scores = all_replies(asked, corpus).outcomes(World(corpus))
     assert scores.valid.tolist() == pytest.approx([1, 1])
-    assert [*scores.kl.tolist(), *scores.js.tolist()] == pytest.approx([0] * 4, abs=1e-12)
+    assert [*scores.kl_forward.tolist(), *scores.js.tolist()] == pytest.approx([0] * 4, abs=1e-12)
     assert obedience(World(corpus), asked, corpus, "mood").obeyed == pytest.approx(1.0)
 
 
@@ -168,8 +150,9 @@ def test_obedience_by_hand(corpus, asked):
 
 def test_a_bound_may_stand_for_the_log_probability(corpus, asked):
     model = ByHand(corpus)
-    lower = reply_scores(model, asked, corpus, log_prob=lambda batch: model.log_likelihood(batch) - 1)
-    assert lower.kl.tolist() == pytest.approx([kl + 1 for kl in EXPECTED["kl"]])
+    everything = all_replies(asked, corpus)
+    exact, lower = everything.outcomes(model), everything.outcomes(model, log_prob=lambda b: model.log_likelihood(b) - 1)
+    assert lower.kl_forward.tolist() == pytest.approx((exact.kl_forward + 1).tolist())
 
 
 def test_verdicts_by_hand(corpus):
@@ -177,15 +160,10 @@ def test_verdicts_by_hand(corpus):
              [("kind", "he"), ("kind", "he"), ("cross", "he"), ("cross", "he"), ("cross", "she")]]
     said = [("hello", "Ann"), ("hello", "Bob"), ("hi",), ("go",), ("go",)]
     found = verdicts(said, asked, corpus.grammar)
-    assert (found["valid"].count, found["valid"].total) == (2, 5)
-    assert (found["mood"].count, found["mood"].total) == (3, 4), "of four possible replies one is kind when asked to be cross"
-    assert (found["who"].count, found["who"].total) == (3, 4)
+    assert (found["valid"].count, found["valid"].n) == (2, 5)
+    assert (found["mood"].count, found["mood"].n) == (3, 4), "of four possible replies one is kind when asked to be cross"
+    assert (found["who"].count, found["who"].n) == (3, 4)
     assert verdicts([("no",)], asked[:1], corpus.grammar)["mood"].count == 0
-
-
-def test_sampled_coverage_by_hand(corpus, asked):
-    drawn = [[("hi",), ("hi",), ("what",)], [("go",), ("what",), ("hi",)]]
-    assert sampled_coverage(drawn, asked, corpus.grammar) == pytest.approx((0.5 + 1) / 2)
 
 
 @pytest.mark.parametrize("n, expected", [(1, 3 / 5), (2, 2 / 5), (3, 1 / 5), (9, 0.0)])
@@ -195,4 +173,4 @@ def test_distinct_by_hand(n, expected):
 
 def test_unknown_truth_is_refused(corpus, asked):
     with pytest.raises(GensqError, match='expected dialogues whose replies are all known, got "own"'):
-        reply_scores(ByHand(corpus), asked, replace(corpus, grammar=None))
+        all_replies(asked, replace(corpus, grammar=None))

@@ -34,7 +34,7 @@ def test_its_rate_is_high(space):
 def test_its_reconstructions_keep_what_the_sentences_say(space):
     sentences = space.text.valid[:200]
     kept = diagnostics.attribute_agreement(sentences, space.sentences(space.means(sentences)), space.text.grammar)
-    assert min(kept[name].value for name in ("topic", "tense", "sentiment", "type")) > 0.75
+    assert min(kept[name].mean for name in ("topic", "tense", "sentiment", "type")) > 0.75
 
 
 def test_a_lesson_gets_it_only_where_it_fits(space):

@@ -10,16 +10,16 @@ import torch
 from gensq_course import cli, studies
 from gensq_course.lessons.curing_collapse import study as cures, study_lagging as lagging
 from gensq_course.report import results
-from gensq_course.studies import study
+from gensq_course.studies import recorded, study
 from gensq_lib import diagnostics
 from gensq_lib.cures import CURES, cure
 from gensq_lib.ground.errors import GensqError
 
 
-def double(*, number: int) -> dict[str, float]:
+def double(*, number: int) -> list[dict]:
     if number < 0:
         raise ValueError("a row that fails")
-    return {"doubled": 2.0 * number}
+    return studies.records({"doubled": 2.0 * number})
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def toy(tmp_path, monkeypatch):
 
 def test_rows_come_in_the_order_of_the_settings(toy):
     content = json.loads(studies.perform(toy, jobs=2).read_text("utf-8"))
-    assert [row["found"]["doubled"] for row in content["rows"]] == [0, 2, 4, 6]
+    assert [studies.value(row["found"]) for row in content["rows"]] == [0, 2, 4, 6]
     assert content["command"] == "gensq study toy" and content["commit"] and content["machine"] and content["torch"]
     assert studies.read("toy") == content
     assert studies.source(content) == (f"Recorded, not run here: gensq study toy, {content['date']}, commit {content['commit']}, "
@@ -44,9 +44,9 @@ def test_a_stopped_study_keeps_its_rows(toy):
     with pytest.raises(ValueError, match="a row that fails"):
         studies.perform(broken, jobs=1)
     assert len(study.kept_rows(toy)) == 4
-    study.keep(toy, {key: row | {"found": {"doubled": -1.0}} for key, row in study.kept_rows(toy).items()})
+    study.keep(toy, {key: row | {"found": studies.records({"doubled": -1.0})} for key, row in study.kept_rows(toy).items()})
     rows = json.loads(studies.perform(toy, jobs=1).read_text("utf-8"))["rows"]
-    assert {row["found"]["doubled"] for row in rows} == {-1.0}, "the kept rows are used, not run again"
+    assert {studies.value(row["found"]) for row in rows} == {-1.0}, "the kept rows are used, not run again"
 
 
 def test_what_is_missing_is_said(toy, capsys):
@@ -89,12 +89,38 @@ def test_attribute_information_is_a_lower_bound_that_a_clear_case_reaches():
     assert diagnostics.attribute_information(clear, ["same"] * 2000) == 0
 
 
-def test_rows_are_summed_up_by_settings():
-    rows = [{"setting": {"cure": cure, "seed": seed}, "found": {"x": x}, "seconds": 2.0}
+def test_rows_are_summed_up_by_keys_of_settings_and_records():
+    rows = [{"setting": {"cure": cure, "seed": seed}, "found": studies.records({"x": x}, word=1), "seconds": 2.0}
             for cure, seed, x in (("a", 0, 1.0), ("a", 1, 3.0), ("b", 0, 5.0))]
-    found = studies.by(rows, "cure")
-    assert found[("a",)]["x"] == (2.0, pytest.approx(2**0.5)) and found[("b",)]["x"] == (5.0, 0.0)
-    assert found[("a",)]["seconds"] == (2.0, 0.0)
+    found = studies.by(rows, "cure", measure="x")
+    assert (found["a"].mean, found["a"].deviation, found["a"].n) == (2.0, pytest.approx(2**0.5), 2)
+    assert found["b"].mean == 5.0 and math.isnan(found["b"].error)
+    assert studies.by(rows, "cure", "word", "measure")["a", None, "seconds"].mean == 2.0
+    with pytest.raises(GensqError, match="expected one record"):
+        studies.value(rows[0]["found"], measure="y")
+
+
+@pytest.mark.parametrize("study, name, keys", [
+    ("cures", "gain at word 10", {"measure": "gain", "word": 10}),
+    ("cures", "waterfall -ELBO", {"measure": "waterfall", "bar": "-ELBO"}),
+    ("cures", "knows topic", {"measure": "knows", "attribute": "topic"}), ("cures", "rate", {"measure": "rate"}),
+    ("gan", "strict after 300", {"measure": "strict", "step": 300}),
+    ("gan", "modes covered (loose)", {"measure": "modes covered (loose)"}),
+    ("seqgan_oracle", "T=0.9 entropy", {"measure": "entropy", "temperature": 0.9}),
+    ("seqgan_oracle", "oracle entropy", {"measure": "oracle entropy"}),
+    ("text_gan", "best of 8 T=0.7 valid", {"way": "best of 8", "temperature": 0.7, "measure": "valid"}),
+    ("text_gan", "leash 0.3 reward gained", {"way": "leash 0.3", "measure": "reward gained"}),
+    ("dialogue", "likelihood, 8,000 pairs T=1 KL(world‖model)",
+     {"way": "likelihood, 8,000 pairs", "temperature": 1.0, "measure": "kl_forward"}),
+    ("dialogue", "VAE, plain KL", {"way": "VAE, plain", "measure": "KL"}),
+    ("dialogue", "VAE, bag of words best judge", {"way": "VAE, bag of words", "measure": "judge"})])
+def test_names_of_old_rows_become_keys(study, name, keys):
+    assert recorded.tidy(study, {name: 1.5}) == [{**keys, "value": 1.5}]
+
+
+def test_tidy_rows_stay_as_they_are():
+    found = studies.records({"valid": 0.5}, way="start")
+    assert recorded.tidy("text_gan", found) is found
 
 
 @pytest.mark.slow
@@ -103,10 +129,10 @@ def test_a_recorded_row_comes_out_again():
     content = studies.read("cures")
     row = next(row for row in content["rows"] if row["setting"] == {"cure": "batch_norm", "seed": 0, "steps": cures.STEPS})
     again, found = studies.recompute(cures.STUDY, row), row["found"]
-    assert again.keys() == found.keys()
-    assert again["dimensions"] == found["dimensions"] and again["active_units"] == found["active_units"]
-    assert again["nll"] == pytest.approx(found["nll"], abs=0.1) and again["rate"] == pytest.approx(found["rate"], rel=0.2)
-    assert again["shuffled_cost"] == pytest.approx(found["shuffled_cost"], rel=0.25)
+    assert [{**record, "value": 0} for record in again] == [{**record, "value": 0} for record in found]
+    for measure, near in {"dimensions": {"abs": 0}, "active_units": {"abs": 0}, "nll": {"abs": 0.1}, "rate": {"rel": 0.2},
+                          "shuffled_cost": {"rel": 0.25}}.items():
+        assert studies.value(again, measure=measure) == pytest.approx(studies.value(found, measure=measure), **near)
 
 
 def test_studies_before_reports():

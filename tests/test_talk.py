@@ -8,7 +8,7 @@ import torch
 
 from gensq_course import widgets
 from gensq_course.lessons.dialogue_gan import chat
-from gensq_lib.diagnostics import Share
+from gensq_lib.maths.stats import Share
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.judges import ReplyJudge
 from gensq_lib.models.seq2seq import Seq2Seq

@@ -10,13 +10,10 @@ from typing import Any
 
 from IPython.display import display
 
+from gensq_lib.plots.style import BOXES, INK
+
 MIME = "application/vnd.gensq+json"
-TONES = {  # tone -> (mark, edge colour, card colour); the mark and the title say the same without colour
-    "right": ("✓", "#006B4B", "#E8F5F0"),
-    "wrong": ("✗", "#A33C00", "#FCEFE6"),
-    "open": ("○", "#4A5560", "#F0F2F4"),
-    "note": ("→", "#00558A", "#E9F2F9"),
-}
+MARKS = {"right": "✓", "wrong": "✗", "open": "○", "note": "→"}  # a tone's mark and title say the same without its colour
 
 
 @dataclass(frozen=True)
@@ -30,7 +27,7 @@ class Box:
     record: dict[str, Any] = field(default_factory=dict)
 
     def __repr__(self) -> str:
-        head = f"{TONES[self.tone][0]} {self.title}"
+        head = f"{MARKS[self.tone]} {self.title}"
         banner = (f"  [{self.banner}]",) if self.banner else ()
         return "\n".join((head, *(indent(line, "  ") for line in self.lines), *banner))
 
@@ -38,9 +35,9 @@ class Box:
         return {"text/plain": repr(self), "text/html": self.html(), MIME: self.record}
 
     def html(self) -> str:
-        mark, edge, card = TONES[self.tone]
+        mark, (edge, card) = MARKS[self.tone], BOXES[self.tone]
         lines = "".join(f"<div style='margin-top:.35em'>{multiline(line)}</div>" for line in self.lines)
-        style = (f"border-left:6px solid {edge};background:{card};color:#1B1F23;padding:.6em .9em;"
+        style = (f"border-left:6px solid {edge};background:{card};color:{INK};padding:.6em .9em;"
                  "margin:.3em 0;border-radius:3px;max-width:52em;line-height:1.45")
         title = f"<strong style='color:{edge}'><span aria-hidden='true'>{mark}</span> {escape(self.title)}</strong>"
         return f"<div role='status' style='{style}'>{title}{lines}{self.banner_html(edge)}</div>"

@@ -1,20 +1,41 @@
-"""Two ways held against each other in a recorded row: validity where both have the same entropy."""
-from collections.abc import Sequence
+"""What ways of training bought: measures over temperature, and two ways held against each other at one entropy."""
+import math
+from collections.abc import Callable, Iterable, Sequence
 
-from gensq_lib.diagnostics.language_quality import between
+from torch import nn
 
-Row = dict[str, float]
+from gensq_course.studies.rows import Record, records, value, values
+from gensq_lib.diagnostics import Enumeration, between
+from gensq_lib.maths.stats import Estimate, estimate
+
+Seed = Sequence[Record]  # everything that was found at one seed
+Compare = Callable[[Seed, str, str], float]
 
 
-def curve(row: Row, way: str, *, temperatures: Sequence[float]) -> list[tuple[float, float]]:
-    """(entropy, valid share) of a way at each temperature, the first of which is 1."""
-    return [(row[f"{way} T={t:g} entropy"], row[f"{way} T={t:g} valid"]) for t in temperatures]
+def frontier(way: str, model: nn.Module, everything: Enumeration, *, temperatures: Sequence[float]) -> list[Record]:
+    """Every measure of a model at every temperature."""
+    found = everything.frontier(model, temperatures=temperatures)
+    return [record for t, outcomes in found.items() for record in records(outcomes.means, way=way, temperature=t)]
 
 
-def margin(row: Row, way: str, against: str, *, temperatures: Sequence[float]) -> float:
+def curve(found: Seed, way: str) -> list[tuple[float, float]]:
+    """(entropy, valid share) of a way at each temperature, the hottest first: that is 1."""
+    hot_first = sorted({record["temperature"] for record in found if "temperature" in record}, reverse=True)
+    return [tuple(value(found, way=way, temperature=t, measure=measure) for measure in ("entropy", "valid"))
+            for t in hot_first if values(found, way=way, temperature=t)]
+
+
+def margin(found: Seed, way: str, against: str) -> float:
     """By how much the valid share of `way` exceeds that of `against` at the lower of their two entropies at temperature 1;
     NaN where the other cannot be cooled down to it.
     """
-    ours, theirs = (curve(row, name, temperatures=temperatures) for name in (way, against))
+    ours, theirs = curve(found, way), curve(found, against)
     level = min(ours[0][0], theirs[0][0])
     return between(ours, level) - between(theirs, level)
+
+
+def paired(seeds: Sequence[Seed], ways: Iterable[str], compare: Compare = margin, *, against: str = "likelihood"
+           ) -> dict[str, Estimate]:
+    """The comparison over the seeds, for each way. Pairs share seed, start and judge; those that have none (NaN) are left out."""
+    pairs = {way: [compare(found, way, against) for found in seeds] for way in ways}
+    return {way: estimate([number for number in numbers if not math.isnan(number)]) for way, numbers in pairs.items()}

@@ -5,7 +5,6 @@ Rows of another version are never used and never mixed in.
 """
 import json
 import os
-import statistics
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -17,12 +16,13 @@ from typing import Any
 from tqdm.auto import tqdm
 
 from gensq_course.report.results import provenance
+from gensq_course.studies.recorded import tidy
+from gensq_course.studies.rows import Record, Row
 from gensq_lib.ground import runtime, sources
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.ground.places import RESULTS
 
 Setting = dict[str, str | int | float]
-Row = dict[str, Any]
 
 
 def nothing(**setting: Any) -> None:
@@ -31,12 +31,12 @@ def nothing(**setting: Any) -> None:
 
 @dataclass(frozen=True)
 class Study:
-    """`run(**setting)` gives the numbers of one row; what `prepare` does before, and keeps, is not counted as its time."""
+    """`run(**setting)` gives the records of one row; what `prepare` does before, and keeps, is not counted as its time."""
 
     name: str
     question: str
     settings: Sequence[Setting]
-    run: Callable[..., dict[str, float]]
+    run: Callable[..., list[Record]]
     prepare: Callable[..., Any] = nothing
 
 
@@ -84,7 +84,7 @@ def timed(study: Study, setting: Setting) -> Row:
     return {"setting": setting, "found": found, "seconds": round(time.process_time() - began, 1), "version": version(study)}
 
 
-def recompute(study: Study, row: Row) -> dict[str, float]:
+def recompute(study: Study, row: Row) -> list[Record]:
     """A recorded row, once more."""
     return study.run(**row["setting"])
 
@@ -127,11 +127,12 @@ def write(study: Study, rows: Sequence[Row]) -> Path:
 
 
 def read(name: str) -> dict[str, Any]:
-    """A recorded study."""
+    """A recorded study, its rows tidy, however old it is."""
     path = place(name)
     if not path.exists():
         raise GensqError(f"expected the recorded study {path.name}, got none; run: gensq study {name}")
-    return json.loads(path.read_text("utf-8"))
+    recorded = json.loads(path.read_text("utf-8"))
+    return {**recorded, "rows": [{**row, "found": tidy(name, row["found"])} for row in recorded["rows"]]}
 
 
 def source(recorded: dict[str, Any]) -> str:
@@ -139,20 +140,3 @@ def source(recorded: dict[str, Any]) -> str:
     commits = sorted({row.get("commit", recorded["commit"]) for row in recorded["rows"]})
     named = f"commit {commits[0]}" if len(commits) == 1 else f"commits {', '.join(commits)}"
     return f"Recorded, not run here: {recorded['command']}, {recorded['date']}, {named}, {recorded['machine']}"
-
-
-def by(rows: Sequence[Row], *names: str) -> dict[tuple, dict[str, tuple[float, float]]]:
-    """Rows with the same values of these settings together: the mean of every number and its spread over the others.
-
-    The spread is the standard deviation, 0 for a single row. `seconds` is one of the numbers.
-    """
-    groups: dict[tuple, list[Row]] = {}
-    for row in rows:
-        groups.setdefault(tuple(row["setting"][name] for name in names), []).append(row)
-    return {group: {name: spread([{**row["found"], "seconds": row["seconds"]}[name] for row in same])
-                    for name in (*same[0]["found"], "seconds")} for group, same in groups.items()}
-
-
-def spread(values: Sequence[float]) -> tuple[float, float]:
-    """Mean and standard deviation."""
-    return statistics.fmean(values), statistics.stdev(values) if len(values) > 1 else 0.0

@@ -14,8 +14,7 @@ from torch import Tensor
 
 from gensq_course.widgets.controls import answer
 from gensq_course.widgets.showing import Picture
-
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#5A5A5A", "#A08B00")  # after Okabe and Ito
+from gensq_lib.plots.style import COLOURS
 
 
 class Atlas(anywidget.AnyWidget):
@@ -24,7 +23,7 @@ class Atlas(anywidget.AnyWidget):
     _esm = Path(__file__).with_name("atlas.js")
     points = traitlets.List().tag(sync=True)  # [x, y, number of the group]
     groups = traitlets.List().tag(sync=True)  # names
-    colours = traitlets.List(list(COLOURS)).tag(sync=True)
+    colours = traitlets.List(list(COLOURS.values())).tag(sync=True)
     place = traitlets.List([0.0, 0.0]).tag(sync=True)
     says = traitlets.Unicode().tag(sync=True)  # for screen readers
 

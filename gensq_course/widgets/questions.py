@@ -6,6 +6,7 @@ from typing import Any, Protocol, runtime_checkable
 import ipywidgets
 
 from gensq_course.widgets.showing import CARD
+from gensq_lib.plots.style import BOXES
 
 LONG_OPTIONS = ("<style>.gensq-quiz .widget-radio-box, .gensq-quiz .widget-radio-box label {height: auto; max-width: 100%}"
                 ".gensq-quiz .widget-radio-box label {display: flex; flex-direction: row-reverse; justify-content: flex-end;"
@@ -64,7 +65,7 @@ def question_parts(question: Question) -> tuple[ipywidgets.RadioButtons, ipywidg
 
 
 def why_html(option: Option) -> str:
-    verdict, edge = ("✓ Right.", "#006B4B") if option.right else ("✗ No.", "#A33C00")
+    verdict, edge = ("✓ Right.", BOXES["right"][0]) if option.right else ("✗ No.", BOXES["wrong"][0])
     return f"<div role='status' style='{CARD};border-left:5px solid {edge}'><strong>{verdict}</strong> {escape(option.why)}</div>"
 
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from gensq_lib.plots.style import BOXES, INK, LINE
+
 TEXT = "font-size:1.05em;line-height:1.5;overflow-wrap:anywhere"
-CARD = "background:#F0F2F4;color:#1B1F23;border-radius:3px;padding:.5em .8em;margin:.2em 0;line-height:1.45"
+CARD = f"background:{BOXES['open'][1]};color:{INK};border-radius:3px;padding:.5em .8em;margin:.2em 0;line-height:1.45"
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def pixels(values: Sequence[Sequence[float]], alt: str, *, side: int = 160) -> P
         f'<rect x="{x * size:.1f}" y="{y * size:.1f}" width="{size + 0.3:.1f}" height="{size + 0.3:.1f}" '
         f'fill="rgb({grey(value)},{grey(value)},{grey(value)})"/>' for y, row in enumerate(values) for x, value in enumerate(row))
     return Picture(f'<svg role="img" aria-label="{escape(alt, quote=True)}" width="{side}" height="{side}" '
-                   f'style="border:1px solid #9AA1AA;background:#FFF">{squares}</svg>')
+                   f'style="border:1px solid {LINE};background:white">{squares}</svg>')
 
 
 def grey(value: float) -> int:

@@ -6,6 +6,7 @@ from typing import Any, Protocol, runtime_checkable
 import ipywidgets
 
 from gensq_course.widgets.showing import CARD, table
+from gensq_lib.plots.style import BOXES
 
 
 @runtime_checkable
@@ -59,5 +60,5 @@ def clinic(visits: Sequence[Visit], *, instruments: dict[str, int], diagnoses: S
 
 def verdict_html(right: bool, text: str) -> str:
     """An answer in a box, good or bad to see without colours, too."""
-    verdict, edge = ("✓", "#006B4B") if right else ("✗", "#A33C00")
+    verdict, edge = ("✓", BOXES["right"][0]) if right else ("✗", BOXES["wrong"][0])
     return f"<div role='status' style='{CARD};border-left:5px solid {edge}'>{verdict} {escape(text)}</div>"

@@ -80,8 +80,7 @@ def frechet_distance(x: Float[Tensor, "sample latent"], y: Float[Tensor, "other 
     is biased upwards for few points. Squared units of x.
     """
     (mean_x, cov_x), (mean_y, cov_y) = (moments(points) for points in (x, y))
-    root = square_root(cov_x)
-    cross = torch.linalg.eigvalsh(root @ cov_y @ root).clamp_min(0).sqrt().sum()
+    cross = square_root(square_root(cov_x) @ cov_y @ square_root(cov_x)).trace()
     return ((mean_x - mean_y).square().sum() + cov_x.trace() + cov_y.trace() - 2 * cross).item()
 
 

@@ -11,18 +11,16 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gensq_lib.diagnostics.posteriors import Measured
-from gensq_lib.diagnostics.validity import Share
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.maths.objectives import standard_error
+from gensq_lib.maths.stats import Estimate, Share, estimate
 
 
 @dataclass(frozen=True)
-class Entry:
+class Item:
     """One bar: a `total` stands on the ground, a `step` on the bar before it. Nats per sentence."""
 
     label: str
-    nats: float
-    standard_error: float
+    nats: Estimate
     kind: str  # "total" or "step"
 
 
@@ -30,12 +28,12 @@ class Entry:
 class Ledger:
     """The bars of the waterfall, left to right, and the two parts of the last one."""
 
-    entries: tuple[Entry, ...]
+    items: tuple[Item, ...]
     rate: float  # KL(q(z|x) ‖ p(z))
     distortion: float  # -E_q[log p(x|z)]
 
-    def __getitem__(self, label: str) -> Entry:
-        return next(entry for entry in self.entries if entry.label == label)
+    def __getitem__(self, label: str) -> Item:
+        return next(item for item in self.items if item.label == label)
 
 
 def nats_ledger(measured: Measured, reference: Float[Tensor, "sentence"], *, valid: Share | None = None,
@@ -50,24 +48,22 @@ def nats_ledger(measured: Measured, reference: Float[Tensor, "sentence"], *, val
         raise GensqError(f"expected log p of the same {len(measured.iwae)} sentences, got {len(reference)}; "
                          "score the sentences that were measured")
     gap = reference.double() - measured.iwae.double()
-    entries = [_entry(reference_label, -reference, "total"), *_model_gap(gap, valid),
-               _entry("NLL (IWAE)", -measured.iwae, "total"),
-               _entry("approximate family", measured.iwae.double() - measured.refined_elbo.double(), "step"),
-               _entry("amortisation", measured.refined_elbo.double() - measured.elbo.double(), "step"),
-               _entry("-ELBO", -measured.elbo, "total")]
-    return Ledger(tuple(entries), measured.kl.sum(-1).mean().item(), -measured.reconstruction.mean().item())
+    items = [_item(reference_label, -reference, "total"), *_model_gap(gap, valid),
+             _item("NLL (IWAE)", -measured.iwae, "total"),
+             _item("approximate family", measured.iwae.double() - measured.refined_elbo.double(), "step"),
+             _item("amortisation", measured.refined_elbo.double() - measured.elbo.double(), "step"),
+             _item("-ELBO", -measured.elbo, "total")]
+    return Ledger(tuple(items), measured.kl.sum(-1).mean().item(), -measured.reconstruction.mean().item())
 
 
-def _model_gap(gap: Float[Tensor, "sentence"], valid: Share | None) -> list[Entry]:
+def _model_gap(gap: Float[Tensor, "sentence"], valid: Share | None) -> list[Item]:
     """What the model pays on top of the reference, split where validity is known."""
     if valid is None or valid.count == 0:
-        return [_entry("model gap", gap, "step")]
-    outside = -math.log(valid.value)
-    outside_error = math.sqrt((1 - valid.value) / (valid.value * valid.total))  # delta method
-    inside_error = math.hypot(standard_error(gap), outside_error)
-    return [Entry("invalid mass", outside, outside_error, "step"),
-            Entry("wrong weights", gap.mean().item() - outside, inside_error, "step")]
+        return [_item("model gap", gap, "step")]
+    error = math.sqrt((1 - valid.mean) / (valid.mean * valid.n))  # delta method
+    outside = Estimate(-math.log(valid.mean), error, valid.n)
+    return [Item("invalid mass", outside, "step"), Item("wrong weights", estimate(gap) - outside, "step")]
 
 
-def _entry(label: str, values: Float[Tensor, "sentence"], kind: str) -> Entry:
-    return Entry(label, values.double().mean().item(), standard_error(values), kind)
+def _item(label: str, values: Float[Tensor, "sentence"], kind: str) -> Item:
+    return Item(label, estimate(values), kind)

@@ -4,7 +4,6 @@ Each estimator is a `surrogate`: one number per sample, whose own value means no
 estimate of that sample. Train on its mean, or look at the samples one by one with `per_sample`.
 """
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float
@@ -40,14 +39,6 @@ def including_itself(value: Float[Tensor, "sample *batch"]) -> Float[Tensor, "sa
     return value.mean(0, keepdim=True).expand_as(value)
 
 
-def best_constant(value: Float[Tensor, "sample"], score: Float[Tensor, "sample"]) -> Float[Tensor, ""]:
-    r"""The constant with the least variance for one parameter: $E[f s^2] / E[s^2]$ with $s = \partial \log q$.
-
-    Estimate it on other draws than those it is then used for.
-    """
-    return (value * score.square()).mean() / score.square().mean()
-
-
 def reparameterised(q: Distribution, f: Objective, *, num_samples: int,
                     generator: torch.Generator | None = None) -> Float[Tensor, "sample *batch"]:
     """Surrogate of the reparameterisation estimator: f at draws that are functions of q's parameters.
@@ -61,30 +52,7 @@ def per_sample(surrogate: Callable[..., Tensor], *parameters: Float[Tensor, "*sh
     """The estimate of every single sample, for each parameter: (num_samples, *shape of the parameter).
 
     Each sample gets parameters of its own, with a new first axis; `surrogate(*parameters)` has one number per sample.
+    Their mean, with its error, is `stats.estimate`.
     """
     own = [p.detach().expand(num_samples, *p.shape).clone().requires_grad_() for p in parameters]
     return list(torch.autograd.grad(surrogate(*own).sum(), own))
-
-
-@dataclass(frozen=True)
-class Measured:
-    """What single-sample estimates of one number amount to."""
-
-    mean: float
-    standard_error: float  # of the mean
-    variance: float  # of one estimate
-    count: int
-
-    def bias(self, truth: float) -> float:
-        """Distance from the truth in standard errors; beyond 4 it is hardly chance."""
-        return (self.mean - truth) / max(self.standard_error, 1e-300)
-
-    def __str__(self) -> str:
-        return f"{self.mean:.3f} ± {self.standard_error:.3f}"
-
-
-def measured(estimates: Float[Tensor, "sample"]) -> Measured:
-    """Mean, its standard error and the variance of independent estimates."""
-    values = estimates.detach().double()
-    variance = values.var().item()
-    return Measured(values.mean().item(), (variance / len(values)) ** 0.5, variance, len(values))

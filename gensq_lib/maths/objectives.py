@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.distributions import Distribution
 
 from gensq_lib.maths.divergences import kl, log_prob, reparameterize
+from gensq_lib.maths.stats import Estimate, estimate
 
 
 @runtime_checkable
@@ -111,14 +112,14 @@ class Score:
     tokens: Int[Tensor, "sentence"]  # <eos> counted, padding not
 
     @property
-    def nats_per_sentence(self) -> float:
-        """Mean negative log-likelihood."""
-        return -self.log_prob.double().mean().item()
+    def nll(self) -> Estimate:
+        """Mean negative log-likelihood over the sentences of the set, nats per sentence."""
+        return estimate(-self.log_prob)
 
     @property
-    def standard_error(self) -> float:
-        """Of `nats_per_sentence`, over the sentences of the set."""
-        return standard_error(self.log_prob)
+    def nats_per_sentence(self) -> float:
+        """`nll` without its error."""
+        return self.nll.mean
 
     @property
     def tokens_per_sentence(self) -> float:
@@ -129,12 +130,6 @@ class Score:
         """Per token, <eos> counted; only comparable between models with the same tokens."""
         return math.exp(-self.log_prob.double().sum().item() / self.tokens.sum().item())
 
-    def excess(self, other: "Score") -> tuple[float, float]:
-        """Mean difference in nats per sentence to `other` *on the same sentences*, and its standard error."""
-        difference = other.log_prob.double() - self.log_prob.double()
-        return difference.mean().item(), standard_error(difference)
-
-
-def standard_error(values: Float[Tensor, "n"]) -> float:
-    """Of the mean of independent values."""
-    return (values.double().std() / math.sqrt(len(values))).item()
+    def excess(self, other: "Score") -> Estimate:
+        """Mean difference in nats per sentence to `other` *on the same sentences*, with the error of the difference."""
+        return estimate(other.log_prob.double() - self.log_prob.double())

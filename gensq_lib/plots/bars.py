@@ -3,7 +3,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from gensq_lib.plots.style import CARD, COLOURS, FAINT, INK, new_axes, styled
+from gensq_lib.plots.style import CARD, FAINT, GAIN, INK, LOSS, MODEL, UNUSED, new_axes, styled
 
 
 @styled
@@ -12,7 +12,7 @@ def kl_per_dimension(kl: ArrayLike, *, threshold: float = 0.1, title: str = "") 
     axes, kl = new_axes(), np.asarray(kl, dtype=float)
     order = np.argsort(-kl)
     used = kl[order] > threshold
-    bars = axes.bar(range(len(kl)), kl[order], width=0.72, color=np.where(used, COLOURS["blue"], "#B8BEC6"))
+    bars = axes.bar(range(len(kl)), kl[order], width=0.72, color=np.where(used, MODEL, UNUSED))
     if len(kl) <= 20:
         axes.bar_label(bars, fmt="%.2f", padding=3, fontsize=9.5, zorder=4,
                        bbox={"facecolor": CARD, "edgecolor": "none", "pad": 0.8})
@@ -30,7 +30,7 @@ def kl_per_dimension(kl: ArrayLike, *, threshold: float = 0.1, title: str = "") 
 def gain_by_position(positions: ArrayLike, gain: ArrayLike, *, errors: ArrayLike | None = None, title: str = "") -> Axes:
     """How much its own z helps, against another sentence's z, at each position (nats per word)."""
     axes, gain = new_axes(), np.asarray(gain, dtype=float)
-    colours = np.where(gain >= 0, COLOURS["green"], COLOURS["vermilion"])
+    colours = np.where(gain >= 0, GAIN, LOSS)
     axes.bar(np.asarray(positions), gain, width=0.72, color=colours, yerr=errors, ecolor=INK, error_kw={"elinewidth": 1.1})
     axes.axhline(0, color=INK, linewidth=0.9)
     axes.set_xticks(np.asarray(positions))

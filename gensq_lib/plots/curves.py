@@ -6,7 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import ArrayLike
 
-from gensq_lib.plots.style import COLOURS, INK, new_axes, reference_line, styled
+from gensq_lib.maths.stats import Share
+from gensq_lib.plots.style import BOUND, COLOURS, INK, MODEL, new_axes, reference_line, styled
 
 MARKERS = "osD^vP"
 
@@ -70,8 +71,8 @@ def bound_vs_samples(num_samples: ArrayLike, nll: ArrayLike, errors: ArrayLike, 
     """The importance-weighted NLL (nats per sentence) over the number of samples K, with standard errors."""
     axes, num_samples, nll = new_axes(), np.asarray(num_samples), np.asarray(nll, dtype=float)
     errors = np.asarray(errors, dtype=float)
-    axes.fill_between(num_samples, nll - errors, nll + errors, color=COLOURS["sky"], alpha=0.3, linewidth=0)
-    axes.plot(num_samples, nll, marker="o", color=COLOURS["blue"])
+    axes.fill_between(num_samples, nll - errors, nll + errors, color=BOUND, alpha=0.3, linewidth=0)
+    axes.plot(num_samples, nll, marker="o", color=MODEL)
     for k, value, error in zip(num_samples, nll, errors, strict=True):
         axes.annotate(f"{value:.2f}", (k, value + error), xytext=(0, 5), textcoords="offset points", ha="center")
     if truth is not None:
@@ -85,17 +86,14 @@ def bound_vs_samples(num_samples: ArrayLike, nll: ArrayLike, errors: ArrayLike, 
 
 
 @styled
-def validity_over_temperature(temperatures: ArrayLike, shares: Mapping[str, ArrayLike], *,
-                              intervals: Mapping[str, ArrayLike] | None = None, title: str = "") -> Axes:
-    """The share of valid samples per model over temperature; `intervals` has (low, high) for each point."""
+def validity_over_temperature(temperatures: ArrayLike, shares: Mapping[str, Sequence[Share]], *, title: str = "") -> Axes:
+    """The share of valid samples per model over temperature, each with its 95 % interval."""
     axes, temperatures = new_axes(), np.asarray(temperatures)
     apart = 0.008 * (temperatures.max() - temperatures.min())  # so that intervals do not hide each other
     for i, (name, colour) in enumerate(zip(shares, COLOURS.values(), strict=False)):
         at = temperatures + apart * (i - (len(shares) - 1) / 2)
-        axes.plot(at, np.asarray(shares[name], dtype=float), marker=MARKERS[i], color=colour, label=name)
-        if intervals is not None:
-            low, high = np.asarray(intervals[name], dtype=float).T
-            axes.vlines(at, low, high, color=colour, linewidth=1.5)
+        axes.plot(at, [share.mean for share in shares[name]], marker=MARKERS[i], color=colour, label=name)
+        axes.vlines(at, *np.transpose([share.interval for share in shares[name]]), color=colour, linewidth=1.5)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_xticks(temperatures)
     axes.axhline(1.0, color=INK, linewidth=0.8)

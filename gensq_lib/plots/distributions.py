@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from gensq_lib.plots.style import CARD, COLOURS, INK, styled
+from gensq_lib.plots.style import BOUND, CARD, COLOURS, INK, LOSS, MODEL, TRUTH, styled
 
 DASHES = ["-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (5, 2, 1.5, 2))]
 
@@ -42,8 +42,8 @@ def elbo_and_gap(labels: Sequence[str], q: ArrayLike, posterior: ArrayLike, *, e
     figure = Figure(figsize=(8.5, 4.2), layout="constrained")
     left, right = figure.subplots(1, 2, width_ratios=[2.2, 1])
     places = np.arange(len(labels))
-    for shift, name, values, colour in ((-0.2, "q, yours", q, COLOURS["blue"]),
-                                        (0.2, "true posterior", posterior, COLOURS["orange"])):
+    for shift, name, values, colour in ((-0.2, "q, yours", q, MODEL),
+                                        (0.2, "true posterior", posterior, TRUTH)):
         bars = left.bar(places + shift, np.asarray(values, dtype=float), width=0.38, color=colour, label=name)
         left.bar_label(bars, fmt="%.2f", padding=2, fontsize=9.5)
     left.set_xticks(places, labels)
@@ -56,8 +56,8 @@ def elbo_and_gap(labels: Sequence[str], q: ArrayLike, posterior: ArrayLike, *, e
 def stacked(axes: Axes, elbo: float, log_p: float, room: float) -> None:
     """The two parts of one bar; its top does not move."""
     floor, level = log_p - room, max(elbo, log_p - room)
-    axes.bar(0, level - floor, bottom=floor, color=COLOURS["sky"], width=0.7)
-    axes.bar(0, log_p - level, bottom=level, color=COLOURS["vermilion"], width=0.7)
+    axes.bar(0, level - floor, bottom=floor, color=BOUND, width=0.7)
+    axes.bar(0, log_p - level, bottom=level, color=LOSS, width=0.7)
     beside = {"xytext": (6, 0), "textcoords": "offset points", "va": "center", "bbox": {"facecolor": CARD, "edgecolor": "none"}}
     middle = min((level + log_p) / 2, log_p - 0.07 * room)  # clear of the line
     axes.annotate(f"gap {log_p - elbo:.2f}", (0.36, middle), **beside)

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from gensq_lib.plots.curves import MARKERS
-from gensq_lib.plots.style import COLOURS, INK, new_axes, reference_line, styled
+from gensq_lib.plots.style import COLOURS, INK, MODEL, new_axes, reference_line, styled
 
 
 @styled
@@ -62,7 +62,7 @@ def rate_distortion(rate: ArrayLike, distortion: ArrayLike, labels: list[str], *
     """Points (rate, distortion) with labels, joined by a `line`; along the dashed one their sum, the negative ELBO, is equal."""
     axes, rate, distortion = new_axes(), np.asarray(rate, dtype=float), np.asarray(distortion, dtype=float)
     best = (rate + distortion).min()
-    axes.plot(rate, distortion, marker="o", linestyle="-" if line else "none", color=COLOURS["blue"])
+    axes.plot(rate, distortion, marker="o", linestyle="-" if line else "none", color=MODEL)
     for r, d, label in zip(rate, distortion, labels, strict=True):
         axes.annotate(label, (r, d), xytext=(7, 5), textcoords="offset points")
     limits = axes.get_xlim(), axes.get_ylim()

@@ -8,7 +8,7 @@ from matplotlib.patches import Circle
 from numpy.typing import ArrayLike
 
 from gensq_lib.plots.distributions import DASHES, filled
-from gensq_lib.plots.style import COLOURS, INK, styled
+from gensq_lib.plots.style import COLOURS, INK, LINE, styled
 
 
 @styled
@@ -39,7 +39,7 @@ def discriminators(x: ArrayLike, densities: Mapping[str, ArrayLike], beliefs: Ma
     filled(above, x, densities)
     for (name, values), colour, dash in zip(beliefs.items(), (INK, *COLOURS.values()), DASHES, strict=False):
         below.plot(x, values, color=colour, linestyle=dash, label=name)
-    below.axhline(0.5, color="#9AA1AA", linewidth=0.8)
+    below.axhline(0.5, color=LINE, linewidth=0.8)
     below.legend(loc="best")
     above.set(ylabel="density", title=title)
     below.set(xlabel="x", ylabel='probability of "real"', ylim=(-0.03, 1.03))

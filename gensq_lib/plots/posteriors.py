@@ -5,7 +5,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from gensq_lib.plots.style import COLOURS, FAINT, INK, styled
+from gensq_lib.plots.style import FAINT, INK, MODEL, styled
 
 
 @styled
@@ -23,7 +23,7 @@ def posterior_means(panels: Mapping[str, tuple[ArrayLike, ArrayLike]], *, reach:
         axes.plot([-reach, reach], [-reach, reach], color=INK, linewidth=1, linestyle=(0, (4, 3)))
         axes.axhline(0, color=FAINT, linewidth=0.6)
         axes.axvline(0, color=FAINT, linewidth=0.6)
-        axes.scatter(true, given, s=9, color=COLOURS["blue"], alpha=0.5, linewidths=0)
+        axes.scatter(true, given, s=9, color=MODEL, alpha=0.5, linewidths=0)
         axes.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", title=name)
         axes.grid(False)
         axes.tick_params(labelsize=9)

@@ -1,4 +1,4 @@
-"""The one style of all figures: colours, sizes, the card behind them."""
+"""The one style of all figures: sizes, the card behind them, and the one home of colours, those of boxes and widgets, too."""
 from collections.abc import Callable
 from typing import Any
 
@@ -6,17 +6,24 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-COLOURS = {  # Okabe & Ito (2008), in the order in which series take them
-    "blue": "#0072B2", "vermilion": "#D55E00", "green": "#009E73", "purple": "#B4578E", "orange": "#E69F00", "sky": "#56B4E9"}
-INK, FAINT, CARD = "#22262B", "#6B7280", "#FBFAF7"
+COLOURS = {  # after Okabe & Ito (2008), in the order in which series and groups take them
+    "blue": "#0072B2", "vermilion": "#D55E00", "green": "#009E73", "purple": "#B4578E", "orange": "#E69F00", "sky": "#56B4E9",
+    "grey": "#5A5A5A", "olive": "#A08B00"}
+MODEL, TRUTH, BOUND, LOSS, GAIN = (COLOURS[name] for name in ("blue", "orange", "sky", "vermilion", "green"))
+PARTS = DISTORTION, RATE, REST = COLOURS["sky"], COLOURS["orange"], COLOURS["purple"]
+INK, FAINT, CARD = "#22262B", "#6B7280", "#FBFAF7"  # of text, of what stands back, of what is behind a figure
+LINE, GRID, UNUSED = "#9AA1AA", "#E1E3E6", "#B8BEC6"
+BOXES = {  # tone of a box in a notebook -> (edge, card); dark text on each card has a contrast of 7 or more
+    "right": ("#006B4B", "#E8F5F0"), "wrong": ("#A33C00", "#FCEFE6"), "open": ("#4A5560", "#F0F2F4"),
+    "note": ("#00558A", "#E9F2F9")}
 STYLE = {
     "figure.facecolor": CARD, "axes.facecolor": CARD, "savefig.facecolor": CARD,
     "font.family": "DejaVu Sans", "font.size": 10.5, "axes.labelsize": 10.5, "axes.titlesize": 12,
     "xtick.labelsize": 10, "ytick.labelsize": 10, "legend.fontsize": 10,
-    "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": "#9AA1AA", "xtick.color": INK, "ytick.color": INK,
+    "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": LINE, "xtick.color": INK, "ytick.color": INK,
     "axes.titlelocation": "left", "axes.titleweight": "bold", "axes.titlepad": 10,
     "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True,
-    "axes.grid": True, "axes.grid.axis": "y", "grid.color": "#E1E3E6", "grid.linewidth": 0.8,
+    "axes.grid": True, "axes.grid.axis": "y", "grid.color": GRID, "grid.linewidth": 0.8,
     "xtick.major.size": 0, "ytick.major.size": 0, "lines.linewidth": 2, "lines.markersize": 6,
     "figure.constrained_layout.w_pad": 0.14, "figure.constrained_layout.h_pad": 0.12,
     "legend.frameon": False, "axes.prop_cycle": matplotlib.cycler(color=list(COLOURS.values())),

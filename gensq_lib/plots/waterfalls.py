@@ -11,9 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 
-from gensq_lib.plots.style import CARD, COLOURS, FAINT, INK, styled
+from gensq_lib.maths.stats import Estimate
+from gensq_lib.plots.style import CARD, FAINT, GAIN, INK, LOSS, MODEL, PARTS, styled
 
-TOTAL, LOSS, GAIN = COLOURS["blue"], COLOURS["vermilion"], COLOURS["green"]
 WIDTH = 0.66
 BEHIND = {"facecolor": CARD, "edgecolor": "none", "pad": 1}  # text stays clear of grid lines
 
@@ -31,7 +31,7 @@ class Bar:
 
     @property
     def colour(self) -> str:
-        return TOTAL if self.total else LOSS if self.nats >= 0 else GAIN
+        return MODEL if self.total else LOSS if self.nats >= 0 else GAIN
 
     @property
     def text(self) -> str:
@@ -40,16 +40,16 @@ class Bar:
 
 
 @styled
-def waterfall(labels: Sequence[str], values: Sequence[float], errors: Sequence[float] | None = None, *,
+def waterfall(labels: Sequence[str], values: Sequence[float | Estimate], *,
               kinds: Sequence[str] | None = None, gaps: Sequence[str] = (), parts: Mapping[str, float] | None = None,
               title: str = "") -> Axes:
-    """Floating bars from a first total to a last one, nats per sentence, with standard errors.
+    """Floating bars from a first total to a last one, nats per sentence; an `Estimate` has its standard error written above.
 
     `kinds` says which values are a "total" (the first and the last, if left out) and which a "step"; `gaps` names
     what lies between one total and the next; `parts` splits the last total on a strip of its own.
     """
     kinds = kinds or ["total", *["step"] * (len(values) - 2), "total"]
-    bars = placed(labels, values, errors or [0.0] * len(values), kinds)
+    bars = placed(labels, values, kinds)
     figure = Figure(figsize=(9, 5.6 if parts else 4.6), layout="constrained")
     if parts:
         upper, strip = figure.subplots(2, height_ratios=[6, 1])
@@ -62,10 +62,11 @@ def waterfall(labels: Sequence[str], values: Sequence[float], errors: Sequence[f
     return upper
 
 
-def placed(labels: Sequence[str], values: Sequence[float], errors: Sequence[float], kinds: Sequence[str]) -> list[Bar]:
+def placed(labels: Sequence[str], values: Sequence[float | Estimate], kinds: Sequence[str]) -> list[Bar]:
     """A total stands on the ground, a step on the end of the bar before it."""
     bars, level = [], 0.0
-    for label, value, error, kind in zip(labels, values, errors, kinds, strict=True):
+    for label, value, kind in zip(labels, values, kinds, strict=True):
+        value, error = (value.mean, value.error) if isinstance(value, Estimate) else (value, 0.0)
         start = 0.0 if kind == "total" else level
         level = start + value
         bars.append(Bar(label, value, error, kind == "total", start, level))
@@ -128,8 +129,7 @@ def torn_edge(x: float, low: float, high: float) -> Polygon:
 def draw_parts(axes: Axes, parts: Mapping[str, float], *, whole: str) -> None:
     """One bar from 0, split: the whole to which the cropped picture belongs."""
     left = 0.0
-    colours = (COLOURS["sky"], COLOURS["orange"], COLOURS["purple"])
-    for (name, value), colour in zip(parts.items(), colours, strict=False):
+    for (name, value), colour in zip(parts.items(), PARTS, strict=False):
         axes.barh(0, value, left=left, height=0.8, color=colour, edgecolor=CARD, linewidth=2)
         axes.annotate(f"{name} {value:.2f}", (left + value / 2, 0), ha="center", va="center", color=INK)
         left += value

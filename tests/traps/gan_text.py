@@ -8,7 +8,7 @@ from torch.nn.functional import one_hot
 
 from gensq_course.lessons.text_gan import study_oracle as seqgan_oracle
 from gensq_course.lessons.text_gan.study import WAYS
-from gensq_lib.diagnostics.language_quality import Counted, exact_quality, length_judge
+from gensq_lib.diagnostics import Enumeration, Outcomes, length_judge
 from gensq_lib.ground import runtime
 from gensq_lib.maths.adversarial import policy, relaxed
 from gensq_lib.maths.objectives import Score, evaluate
@@ -174,20 +174,20 @@ def of_one_temperature(report):
     everything, model = all_sentences(), tiny_generator()
     ends = (everything.targets == Vocab.EOS).any(-1)
     log_p = torch.full((int(ends.sum()),), -math.log(int(ends.sum())), dtype=torch.float64)
-    world = Counted(log_p, [(range(int(ends.sum())), everything.select(ends))])
+    world = Enumeration(log_p, [(range(len(log_p)), everything.select(ends))], torch.zeros(len(log_p)).long())
     curve = world.frontier(model, temperatures=[k / 20 for k in range(8, 31)])
     pair = report(world, model)
-    assert any(math.dist(pair, (q.valid, q.entropy)) < 1e-3 for q in curve.values())
+    assert any(math.dist(pair, (q.valid.item(), q.entropy.item())) < 1e-3 for q in curve.values())
 
 
 def one_quality(world, model):
-    quality = world.quality(model, temperature=0.5)
-    return quality.valid, quality.entropy
+    measures = world.frontier(model, temperatures=[0.5])[0.5].means
+    return measures["valid"], measures["entropy"]
 
 
 def best_of_both(world, model):
     curve = world.frontier(model, temperatures=[0.5, 1.5]).values()
-    return max(q.valid for q in curve), max(q.entropy for q in curve)
+    return max(q.valid.item() for q in curve), max(q.entropy.item() for q in curve)
 
 
 # 13: overlap with the training set
@@ -321,6 +321,7 @@ TRAPS = [
          {"shuffled unigrams": shuffled_words()}),
     Trap(20, "no equal further likelihood", likelihood_goes_on_as_long, WAYS, {"none": ("adversarial",)}),
     Trap(22, "an oracle without a hash", the_same_as_ever, seqgan_oracle.digest, {"unseeded": unseeded}),
-    Trap(25, "oracle NLL alone", a_parrot_is_worse, lambda log_p, log_g: exact_quality(log_p, log_g).kl_forward,
+    Trap(25, "oracle NLL alone", a_parrot_is_worse,
+         lambda log_p, log_g: Outcomes(log_p, log_g, torch.zeros(len(log_p)).long()).kl_forward.item(),
          {"oracle NLL": lambda log_p, log_g: -(log_g.softmax(-1) * log_p).sum().item()}),
 ]

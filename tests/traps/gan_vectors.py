@@ -12,6 +12,7 @@ from gensq_course import studies
 from gensq_lib.diagnostics import coverage
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths import adversarial, divergences
+from gensq_lib.maths.stats import Estimate
 from gensq_lib.models.gan import GAN, Generator, VectorJudge
 from gensq_lib.training.games import Examples, digit_batches, gan_step, ring_batches
 from gensq_lib.vectors import digits
@@ -190,10 +191,10 @@ def penalty_by_hand(*, axes=(1, 2), places="own", graph=True):
 
 def tells_of_all_runs(summed_up):
     """Three seeds, one lucky: the mean and a spread, not the luck."""
-    rows = [{"setting": {"loss": "a", "seed": seed}, "found": {"modes": value}, "seconds": 1.0}
+    rows = [{"setting": {"loss": "a", "seed": seed}, "found": studies.records({"modes": value}), "seconds": 1.0}
             for seed, value in enumerate((1.0, 2.0, 8.0))]
-    mean, spread = summed_up(rows)
-    assert abs(mean - 11 / 3) < 1e-9 and spread > 3
+    found = summed_up(rows)
+    assert abs(found.mean - 11 / 3) < 1e-9 and found.deviation > 3
 
 
 # 14: a fixed real set
@@ -284,9 +285,9 @@ TRAPS = [
              "no graph": penalty_by_hand(graph=False),
          }),
     Trap(9, "the gradient penalty by hand", prices_the_slope, penalty_by_hand(), {"no graph": penalty_by_hand(graph=False)}),
-    Trap(12, "the best of several runs", tells_of_all_runs, lambda rows: studies.by(rows, "loss")[("a",)]["modes"], {
-        "the best": lambda rows: (max(row["found"]["modes"] for row in rows), 0.0),
-        "the last": lambda rows: (rows[-1]["found"]["modes"], 0.0),
+    Trap(12, "the best of several runs", tells_of_all_runs, lambda rows: studies.by(rows, "loss", measure="modes")["a"], {
+        "the best": lambda rows: Estimate(max(studies.value(row["found"]) for row in rows), 0.0, 3),
+        "the last": lambda rows: Estimate(studies.value(rows[-1]["found"]), 0.0, 3),
     }),
     Trap(14, "a real set known by heart", shows_fresh_examples, digit_batches(few_digits(), batch_size=8, seed=0), {
         "pictures without noise": frozen,

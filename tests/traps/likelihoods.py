@@ -8,6 +8,7 @@ from toys import LinearGaussian
 from gensq_lib.cures import Annealing, FreeBits
 from gensq_lib.maths.divergences import kl
 from gensq_lib.maths.objectives import ElboTerms, Score, elbo_terms, iwae, log_mean_exp, log_weights
+from gensq_lib.maths.stats import Estimate
 from gensq_lib.maths.schedules import constant
 from gensq_lib.text.batching import Batch
 from gensq_lib.training import make_optimizer, vae_step
@@ -141,8 +142,8 @@ def compares_the_same_sentences(excess):
     exact = Score(p[torch.tensor([0] * 17 + [1] * 2 + [2])].log(), torch.ones(20, dtype=torch.long))
     entropy = -(p * p.log()).sum().item()
     for worse in (0.0, 0.1):
-        found, error = excess(Score(exact.log_prob - worse, exact.tokens), exact, entropy)
-        assert math.isclose(found, worse, abs_tol=1e-6) and math.isclose(error, 0, abs_tol=1e-6)
+        found = excess(Score(exact.log_prob - worse, exact.tokens), exact, entropy)
+        assert math.isclose(found.mean, worse, abs_tol=1e-6) and math.isclose(found.error, 0, abs_tol=1e-6)
 
 
 # 32: log-probabilities in bf16
@@ -209,9 +210,8 @@ TRAPS = [
         "mean over dimensions": lambda nats, floor: nats.mean(0).clamp(min=floor).mean(),
     }),
     Trap(28, "NLL against the entropy", compares_the_same_sentences, lambda ours, exact, entropy: ours.excess(exact), {
-        "minus the entropy": lambda ours, exact, entropy: (ours.nats_per_sentence - entropy, 0.0),
-        "error as if unpaired": lambda ours, exact, entropy: (
-            ours.excess(exact)[0], math.hypot(ours.standard_error, exact.standard_error)),
+        "minus the entropy": lambda ours, exact, entropy: Estimate(ours.nll.mean - entropy, 0.0, len(ours.log_prob)),
+        "error as if unpaired": lambda ours, exact, entropy: ours.nll - exact.nll,
     }),
     Trap(32, "log-softmax in bf16", sums_to_one_under_autocast,
          lambda decoder, batch, z: decoder.token_log_likelihood(batch, z), {

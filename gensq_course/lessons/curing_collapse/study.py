@@ -8,6 +8,7 @@ from functools import cache, lru_cache, partial
 import torch
 
 from gensq_course.lessons.language_models.finished import SIZES, shipped_language_model
+from gensq_course.studies.rows import Record, records
 from gensq_course.studies.study import Study
 from gensq_lib import diagnostics, training
 from gensq_lib.ground import runtime
@@ -31,7 +32,7 @@ def world(seed: int) -> tuple[corpora.Corpus, dict[str, list[list[int]]]]:
     return text, {part: [text.vocab.encode(s) for s in getattr(text, part)] for part in ("train", "valid", "test")}
 
 
-def run(*, cure: str, seed: int, steps: int) -> dict[str, float]:
+def run(*, cure: str, seed: int, steps: int) -> list[Record]:
     """Train one VAE with one cure and read every instrument; nats per sentence unless the name says otherwise."""
     text, encoded = world(seed)
     lm = shipped_language_model()
@@ -40,10 +41,10 @@ def run(*, cure: str, seed: int, steps: int) -> dict[str, float]:
     training.train_vae(model, encoded["train"], encoded["valid"], cure=cure, steps=steps, batch_size=BATCH_SIZE, seed=seed,
                        start=lm, learning_rate=LEARNING_RATE, key={"corpus": text.fingerprint})
     batches = partial(batching.in_order, encoded["test"][:NUM_TEST])
-    return readings(model, lm, batches, seed=seed) | knows(model, encoded["test"])
+    return readings(model, lm, batches, seed=seed) + knows(model, encoded["test"])
 
 
-def readings(model, lm, batches, *, seed: int) -> dict[str, float]:
+def readings(model, lm, batches, *, seed: int) -> list[Record]:
     """Likelihood against the language model's, rate, whether the decoder cares for z and where; and the waterfall."""
     noise = partial(runtime.generator, seed)
     baseline = objectives.evaluate(lm, lm.log_likelihood, batches())
@@ -52,20 +53,22 @@ def readings(model, lm, batches, *, seed: int) -> dict[str, float]:
     found = diagnostics.encode(model, batches())
     information = diagnostics.mutual_information(found.mean, found.stddev, generator=noise("information"))
     gain = diagnostics.gain_by_position(model, batches, generator=noise("gain"))
-    return {"nll": ledger["NLL (IWAE)"].nats, "excess_percent": 100 * ledger["model gap"].nats / ledger["NLL of the LM"].nats,
-            "rate": ledger.rate, "distortion": ledger.distortion,
-            "dimensions": int((found.kl.mean(0) > 0.1).sum()),
-            "active_units": diagnostics.active_units(found.mean), "mutual_information": information.lower,
-            "shuffled_cost": diagnostics.z_controls(model, batches, generator=noise("controls")).shuffled_cost,
-            "gain_first_three": (gain[:3].nansum() / gain.nansum()).item(),
-            **{f"gain at word {i}": value for i, value in enumerate(gain[:SHORTEST].tolist(), 1)},
-            **{f"waterfall {entry.label}": entry.nats for entry in ledger.entries}}
+    nats = {item.label: item.nats.mean for item in ledger.items}
+    plain = {"nll": nats["NLL (IWAE)"], "excess_percent": 100 * nats["model gap"] / nats["NLL of the LM"],
+             "rate": ledger.rate, "distortion": ledger.distortion,
+             "dimensions": int((found.kl.mean(0) > 0.1).sum()),
+             "active_units": diagnostics.active_units(found.mean), "mutual_information": information.lower,
+             "shuffled_cost": diagnostics.z_controls(model, batches, generator=noise("controls")).shuffled_cost,
+             "gain_first_three": (gain[:3].nansum() / gain.nansum()).item()}
+    gains = [record for i, value in enumerate(gain[:SHORTEST].tolist(), 1) for record in records({"gain": value}, word=i)]
+    return records(plain) + gains + [record for bar, value in nats.items() for record in records({"waterfall": value}, bar=bar)]
 
 
-def knows(model, encoded: list[list[int]]) -> dict[str, float]:
+def knows(model, encoded: list[list[int]]) -> list[Record]:
     """Information of the posterior means about each attribute, on all test sentences."""
     means = diagnostics.encode(model, batching.in_order(encoded)).mean
-    return {f"knows {name}": diagnostics.attribute_information(means, values) for name, values in true_attributes().items()}
+    return [record for name, values in true_attributes().items()
+            for record in records({"knows": diagnostics.attribute_information(means, values)}, attribute=name)]
 
 
 @cache

@@ -8,6 +8,7 @@ from functools import cache, partial
 
 import torch
 
+from gensq_course.studies.rows import Record, records
 from gensq_course.studies.study import Study
 from gensq_lib import diagnostics, training
 from gensq_lib.ground import runtime
@@ -30,7 +31,7 @@ def sequences() -> tuple[corpora.Corpus, dict[str, list[list[int]]]]:
     return text, {part: [text.vocab.encode(s) for s in getattr(text, part)] for part in ("train", "valid", "test")}
 
 
-def run(*, cure: str, seed: int) -> dict[str, float]:
+def run(*, cure: str, seed: int) -> list[Record]:
     """One VAE, judged on the test sequences; nats per sequence."""
     text, encoded = sequences()
     common = {"batch_size": BATCH_SIZE, "seed": seed, "learning_rate": LEARNING_RATE, "key": {"corpus": text.fingerprint}}
@@ -41,10 +42,10 @@ def run(*, cure: str, seed: int) -> dict[str, float]:
     model = TextVAE(vocab_size=len(text.vocab), latent_dim=LATENT_DIM, **SIZES)
     training.train_vae(model, encoded["train"], encoded["valid"], cure=cure,
                        steps=AGGRESSIVE_STEPS if cure == "aggressive" else STEPS, **common)
-    return judged(model, lm, encoded, seed=seed)
+    return records(readings(model, lm, encoded, seed=seed))
 
 
-def judged(model: TextVAE, lm: LanguageModel, encoded: dict[str, list[list[int]]], *, seed: int) -> dict[str, float]:
+def readings(model: TextVAE, lm: LanguageModel, encoded: dict[str, list[list[int]]], *, seed: int) -> dict[str, float]:
     """Likelihoods of three models, and what z does in one of them."""
     batches = partial(batching.in_order, encoded["test"])
     noise = partial(runtime.generator, seed)

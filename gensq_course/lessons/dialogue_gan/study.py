@@ -5,8 +5,7 @@ fresh ones for every seed, and no setting was chosen on them. All ways go on fro
 from the same judge. Likelihood and adversary have a second match with more exchanges, because a judge can only teach what it
 knows and the model does not.
 """
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any
@@ -16,13 +15,15 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from gensq_course.lessons.dialogue_gan import chat
-from gensq_course.studies.frontiers import margin
+from gensq_course.studies.frontiers import Seed, frontier, paired
+from gensq_course.studies.rows import Record, Row, records, value, values
 from gensq_course.studies.study import Study
 from gensq_lib import training
-from gensq_lib.diagnostics import distinct_n, obedience, reply_frontier, reply_quality
+from gensq_lib.diagnostics import all_replies, distinct_n, obedience, reply_measures
 from gensq_lib.ground import runtime
 from gensq_lib.maths.divergences import kl
-from gensq_lib.maths.objectives import evaluate, iwae, standard_error
+from gensq_lib.maths.objectives import evaluate, iwae
+from gensq_lib.maths.stats import Estimate
 from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.judges import ReplyJudge
 from gensq_lib.models.seq2seq import Seq2Seq
@@ -45,7 +46,6 @@ PLAIN = {"copying": {}, "attention alone": {"copy": False}, "neither": {"attenti
 CURES = {"plain": "none", "bag of words": "bag_of_words+linear"}
 FRESH = ("start", "likelihood", "adversarial")  # on these a new judge is trained
 SEEDS, PARTS = range(5), ("models", "games", "games with more")
-Compare = Callable[[dict[str, float], str, str], float]
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class Bench:
 
 def quality(model: nn.Module, bench: Bench) -> dict[str, float]:
     """On the test exchanges; of a model with a z by an importance-weighted bound."""
-    return reply_quality(model, bench.test, bench.text, log_prob=bound(model, bench.seed))
+    return reply_measures(model, bench.test, bench.text, log_prob=bound(model, bench.seed))
 
 
 def bound(model: nn.Module, seed: int, *, num_samples: int = 20):
@@ -151,44 +151,42 @@ def prepared(seed: int, *, num_train: int = 0) -> Bench:
     return Bench(text, dialogues.fresh(text.grammar, "test", NUM_TEST, seed=1_000 + seed), seed)
 
 
-def run(*, seed: int, part: str) -> dict[str, float]:
+def run(*, seed: int, part: str) -> list[Record]:
     """One seed; nats per reply, shares and accuracies."""
     return {"models": models, "games": all_ways, "games with more": with_more}[part](prepared(seed))
 
 
-def models(bench: Bench) -> dict[str, float]:
+def models(bench: Bench) -> list[Record]:
     """What likelihood makes of each network."""
     plain = {name: bench.seq2seq(steps=MLE_STEPS, **options) for name, options in PLAIN.items()}
-    found = {}
-    for name, model in plain.items():
-        found |= named(name, quality(model, bench))
+    found = [record for name, model in plain.items() for record in records(quality(model, bench), way=name)]
     for name, cure in CURES.items():
         model = bench.conditional_vae(plain["copying"], steps=VAE_STEPS, cure=cure)
         rate = rates(model, bench)
         more = {"obeyed": obeyed(model, bench), "KL": rate.sum().item(), "dimensions": float((rate > 0.1).sum())}
-        found |= named(f"VAE, {name}", quality(model, bench) | more)
+        found += records(quality(model, bench) | more, way=f"VAE, {name}")
     return found
 
 
-def all_ways(bench: Bench) -> dict[str, float]:
+def all_ways(bench: Bench) -> list[Record]:
     """Every way to go on from one model and one judge."""
     start = bench.seq2seq(steps=MLE_STEPS)
     judge = bench.taught(start, steps=JUDGE_STEPS)
     found = everything("start", start, bench)
     for how in WAYS:
-        found |= everything(how, played(bench, start, judge, how, steps=STEPS), bench)
+        found += everything(how, played(bench, start, judge, how, steps=STEPS), bench)
     fast = played(bench, start, judge, "adversarial", steps=STEPS, learning_rate=4 * GAME_RATE)
-    found |= everything(FASTER, fast, bench)
-    return found | named("world", {"distinct-2": distinct_n([e.reply for e in bench.test], 2)})
+    found += everything(FASTER, fast, bench)
+    return found + records({"distinct-2": distinct_n([e.reply for e in bench.test], 2)}, way="world")
 
 
-def with_more(bench: Bench) -> dict[str, float]:
+def with_more(bench: Bench) -> list[Record]:
     """The same model goes on with more exchanges than it was trained on; so does the judge."""
     start, wide = bench.seq2seq(steps=MLE_STEPS), prepared(bench.seed, num_train=NUM_MORE)
     judge = wide.taught(start, steps=JUDGE_STEPS)
-    found = {}
+    found = []
     for how, name in WITH_MORE.items():
-        found |= everything(name, played(wide, start, judge, how, steps=STEPS), bench)
+        found += everything(name, played(wide, start, judge, how, steps=STEPS), bench)
     return found
 
 
@@ -198,68 +196,37 @@ def played(bench: Bench, start: Seq2Seq, judge: ReplyJudge, how: str, *, steps: 
     return games.continued(bench.game, start, judge, bench.batches(2), how=how, steps=steps, learning_rate=learning_rate).player
 
 
-def everything(name: str, model: nn.Module, bench: Bench) -> dict[str, float]:
+def everything(way: str, model: nn.Module, bench: Bench) -> list[Record]:
     """The frontier, and what is read from samples at temperature 1."""
-    frontier = reply_frontier(model, bench.test, bench.text, temperatures=TEMPERATURES)
-    found = {f"T={t:g} {measure}": value for t, scores in frontier.items() for measure, value in scores.means.items()}
-    fresh = dialogues.fresh(bench.text.grammar, "test", NUM_FRESH if name in FRESH else NUM_TEST, seed=2_000 + bench.seed)
+    found = frontier(way, model, all_replies(bench.test, bench.text), temperatures=TEMPERATURES)
+    fresh = dialogues.fresh(bench.text.grammar, "test", NUM_FRESH if way in FRESH else NUM_TEST, seed=2_000 + bench.seed)
     said = bench.answered(model, fresh)
-    found |= {"distinct-2": distinct_n([e.reply for e in said[:NUM_TEST]], 2), "obeyed": obeyed(model, bench),
-              "best JS": min(scores.means["JS"] for scores in frontier.values())}
-    if name in FRESH:
-        found["fresh judge"] = games.told_apart(*map(bench.text.encoded, (fresh, said)), bench.judge(), steps=FRESH_STEPS,
-                                                seed=bench.seed)
-    return named(name, found)
+    more = {"distinct-2": distinct_n([e.reply for e in said[:NUM_TEST]], 2), "obeyed": obeyed(model, bench),
+            "best js": min(values(found, measure="js"))}
+    if way in FRESH:
+        more["fresh judge"] = games.told_apart(*map(bench.text.encoded, (fresh, said)), bench.judge(), steps=FRESH_STEPS,
+                                               seed=bench.seed)
+    return found + records(more, way=way)
 
 
-def named(name: str, found: dict[str, float]) -> dict[str, float]:
-    return {f"{name} {measure}": value for measure, value in found.items()}
-
-
-def rows_of_games(rows: Sequence[dict[str, Any]]) -> list[dict[str, float]]:
-    """Everything that was played at each seed, in one row."""
-    seeds: dict[int, dict[str, float]] = {}
+def seeds_of_games(rows: Sequence[Row]) -> list[Seed]:
+    """Everything that was played, for each seed."""
+    seeds: dict[int, list[Record]] = {}
     for row in rows:
         if row["setting"]["part"] != "models":
-            seeds.setdefault(row["setting"]["seed"], {}).update(row["found"])
+            seeds.setdefault(row["setting"]["seed"], []).extend(row["found"])
     return list(seeds.values())
 
 
-@dataclass(frozen=True)
-class Paired:
-    """A mean over pairs of the same seed, so of the same start and judge; its standard error; how many pairs there were."""
-
-    mean: float
-    error: float
-    num: int
-
-
-def paired(found: Sequence[dict[str, float]], names: Sequence[str], value: Compare, *, against: str = "likelihood"
-           ) -> dict[str, Paired]:
-    """`value(row, way, against)` over the seeds, for each way; pairs that have none (NaN) are left out."""
-    result = {}
-    for name in names:
-        all_pairs = (value(row, name, against) for row in found)
-        pairs = torch.tensor([number for number in all_pairs if not math.isnan(number)])
-        error = standard_error(pairs) if len(pairs) > 1 else math.nan
-        result[name] = Paired(pairs.mean().item() if len(pairs) else math.nan, error, len(pairs))
-    return result
-
-
-def margins(found: Sequence[dict[str, float]], names: Sequence[str], *, against: str = "likelihood") -> dict[str, Paired]:
-    """By how much the valid share of each way exceeds that of `against` at one entropy, the smaller one of the two at
-    temperature 1. A way so repetitive that the other cannot be cooled down to it has no margin.
-    """
-    return paired(found, names, partial(margin, temperatures=TEMPERATURES), against=against)
-
-
-def divergence_gains(found: Sequence[dict[str, float]], names: Sequence[str], *, against: str = "likelihood"
-                     ) -> dict[str, Paired]:
+def divergence_gains(seeds: Sequence[Seed], ways: Sequence[str], *, against: str = "likelihood") -> dict[str, Estimate]:
     """By how much each way is nearer to the world than `against`: JS, each at its own best temperature, nats.
 
-    Beside the margin, because JS has no knob left to match: nonsense and monotony both cost.
+    Beside the margin (`studies.paired`), because JS has no knob left to match: nonsense and monotony both cost.
     """
-    return paired(found, names, lambda row, way, other: row[f"{other} best JS"] - row[f"{way} best JS"], against=against)
+    def gain(found: Seed, way: str, other: str) -> float:
+        return value(found, way=other, measure="best js") - value(found, way=way, measure="best js")
+
+    return paired(seeds, ways, gain, against=against)
 
 
 STUDY = Study("dialogue", "Does adversarial training help a model of replies that was trained by likelihood?",

@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from gensq_course.studies.rows import Record, records
 from gensq_course.studies.study import Setting, Study
 from gensq_lib import diagnostics
 from gensq_lib.ground import runtime
@@ -85,15 +86,15 @@ def wandering(album: Snapshots, ring: Ring) -> float:
     return torch.stack([(a - b).abs().sum() / 2 for a, b in zip(late, late[1:])]).mean().item()
 
 
-def run_ring(*, variant: str, seed: int) -> dict[str, float]:
+def run_ring(*, variant: str, seed: int) -> list[Record]:
     _, album, history = ring_game(seed=seed, steps=STEPS, **VARIANTS[variant])
     early = diagnostics.coverage(album.seen[EARLY], RING.centres, stddev=RING.stddev)
-    return {f"strict after {EARLY}": early.strict, f"loose after {EARLY}": early.loose,
-            **ring_readings(album.seen[STEPS], RING, seed=seed), "wandering": wandering(album, RING),
+    late = {**ring_readings(album.seen[STEPS], RING, seed=seed), "wandering": wandering(album, RING),
             "d_wins": history.mean("d_wins", last=100), "g_loss": history.mean("g_loss", last=100)}
+    return records({"strict": early.strict, "loose": early.loose}, step=EARLY) + records(late)
 
 
-def run_ward(*, variant: str, seed: int) -> dict[str, float]:
+def run_ward(*, variant: str, seed: int) -> list[Record]:
     """What can be read off a run without looking at its code."""
     _, album, history = ring_game(seed=seed, steps=WARD_STEPS, **PATIENTS[variant])
     found = diagnostics.coverage(album.seen[WARD_STEPS], RING.centres, stddev=RING.stddev)
@@ -101,11 +102,12 @@ def run_ward(*, variant: str, seed: int) -> dict[str, float]:
     known = ring_batches(RING, batch_size=BATCH_SIZE, seed=seed)(0).x[:FEW]
     new = RING.sample(FEW, generator=runtime.generator(seed, "fresh"))
     to_known, to_new = (torch.cdist(album.seen[WARD_STEPS], points).min(1).values for points in (known, new))
-    return {"modes covered (loose)": found.loose, "modes covered (strict)": found.strict,
-            "real above fake, share of pairs": history.mean("d_wins", last=100),
-            "samples nearer to the first real points": (to_known < to_new).float().mean().item(),
-            "gradient norm of the generator": history.mean("g_gradient", last=100),
-            "way of a sample in 100 steps": moved, "mass moved to other modes": wandering(album, RING)}
+    return records({
+        "modes covered (loose)": found.loose, "modes covered (strict)": found.strict,
+        "real above fake, share of pairs": history.mean("d_wins", last=100),
+        "samples nearer to the first real points": (to_known < to_new).float().mean().item(),
+        "gradient norm of the generator": history.mean("g_gradient", last=100),
+        "way of a sample in 100 steps": moved, "mass moved to other modes": wandering(album, RING)})
 
 
 def digit_game(*, seed: int, steps: int, network: str, loss: str = "non_saturating", conditional: bool = True,
@@ -172,18 +174,18 @@ def gaussian_digits(*, seed: int) -> tuple[Float[Tensor, "sample pixel"], Int[Te
     return x.clamp(-1, 1), wanted
 
 
-def run_digits(*, variant: str, seed: int) -> dict[str, float]:
+def run_digits(*, variant: str, seed: int) -> list[Record]:
     if variant == "one Gaussian for each class":
-        return digit_readings(*gaussian_digits(seed=seed), seed=seed)
+        return records(digit_readings(*gaussian_digits(seed=seed), seed=seed))
     gan, _ = digit_game(seed=seed, steps=DIGIT_STEPS, network=variant)
-    return digit_readings(*generated_digits(gan, seed=seed), seed=seed)
+    return records(digit_readings(*generated_digits(gan, seed=seed), seed=seed))
 
 
 RUNS = {"ring": run_ring, "ward": run_ward, "digits": run_digits}
 ROWS = {"ring": VARIANTS, "ward": PATIENTS, "digits": ("dense", "convolutional", "one Gaussian for each class")}
 
 
-def run(*, world: str, variant: str, seed: int) -> dict[str, float]:
+def run(*, world: str, variant: str, seed: int) -> list[Record]:
     return RUNS[world](variant=variant, seed=seed)
 
 

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 import torch
 
-from gensq_course.studies.frontiers import margin
+from gensq_course.studies.frontiers import Seed, frontier, paired
+from gensq_course.studies.rows import Record, records, value
 from gensq_course.studies.study import Study
 from gensq_lib import training
-from gensq_lib.diagnostics.language_quality import Counted, Quality, counted
+from gensq_lib.diagnostics import Enumeration, all_sentences
 from gensq_lib.ground import runtime
-from gensq_lib.maths.objectives import standard_error
+from gensq_lib.maths.stats import Estimate
 from gensq_lib.models.judges import RecurrentJudge
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.text import corpora
@@ -28,27 +29,28 @@ LONGER = 2  # times as many likelihood steps, from the beginning: about what jud
 TEMPERATURES = (1.0, 0.9, 0.8, 0.7)
 WAYS = ("likelihood", "adversarial", "shuffled", "constant", "best of 8")
 LOST = 1.0  # nats of entropy: a model that has collapsed so far says less at temperature 1 than others do when cold
-MEASURES = ("valid", "kl_forward", "kl_valid", "js", "entropy", "judge")
 SEEDS = range(5)
 
 
-def run(*, seed: int) -> dict[str, float]:
+def run(*, seed: int) -> list[Record]:
     """One language model, one judge, every way to go on; nats per sentence, shares and accuracies."""
     text = corpora.load("village", seed=seed, num_train=NUM_TRAIN)
-    everything = counted(text.grammar, text.vocab)
+    everything = all_sentences(text.grammar, text.vocab)
     start = language_model(text, seed=seed, steps=LM_STEPS)
     game = games.Sentences(seed=seed, num=BATCH_SIZE, max_length=MAX_LENGTH)
     judge = taught(game, start, text, stream=1)
-    found = rows("start", everything, start) | {"start fresh judge": held_out_accuracy(judge, start, text)}
+    found = frontier("start", start, everything, temperatures=TEMPERATURES)
+    found += records({"fresh judge": held_out_accuracy(judge, start, text)}, way="start")
     for how in WAYS:
         played = games.continued(game, start, judge, batches(text, seed, 2), how=how, steps=STEPS)
-        found |= with_fresh_judge(how, everything, played.player, text, game)
+        found += with_fresh_judge(how, everything, played.player, text, game)
     for leash in (0.0, 0.3):
         tuned = games.tuned(game, start, judge, batches(text, seed, 2), leash=leash, steps=STEPS // 2)
-        found |= rows(f"leash {leash:g}", everything, tuned.player)
-        found[f"leash {leash:g} reward gained"] = tuned.history.mean("reward", last=10) - first(tuned.history["reward"])
+        found += frontier(f"leash {leash:g}", tuned.player, everything, temperatures=TEMPERATURES)
+        gained = tuned.history.mean("reward", last=10) - first(tuned.history["reward"])
+        found += records({"reward gained": gained}, way=f"leash {leash:g}")
     longer = language_model(text, seed=seed, steps=LONGER * LM_STEPS)
-    return found | with_fresh_judge("longer", everything, longer, text, game)
+    return found + with_fresh_judge("longer", everything, longer, text, game)
 
 
 def language_model(text: corpora.Corpus, *, seed: int, steps: int) -> LanguageModel:
@@ -75,18 +77,12 @@ def taught(game: games.Sentences, model: LanguageModel, text: corpora.Corpus, *,
     return judge
 
 
-def rows(name: str, everything: Counted, model: LanguageModel) -> dict[str, float]:
-    """Every measure at every temperature."""
-    frontier: dict[float, Quality] = everything.frontier(model, temperatures=TEMPERATURES)
-    return {f"{name} T={temperature:g} {measure}": getattr(quality, measure)
-            for temperature, quality in frontier.items() for measure in MEASURES}
-
-
-def with_fresh_judge(name: str, everything: Counted, model: LanguageModel, text: corpora.Corpus, game: games.Sentences
-                     ) -> dict[str, float]:
-    """Every measure, and the accuracy of a judge that was not there when the model learnt, taught as long."""
+def with_fresh_judge(way: str, everything: Enumeration, model: LanguageModel, text: corpora.Corpus, game: games.Sentences
+                     ) -> list[Record]:
+    """The frontier, and the accuracy of a judge that was not there when the model learnt, taught as long."""
     judge = taught(game, model, text, stream=4)
-    return rows(name, everything, model) | {f"{name} fresh judge": held_out_accuracy(judge, model, text)}
+    fresh = records({"fresh judge": held_out_accuracy(judge, model, text)}, way=way)
+    return frontier(way, model, everything, temperatures=TEMPERATURES) + fresh
 
 
 def held_out_accuracy(judge: RecurrentJudge, model: LanguageModel, text: corpora.Corpus) -> float:
@@ -101,17 +97,17 @@ def first(values: list[float]) -> float:
     return sum(values[:10]) / 10
 
 
-def margins(found: Sequence[dict[str, float]], *, against: str = "likelihood") -> dict[str, tuple[float, float]]:
+def margins(seeds: Sequence[Seed], *, against: str = "likelihood") -> dict[str, Estimate]:
     """By how much the valid share of each way exceeds that of `against` where both have the same entropy, the lower of
-    their two at temperature 1: the mean over seeds and its standard error. Pairs share seed, start and judge.
+    their two at temperature 1. Pairs share seed, start and judge.
 
     A way that has `LOST` entropy against `against` says less at temperature 1 than the other does when cold: left out.
     """
-    lost = {name: sum(row[f"{against} T=1 entropy"] - row[f"{name} T=1 entropy"] for row in found) / len(found)
-            for name in ("start", *WAYS, "longer")}
-    pairs = {name: torch.tensor([margin(row, name, against, temperatures=TEMPERATURES) for row in found])
-             for name in lost if name != against and lost[name] < LOST}
-    return {name: (difference.mean().item(), standard_error(difference)) for name, difference in pairs.items()}
+    def entropy(way: str) -> float:
+        return sum(value(found, way=way, temperature=1.0, measure="entropy") for found in seeds) / len(seeds)
+
+    ways = [way for way in ("start", *WAYS, "longer") if way != against and entropy(against) - entropy(way) < LOST]
+    return paired(seeds, ways, against=against)
 
 
 STUDY = Study("text_gan", "Does adversarial training help a language model that was trained by likelihood?",

@@ -11,6 +11,7 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
+from gensq_course.studies.rows import Record, records
 from gensq_course.studies.study import Study
 from gensq_lib import training
 from gensq_lib.ground import runtime
@@ -64,7 +65,7 @@ def nats_per_word(model: LanguageModel, batch: Batch, *, temperature: float = 1.
     return -log_likelihood_at(model, batch, temperatures=[temperature], avoid=NEVER).mean().item() / LENGTH
 
 
-def run(*, seed: int) -> dict[str, float]:
+def run(*, seed: int) -> list[Record]:
     """Nats per word: the oracle's opinion of the model's samples, never without their entropy and the reverse."""
     if digest() != DIGEST:
         raise GensqError(f"expected the oracle {DIGEST}, got {digest()}: this version of torch draws other numbers; "
@@ -77,13 +78,13 @@ def run(*, seed: int) -> dict[str, float]:
     optimizer = training.make_optimizer(model, learning_rate=1e-2)
     step = training.language_model_step(model, optimizer)
     training.fit(step, lambda i: batch_of(train, seed, i), model=model, optimizer=optimizer, steps=STEPS, seed=seed, show="nll")
-    found = {"oracle entropy": nats_per_word(oracle(), test), "random words": nats_per_word(oracle(), random_words(seed)),
-             "model on real": nats_per_word(model, test)}
+    found = records({"oracle entropy": nats_per_word(oracle(), test), "model on real": nats_per_word(model, test),
+                     "random words": nats_per_word(oracle(), random_words(seed))})
     for temperature in TEMPERATURES:
         said = draw(model, num=NUM_JUDGED, temperature=temperature, generator=at(seed, "said"))
-        found |= {f"T={temperature:g} oracle on model": nats_per_word(oracle(), said),
-                  f"T={temperature:g} entropy": nats_per_word(model, said, temperature=temperature),
-                  f"T={temperature:g} model on real": nats_per_word(model, test, temperature=temperature)}
+        found += records({"oracle on model": nats_per_word(oracle(), said),
+                          "entropy": nats_per_word(model, said, temperature=temperature),
+                          "model on real": nats_per_word(model, test, temperature=temperature)}, temperature=temperature)
     return found
 
 

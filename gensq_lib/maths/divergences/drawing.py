@@ -37,4 +37,4 @@ def draw(q: Distribution, *, num_samples: int, generator: torch.Generator | None
             drawn = torch.multinomial(rows, num_samples, replacement=True, generator=generator)
             return drawn.T.reshape(num_samples, *q.batch_shape)
     raise GensqError(f"expected a Normal, MultivariateNormal, Bernoulli or Categorical to draw from, got {type(q).__name__}; "
-                     "draw yourself and give log q(z) - log p(z) to divergences.estimate")
+                     "draw yourself and give log q(z) - log p(z) to stats.estimate")

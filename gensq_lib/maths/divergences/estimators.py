@@ -1,40 +1,19 @@
 """Divergences by Monte Carlo, always with a standard error, and what that error hides.
 
 A log ratio is log q(z) - log p(z) for z drawn from q. `k1` and `k3` turn it into an unbiased single-sample estimate of
-KL(q ‖ p); `estimate` averages. No sample knows about the region that q never visits: see `k3_has_variance`.
+KL(q ‖ p); `stats.estimate` averages. No sample knows about the region that q never visits: see `k3_has_variance`.
 """
 import math
-from dataclasses import dataclass
 
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.distributions import Distribution
 
-from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths.divergences.closed_forms import renyi
 from gensq_lib.maths.divergences.drawing import draw
 from gensq_lib.maths.divergences.outcomes import log_prob
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """The mean of independent draws and its standard error, one pair for each entry; nats."""
-
-    mean: Float[Tensor, "*batch"]
-    standard_error: Float[Tensor, "*batch"]
-
-    def errors_from(self, truth: Float[Tensor, "*batch"]) -> Float[Tensor, "*batch"]:
-        """How many standard errors away from a value: below 4, barring one case in 16,000, when all is well."""
-        return (self.mean - truth).abs() / self.standard_error
-
-
-def estimate(draws: Float[Tensor, "sample *batch"]) -> Estimate:
-    """Mean and standard error over the first axis."""
-    num = draws.shape[0]
-    if num < 2:
-        raise GensqError(f"expected at least 2 draws for a standard error, got {num}; raise num_samples")
-    return Estimate(draws.mean(0), draws.std(0) / math.sqrt(num))
+from gensq_lib.maths.stats import Estimate, estimate, half
 
 
 def kl_monte_carlo(q: Distribution, p: Distribution, *, num_samples: int,
@@ -66,9 +45,7 @@ def k3_has_variance(q: Distribution, p: Distribution) -> Bool[Tensor, "*batch fa
 def js_monte_carlo(q: Distribution, p: Distribution, *, num_samples: int,
                    generator: torch.Generator | None = None) -> Estimate:
     """Jensen-Shannon divergence of any two families that can be drawn from, `num_samples` from each; per factor."""
-    halves = [estimate(to_mixture(a, b, num_samples, generator)) for a, b in ((q, p), (p, q))]
-    return Estimate(0.5 * (halves[0].mean + halves[1].mean),
-                    0.5 * torch.hypot(halves[0].standard_error, halves[1].standard_error))
+    return half(*(estimate(to_mixture(a, b, num_samples, generator)) for a, b in ((q, p), (p, q))))
 
 
 def to_mixture(a: Distribution, b: Distribution, num_samples: int, generator: torch.Generator | None

@@ -37,25 +37,3 @@ def median_bandwidth(x: Float[Tensor, "sample latent"], y: Float[Tensor, "other 
     pairs = torch.tril_indices(len(both), len(both), -1, device=both.device)
     median = distances(both, both)[pairs[0], pairs[1]].median()
     return median.clamp_min(torch.finfo(both.dtype).tiny)
-
-
-def wasserstein_1d(x: Float[Tensor, "sample latent"], y: Float[Tensor, "other latent"], *, order: float = 1.0
-                   ) -> Float[Tensor, "latent"]:
-    r"""$(\int_0^1 |F_x^{-1}(u) - F_y^{-1}(u)|^r du)^{1/r}$, r the order, for each dimension alone, in the units of x.
-
-    On a line the cheapest way to move one cloud onto the other keeps the order of the points.
-    """
-    if not order >= 1:
-        raise GensqError(f"expected an order of at least 1, got {order}; write 1 or 2")
-    steps = [torch.arange(1, len(a) + 1, device=x.device, dtype=torch.float64) / len(a) for a in (x, y)]
-    ends = torch.cat(steps).unique()  # between two ends both quantile functions are constant
-    widths = ends.diff(prepend=ends.new_zeros(1)).to(x.dtype)
-    middles = ends - widths.double() / 2
-    gaps = quantile(x, middles) - quantile(y, middles)
-    return (widths[:, None] * gaps.abs() ** order).sum(0) ** (1 / order)
-
-
-def quantile(x: Float[Tensor, "sample latent"], levels: Float[Tensor, "level"]) -> Float[Tensor, "level latent"]:
-    """The smallest points below which at least this share of x lies, for each dimension."""
-    index = (levels * len(x)).long().clamp(0, len(x) - 1)
-    return x.sort(0).values[index]

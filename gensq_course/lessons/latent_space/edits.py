@@ -2,7 +2,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gensq_lib.diagnostics.validity import Share
+from gensq_lib.maths.stats import Share
 from gensq_lib.text.grammar import Grammar
 from gensq_lib.text.vocab import Sentence
 

@@ -6,10 +6,9 @@ words at a time and switches each attribute once, from the value at one end to t
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-import torch
+from rapidfuzz.distance import Levenshtein
 
-from gensq_lib.diagnostics.validity import Share
-from gensq_lib.maths.objectives import standard_error
+from gensq_lib.maths.stats import Estimate, Share, estimate
 from gensq_lib.text.grammar import Grammar
 from gensq_lib.text.vocab import Sentence
 
@@ -17,28 +16,12 @@ Walk = Sequence[Sentence]  # the sentences on a path, in order, both ends includ
 
 
 @dataclass(frozen=True)
-class Mean:
-    """A mean of independent values with its 95 % interval, two standard errors to each side."""
-
-    value: float
-    error: float
-
-    @classmethod
-    def of(cls, values: Sequence[float]) -> "Mean":
-        numbers = torch.tensor(values, dtype=torch.float64)
-        return cls(numbers.mean().item(), standard_error(numbers) if len(values) > 1 else float("nan"))
-
-    def __str__(self) -> str:
-        return f"{self.value:.2f} ({self.value - 2 * self.error:.2f} to {self.value + 2 * self.error:.2f})"
-
-
-@dataclass(frozen=True)
 class Smoothness:
     """How the words change along the paths."""
 
-    detour: Mean  # words changed along the way, for each word that differs between the ends; 1 is the least
-    leap: Mean  # words changed in the largest single step, for each word that differs between the ends
-    different: Mean  # different sentences on a path
+    detour: Estimate  # words changed along the way, for each word that differs between the ends; 1 is the least
+    leap: Estimate  # words changed in the largest single step, for each word that differs between the ends
+    different: Estimate  # different sentences on a path
 
 
 @dataclass(frozen=True)
@@ -55,11 +38,11 @@ def smoothness(walks: Sequence[Walk]) -> Smoothness:
     moving = [walk for walk in walks if walk[0] != walk[-1]]
     detours, leaps = [], []
     for walk in moving:
-        steps = [edit_distance(a, b) for a, b in zip(walk, walk[1:], strict=False)]
-        whole = edit_distance(walk[0], walk[-1])
+        steps = [Levenshtein.distance(a, b) for a, b in zip(walk, walk[1:], strict=False)]
+        whole = Levenshtein.distance(walk[0], walk[-1])
         detours.append(sum(steps) / whole)
         leaps.append(max(steps) / whole)
-    return Smoothness(Mean.of(detours), Mean.of(leaps), Mean.of([float(len(set(walk))) for walk in moving]))
+    return Smoothness(estimate(detours), estimate(leaps), estimate([len(set(walk)) for walk in moving]))
 
 
 def switches(walks: Sequence[Walk], grammar: Grammar, *, language: str = "en") -> Switches:
@@ -76,13 +59,3 @@ def switches(walks: Sequence[Walk], grammar: Grammar, *, language: str = "en") -
 def num_switches(values: Sequence[Hashable]) -> int:
     """How often neighbours differ."""
     return sum(a != b for a, b in zip(values, values[1:], strict=False))
-
-
-def edit_distance(a: Sentence, b: Sentence) -> int:
-    """The fewest words to insert, delete or replace: the Levenshtein distance, in words."""
-    row = list(range(len(b) + 1))
-    for i, left in enumerate(a, 1):
-        before, row[0] = row[0], i
-        for j, right in enumerate(b, 1):
-            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (left != right))
-    return row[-1]
