@@ -17,11 +17,9 @@ from gensq_lib.diagnostics import (
     encode,
     gain_by_position,
     mutual_information,
-    true_posterior,
 )
 from gensq_lib.diagnostics.aggregate import log_aggregate
 from gensq_lib.diagnostics.usage import _derangement
-from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths.divergences import kl, reparameterize
 from gensq_lib.maths.objectives import elbo_terms
 
@@ -179,33 +177,6 @@ class OneNumber(nn.Module):
         return (z * self.weight + self.noise * noise).detach().double()
 
 
-def on_grid(model, batch, low=-6.0, high=6.0, points=241):
-    return true_posterior(model, batch, grid=torch.linspace(low, high, points, dtype=torch.float64))
-
-
-def test_true_posterior_is_found_whatever_the_encoder_says(generator):
-    model = OneNumber(shift=2.0, scale=3.0)
-    batch = model.draw(60, generator)
-    found, exact = on_grid(model, batch), model.exact(batch)
-    torch.testing.assert_close(found.mean, exact.mean[:, 0].detach(), atol=1e-6, rtol=0)
-    torch.testing.assert_close(found.stddev, exact.stddev[:, 0].detach(), atol=1e-6, rtol=0)
-    torch.testing.assert_close(found.log_marginal, model.log_marginal(batch).detach(), atol=1e-6, rtol=0)
-
-
-def test_a_short_grid_pulls_inwards_and_loses_probability(generator):
-    """The stated bias, measured."""
-    model = OneNumber()
-    batch = model.draw(400, generator)
-    short, exact = on_grid(model, batch, -1.0, 1.0), model.exact(batch).mean[:, 0].detach()
-    assert (short.mean.abs() <= exact.abs() + 0.35).all() and short.mean.abs().mean() < exact.abs().mean() - 0.05
-    assert (short.log_marginal <= model.log_marginal(batch) + 1e-6).all()
-
-
-def test_true_posterior_refuses_more_dimensions(generator):
-    with pytest.raises(GensqError, match="z of one number"):
-        on_grid(LinearGaussian(), LinearGaussian().draw(3, generator))
-
-
 def test_bound_gap_grows_to_what_the_encoder_loses(generator):
     model = OneNumber(shift=0.3, scale=1.4)
     batch = model.draw(300, generator)
@@ -233,13 +204,13 @@ def test_an_exact_encoder_has_no_gap(generator):
 # By hand once, imported ever after: what the reader writes in lesson 07 is what the library computes.
 
 
-def test_the_lessons_posterior_mean_is_the_librarys(generator):
+def test_the_lessons_posterior_mean_is_the_exact_one(generator):
     model, grid = OneNumber(), torch.linspace(-5, 5, 81, dtype=torch.float64)
     batch = model.draw(20, generator)
     z = grid[:, None, None].expand(-1, len(batch), 1)
     with torch.no_grad():
         log_joint = model.log_likelihood(batch, z) + model.prior().log_prob(z).sum(-1)
-    torch.testing.assert_close(true_posterior_mean(log_joint, grid), true_posterior(model, batch, grid=grid).mean)
+    torch.testing.assert_close(true_posterior_mean(log_joint, grid), model.exact(batch).mean[:, 0].detach(), atol=1e-6, rtol=0)
 
 
 def test_the_lessons_information_is_the_librarys():

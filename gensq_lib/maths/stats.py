@@ -88,7 +88,7 @@ def half(a: Estimate, b: Estimate) -> Estimate:
 
 @dataclass(frozen=True)
 class Share:
-    """`count` of `n`. Its interval is Wilson's (1927), which stays inside 0..1: of 10 of 10, "± 0" would be wrong."""
+    """`count` of `n`. Its interval is that of Wilson (1927) and stays inside 0..1: of 10 of 10, "± 0" would be wrong."""
 
     count: int
     n: int
