@@ -9,7 +9,10 @@ from gensq_lib.maths.objectives import ElboTerms
 
 
 class Cure:
-    """The plain VAE: nothing is weakened, re-weighed, repeated, reset or added. Every method asks the cure inside."""
+    """The plain VAE: nothing is weakened, re-weighed, repeated, reset or added. Every method asks the cure inside.
+
+    Taught in lesson 06.
+    """
 
     def __init__(self, inner: "Cure | None" = None):
         self.inner = inner

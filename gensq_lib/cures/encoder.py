@@ -8,7 +8,7 @@ class AggressiveEncoder(Cure):
     """`updates` encoder-only updates before each joint one, during the first `until` steps (after He et al. 2019).
 
     They let the encoder converge anew each time, and stop when its mutual information no longer grows; a fixed number
-    and a fixed end cost less and can be compared at equal computation.
+    and a fixed end cost less and can be compared at equal computation. Taught in lesson 07.
     """
 
     def __init__(self, updates: int, *, until: int, inner: Cure | None = None):

@@ -39,7 +39,7 @@ class FreeBits(Cure):
     """sum_j max(floor, E_batch[KL_j]): below `floor` nats a dimension is free (Kingma et al. 2016, appendix C.8).
 
     This is the per-dimension variant on the batch mean. A KL just above `latent_dim * floor`
-    is what the floor bought, not what the model found worth paying for.
+    is what the floor bought, not what the model found worth paying for. Taught in lesson 08.
     """
 
     def __init__(self, floor: float):
@@ -54,7 +54,10 @@ register("free_bits", lambda training, inner: FreeBits(FREE_BITS), sets_price=Tr
 
 
 class GroupFreeBits(FreeBits):
-    """The same with one floor for each of `groups` equal groups of dimensions: inside a group they share it."""
+    """The same with one floor for each of `groups` equal groups of dimensions: inside a group they share it.
+
+    Taught in lesson 08.
+    """
 
     def __init__(self, floor: float, *, groups: int = 1):
         super().__init__(floor)

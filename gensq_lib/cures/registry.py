@@ -54,7 +54,10 @@ register("last_state", lambda training, inner: inner, network="LastStateVAE")  #
 
 
 def cure(name: str, *, steps: int, decoder_start: nn.Module | None = None) -> Cure:
-    """A cure by name for a training of `steps` steps; "free_bits+word_dropout" nests the second around the first."""
+    """A cure by name for a training of `steps` steps; "free_bits+word_dropout" nests the second around the first.
+
+    Taught in lesson 08.
+    """
     training, made = Training(steps, decoder_start), Cure()
     for part in _parts(name):
         made = CURES[part].make(training, made)

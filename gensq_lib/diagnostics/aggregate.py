@@ -33,6 +33,7 @@ def aggregate_kl(mean: Float[Tensor, "sentence latent"], stddev: Float[Tensor, "
 
     Bias: a sentence's own q in the average makes q(z) too large where z is, so that estimate is too high; without it, by
     Jensen, too low. Few sentences or narrow posteriors drive the two apart; both need more sentences, not more draws.
+    Taught in lesson 07.
     """
     z = reparameterize(Normal(mean, stddev), generator=generator)[0]
     with_own, without_own = log_aggregate(mean, stddev, z, chunk=chunk)

@@ -27,7 +27,7 @@ class Coverage:
 
 def coverage(x: Float[Tensor, "sample latent"], centres: Float[Tensor, "mode latent"], *, stddev: float,
              least: float = 0.25) -> Coverage:
-    """The neighbourhood of a mode reaches half-way to the nearest other one."""
+    """The neighbourhood of a mode reaches half-way to the nearest other one. Taught in lesson 14."""
     if len(centres) < 2:
         raise GensqError(f"expected at least 2 modes to cover, got {len(centres)}; a single one cannot be missed")
     distances, nearest = torch.cdist(x, centres).min(1)

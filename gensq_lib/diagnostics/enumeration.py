@@ -47,7 +47,7 @@ class Enumeration:
 
 def all_sentences(grammar: Grammar, vocab: Vocab, *, language: str = "en", most: int = 100_000, batch_size: int = 4096
                   ) -> Enumeration:
-    """Every sentence of the grammar, in one group; refused where there are too many."""
+    """Every sentence of the grammar, in one group; refused where there are too many. Taught in lesson 15."""
     if grammar.num_sentences() > most:
         raise GensqError(f"expected a grammar of at most {most:,} sentences, got one of {grammar.num_sentences():,}; "
                          "take the corpus village, or use estimated_measures with samples")
@@ -58,7 +58,7 @@ def all_sentences(grammar: Grammar, vocab: Vocab, *, language: str = "en", most:
 
 
 def all_replies(exchanges: Sequence[Exchange], corpus: DialogueCorpus, *, device: str = "cpu") -> Enumeration:
-    """Every valid reply to the prompts under their labels, a group for each prompt."""
+    """Every valid reply to the prompts under their labels, a group for each prompt. Taught in lesson 16."""
     world, pairs, places = [], [], []
     for place, exchange in enumerate(exchanges):
         replies = grammar_behind(corpus).replies(exchange.prompt, **dict(zip(corpus.conditions, exchange.labels)))

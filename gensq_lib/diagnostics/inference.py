@@ -12,6 +12,7 @@ def bound_gap(model: nn.Module, batch: Any, *, num_samples: int, generator: torc
     """The importance-weighted bound minus the ELBO, from the same draws: never negative (Burda et al. 2016).
 
     Bias: too small on average. It tends to KL(q(z|x) ‖ p(z|x)), what the encoder loses, only as `num_samples` grows.
+    Taught in lesson 07.
     """
     with evaluating(model):
         weights = log_weights(model, batch, num_samples=num_samples, generator=generator)

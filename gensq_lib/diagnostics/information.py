@@ -15,7 +15,7 @@ from gensq_lib.maths.divergences import reparameterize
 def active_units(mean: Float[Tensor, "sentence latent"], *, threshold: float = 0.01) -> int:
     """Dimensions whose posterior *mean* varies over the data by more than `threshold` (Burda et al. 2016).
 
-    Alone it proves nothing: batch-normalised means are active in an untrained model.
+    Alone it proves nothing: batch-normalised means are active in an untrained model. Taught in lesson 06.
     """
     return int((mean.var(0) > threshold).sum())
 
@@ -25,6 +25,7 @@ def active_units_over(mean: Float[Tensor, "sentence latent"], thresholds: Sequen
     at any one threshold is an accident of the threshold.
 
     Bias: the variance over N sentences is unbiased, with a relative error of about sqrt(2 / N); a count near a step is not.
+    Taught in lesson 07.
     """
     variance = mean.var(0)
     return [int((variance > threshold).sum()) for threshold in thresholds]
@@ -44,7 +45,7 @@ def mutual_information(mean: Float[Tensor, "sentence latent"], stddev: Float[Ten
     r"""E[log q(z|x) - log q(z)], with q(z) estimated from the same N sentences (Poole et al. 2019).
 
     With a sentence's own q in the average, q(z) is too large where z is, and the estimate is a lower
-    bound, at most log N; without it, an upper bound. If the two are far apart, N is too small.
+    bound, at most log N; without it, an upper bound. If the two are far apart, N is too small. Taught in lesson 06.
     """
     z = reparameterize(Normal(mean, stddev), generator=generator)[0]
     own = Normal(mean, stddev).log_prob(z).sum(-1)

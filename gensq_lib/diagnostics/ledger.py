@@ -42,7 +42,7 @@ def nats_ledger(measured: Measured, reference: Float[Tensor, "sentence"], *, val
 
     With `valid`, the share of samples inside the grammar, the model gap splits in two: -log(valid share)
     is what the mass outside costs every sentence, the rest is KL(world ‖ model given valid).
-    Without a known truth the reference is a language model's log p(x) and the gap stays whole.
+    Without a known truth the reference is a language model's log p(x) and the gap stays whole. Taught in lesson 06.
     """
     if len(reference) != len(measured.iwae):
         raise GensqError(f"expected log p of the same {len(measured.iwae)} sentences, got {len(reference)}; "

@@ -28,7 +28,7 @@ class Outcomes:
     `group` is the place of an outcome's source (its prompt). Every measure is a number for each group; `means` averages.
 
     >>> Outcomes(torch.tensor([0.5, 0.5]).log(), torch.tensor([0.5, 0.1]).log(), torch.tensor([0, 0])).valid
-    tensor([0.6000], dtype=torch.float64)
+    tensor([0.6000], dtype=torch.float64) Taught in lesson 15.
     """
 
     world: Float[Tensor, "outcome"]
@@ -138,7 +138,7 @@ def estimated_measures(real: Scored, fake: Scored) -> dict[str, Estimate]:
 
 
 def at_entropy(frontier: Mapping[float, Outcomes], entropy: float, name: str = "valid") -> float:
-    """The value of a measure where a frontier (`Enumeration.frontier`) has this entropy; NaN outside."""
+    """The value of a measure where a frontier (`Enumeration.frontier`) has this entropy; NaN outside. Taught in lesson 15."""
     rows = [outcomes.means for outcomes in frontier.values()]
     return between([(row["entropy"], row[name]) for row in rows], entropy)
 

@@ -32,6 +32,7 @@ def encode(model: nn.Module, batches: Batches) -> Posteriors:
     """The parameters of every q(z | x) and its KL to the prior.
 
     The KL is in closed form: no bias. But it says what z costs, and free bits buy any cost; whether z is used it does not say.
+    Taught in lesson 06.
     """
     def stacked(batch: Any) -> Float[Tensor, "batch three latent"]:
         q = model.posterior(batch)
@@ -65,6 +66,7 @@ def measure(model: nn.Module, batches: Callable[[], Batches], *, num_samples: in
     """ELBO, importance-weighted bound and refined ELBO of the same sentences.
 
     `batches` is called once per quantity, so that each sees every sentence. A `bound` that is there already is kept.
+    Taught in lesson 06.
     """
     noise = runtime.generator(seed, "measure")
 

@@ -41,7 +41,7 @@ class Obedience:
 
 def obedience(model: nn.Module, exchanges: Sequence[Exchange], corpus: DialogueCorpus, condition: str, *,
               log_prob: LogProb | None = None, device: str = "cpu") -> Obedience:
-    """For each value that is asked for, the mean probability of the replies that other values would give."""
+    """For each value that is asked for, the mean probability of the replies that other values would give. Taught in lesson 16."""
     values, column = corpus.conditions[condition], list(corpus.conditions).index(condition)
     pairs, cells = [], []
     for exchange in exchanges:
@@ -58,7 +58,10 @@ def obedience(model: nn.Module, exchanges: Sequence[Exchange], corpus: DialogueC
 
 
 def verdicts(replies: Sequence[Sentence], exchanges: Sequence[Exchange], grammar: DialogueGrammar) -> dict[str, Share]:
-    """Of sampled replies: how many are valid, and of those that somebody could give, how many obey each condition."""
+    """Of sampled replies: how many are valid, and of those that somebody could give, how many obey each condition.
+
+    Taught in lesson 16.
+    """
     names = list(grammar.conditions)
     possible = [grammar.labels(reply, e.prompt) for reply, e in zip(replies, exchanges, strict=True)]
     valid = sum(e.labels in labels for labels, e in zip(possible, exchanges))
@@ -70,7 +73,7 @@ def verdicts(replies: Sequence[Sentence], exchanges: Sequence[Exchange], grammar
 
 def distinct_n(sentences: Sequence[Sentence], n: int) -> float:
     """The number of different n-grams divided by the number of words (Li et al. 2016). It falls with more sentences, so
-    compare only sets of one size.
+    compare only sets of one size. Taught in lesson 16.
     """
     grams = {sentence[i : i + n] for sentence in sentences for i in range(len(sentence) - n + 1)}
     return len(grams) / max(sum(map(len, sentences)), 1)

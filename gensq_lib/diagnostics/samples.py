@@ -13,7 +13,7 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class ChiSquare:
-    """Pearson's statistic. Where samples and distribution agree it is `freedom` on average."""
+    """Pearson's statistic. Where samples and distribution agree it is `freedom` on average. Taught in lesson 05."""
 
     statistic: float
     freedom: int
@@ -29,7 +29,10 @@ class ChiSquare:
 
 
 def chi_square(tokens: Int[Tensor, "sample"], probabilities: Float[Tensor, "vocab"], *, least: float = 5.0) -> ChiSquare:
-    """How far the counts of the tokens are from what is expected; tokens expected less than `least` times are pooled."""
+    """How far the counts of the tokens are from what is expected; tokens expected less than `least` times are pooled.
+
+    Taught in lesson 05.
+    """
     expected = (probabilities.double() / probabilities.double().sum() * len(tokens)).numpy()
     observed = np.bincount(tokens.numpy(), minlength=len(expected))
     expected, observed = (np.append(x[expected >= least], x[expected < least].sum()) for x in (expected, observed))
@@ -41,20 +44,20 @@ def chi_square(tokens: Int[Tensor, "sample"], probabilities: Float[Tensor, "voca
 
 
 def frequencies(attributes: Iterable[Mapping[str, str]]) -> dict[str, dict[str, float]]:
-    """For each attribute, how often each of its values occurs; sentences without attributes are left out."""
+    """For each attribute, how often each of its values occurs; sentences without attributes are left out. Taught in lesson 05."""
     rows = [row for row in attributes if row]
     counts = {name: Counter(row[name] for row in rows) for name in (rows[0] if rows else ())}
     return {name: {value: n / len(rows) for value, n in found.items()} for name, found in counts.items()}
 
 
 def total_variation(p: Mapping[str, float], q: Mapping[str, float]) -> float:
-    """Half the sum of the differences: the largest error of any event's probability, from 0 to 1."""
+    """Half the sum of the differences: the largest error of any event's probability, from 0 to 1. Taught in lesson 05."""
     return sum(abs(p.get(value, 0.0) - q.get(value, 0.0)) for value in {*p, *q}) / 2
 
 
 def length_judge(real: Int[Tensor, "sentence"], fake: Int[Tensor, "sentence"]) -> float:
     """Accuracy of the best judge that sees nothing but lengths, in the sample: where it is far above 1/2, padding or
-    length gives the label away. A few hundredths come from the noise of the counts alone.
+    length gives the label away. A few hundredths come from the noise of the counts alone. Taught in lesson 15.
     """
     most = int(max(real.max(), fake.max())) + 1
     shares = [torch.bincount(lengths, minlength=most).double() / len(lengths) for lengths in (real, fake)]

@@ -33,6 +33,7 @@ def z_controls(model: nn.Module, batches: Callable[[], Batches], *, generator: t
 
     Bias: the costs are no amounts of information. A stranger who says the same makes them smaller; a z that contradicts the
     words so far, or that no sentence has (0), makes them larger. At 0 they mean what they say: nobody listens.
+    Taught in lesson 06.
     """
     z = encode(model, batches()).sample(generator=generator)
     others = z[_derangement(len(z), generator=generator)]
@@ -45,7 +46,7 @@ def gain_by_position(model: nn.Module, batches: Callable[[], Batches], *, genera
 
     A gain at the first word alone: z memorises how sentences begin (seen by Bosc & Vincent 2020).
     Bias: as of `z_controls`; and late positions are means over few, long sentences.
-    Positions that no sentence reaches are NaN.
+    Positions that no sentence reaches are NaN. Taught in lesson 06.
     """
     z = encode(model, batches()).sample(generator=generator)
     others = z[_derangement(len(z), generator=generator)]

@@ -37,7 +37,7 @@ class LatentVariableModel(Protocol):
 
 @dataclass(frozen=True)
 class ElboTerms:
-    """The two halves of the ELBO, before anyone weighs or averages them; nats per sentence."""
+    """The two halves of the ELBO, before anyone weighs or averages them; nats per sentence. Taught in lesson 08."""
 
     reconstruction: Float[Tensor, "batch"]  # E_q[log p(x | z)]
     kl: Float[Tensor, "batch factor"]  # KL(q(z_j | x) ‖ p(z_j)); one factor in all for a full covariance
@@ -51,7 +51,7 @@ class ElboTerms:
 
 def elbo_terms(model: LatentVariableModel, batch: Any, *, num_samples: int = 1,
                generator: torch.Generator | None = None) -> ElboTerms:
-    """Reconstruction by sampling z ~ q, KL in closed form (Kingma & Welling 2014, eq. 10)."""
+    """Reconstruction by sampling z ~ q, KL in closed form (Kingma & Welling 2014, eq. 10). Taught in lesson 04."""
     q, p = model.posterior(batch), model.prior(batch)
     z = reparameterize(q, num_samples=num_samples, generator=generator)
     return ElboTerms(model.log_likelihood(batch, z).mean(0), kl(q, p), z)
@@ -62,6 +62,7 @@ def log_weights(model: LatentVariableModel, batch: Any, *, num_samples: int, chu
     r"""$\log w_k = \log p(x, z_k) - \log q(z_k | x)$ for $z_k \sim q$: all that importance sampling needs.
 
     Samples are drawn `chunk` at a time: memory does not grow with their number, and small chunks stay in the cache.
+    Taught in lesson 06.
     """
     q, p = model.posterior(batch), model.prior(batch)
 
@@ -79,13 +80,13 @@ def log_mean_exp(values: Float[Tensor, "sample batch"]) -> Float[Tensor, "batch"
 
 def iwae(model: LatentVariableModel, batch: Any, *, num_samples: int, chunk: int = 10,
          generator: torch.Generator | None = None) -> Float[Tensor, "batch"]:
-    r"""$\log \frac1K \sum_k w_k$: a lower bound on log p(x), tighter as K grows (Burda et al. 2016)."""
+    r"""$\log \frac1K \sum_k w_k$: a lower bound on log p(x), tighter as K grows (Burda et al. 2016). Taught in lesson 04."""
     return log_mean_exp(log_weights(model, batch, num_samples=num_samples, chunk=chunk, generator=generator))
 
 
 @contextlib.contextmanager
 def evaluating(model: nn.Module) -> Iterator[None]:
-    """No autograd, no dropout; afterwards the model is in the mode it came in."""
+    """No autograd, no dropout; afterwards the model is in the mode it came in. Taught in lesson 00."""
     was_training = model.training
     model.eval()
     try:
@@ -97,7 +98,7 @@ def evaluating(model: nn.Module) -> Iterator[None]:
 
 def evaluate(model: nn.Module, function: Callable[[Any], Tensor],
              batches: Iterable[tuple[Any, Any]]) -> Shaped[Tensor, "sentence *rest"]:
-    """`function(batch)` for every batch of `in_order`, put back into the order of the corpus."""
+    """`function(batch)` for every batch of `in_order`, put back into the order of the corpus. Taught in lesson 00."""
     with evaluating(model):
         found = [(torch.as_tensor(index), function(batch).cpu()) for index, batch in batches]
     order = torch.cat([index for index, _ in found])
@@ -106,7 +107,7 @@ def evaluate(model: nn.Module, function: Callable[[Any], Tensor],
 
 @dataclass(frozen=True)
 class Score:
-    """log p(x), or a bound on it, of each sentence of a set: three units that belong together."""
+    """log p(x), or a bound on it, of each sentence of a set: three units that belong together. Taught in lesson 05."""
 
     log_prob: Float[Tensor, "sentence"]  # nats
     tokens: Int[Tensor, "sentence"]  # <eos> counted, padding not

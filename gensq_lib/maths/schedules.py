@@ -17,13 +17,13 @@ def constant(value: float) -> Schedule:
 
 
 def linear(start: float, end: float, *, steps: int, delay: int = 0) -> Schedule:
-    """`start` until step `delay`, then a straight line that reaches `end` after `steps` more steps."""
+    """`start` until step `delay`, then a straight line that reaches `end` after `steps` more steps. Taught in lesson 04."""
     _expect_positive("steps", steps)
     return lambda step: start + (end - start) * min(max(step - delay, 0) / steps, 1.0)
 
 
 def sigmoid(start: float, end: float, *, steps: int, steepness: float = 10.0) -> Schedule:
-    """An S-shaped rise, half way at `steps / 2` (the shape drawn in Bowman et al. 2016, fig. 2)."""
+    """An S-shaped rise, half way at `steps / 2` (the shape drawn in Bowman et al. 2016, fig. 2). Taught in lesson 06."""
     _expect_positive("steps", steps)
 
     def value(step: int) -> float:
@@ -35,7 +35,7 @@ def sigmoid(start: float, end: float, *, steps: int, steepness: float = 10.0) ->
 
 
 def cyclical(start: float, end: float, *, period: int, ratio: float = 0.5) -> Schedule:
-    """Rise for `ratio` of each period, then hold, then start again (Fu et al. 2019)."""
+    """Rise for `ratio` of each period, then hold, then start again (Fu et al. 2019). Taught in lesson 06."""
     _expect_positive("period", period)
     _expect_positive("ratio", ratio)
     return lambda step: start + (end - start) * min((step % period) / (period * ratio), 1.0)

@@ -72,7 +72,7 @@ class Estimate:
 def estimate(values: Sequence[float] | Shaped[Tensor, "sample *batch"]) -> Estimate:
     """Mean and standard error of independent values, over the first axis. Fewer than two have no error: NaN, and it says so.
 
-    Of pairs, give the differences: what both share cancels, and the error is that of what does not.
+    Of pairs, give the differences: what both share cancels, and the error is that of what does not. Taught in lesson 02.
     """
     values = torch.as_tensor(values).detach().double()
     n = len(values)
@@ -88,7 +88,10 @@ def half(a: Estimate, b: Estimate) -> Estimate:
 
 @dataclass(frozen=True)
 class Share:
-    """`count` of `n`. Its interval is that of Wilson (1927) and stays inside 0..1: of 10 of 10, "± 0" would be wrong."""
+    """`count` of `n`. Its interval is that of Wilson (1927) and stays inside 0..1: of 10 of 10, "± 0" would be wrong.
+
+    Taught in lesson 09.
+    """
 
     count: int
     n: int

@@ -10,7 +10,10 @@ from gensq_lib.text.vocab import Vocab
 
 
 class BlindVAE(TextVAE):
-    """Every word that the decoder would read is hidden, in training and ever after: what it knows, it knows from z."""
+    """Every word that the decoder would read is hidden, in training and ever after: what it knows, it knows from z.
+
+    Taught in lesson 07.
+    """
 
     def token_log_likelihood(self, batch: Batch, z: Float[Tensor, "sample batch latent"]
                              ) -> Float[Tensor, "sample batch time"]:

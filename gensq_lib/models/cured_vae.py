@@ -36,7 +36,7 @@ class BagOfWordsVAE(TextVAE):
 class BatchNormVAE(TextVAE):
     """The posterior means are batch-normalised to the standard deviation `gamma`, so they must vary (Zhu et al. 2020).
 
-    Over the data E[KL] >= latent_dim * gamma² / 2, and every unit is "active" before anything is learnt.
+    Over the data E[KL] >= latent_dim * gamma² / 2, and every unit is "active" before anything is learnt. Taught in lesson 08.
     """
 
     def __init__(self, *, gamma: float = 0.6, **sizes: Any):

@@ -22,7 +22,7 @@ class DenseVAE(Model):
     """x -> q(z | x) -> z -> p(x | z), one hidden layer on each side.
 
     `noise` is the standard deviation of a Gaussian p(x | z): one learned per pixel, one learned for all, or fixed at 1
-    (then the log-likelihood is half the squared error, up to a constant).
+    (then the log-likelihood is half the squared error, up to a constant). Taught in lesson 03.
     """
 
     def __init__(self, *, data_dim: int, latent_dim: int = 8, hidden_dim: int = 128, likelihood: str = "gaussian",
@@ -70,7 +70,7 @@ class LinearVAE(Model):
     """x = W z + b + noise, z ~ N(0, I), noise ~ N(0, sigma^2 I); q(z | x) = N(V (x - b), C).
 
     C is one matrix for all x, as in the true posterior: "full", or "diagonal" (enough where the columns of W are
-    orthogonal, Lucas et al. 2019).
+    orthogonal, Lucas et al. 2019). Taught in lesson 03.
     """
 
     def __init__(self, *, data_dim: int, latent_dim: int, covariance: str = "full"):

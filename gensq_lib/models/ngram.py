@@ -56,6 +56,7 @@ class NGram(Model):
 
     A sentence begins with one <bos>: an m-gram that starts there has nothing before it and keeps its plain count.
     <pad> and <bos> are never predicted; a word that was never seen gets its part of the uniform distribution.
+    Taught in lesson 05.
     """
 
     def __init__(self, *, order: int, vocab_size: int):

@@ -34,5 +34,8 @@ def from_config(config: dict[str, Any]) -> Model:
 
 
 def cured_vae(cure: str, **sizes: Any) -> TextVAE:
-    """The text VAE that a cure needs, by the name of the cure: `cured_vae("free_bits+bag_of_words", vocab_size=900)`."""
+    """The text VAE that a cure needs, by the name of the cure: `cured_vae("free_bits+bag_of_words", vocab_size=900)`.
+
+    Taught in lesson 06.
+    """
     return from_config({"class": cures.network(cure), **sizes})

@@ -48,7 +48,7 @@ class Batch:
 
 
 def collate(encoded: Sequence[Sequence[int]], *, device: str = "cpu") -> Batch:
-    """Pad sentences (integers without <bos> and <eos>) into one batch."""
+    """Pad sentences (integers without <bos> and <eos>) into one batch. Taught in lesson 00."""
     lengths = torch.tensor([len(ids) + 1 for ids in encoded])
     table = np.full((len(encoded), int(lengths.max()) + 1), Vocab.PAD, dtype=np.int64)
     for row, ids in zip(table, encoded):
@@ -61,7 +61,10 @@ def collate(encoded: Sequence[Sequence[int]], *, device: str = "cpu") -> Batch:
 
 
 class TrainingBatches:
-    """`batches(i)` is batch number i of an endless stream: every epoch holds every sentence once, newly mixed."""
+    """`batches(i)` is batch number i of an endless stream: every epoch holds every sentence once, newly mixed.
+
+    Taught in lesson 06.
+    """
 
     def __init__(self, encoded: Sequence[Sequence[int]], *, batch_size: int, seed: int, device: str = "cpu"):
         if not encoded:
@@ -100,7 +103,7 @@ class TrainingBatches:
 
 def in_order(encoded: Sequence[Sequence[int]], *, batch_size: int = 256, device: str = "cpu"
              ) -> Iterator[tuple[np.ndarray, Batch]]:
-    """Every sentence once, for evaluation, as (positions in `encoded`, batch); like lengths together."""
+    """Every sentence once, for evaluation, as (positions in `encoded`, batch); like lengths together. Taught in lesson 00."""
     order = np.argsort([len(ids) for ids in encoded], kind="stable")
     for start in range(0, len(order), batch_size):
         index = order[start : start + batch_size]

@@ -88,6 +88,7 @@ def sample(decoder: Decoder, *, num: int, z: Float[Tensor, "batch latent"] | Non
     `avoid` names tokens that are never said, such as `Vocab.UNK`; <pad> and <bos> never are.
 
     Sentence i sees only row i of the random numbers, so it does not change with the number of its batch mates.
+    Taught in lesson 00.
     """
     _check(num=num, z=z, max_length=max_length)
     _check_sampling(temperature=temperature, top_k=top_k, top_p=top_p)
@@ -104,7 +105,7 @@ def sample(decoder: Decoder, *, num: int, z: Float[Tensor, "batch latent"] | Non
 @torch.no_grad()
 def greedy(decoder: Decoder, *, num: int, z: Float[Tensor, "batch latent"] | None = None,
            max_length: int, avoid: tuple[int, ...] = ()) -> Decoded:
-    """The likeliest token at every step: fast and fixed, not always the likeliest sentence."""
+    """The likeliest token at every step: fast and fixed, not always the likeliest sentence. Taught in lesson 05."""
     _check(num=num, z=z, max_length=max_length)
 
     def choose(log_probs: Float[Tensor, "batch vocab"], rows: Int[Tensor, "batch"], time: int) -> Choice:
@@ -140,7 +141,7 @@ def beam(decoder: Decoder, *, num: int, z: Float[Tensor, "batch latent"] | None 
     """Search for the likeliest sentence, `width` beginnings at a time; width 1 is greedy.
 
     Ranked by log p / length**length_penalty: 0 for log p itself, 1 for log p per token. A finished sentence keeps
-    its place among the beginnings; the search of a sentence ends when no beginning can overtake it.
+    its place among the beginnings; the search of a sentence ends when no beginning can overtake it. Taught in lesson 05.
     """
     _check(num=num, z=z, max_length=max_length)
     if width < 1:

@@ -12,7 +12,7 @@ Sentence = tuple[str, ...]
 
 
 class Vocab:
-    """A bijection between words and integers; `closed` when every possible word is in it."""
+    """A bijection between words and integers; `closed` when every possible word is in it. Taught in lesson 00."""
 
     PAD, BOS, EOS, UNK = range(4)
     SPECIALS = ("<pad>", "<bos>", "<eos>", "<unk>")

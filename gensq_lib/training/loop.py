@@ -91,7 +91,7 @@ def fit(step: Step, batches: Callable[[int], Any], *, model: nn.Module, optimize
         name: str = "training") -> History:
     """Call `step(next_batch, i)` for i in 0..steps-1, from the last checkpoint on if there is one.
 
-    `show` is the metric on the progress bar.
+    `show` is the metric on the progress bar. Taught in lesson 06.
     """
     history, stream, first = History(), Stream(batches), 0
     if checkpoint and (saved := checkpoint.read()):

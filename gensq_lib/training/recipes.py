@@ -65,7 +65,10 @@ class Job:
 
 def train_language_model(model: LanguageModel, train: Encoded, valid: Encoded, *, steps: int, batch_size: int, seed: int,
                          key: dict[str, Any], learning_rate: float = 1e-2) -> History:
-    """Maximise log p(x); keep the weights with the lowest validation NLL. `key` names the corpus in the cache."""
+    """Maximise log p(x); keep the weights with the lowest validation NLL. `key` names the corpus in the cache.
+
+    Taught in lesson 05.
+    """
     model.decoder.start_from_frequencies(train)
     return _train(Job(model, train, valid, batch_size, seed, learning_rate, key),
                   lambda optimizer, schedule: language_model_step(model, optimizer, learning_rate=schedule),
@@ -93,6 +96,7 @@ def train_vae(model: Model, train: Encoded, valid: Encoded, *, cure: str, steps:
     """Maximise what the cure makes of the ELBO; keep the weights with the best *unweighted* validation ELBO.
 
     `start` is a language model whose weights the decoder begins with; then its training counts as the decoder's.
+    Taught in lesson 06.
     """
     job = Job(model, train, valid, batch_size, seed, learning_rate, key)
     return _train_latent(job, start.decoder if start is not None else None, cure=cure, steps=steps, patience=2, mixed=True,

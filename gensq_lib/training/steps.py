@@ -18,7 +18,7 @@ class NonFinite(ArithmeticError):
 
 
 def make_optimizer(model: nn.Module, *, learning_rate: float) -> torch.optim.Optimizer:
-    """Fused Adam: one kernel for all parameters."""
+    """Fused Adam: one kernel for all parameters. Taught in lesson 03."""
     return torch.optim.Adam(model.parameters(), lr=learning_rate, fused=True)
 
 
@@ -31,7 +31,10 @@ def players_optimizer(player: nn.Module, judge: nn.Module, *, learning_rate: flo
 
 def update(loss: Tensor, optimizer: torch.optim.Optimizer, *, clip: float,
            parameters: Iterable[nn.Parameter] | None = None) -> float:
-    """Backpropagate, clip, step; the norm of the gradient before clipping. Only `parameters` move, if given."""
+    """Backpropagate, clip, step; the norm of the gradient before clipping. Only `parameters` move, if given.
+
+    Taught in lesson 03.
+    """
     if not torch.isfinite(loss):
         raise NonFinite(f"the loss is {loss.item()}")
     optimizer.zero_grad(set_to_none=True)
@@ -86,7 +89,7 @@ def vae_step(model: LatentVariableModel, optimizer: torch.optim.Optimizer, *, cu
              clip: float = 5.0, learning_rate: Schedule | None = None, mixed: bool = True) -> Step:
     """Maximise reconstruction - cure.penalty, after the encoder-only updates that the cure asks for.
 
-    Logged are the unweighted terms: `elbo` and `kl` are what their names say, `loss` is what was minimised.
+    Logged are the unweighted terms: `elbo` and `kl` are what their names say, `loss` is what was minimised. Taught in lesson 06.
     """
     def one_update(batch, i, noise, parameters=None):
         seen = batch.with_inputs(cure.inputs(batch.inputs, i, generator=noise))

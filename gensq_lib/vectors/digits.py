@@ -33,7 +33,7 @@ class Digits:
 
 
 def load(*, seed: int = 0) -> dict[str, Digits]:
-    """The parts "train", "valid" and "test", split at random by the seed; no picture is in two of them."""
+    """The parts "train", "valid" and "test", split at random by the seed; no picture is in two of them. Taught in lesson 03."""
     source = load_digits()
     levels, labels = torch.as_tensor(source.data).long(), torch.as_tensor(source.target).long()
     order = torch.randperm(len(labels), generator=runtime.generator(seed, "digits"))
@@ -42,7 +42,7 @@ def load(*, seed: int = 0) -> dict[str, Digits]:
 
 
 def dequantised(levels: Int[Tensor, "batch pixel"], *, generator: torch.Generator) -> Float[Tensor, "batch pixel"]:
-    """(level + u) / 17 with u uniform in [0, 1)."""
+    """(level + u) / 17 with u uniform in [0, 1). Taught in lesson 03."""
     return (levels + torch.rand(levels.shape, generator=generator)) / NUM_LEVELS
 
 

@@ -12,7 +12,7 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Ring:
-    """`num_modes` Gaussians of standard deviation `stddev`, evenly on a circle."""
+    """`num_modes` Gaussians of standard deviation `stddev`, evenly on a circle. Taught in lesson 14."""
 
     num_modes: int = 8
     radius: float = 2.0

@@ -23,7 +23,7 @@ def spherical(a: Float[Tensor, "*batch latent"], b: Float[Tensor, "*batch latent
     """Turn from a to b at constant speed (Shoemake 1985; White 2016), while the length goes linearly from |a| to |b|.
 
     Opposite vectors have no shortest way between them: the turn then takes a fixed perpendicular direction. A zero
-    vector has no direction: it takes that of the other end.
+    vector has no direction: it takes that of the other end. Taught in lesson 09.
     """
     from_a, from_b = _direction(a, otherwise=b), _direction(b, otherwise=a)
     cosine = (from_a * from_b).sum(-1, keepdim=True)
@@ -41,7 +41,7 @@ KINDS = {"linear": linear, "spherical": spherical}
 
 def path(a: Float[Tensor, "latent"], b: Float[Tensor, "latent"], num: int,
          kind: str = "linear") -> Float[Tensor, "batch latent"]:
-    """`num` points from a to b, both ends included."""
+    """`num` points from a to b, both ends included. Taught in lesson 06."""
     if kind not in KINDS:
         raise GensqError(f'expected a path out of {listed(KINDS)}, got "{kind}"{nearest(kind, KINDS)}')
     if num < 2:
@@ -51,7 +51,10 @@ def path(a: Float[Tensor, "latent"], b: Float[Tensor, "latent"], num: int,
 
 def decode_path(decoder: Decoder, points: Float[Tensor, "batch latent"], *, max_length: int,
                 width: int = 1) -> Decoded:
-    """The likeliest sentence at each point, so that what changes along the way is z and not the luck of a draw."""
+    """The likeliest sentence at each point, so that what changes along the way is z and not the luck of a draw.
+
+    Taught in lesson 06.
+    """
     if width == 1:
         return greedy(decoder, num=len(points), z=points, max_length=max_length)
     return beam(decoder, num=len(points), z=points, width=width, max_length=max_length)

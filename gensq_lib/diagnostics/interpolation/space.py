@@ -39,7 +39,10 @@ DECODERS: dict[str, Decode] = {
 
 @dataclass(frozen=True, eq=False)
 class Space:
-    """What a lesson and its widgets need of a model. Points are posterior means; texts are as people write them."""
+    """What a lesson and its widgets need of a model. Points are posterior means; texts are as people write them.
+
+    Taught in lesson 09.
+    """
 
     model: nn.Module
     text: Corpus

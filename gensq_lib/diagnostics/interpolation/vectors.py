@@ -14,13 +14,13 @@ from gensq_lib.ground.errors import GensqError, listed, nearest
 
 def attribute_vector(means: Float[Tensor, "sentence latent"], labels: Sequence[str], *, source: str,
                      target: str) -> Float[Tensor, "latent"]:
-    """Mean code of the sentences labelled `target` minus mean code of those labelled `source`."""
+    """Mean code of the sentences labelled `target` minus mean code of those labelled `source`. Taught in lesson 09."""
     return _mean_of(means, labels, target) - _mean_of(means, labels, source)
 
 
 def moved(codes: Float[Tensor, "sentence latent"], vector: Float[Tensor, "latent"], *,
           strength: float = 1.0) -> Float[Tensor, "sentence latent"]:
-    """Every code, `strength` times the vector further. Strength 1 moves one mean onto the other."""
+    """Every code, `strength` times the vector further. Strength 1 moves one mean onto the other. Taught in lesson 09."""
     return codes + strength * vector
 
 

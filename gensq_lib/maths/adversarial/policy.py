@@ -26,14 +26,17 @@ def increments(prefix_values: Float[Tensor, "batch time"], mask: Bool[Tensor, "b
 
 
 def at_the_end(rewards: Float[Tensor, "batch"], mask: Bool[Tensor, "batch time"]) -> Float[Tensor, "batch time"]:
-    """One reward per sentence, paid at its last word."""
+    """One reward per sentence, paid at its last word. Taught in lesson 15."""
     last = mask & (mask.cumsum(-1) == mask.sum(-1, keepdim=True))
     return last * rewards[:, None]
 
 
 def reward_to_go(rewards: Float[Tensor, "batch time"], mask: Bool[Tensor, "batch time"], *,
                  discount: float = 1.0) -> Float[Tensor, "batch time"]:
-    """What is earned from each word on: this word's reward and all later ones of the same sentence; padding earns nothing."""
+    """What is earned from each word on: this word's reward and all later ones of the same sentence; padding earns nothing.
+
+    Taught in lesson 16.
+    """
     going, found = torch.zeros_like(rewards[:, 0]), []
     for reward in rewards.masked_fill(~mask, 0.0).flip(-1).unbind(-1):
         going = reward + discount * going
@@ -44,7 +47,7 @@ def reward_to_go(rewards: Float[Tensor, "batch time"], mask: Bool[Tensor, "batch
 def position_baseline(returns: Float[Tensor, "batch time"], mask: Bool[Tensor, "batch time"]) -> Float[Tensor, "batch time"]:
     """The mean return of the *other* sentences that reach this position, which leaves the gradient unbiased.
 
-    Where no other sentence is left it is 0.
+    Where no other sentence is left it is 0. Taught in lesson 16.
     """
     returns, count = returns.masked_fill(~mask, 0.0), mask.sum(0, keepdim=True)
     others = (returns.sum(0, keepdim=True) - returns) / (count - 1).clamp(min=1)
@@ -69,7 +72,7 @@ def reinforce_loss(log_probs: Float[Tensor, "batch time"], advantages: Float[Ten
                    mask: Bool[Tensor, "batch time"]) -> Float[Tensor, "batch"]:
     """Minus advantage times log-probability, summed over the words of each sentence.
 
-    Its value means nothing; its gradient is an estimate of minus the gradient of the expected reward.
+    Its value means nothing; its gradient is an estimate of minus the gradient of the expected reward. Taught in lesson 16.
     """
     return -(advantages.detach() * log_probs).masked_fill(~mask, 0.0).sum(-1)
 

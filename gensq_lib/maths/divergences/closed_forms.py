@@ -16,7 +16,7 @@ RENYI = Rules("add a rule to divergences")
 
 
 def kl(q: Distribution, p: Distribution) -> Float[Tensor, "*batch factor"]:
-    """KL(q ‖ p) in closed form. The last axis lists the independent factors (one per latent dimension)."""
+    """KL(q ‖ p) in closed form. The last axis lists the independent factors (one per latent dimension). Taught in lesson 01."""
     return KL.find(q, p)(q, p)
 
 
@@ -26,7 +26,10 @@ def js(q: Distribution, p: Distribution) -> Float[Tensor, "*batch factor"]:
 
 
 def renyi(q: Distribution, p: Distribution, *, order: float) -> Float[Tensor, "*batch factor"]:
-    r"""$D_\alpha(q \| p) = \frac{1}{\alpha - 1} \log \int q^\alpha p^{1-\alpha}$ for order $\alpha > 0$; order 1 is the KL."""
+    r"""$D_\alpha(q \| p) = \frac{1}{\alpha - 1} \log \int q^\alpha p^{1-\alpha}$ for order $\alpha > 0$; order 1 is the KL.
+
+    Taught in lesson 02.
+    """
     if not order > 0:
         raise GensqError(f"expected an order above 0, got {order}; write 1 for the KL, 2 for the second moment of q / p")
     return kl(q, p) if order == 1 else RENYI.find(q, p)(q, p, order)

@@ -18,13 +18,19 @@ from gensq_lib.maths.stats import Estimate, estimate, half
 
 def kl_monte_carlo(q: Distribution, p: Distribution, *, num_samples: int,
                    generator: torch.Generator | None = None) -> Float[Tensor, "sample *batch factor"]:
-    """Unbiased single-sample estimates log q(z) - log p(z), z ~ q. Average them; report their standard error."""
+    """Unbiased single-sample estimates log q(z) - log p(z), z ~ q. Average them; report their standard error.
+
+    Taught in lesson 02.
+    """
     z = draw(q, num_samples=num_samples, generator=generator)
     return log_prob(q, z) - log_prob(p, z)
 
 
 def k1(log_ratio: Float[Tensor, "*batch"]) -> Float[Tensor, "*batch"]:
-    """The naive estimate: the log ratio itself. Often negative; unbiased; its variance is finite for Gaussians."""
+    """The naive estimate: the log ratio itself. Often negative; unbiased; its variance is finite for Gaussians.
+
+    Taught in lesson 02.
+    """
     return log_ratio
 
 
@@ -32,7 +38,7 @@ def k3(log_ratio: Float[Tensor, "*batch"]) -> Float[Tensor, "*batch"]:
     r"""$p/q - 1 - \log (p/q)$: k1 plus a control variate of mean 0, never negative (Schulman 2020).
 
     Less noise when q is near p. Where q is narrow its variance is infinite: see `k3_has_variance` before you trust the
-    standard error.
+    standard error. Taught in lesson 02.
     """
     return torch.expm1(-log_ratio) + log_ratio
 

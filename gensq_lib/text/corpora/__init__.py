@@ -47,7 +47,10 @@ def names() -> dict[str, str]:
 
 
 def load(name: str, *, seed: int = 0, num_train: int = 0) -> Corpus:
-    """The corpus of this name. `seed` draws training sentences (real text: chooses `num_train` of them); 0 is all."""
+    """The corpus of this name. `seed` draws training sentences (real text: chooses `num_train` of them); 0 is all.
+
+    Taught in lesson 00.
+    """
     check(name)
     if name in NAMES:
         return NAMES[name].load(seed=seed, num_train=num_train)
@@ -56,7 +59,7 @@ def load(name: str, *, seed: int = 0, num_train: int = 0) -> Corpus:
 
 
 def load_pairs(name: str) -> PairCorpus:
-    """Sentences with their translations."""
+    """Sentences with their translations. Taught in lesson 09."""
     with_pairs = {known: entry.load_pairs for known, entry in NAMES.items() if entry.load_pairs}
     if name not in with_pairs:
         raise GensqError(f'expected pairs out of {", ".join(with_pairs)}, got "{name}"'

@@ -97,7 +97,7 @@ def part_of(prompt: Sentence) -> str:
 
 
 def fresh(g: DialogueGrammar, part: str, num: int, *, seed: int = 0) -> list[Exchange]:
-    """`num` exchanges whose prompts belong to this part; another seed draws others."""
+    """`num` exchanges whose prompts belong to this part; another seed draws others. Taught in lesson 16."""
     kept = g.exchanges(generator=generator(seed, "dialogue", part), keep=lambda prompt: part_of(prompt) == part)
     return list(islice(kept, num))
 
@@ -169,7 +169,10 @@ def names() -> dict[str, str]:
 
 
 def load(name: str, *, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> DialogueCorpus:
-    """The dialogues of this name. `seed` draws (real ones: chooses) training exchanges; 0 takes the usual number or all."""
+    """The dialogues of this name. `seed` draws (real ones: chooses) training exchanges; 0 takes the usual number or all.
+
+    Taught in lesson 16.
+    """
     check(name)
     read = NAMES[name].load if name in NAMES else partial(own, name.partition(":")[2])
     return read(seed=seed, num_train=num_train, num_prompts=num_prompts)
@@ -189,7 +192,7 @@ def known(name: str) -> bool:
 
 
 def grammar_of(name: str) -> DialogueGrammar | None:
-    """The grammar behind a name, if its replies are known."""
+    """The grammar behind a name, if its replies are known. Taught in lesson 16."""
     if name == "doorstep":
         return _doorstep()
     if name == "dialogue" or name.startswith("dialogue:"):

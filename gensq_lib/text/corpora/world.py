@@ -66,7 +66,10 @@ def own(place: str, *, seed: int, num_train: int) -> Corpus:
 
 
 def committed(g: Grammar) -> tuple[list[Pair], list[Pair]]:
-    """The validation and test pairs in `data/`, refused when the grammar is not the one that they were drawn from."""
+    """The validation and test pairs in `data/`, refused when the grammar is not the one that they were drawn from.
+
+    Taught in lesson 09.
+    """
     folder = g.path.parent
     if not (folder / FACTS).is_file():
         raise GensqError(f"expected {folder / FACTS}, got nothing there; {REMAKE}")

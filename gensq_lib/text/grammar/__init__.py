@@ -21,7 +21,7 @@ READS = ("*.grammar",)
 
 
 def load(path: str | Path | None = None) -> Grammar:
-    """The grammar in the file at `path`, or the built-in world (made once)."""
+    """The grammar in the file at `path`, or the built-in world (made once). Taught in lesson 01."""
     return _world() if path is None else _unambiguous(_made(Path(path)))
 
 

@@ -31,7 +31,10 @@ Values = dict[str, str]  # feature -> value
 
 @dataclass(frozen=True)
 class Exchange:
-    """A prompt (turns separated by `TURN`), a reply, and one label for each condition of the corpus, in its order."""
+    """A prompt (turns separated by `TURN`), a reply, and one label for each condition of the corpus, in its order.
+
+    Taught in lesson 16.
+    """
 
     prompt: Sentence
     reply: Sentence

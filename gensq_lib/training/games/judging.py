@@ -43,6 +43,7 @@ def judged(judge: Judge, said: Said, *, whole: bool = False) -> Float[Tensor, "b
     """The reward of each word: what it adds to the log-odds of its beginning, clipped.
 
     From a judge that knows only whole sentences, or `whole`: the log-odds of the sentence, paid at its last word.
+    Taught in lesson 15.
     """
     with evaluating(judge):
         if whole or not isinstance(judge, CausalJudge):
@@ -51,7 +52,7 @@ def judged(judge: Judge, said: Said, *, whole: bool = False) -> Float[Tensor, "b
 
 
 def accuracy(judge: Judge, real: Said, fake: Said) -> float:
-    """The share that the judge sorts rightly by its logit of the whole, half of them real."""
+    """The share that the judge sorts rightly by its logit of the whole, half of them real. Taught in lesson 15."""
     with evaluating(judge):
         return ((judge.logits(real) > 0).float().mean() + (judge.logits(fake) <= 0).float().mean()).item() / 2
 
@@ -71,7 +72,7 @@ def judge_step(judge: Judge, refused: Callable[[Said, int], Kinds], optimizer: t
 
 
 def taught(game: Game, judge: Judge, player: nn.Module, batches: Batches, *, steps: int, learning_rate: float = 2e-3) -> History:
-    """Let the judge learn while the player stays as it is."""
+    """Let the judge learn while the player stays as it is. Taught in lesson 15."""
     optimizer = make_optimizer(judge, learning_rate=learning_rate)
     step = judge_step(judge, game.refused(player, pooled=True), optimizer)
     return fit(step, batches, model=judge, optimizer=optimizer, steps=steps, seed=game.seed, show="judge_loss", name="judge")
@@ -81,7 +82,7 @@ def told_apart(real: Sequence[Pair], fake: Sequence[Pair], judge: Judge, *, step
                learning_rate: float = 2e-3) -> float:
     """How well a fresh judge tells two sets of exchanges apart: trained on their first halves, its accuracy on the second.
 
-    1/2 where it finds nothing. What it finds is there; what it misses may be there, too.
+    1/2 where it finds nothing. What it finds is there; what it misses may be there, too. Taught in lesson 16.
     """
     halves = [(pairs[: len(pairs) // 2], pairs[len(pairs) // 2:]) for pairs in (real, fake)]
     optimizer, device = make_optimizer(judge, learning_rate=learning_rate), device_of(judge)

@@ -64,7 +64,7 @@ class Game(ABC):
 
 @dataclass(frozen=True, kw_only=True)
 class Sentences(Game):
-    """A language model speaks unasked: `num` sentences at each step, half as many where it has to choose."""
+    """A language model speaks unasked: `num` sentences at each step, half as many where it has to choose. Taught in lesson 15."""
 
     num: int = 64
     pool: int = 20_000  # sentences

@@ -35,7 +35,10 @@ def constant(rewards: Rewards, said: Said, generator: torch.Generator) -> Reward
 
 
 def player_loss(player: nn.Module, said: Said, rewards: Rewards) -> Float[Tensor, ""]:
-    """REINFORCE with the reward to go, less the others' mean at the same position, in units of its spread."""
+    """REINFORCE with the reward to go, less the others' mean at the same position, in units of its spread.
+
+    Taught in lesson 15.
+    """
     returns = policy.reward_to_go(rewards, said.mask)
     advantages = policy.standardised(returns - policy.position_baseline(returns, said.mask), said.mask)
     return policy.reinforce_loss(player.token_log_likelihood(said), advantages, said.mask).mean()
@@ -109,7 +112,7 @@ class Played:
 
 def continued(game: Game, player: nn.Module, judge: Judge, batches: Batches, *, how: str, steps: int,
               learning_rate: float = 5e-4, judge_rate: float = 1e-3) -> Played:
-    """`steps` more steps of one of the `WAYS`, on copies: the same start and optimiser for each of them."""
+    """`steps` more steps of one of the `WAYS`, on copies: the same start and optimiser for each of them. Taught in lesson 15."""
     if how not in WAYS:
         raise GensqError(f'expected a way to go on out of {listed(WAYS)}, got "{how}"{nearest(how, WAYS)}')
     player, judge = copy.deepcopy(player), copy.deepcopy(judge)
@@ -144,7 +147,7 @@ def leashed_step(game: Game, player: nn.Module, reference: nn.Module, judge: Jud
 
 def tuned(game: Game, player: nn.Module, judge: Judge, batches: Batches, *, leash: float, steps: int, group: int = 8,
           learning_rate: float = 1e-3) -> Played:
-    """`leashed_step` for a copy of the player, which is also the reference."""
+    """`leashed_step` for a copy of the player, which is also the reference. Taught in lesson 15."""
     moving = copy.deepcopy(player)
     optimizer = make_optimizer(moving, learning_rate=learning_rate)
     step = leashed_step(game, moving, player, judge, optimizer, leash=leash, group=group)
