@@ -85,8 +85,9 @@ def lines_of(cell: dict) -> int:
 
 
 def imports_of(cell: dict) -> int:
-    """Lines that only import: where a name lives is no code to read."""
-    found = [node for node in tree_of(cell).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    """Lines that only import, or say what is missing for it: where a name lives is no code to read."""
+    found = [node for node in tree_of(cell).body
+             if isinstance(node, ast.Import | ast.ImportFrom) or ast.unparse(node).startswith("assert find_spec(")]
     return sum(node.end_lineno - node.lineno + 1 for node in found)
 
 
