@@ -141,9 +141,11 @@ def test_real_checks_and_predictions_are_read_back(tmp_path):
     from gensq_course.checks import registry
 
     asked = registry.exercise("kl_to_prior")
-    boxes = [registry.judged(asked, f)[1] for f in (lambda mean, log_var: mean, asked.reference)]
+    boxes = [registry.judged(asked, f)[1] for f in (
+        lambda mean, log_var: mean, lambda mean, log_var: asked.reference(mean, log_var), asked.reference)]
     cells = [new_code_cell("kl_to_prior = checks.kl_to_prior(kl_to_prior)", outputs=[
         new_output("display_data", data=box._repr_mimebundle_())]) for box in boxes]
     path = write(tmp_path / "a.ipynb", cells[0])
     assert read_work(path).checks == {"kl_to_prior": "wrong"}
     assert read_work(write(path, cells[1])).checks == {"kl_to_prior": "right"}
+    assert read_work(write(path, cells[2])).checks == {"kl_to_prior": "not attempted"}, "the reference is nobody's work"

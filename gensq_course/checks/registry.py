@@ -1,8 +1,10 @@
 """Asking a question about a learner's function, and answering: not attempted, wrong (and how), or right.
 
 `check` returns the learner's function only when it is right; else the reference, and a banner says that the
-reference stands in, so that the cells below run and unfinished work does not look finished.
+reference stands in, so that the cells below run and unfinished work does not look finished. When the same cell is run
+again, it is the reference that comes in: it is called what it is, never "right".
 """
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -40,6 +42,8 @@ def judged(asked: Exercise, function: Any) -> tuple[str, Box]:
     """The verdict and the box that tells it."""
     if untouched(function):
         return "not attempted", not_attempted(asked.name)
+    if is_reference(asked, function):
+        return "not attempted", reference_came_back(asked.name)
     if not callable(function):
         says = f"expected a function, got {type(function).__name__}: write the name without calling it."
         return "wrong", wrong(asked.name, Finding({"no function": says}))
@@ -55,6 +59,14 @@ def judged(asked: Exercise, function: Any) -> tuple[str, Box]:
     return ("wrong", wrong(asked.name, finding)) if finding.mistakes else ("right", right(asked))
 
 
+def is_reference(asked: Exercise, function: Any) -> bool:
+    """Is it the function that stood in? Its module may have been loaded again since: then the code, in the same file, tells."""
+    if function is asked.reference or not inspect.isfunction(function):
+        return function is asked.reference
+    mine, theirs = (getattr(inspect.unwrap(f), "__code__", None) for f in (function, asked.reference))
+    return mine is not None and mine == theirs and mine.co_filename == theirs.co_filename
+
+
 def record(name: str, verdict: str, mistakes: tuple[str, ...] = ()) -> dict[str, Any]:
     """What tools read: the verdict, the names of the mistakes, and whose function the notebook goes on with."""
     return {"check": name, "verdict": verdict, "mistake": list(mistakes),
@@ -64,6 +76,11 @@ def record(name: str, verdict: str, mistakes: tuple[str, ...] = ()) -> dict[str,
 def not_attempted(name: str) -> Box:
     lines = (f'Write your answer in the cell above, then run it and this cell. checks.hint("{name}") helps.',)
     return Box("open", f"{name}: not attempted yet.", lines, BANNER, record(name, "not attempted"))
+
+
+def reference_came_back(name: str) -> Box:
+    lines = ("Run your own cell again, then this one.",)
+    return Box("open", f"{name}: this is the reference that stood in.", lines, BANNER, record(name, "not attempted"))
 
 
 def right(asked: Exercise) -> Box:

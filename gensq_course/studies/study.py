@@ -101,9 +101,10 @@ def partial(study: Study) -> Path:
 
 def kept_rows(study: Study) -> dict[str, Row]:
     """Rows that need not be computed again: of an earlier call, finished or not, and of this version."""
-    recorded = read(study.name)["rows"] if place(study.name).exists() else []
-    waiting = json.loads(partial(study).read_text("utf-8")) if partial(study).exists() else []
-    return {key(row["setting"]): row for row in (*recorded, *waiting) if row.get("version") == version(study)}
+    finished, waiting = place(study.name), partial(study)
+    rows = json.loads(finished.read_text("utf-8"))["rows"] if finished.exists() else []
+    rows += json.loads(waiting.read_text("utf-8")) if waiting.exists() else []
+    return {key(row["setting"]): row for row in rows if row.get("version") == version(study)}
 
 
 def keep(study: Study, rows: dict[str, Row]) -> None:

@@ -1,7 +1,7 @@
 """Answers to the exercises of lesson 16: right ones however written, usual mistakes, mistakes together."""
 import torch
 
-from gensq_lib.diagnostics import ReplyScores
+from gensq_lib.diagnostics import Outcomes
 
 NAMES = ("attended", "with_copies", "coverage", "best_judge")
 attended, copies, covered, judge = NAMES
@@ -31,7 +31,7 @@ def last_wins(own, w, prompt):
 def known(p, q):
     """Scores of replies, as the library holds them."""
     rows = torch.arange(len(p)).repeat_interleave(p.shape[1])
-    return ReplyScores(p.flatten().double().log(), q.flatten().double().log(), rows)
+    return Outcomes(p.flatten().double().log(), q.flatten().double().log(), rows)
 
 RIGHT = [
     (attended, looked),

@@ -3,7 +3,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from gensq_course.checks.exercises import Exact, Has, Inputs
+from gensq_course.checks.exercises import Exact, Has, Inputs, words
 from gensq_course.lessons.text_vae.likelihood import likelihood_case, real
 
 
@@ -41,22 +41,4 @@ def bag_cases() -> list[Inputs]:
     return [(log_probs[:, 0], targets, lengths) for log_probs, targets, lengths in cases]
 
 
-BAG = Exact(
-    name="bag_log_likelihood", reference=bag_log_likelihood, spoiled=spoiled_bag, cases=bag_cases,
-    mistakes={
-        "padding": "padding is counted: only the first `lengths` tokens of a sentence are real.",
-        "no eos": "the last token, <eos>, is left out; `lengths` counts it.",
-        "token mean": "it is a mean over the tokens: next to a KL per sentence this must be a sum per sentence.",
-        "once": "a word that stands twice is counted once: each token counts.",
-        "per token": "it returns one number per token: sum over time.",
-        "wrong sum": "it sums over the batch instead of over time.",
-        "best word": "it takes the likeliest word instead of the words of the sentence.",
-        "probabilities": "it adds up probabilities: the logarithms are added.",
-    },
-    hints=(
-        "All positions share one row of log_probs: nothing in it depends on time.",
-        "log_probs.gather(1, targets) looks every token of every sentence up, padding too.",
-        "Set padding to 0, then sum over time.",
-    ),
-    praise="The order of the words is gone: what z cannot say about *which* words, no word before can say for it.",
-)
+BAG = Exact(**words(__file__, "bag_log_likelihood"), reference=bag_log_likelihood, spoiled=spoiled_bag, cases=bag_cases)

@@ -3,7 +3,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Exact, Has, Inputs
+from gensq_course.checks.exercises import Exact, Has, Inputs, words
 
 
 def price_with_free_bits(kl: Float[Tensor, "batch latent"], floor: float) -> Float[Tensor, "latent"]:
@@ -39,26 +39,4 @@ def price_cases() -> list[Inputs]:
 
 
 FREE_BITS = Exact(
-    name="price_with_free_bits", reference=price_with_free_bits, spoiled=spoiled_price, cases=price_cases,
-    mistakes={
-        "per sentence": "the floor is laid under every sentence before the mean; this lesson's variant takes the mean over the "
-        "batch first, so that a rare dimension may cost nothing for most sentences.",
-        "hard mask": "a hard mask per sentence: KL below the floor counts 0. That is another variant, and it rewards a KL just "
-        "below the floor.",
-        "mask of the mean": "below the floor it charges 0; free bits charge the floor itself, a constant without a gradient.",
-        "smaller": "it takes the smaller of the two (clamp(max=...)): above the floor z would be free.",
-        "excess": "it charges only what lies above the floor: the gradient is the same, the number is too small.",
-        "no floor": "there is no floor: this is the plain mean KL.",
-        "total": "one floor for the total: that is one group (or a target rate), not a floor for each dimension.",
-        "shared floor": "the floor is divided by the number of dimensions; here every dimension has the whole floor.",
-        "sum over sentences": "it sums over the batch: take the mean over the sentences.",
-        "other axis": "it averages over the dimensions: the batch is axis 0.",
-        "summed": "it adds the dimensions up: keep one number per dimension, the caller sums.",
-    },
-    hints=(
-        "Which comes first: the mean over the sentences, or the comparison with the floor?",
-        "kl.mean(0) is one number per dimension; each is compared with the floor.",
-        "clamp(min=floor) gives the larger of the two.",
-    ),
-    praise="Below the floor the price is a constant, so its gradient is 0: using the dimension costs nothing more.",
-)
+    **words(__file__, "price_with_free_bits"), reference=price_with_free_bits, spoiled=spoiled_price, cases=price_cases)

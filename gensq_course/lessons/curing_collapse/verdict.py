@@ -1,17 +1,12 @@
 """Exercise of lesson 08: four readings of four made-up models; which of them uses its z?"""
 from gensq_course.checks.choices import Choice
+from gensq_course.checks.exercises import words
 
 CHARTS = {  # made up for the exercise, each possible: active units of 8, rate, mutual information, shuffled cost, NLL - LM's
     "A": {"active units": 8, "rate": 0.6, "mutual information": 0.1, "cost of a shuffled z": 0.0, "NLL above the LM's": 0.0},
     "B": {"active units": 8, "rate": 3.7, "mutual information": 3.4, "cost of a shuffled z": 10.1, "NLL above the LM's": 0.1},
     "C": {"active units": 8, "rate": 13.0, "mutual information": 5.1, "cost of a shuffled z": 20.0, "NLL above the LM's": 7.0},
     "D": {"active units": 0, "rate": 4.0, "mutual information": 0.0, "cost of a shuffled z": 0.0, "NLL above the LM's": 0.4},
-}
-OPTIONS = {
-    "cured": "a cured model has a z that is missed when it is exchanged, at nearly the language model's NLL.",
-    "empty": "an empty z is one whose exchange costs nothing, whatever the other instruments say.",
-    "too dear": "z would be used, but the likelihood would have been given away for it.",
-    "paid for nothing": "there would be a rate without information: nats that buy nothing.",
 }
 ANSWERS = {"A": "empty", "B": "cured", "C": "too dear", "D": "paid for nothing"}
 
@@ -20,12 +15,4 @@ def evidence(letter: str, option: str) -> str:
     return f"The chart: {', '.join(f'{name} {value}' for name, value in CHARTS[letter].items())}."
 
 
-VERDICT = Choice(
-    name="verdict", reference=lambda: dict(ANSWERS), answers=ANSWERS, mistakes=OPTIONS, evidence=evidence,
-    hints=(
-        "Begin with the cost of a shuffled z: which two decoders do not care?",
-        "Of these two, one pays a rate all the same. What did it buy?",
-        "Of the other two, look at what the likelihood cost.",
-    ),
-    praise="Active units say 8 for an empty z and 8 for a cured one: alone they decide nothing.",
-)
+VERDICT = Choice(**words(__file__, "verdict"), reference=lambda: dict(ANSWERS), answers=ANSWERS, evidence=evidence)

@@ -6,13 +6,8 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import logsigmoid
 
-from gensq_course.checks.exercises import Exact, Has, Inputs
+from gensq_course.checks.exercises import Exact, Has, Inputs, words
 from gensq_course.checks.registry import register
-
-PER_IMAGE = {
-    "batch mean": "it averages over the batch: keep one number per image, the caller averages.",
-    "batch sum": "it sums over the batch: keep one number per image, the caller sums.",
-}
 
 
 def gaussian_log_likelihood(
@@ -49,34 +44,9 @@ def gaussian_cases() -> list[Inputs]:
     return small + [(*torch.randn(2, batch, pixel, generator=draw), torch.randn(pixel, generator=draw)) for batch, pixel in sizes]
 
 
-OVER_PIXELS = {
-    "mean over pixels": "it takes the mean over the pixels; log-probabilities of independent pixels add up. The mean is a "
-    "hidden beta of 64 in front of the KL.",
-    "per pixel": "it returns one number per pixel: sum over them, one number per image.",
-    "wrong axis": "it sums over the batch axis (0) instead of the pixels (-1).",
-}
-
 GAUSSIAN = Exact(
-    name="gaussian_log_likelihood", reference=gaussian_log_likelihood, spoiled=spoiled_gaussian, cases=gaussian_cases,
-    mistakes={
-        "half": "the factor 1/2 in front of the square is missing.",
-        "no normaliser": "- log stddev is missing: without it a model may claim any noise for nothing.",
-        "normaliser sign": "log stddev has the wrong sign: more noise must cost something.",
-        "no 2 pi": "the constant log(2 pi) / 2 per pixel is missing: without it this is no density.",
-        "log var": "log_stddev is taken for the logarithm of the variance.",
-        "no square": "it divides the square by the standard deviation; the variance is its square.",
-        "noise ignored": "the square is not divided by the variance.",
-        "difference not squared": "the difference must be squared.",
-        "sign": "the sign is turned: this is the negative log-likelihood.",
-        **OVER_PIXELS, **PER_IMAGE,
-    },
-    hints=(
-        "What must come out for one pixel with value 0, mean 0 and stddev 1? (-0.919: log of 1/√(2π).)",
-        "Per pixel: -(x - mean)² / (2 stddev²) - log stddev - log(2π) / 2.",
-        "Divide the difference by log_stddev.exp(), square, add the three terms, then .sum(-1).",
-    ),
-    praise="A sum over pixels, in nats per image: the same unit as the KL.",
-)
+    **words(__file__, "gaussian_log_likelihood"), reference=gaussian_log_likelihood, spoiled=spoiled_gaussian,
+    cases=gaussian_cases)
 
 
 def bernoulli_log_likelihood(
@@ -110,23 +80,8 @@ def bernoulli_cases() -> list[Inputs]:
 
 
 BERNOULLI = Exact(
-    name="bernoulli_log_likelihood", reference=bernoulli_log_likelihood, spoiled=spoiled_bernoulli, cases=bernoulli_cases,
-    mistakes={
-        "underflow": "log(1 - sigmoid(300)) is -inf in floating point, and 0 · inf is NaN: use logsigmoid of ± the logits.",
-        "black only": "white pixels count, too: the term (1 - x) log(1 - p) is missing.",
-        "turned": "black and white are exchanged: p is the probability of a 1.",
-        "logits as log p": "the logits are taken for log p; log p is logsigmoid(logits).",
-        "probabilities": "it adds probabilities; add their logarithms.",
-        "sign": "the sign is turned: binary cross-entropy is the negative log-likelihood.",
-        **OVER_PIXELS, **PER_IMAGE,
-    },
-    hints=(
-        "A pixel is 1 with probability p = sigmoid(logits). What is log p of a 1, and of a 0?",
-        "x log p + (1 - x) log(1 - p), and 1 - sigmoid(a) = sigmoid(-a).",
-        "torch.nn.functional.logsigmoid(logits) is log p, and logsigmoid(-logits) is log(1 - p); then .sum(-1).",
-    ),
-    praise="Finite even where the network is certain.",
-)
+    **words(__file__, "bernoulli_log_likelihood"), reference=bernoulli_log_likelihood, spoiled=spoiled_bernoulli,
+    cases=bernoulli_cases)
 
 
 def level_nll(log_density: Float[Tensor, "batch"], num_pixels: int, num_levels: int) -> Float[Tensor, "batch"]:
@@ -144,25 +99,8 @@ def spoiled_level(has: Has, log_density: Tensor, num_pixels: int, num_levels: in
 
 
 LEVEL = Exact(
-    name="level_nll", reference=level_nll, spoiled=spoiled_level,
+    **words(__file__, "level_nll"), reference=level_nll, spoiled=spoiled_level,
     cases=lambda: [(torch.tensor([0.0]), 1, 17), (torch.tensor([20.0, 45.0, 61.5]), 64, 17),
-                   (torch.tensor([-3.0, 120.0, 7.0, 9.5]), 12, 256)],
-    mistakes={
-        "no volume": "the width of a level is forgotten: a density of 1 on [0, 1) gives each of 17 levels 1/17, not 1.",
-        "wrong way": "the change of units has the wrong sign: a level is 1/17 wide, so its probability is the density / 17.",
-        "one pixel": "the width counts once per pixel: the volume of an image's cell is (1/17)^64.",
-        "density sign": "the log-density has the wrong sign: an NLL falls when the density rises.",
-        "log 2": "log2 gives bits: use the natural logarithm.",
-        "no log": "the number of levels stands where its logarithm belongs.",
-        "per pixel unit": "this is nats per pixel: keep nats per image.",
-        **PER_IMAGE,
-    },
-    hints=(
-        "Where the density is 1 everywhere, each of 17 levels has the probability 1/17. What is its NLL?",
-        "P(levels) is about density times the volume of the cell, (1 / num_levels) ** num_pixels. Take -log.",
-        "num_pixels * math.log(num_levels) - log_density",
-    ),
-    praise="Now every model of this lesson speaks the same unit: nats per image.",
-)
+                   (torch.tensor([-3.0, 120.0, 7.0, 9.5]), 12, 256)])
 
 register(GAUSSIAN, BERNOULLI, LEVEL)

@@ -3,7 +3,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Exact, Has, Inputs
+from gensq_course.checks.exercises import Exact, Has, Inputs, words
 
 
 def log_marginal(
@@ -41,24 +41,4 @@ def marginal_cases() -> list[Inputs]:
     return small + [world(draw, 2, 3), world(draw, 4, 3, level=-800.0, spread=15.0), world(draw, 4, 5)]
 
 
-MARGINAL = Exact(
-    name="log_marginal", reference=log_marginal, spoiled=spoiled_marginal, cases=marginal_cases,
-    mistakes={
-        "mean of logs": "it averages log p(x|z) under the prior. By Jensen that is too low: average p(x|z) first, then take "
-        "the logarithm.",
-        "no prior": "the prior is missing: each p(x|z) counts with its weight p(z).",
-        "sum of logs": "it adds up logarithms, which multiplies probabilities; p(x) is a sum of probabilities.",
-        "underflow": "exp of a log-probability below -750 is 0 in floating point, and log 0 is -inf: use logsumexp.",
-        "wrong axis": "it sums over the batch axis (0); the values of z are along the last axis.",
-        "best value": "it takes the best z only; p(x) is the sum over all of them.",
-        "mean over z": "it divides by the number of values of z; the prior's weights already add up to 1.",
-        "prior subtracted": "the prior is divided by; p(x, z) is p(z) times p(x|z), so the logarithms add.",
-        "no log": "it returns p(x); the logarithm is missing.",
-    },
-    hints=(
-        "p(x) is the sum over z of p(x, z). What is log p(x, z), from the two tensors that you have?",
-        "log p(x, z) = log_prior + log_likelihood (it broadcasts over the batch). Then log, sum, exp: inside out.",
-        "(log_prior + log_likelihood).logsumexp(-1)",
-    ),
-    praise="With three values of z this is a short sum. With a z of sixteen real numbers it is an integral nobody can do.",
-)
+MARGINAL = Exact(**words(__file__, "log_marginal"), reference=log_marginal, spoiled=spoiled_marginal, cases=marginal_cases)

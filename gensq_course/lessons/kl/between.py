@@ -3,7 +3,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Exact, Has, Inputs
+from gensq_course.checks.exercises import Exact, Has, Inputs, words
 
 
 def kl_between(
@@ -44,28 +44,5 @@ def gaussians(draw: torch.Generator, batch: int, latent: int) -> Inputs:
 
 
 BETWEEN = Exact(
-    name="kl_between", reference=kl_between, spoiled=spoiled_between, cases=between_cases,
-    free=lambda q_mean, q_std, p_mean, p_std: (q_mean, q_std.abs(), p_mean, p_std.abs()),
-    mistakes={
-        "reverse": "this is KL(p || q): q and p are exchanged. The average is over q, the first one.",
-        "half": "the factor 1/2 is missing.",
-        "sum over latent": "it sums over the dimensions: here one number per dimension is asked for, the caller sums.",
-        "mean over latent": "it takes the mean over the dimensions: a hidden beta of 1/latent_dim. Keep one number each.",
-        "variances": "q_std and p_std are taken for variances; they are standard deviations.",
-        "minus one": "the - 1 is missing: for equal Gaussians the KL must be 0.",
-        "log turned": "the logarithm is upside down: it is log(p_std / q_std), large when q is narrow.",
-        "no log": "the term log(p_std / q_std) is missing.",
-        "half a log": "the logarithm is halved: log(p_std / q_std) with standard deviations has the factor 1; only with "
-        "variances it has 1/2.",
-        "shift over q": "the distance of the means is measured in q's standard deviations; it is in p's.",
-        "shift not scaled": "the distance of the means must be divided by p_std before it is squared.",
-        "shift not squared": "the distance of the means must be squared.",
-        "ratio not squared": "the ratio of the widths must be squared: q_std**2 / p_std**2.",
-    },
-    hints=(
-        "Equal Gaussians must give 0. Which terms are left when only the means differ? Half the squared distance in p's widths.",
-        "KL = log(p_std / q_std) + (q_std² + (q_mean - p_mean)²) / (2 p_std²) - 1/2.",
-        "Write ratio = q_std / p_std and shift = (q_mean - p_mean) / p_std; then 0.5 (ratio² + shift² - 1) - log ratio.",
-    ),
-    praise="One number per dimension: who needs nats per sentence sums over the last axis, and everybody sees it.",
-)
+    **words(__file__, "kl_between"), reference=kl_between, spoiled=spoiled_between, cases=between_cases,
+    free=lambda q_mean, q_std, p_mean, p_std: (q_mean, q_std.abs(), p_mean, p_std.abs()))

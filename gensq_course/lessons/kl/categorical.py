@@ -3,7 +3,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Exact, Has, Inputs
+from gensq_course.checks.exercises import Exact, Has, Inputs, words
 
 
 def kl_categorical(
@@ -40,25 +40,5 @@ def categorical_cases() -> list[Inputs]:
 
 
 CATEGORICAL = Exact(
-    name="kl_categorical", reference=kl_categorical, spoiled=spoiled_categorical, cases=categorical_cases,
-    free=lambda *logits: tuple(x.log_softmax(-1) for x in logits),
-    mistakes={
-        "zero times infinity": "0 log 0 comes out as NaN: where q is 0 (log_q is -inf) the term counts as 0. Replace the "
-        "difference there before you multiply, e.g. with masked_fill.",
-        "reverse": "this is KL(p || q): q and p are exchanged.",
-        "weights of p": "the terms are weighted with p; the average is over q, the first distribution.",
-        "no weights": "the weights are missing: each word counts with its probability q.",
-        "log weights": "the weights are log q; take q itself, log_q.exp().",
-        "cross-entropy": "this is the cross-entropy, - sum of q log p; the KL also has + sum of q log q.",
-        "mean over words": "it takes the mean over the words: an average under q is the weighted sum.",
-        "per word": "it returns one number per word: sum over the last axis.",
-        "wrong axis": "it sums over the batch axis (0) instead of the words (-1).",
-        "absolute": "it takes absolute values: single terms may be negative, only their sum may not.",
-    },
-    hints=(
-        "It is an average under q of log q - log p. How does one write an average over finitely many words?",
-        "Sum over words of q (log q - log p), with q = log_q.exp(). What happens at q = 0?",
-        "difference = (log_q - log_p).masked_fill(log_q == -torch.inf, 0.0); then (log_q.exp() * difference).sum(-1).",
-    ),
-    praise="And where p is 0 but q is not, it is infinite, as it should be: no code book of p has a word for that.",
-)
+    **words(__file__, "kl_categorical"), reference=kl_categorical, spoiled=spoiled_categorical, cases=categorical_cases,
+    free=lambda *logits: tuple(x.log_softmax(-1) for x in logits))

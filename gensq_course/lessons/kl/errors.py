@@ -5,7 +5,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Exact, Has, Inputs
+from gensq_course.checks.exercises import Exact, Has, Inputs, words
 
 
 def mean_and_error(
@@ -36,24 +36,4 @@ def error_cases() -> list[Inputs]:
     return small + [tuple(-3 + torch.randn(2, num, batch, generator=draw)) for num, batch in ((5, 2), (12, 4))]
 
 
-ERRORS = Exact(
-    name="mean_and_error", reference=mean_and_error, spoiled=spoiled_errors, cases=error_cases,
-    mistakes={
-        "no root n": "the error is the standard deviation of one draw; the mean of N draws is sqrt(N) times more precise.",
-        "over n": "the error is divided by N; a standard error falls only with the square root of N.",
-        "variance": "the error uses the variance; it needs its root, the standard deviation.",
-        "reverse": "the log ratio is upside down: log q - log p, for draws from q.",
-        "ratio": "it averages q / p; the KL is the average of its logarithm, log q - log p.",
-        "wrong axis": "it averages over the batch axis (1); the samples are along axis 0.",
-        "population": "the standard deviation divides by N; with the mean estimated from the same draws it is N - 1 "
-        "(what .std() does).",
-        "no error": "it returns the estimate alone; the second row is its standard error.",
-        "rows exchanged": "the rows are exchanged: first the estimate, then its standard error.",
-    },
-    hints=(
-        "A draw of the KL is log q(z) - log p(z). What is its average over the samples, axis 0? How far does it scatter?",
-        "Standard error = standard deviation of the draws / sqrt(number of draws).",
-        "draws = log_q - log_p; torch.stack([draws.mean(0), draws.std(0) / math.sqrt(len(draws))]).",
-    ),
-    praise="Four times the draws, half the error. An estimate without it is not a result.",
-)
+ERRORS = Exact(**words(__file__, "mean_and_error"), reference=mean_and_error, spoiled=spoiled_errors, cases=error_cases)

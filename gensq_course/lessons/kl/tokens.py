@@ -3,7 +3,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from gensq_course.checks.exercises import Exact, Has, Inputs
+from gensq_course.checks.exercises import Exact, Has, Inputs, words
 
 
 def nats_per_token(kl: Float[Tensor, "batch latent"], lengths: Int[Tensor, "batch"]) -> Float[Tensor, ""]:
@@ -37,25 +37,4 @@ def token_cases() -> list[Inputs]:
                     for batch, latent in ((2, 3), (7, 4))]
 
 
-TOKENS = Exact(
-    name="nats_per_token", reference=nats_per_token, spoiled=spoiled_tokens, cases=token_cases,
-    mistakes={
-        "mean of ratios": "it averages KL / length over the sentences: a short sentence then weighs as much as a long one. "
-        "Divide all nats by all tokens.",
-        "mean over latent": "it takes the mean over the dimensions: independent dimensions add up.",
-        "per sentence": "this is the mean per sentence: divide by the number of tokens.",
-        "padding": "every sentence is counted with the longest length: padding is no token.",
-        "total": "this is the sum over all sentences: divide by the number of tokens.",
-        "not averaged": "it returns one number per sentence: one number for all is asked for.",
-        "per sentence and token": "it is divided by the number of sentences, too: all nats over all tokens.",
-        "first dimension": "only the first dimension is counted: sum over all of them.",
-        "one more": "one token too many is counted for each sentence: lengths already has <eos>.",
-        "upside down": "these are tokens per nat.",
-    },
-    hints=(
-        "How many nats are there in all? How many tokens?",
-        "All nats: the sum over sentences and dimensions. All tokens: the sum of lengths.",
-        "kl.sum() / lengths.sum().",
-    ),
-    praise="The same way perplexity per token is made: all nats over all tokens, never a mean of means.",
-)
+TOKENS = Exact(**words(__file__, "nats_per_token"), reference=nats_per_token, spoiled=spoiled_tokens, cases=token_cases)

@@ -3,7 +3,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Exact, Has, Inputs
+from gensq_course.checks.exercises import Exact, Has, Inputs, words
 
 
 def kneser_ney(counts: Float[Tensor, "before vocab"], discount: float) -> Float[Tensor, "before vocab"]:
@@ -46,28 +46,4 @@ def kneser_ney_cases() -> list[Inputs]:
     return [small, *((table, discount) for table, discount in zip(tables, (0.5, 0.75), strict=True))]
 
 
-KNESER_NEY = Exact(
-    name="kneser_ney", reference=kneser_ney, spoiled=spoiled_kneser_ney, cases=kneser_ney_cases,
-    mistakes={
-        "frequency": "the lower order uses how often a word was seen; Kneser-Ney uses after how many different words.",
-        "followers": "it counts the words that follow; count, for each word, the different words before it (axis 0).",
-        "uniform": "the lower order is uniform; it is proportional to the number of different words before each word.",
-        "below zero": "counts of 0 become negative: clamp at 0 after the discount.",
-        "nothing below": "the lower order is missing: what the discount took is shared out by it.",
-        "weight 1": "the lower order has weight 1: it gets only what the discount took, discount * kinds / total.",
-        "no kinds": "the weight of the lower order lacks the number of kinds: each different word gave one discount.",
-        "constant weight": "the weight of the lower order is the discount itself; it is discount * kinds / total, "
-        "another one for each row.",
-        "no discount": "nothing is taken from the counts, so a row sums to more than 1: subtract the discount.",
-        "only unseen": "only unseen words get the lower order, and a row sums to less than 1: interpolate for all words.",
-        "not divided": "the lower order is not divided by its sum: it must be a distribution.",
-        "wrong axis": "it normalises columns; a row belongs to one context and must sum to 1.",
-        "log": "it returns log-probabilities; return probabilities.",
-    },
-    hints=(
-        "Each row must sum to 1: what you take from the seen words, you must give to the lower order. How much is it?",
-        "The discount is taken once for each different word in the row: discount * (counts > 0).sum(-1) / total.",
-        "(counts - discount).clamp(min=0) / total + weight * contexts / contexts.sum(), contexts = (counts > 0).sum(0).",
-    ),
-    praise="A word that was frequent after one word only is no good guess after another one: so the lower order knows.",
-)
+KNESER_NEY = Exact(**words(__file__, "kneser_ney"), reference=kneser_ney, spoiled=spoiled_kneser_ney, cases=kneser_ney_cases)

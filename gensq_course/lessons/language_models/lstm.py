@@ -3,7 +3,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Exact, Has, Inputs
+from gensq_course.checks.exercises import Exact, Has, Inputs, words
 
 
 def lstm_cell(gates: Float[Tensor, "batch gates"], c: Float[Tensor, "batch hidden"]) -> Float[Tensor, "batch both"]:
@@ -39,28 +39,4 @@ def cell_cases() -> list[Inputs]:
                       for batch, hidden in ((1, 2), (3, 5))]
 
 
-LSTM_CELL = Exact(
-    name="lstm_cell", reference=lstm_cell, spoiled=spoiled_cell, cases=cell_cases,
-    mistakes={
-        "swapped": "input gate and forget gate have changed places: the order is input, forget, candidate, output.",
-        "order": "candidate and output gate have changed places: the order is input, forget, candidate, output.",
-        "sigmoid candidate": "the candidate g goes through a sigmoid; it needs tanh, or the memory could only grow.",
-        "raw candidate": "the candidate g needs a tanh: without it one step can write any number into the memory.",
-        "raw gates": "the gates need a sigmoid: a gate is a number between 0 and 1.",
-        "tanh gates": "the gates go through tanh; they need a sigmoid: a gate is a number between 0 and 1.",
-        "no output gate": "the output gate o is not used: h is o times tanh(c).",
-        "no tanh": "the tanh around the memory is missing in h: h is o times tanh(c).",
-        "old memory": "h is made from the old memory; it shows the new one.",
-        "no forget": "the forget gate is not used: the old memory must be multiplied by f.",
-        "no input gate": "the input gate is not used: the candidate must be multiplied by i.",
-        "coupled": "it uses 1 - i in place of the forget gate f; an LSTM has a forget gate of its own.",
-        "c first": "c stands before h in the result: return torch.cat([h, c], -1).",
-        "h only": "it returns h alone; the next step needs the memory c, too: torch.cat([h, c], -1).",
-    },
-    hints=(
-        "gates.chunk(4, -1) gives i, f, g, o. Which of the four are doors (0 to 1), and which one is content (-1 to 1)?",
-        "New memory: what the forget gate lets stay of c, plus what the input gate lets in of tanh(g).",
-        "c = f.sigmoid() * c + i.sigmoid() * g.tanh(); h = o.sigmoid() * c.tanh(); torch.cat([h, c], -1).",
-    ),
-    praise="The memory is changed by a product and a sum only: that is the road on which gradients survive many words.",
-)
+LSTM_CELL = Exact(**words(__file__, "lstm_cell"), reference=lstm_cell, spoiled=spoiled_cell, cases=cell_cases)

@@ -3,7 +3,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Exact, Has, Inputs
+from gensq_course.checks.exercises import Exact, Has, Inputs, words
 
 
 def nucleus(log_probs: Float[Tensor, "batch vocab"], p: float) -> Float[Tensor, "batch vocab"]:
@@ -42,25 +42,5 @@ def nucleus_cases() -> list[Inputs]:
 
 
 NUCLEUS = Exact(
-    name="nucleus", reference=nucleus, spoiled=spoiled_nucleus, cases=nucleus_cases,
-    free=lambda logits, p: (logits.log_softmax(-1), p),
-    mistakes={
-        "crossing": "the word that crosses p is left out: the set must reach p (and would be empty where one word has more).",
-        "one more": "one word too many is kept: stop as soon as the sum reaches p.",
-        "threshold": "it keeps words by their own probability; add up from the likeliest word until the sum reaches p.",
-        "share of words": "it keeps a share p of the vocabulary; p is a probability that the kept words reach together.",
-        "ascending": "it begins with the least likely words: sort in descending order.",
-        "the rest": "it keeps what should go and drops what should stay.",
-        "not scaled": "the kept probabilities do not sum to 1: divide by their sum.",
-        "equal": "all kept words get the same probability; they keep their proportions.",
-        "order lost": "the result is still sorted: put each probability back to its word (scatter with the sort's index).",
-        "wrong axis": "it works along the batch (axis 0); the words are along the last axis.",
-        "log": "it returns log-probabilities; return probabilities.",
-    },
-    hints=(
-        "Sort by falling probability. A word stays if the words before it have not yet reached p together.",
-        "before = ordered.cumsum(-1) - ordered is the probability of the words before; keep where before < p.",
-        "Set the others to 0, divide by the sum, and undo the sort: torch.zeros_like(kept).scatter(-1, index, kept).",
-    ),
-    praise="The set is small where the model is sure and large where it is not: that is what top-k cannot do.",
-)
+    **words(__file__, "nucleus"), reference=nucleus, spoiled=spoiled_nucleus, cases=nucleus_cases,
+    free=lambda logits, p: (logits.log_softmax(-1), p))

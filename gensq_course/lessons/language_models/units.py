@@ -3,7 +3,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from gensq_course.checks.exercises import Exact, Has, Inputs
+from gensq_course.checks.exercises import Exact, Has, Inputs, words
 
 
 def three_units(
@@ -51,26 +51,4 @@ def units_cases() -> list[Inputs]:
     return [(-torch.rand(len(lengths), time, generator=draw) - 0.25, torch.tensor(lengths)) for lengths, time in cases]
 
 
-UNITS = Exact(
-    name="three_units", reference=three_units, spoiled=spoiled_units, cases=units_cases,
-    mistakes={
-        "padding": "padding is counted: only the first lengths[i] numbers of sentence i are real.",
-        "padding counted": "the sum is right, but it is divided by all positions, padding too: divide by lengths.sum().",
-        "mean of means": "nats per token is the mean of each sentence's own mean, so words of short sentences count "
-        "more: divide the sum of all by the number of all tokens.",
-        "no eos": "<eos> is left out (lengths - 1): ending is a choice that the model pays for, too.",
-        "eos not counted": "<eos> is paid for but not counted as a token: lengths has it already.",
-        "of a sentence": "the perplexity is exp of nats per sentence; it is exp of nats per token.",
-        "mean of perplexities": "it averages the perplexity of each sentence; take exp once, of the mean over all tokens.",
-        "base 2": "the perplexity is a power of 2; nats need exp, 2 belongs to bits.",
-        "inverse": "the perplexity is below 1: it is exp of plus the nats per token.",
-        "no minus": "the minus is missing: an NLL is minus a log-probability, and 0 or more.",
-        "order": "the order is nats per sentence, nats per token, perplexity.",
-    },
-    hints=(
-        "Which positions are real? torch.arange(time) < lengths[:, None].",
-        "One sum over all real tokens, then two divisions: by the number of sentences, and by the number of tokens.",
-        "total = -(token_log_probs * real).sum(); torch.stack([total / len(lengths), total / lengths.sum(), ...exp()]).",
-    ),
-    praise="Print the three together: a perplexity says nothing to someone who does not know what a token was.",
-)
+UNITS = Exact(**words(__file__, "three_units"), reference=three_units, spoiled=spoiled_units, cases=units_cases)

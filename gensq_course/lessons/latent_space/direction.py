@@ -3,7 +3,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from gensq_course.checks.exercises import Exact, Has, Inputs
+from gensq_course.checks.exercises import Exact, Has, Inputs, words
 
 
 def direction(codes: Float[Tensor, "sentence latent"], labels: Int[Tensor, "sentence"], source: int, target: int
@@ -45,24 +45,4 @@ def direction_cases() -> list[Inputs]:
     return [case([0, 1, 1, 0, 2], 2), case([0, 0, 0, 1, 1, 2, 2], 3), case([1, 2, 0, 1, 1, 0, 1, 2, 0, 1, 1], 5)]
 
 
-DIRECTION = Exact(
-    name="direction", reference=direction, spoiled=spoiled_direction, cases=direction_cases,
-    mistakes={
-        "turned": "it points from the target to the source: target minus source.",
-        "over all": "it divides by the number of all sentences: each mean is over its own group.",
-        "against the rest": "it subtracts the mean of everything that is not the target; only the source sentences are meant.",
-        "from the centre": "it subtracts the mean of all sentences; the step shall begin at the source.",
-        "other axis": "it averages over the latent dimensions: the sentences are axis 0.",
-        "first pair": "one sentence of each kind: their difference holds all else in which the two differ.",
-        "sums": "it subtracts sums: the larger group wins. Take means.",
-        "median": "medians instead of means: sturdy, but not the vector that moves one mean onto the other.",
-        "no source": "the mean of the source is missing: a direction goes from somewhere.",
-        "unit length": "its length is made 1: then strength 1 no longer moves one mean onto the other.",
-    },
-    hints=(
-        "Two groups of rows, two means. Which one is subtracted?",
-        "codes[labels == target] are the rows of the target sentences; the mean over axis 0 is one code.",
-        "codes[labels == target].mean(0) - codes[labels == source].mean(0)",
-    ),
-    praise="What else differs between the groups is in it, too: that is why edits are measured on every attribute.",
-)
+DIRECTION = Exact(**words(__file__, "direction"), reference=direction, spoiled=spoiled_direction, cases=direction_cases)

@@ -3,7 +3,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Exact, Has, Inputs
+from gensq_course.checks.exercises import Exact, Has, Inputs, words
 
 
 def table_information(counts: Float[Tensor, "row column"]) -> Float[Tensor, ""]:
@@ -35,24 +35,4 @@ def information_cases() -> list[Inputs]:
 
 
 INFORMATION = Exact(
-    name="table_information", reference=table_information, spoiled=spoiled_information, cases=information_cases,
-    mistakes={
-        "counts for shares": "it works with counts: divide by their sum first, so that the shares add up to 1.",
-        "entropy": "this is the entropy of the whole table; information compares the table with an independent one.",
-        "one margin": "this is the entropy of the rows alone, the most that the information could be.",
-        "given rows": "it divides by the shares of the rows only: this is minus the entropy of the columns given the rows.",
-        "sum of margins": "the margins are added; independence multiplies them.",
-        "upside down": "the ratio is upside down: shares of the table over what independence would give.",
-        "wrong weights": "it weighs with the independent table; the mean is over the table itself.",
-        "no weights": "every field counts alike; the mean of the logs has the shares as weights.",
-        "no log": "the logarithm is missing.",
-        "mean": "it takes the mean over the fields: the weights are there already, so sum.",
-    },
-    hints=(
-        "Shares first. If rows and columns knew nothing of each other, what would each field hold?",
-        "independent = joint.sum(1, keepdim=True) * joint.sum(0, keepdim=True); take the mean of log(joint / independent).",
-        "(joint * (joint / independent).log()).sum()",
-    ),
-    praise="From a finite table it comes out too large, by about (rows - 1)(columns - 1) / 2N nats; the library counts on other "
-    "sentences than it judges.",
-)
+    **words(__file__, "table_information"), reference=table_information, spoiled=spoiled_information, cases=information_cases)

@@ -3,7 +3,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Exact, Has, Inputs
+from gensq_course.checks.exercises import Exact, Has, Inputs, words
 
 
 def turned(a: Float[Tensor, "latent"], b: Float[Tensor, "latent"], t: float) -> Float[Tensor, "latent"]:
@@ -43,24 +43,6 @@ def turn_cases() -> list[Inputs]:
 
 
 TURN = Exact(
-    name="turned", reference=turned, spoiled=spoiled_turn, cases=turn_cases,
-    free=lambda a, b, t: (a, a.norm() * torch.nn.functional.normalize(b, dim=-1), t),  # only vectors of one length are turned
-    mistakes={
-        "reversed": "it walks from b to a: at t = 0 it must stand on a.",
-        "straight line": "this is the straight line: between its ends it comes nearer to the origin.",
-        "line of the right length": "it stretches the straight line to the right length; then the speed changes along the way: "
-        "half of t is half of the angle only in the middle.",
-        "lengths forgotten": "a @ b is the cosine only for vectors of length 1: divide by both lengths.",
-        "cosine for angle": "it uses the cosine as if it were the angle: take acos of it.",
-        "degrees": "the angle is in degrees; torch's sin wants radians.",
-        "not divided": "the division by sin(angle) is missing: at t = 0 the result must be a itself.",
-        "quarter circle": "cos and sin of t times the angle would be right if b stood at right angles to a; it does not.",
-    },
-    hints=(
-        "Which angle stands between a and b? The dot product, divided by both lengths, is its cosine.",
-        "The weights of a and b are sin((1 - t) angle) and sin(t angle), both divided by sin(angle).",
-        "angle = (a @ b / (a.norm() * b.norm())).acos(); "
-        "return (((1 - t) * angle).sin() * a + (t * angle).sin() * b) / angle.sin()",
-    ),
-    praise="For ends of different lengths the library turns the direction in this way and changes the length evenly.",
-)
+    **words(__file__, "turned"), reference=turned, spoiled=spoiled_turn, cases=turn_cases,
+    # only vectors of one length are turned
+    free=lambda a, b, t: (a, a.norm() * torch.nn.functional.normalize(b, dim=-1), t))

@@ -5,7 +5,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from gensq_course.checks.exercises import Has, Inputs, Values
+from gensq_course.checks.exercises import Has, Inputs, Values, words
 from gensq_course.checks.registry import register
 
 
@@ -37,25 +37,7 @@ def mean_cases() -> list[Inputs]:
                       for num, batch, level in sizes]
 
 
-MEAN = Values(
-    name="true_posterior_mean", reference=true_posterior_mean, spoiled=spoiled_mean, cases=mean_cases,
-    mistakes={
-        "wrong axis": "it normalises over the sentences (axis 1); for each sentence, the weights of the grid points (axis 0) "
-        "add up to 1.",
-        "not normalised": "the weights do not add up to 1: p(z | x) is p(x, z) divided by its sum over the grid.",
-        "underflow": "exp of a log-probability around -115 is 0 in floating point, and 0 / 0 is nan: use softmax.",
-        "most probable": "it returns the most probable point (the mode); the mean weighs all points.",
-        "even weights": "every point weighs the same: that is the mean of the grid, whatever x says.",
-        "weights in logs": "it weighs with log-probabilities; a mean has probabilities as weights.",
-        "square": "the points are squared: that is E[z²], not the mean.",
-    },
-    hints=(
-        "p(z | x) is proportional to p(x, z). On an even grid: weights that are proportional to exp(log_joint) and add up to 1.",
-        "log_joint.softmax(0) is that, for each sentence, without underflow.",
-        "(log_joint.softmax(0) * grid[:, None]).sum(0)",
-    ),
-    praise="The encoder was never asked: this is what it should have said.",
-)
+MEAN = Values(**words(__file__, "true_posterior_mean"), reference=true_posterior_mean, spoiled=spoiled_mean, cases=mean_cases)
 
 
 def information_lower(log_q: Float[Tensor, "sample batch"]) -> Float[Tensor, "sample"]:
@@ -82,30 +64,8 @@ def information_cases() -> list[Inputs]:
         (level + 3 * torch.randn(num, num, generator=draw),) for num, level in ((4, -2.0), (7, -20.0))]
 
 
-PER_SENTENCE = {
-    "batch mean": "it averages over the sentences: keep one number per sentence, so that a standard error can be had.",
-    "batch sum": "it sums over the sentences: keep one number per sentence.",
-}
-
 INFORMATION = Values(
-    name="information_lower", reference=information_lower, spoiled=spoiled_information, cases=information_cases,
-    mistakes={
-        "no log N": "log N is missing: the mean over N sentences is their sum divided by N.",
-        "wrong axis": "it sums over the draws (axis 0); q(z_i) is the mean over the sentences j (axis 1), at the same z_i.",
-        "leave one out": "it leaves the sentence's own q out of the mean: that is the *upper* estimate, which has no ceiling.",
-        "mean of logs": "it takes the mean of log q; q(z) is the mean of the densities, so the logarithm comes last.",
-        "turned": "the sign is turned: log q(z_i | x_i) minus log q(z_i).",
-        "no own": "log q(z_i | x_i), the diagonal, is missing: this is -log q(z_i) alone.",
-        "no aggregate": "log q(z_i) is missing: this is the diagonal alone.",
-        **PER_SENTENCE,
-    },
-    hints=(
-        "Row i is one draw z_i, seen from every sentence j. Which entry of the row is its own sentence's?",
-        "log q(z_i) = log of the mean of the row's densities = logsumexp over the row, minus log N.",
-        "log_q.diagonal() - (log_q.logsumexp(1) - math.log(len(log_q)))",
-    ),
-    praise="Each number is at most log N: with 64 sentences nobody can see more than 4.16 nats.",
-)
+    **words(__file__, "information_lower"), reference=information_lower, spoiled=spoiled_information, cases=information_cases)
 
 
 def gain_at_each_word(own: Float[Tensor, "batch time"], stranger: Float[Tensor, "batch time"], lengths: Int[Tensor, "batch"]
@@ -140,24 +100,6 @@ def gain_cases() -> list[Inputs]:
     return [case([2, 1]), case([4, 2, 3, 4]), case([6, 3, 1, 5, 6])]
 
 
-GAIN = Values(
-    name="gain_at_each_word", reference=gain_at_each_word, spoiled=spoiled_gain, cases=gain_cases,
-    mistakes={
-        "padding counts": "it averages over padding, too: only the first lengths[i] positions of sentence i are real.",
-        "over all": "it divides by the number of all sentences; divide by the number of those that have a word there.",
-        "sum": "it is a sum over sentences, not a mean: a position that many sentences have looks better for that alone.",
-        "per sentence": "it sums over time: one number per position is asked for, so reduce the batch axis (0).",
-        "turned": "the sign is turned: what the own z gains, own minus stranger.",
-        "no eos": "the last real position (<eos>) is left out: lengths counts it.",
-        "probabilities": "it subtracts probabilities; the gain in nats is a difference of log-probabilities.",
-        "own alone": "the stranger is missing: a gain is a difference.",
-    },
-    hints=(
-        "A mask of real positions, the difference masked, a sum over the batch axis. By what number do you divide?",
-        "real = torch.arange(time) < lengths[:, None]; at position t there are real.sum(0)[t] sentences.",
-        "((own - stranger) * real).sum(0) / real.sum(0)",
-    ),
-    praise="Per word, and only over sentences that have one there.",
-)
+GAIN = Values(**words(__file__, "gain_at_each_word"), reference=gain_at_each_word, spoiled=spoiled_gain, cases=gain_cases)
 
 register(MEAN, INFORMATION, GAIN)

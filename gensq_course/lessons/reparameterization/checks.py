@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Has, Inputs, Values
+from gensq_course.checks.exercises import Has, Inputs, Values, words
 from gensq_course.checks.registry import register
 
 
@@ -35,31 +35,7 @@ def score_cases() -> list[Inputs]:
                       for num, mean, stddev in sizes]
 
 
-PER_SAMPLE = {
-    "batch mean": "it averages over the samples: keep one estimate per sample, so that their spread can be seen.",
-    "batch sum": "it sums over the samples: keep one estimate per sample, so that their spread can be seen.",
-}
-
-SCORE = Values(
-    name="score_gradient", reference=score_gradient, spoiled=spoiled_score, cases=score_cases,
-    mistakes={
-        "sigma": "it divides by the standard deviation; the derivative of log q divides by the variance, stddev².",
-        "no sigma": "the division by the variance, stddev², is missing.",
-        "not centred": "the mean is not subtracted: the score is (z - mean) / stddev².",
-        "turned": "(mean - z) has the wrong sign: a draw above the mean, with a large f, should pull the mean up.",
-        "squared": "the distance is squared: that stands in log q; its derivative in the mean has the distance itself.",
-        "log q": "this is f times log q; the estimate needs the derivative of log q in the mean.",
-        "no value": "f(z) is missing: this is the score alone, whose mean is 0 for every f.",
-        "added": "f and the score are added; the estimate is their product.",
-        **PER_SAMPLE,
-    },
-    hints=(
-        "log q(z) = -(z - mean)² / (2 stddev²) + something without the mean. Differentiate it in the mean.",
-        "The score is (z - mean) / stddev². Each estimate is f(z) times the score of its own draw.",
-        "value * (z - mean) / stddev**2",
-    ),
-    praise="It never asked for the derivative of f: f may be a step, a simulator or a person.",
-)
+SCORE = Values(**words(__file__, "score_gradient"), reference=score_gradient, spoiled=spoiled_score, cases=score_cases)
 
 
 def leave_one_out(value: Float[Tensor, "sample batch"]) -> Float[Tensor, "sample batch"]:
@@ -86,25 +62,7 @@ def baseline_cases() -> list[Inputs]:
         (torch.randn(num, batch, generator=draw),) for num, batch in ((2, 3), (6, 4))]
 
 
-BASELINE = Values(
-    name="leave_one_out", reference=leave_one_out, spoiled=spoiled_baseline, cases=baseline_cases,
-    mistakes={
-        "itself": "each baseline contains its own draw (the mean of all): that is what makes the gradient too short.",
-        "divided by K": "there are K - 1 other draws, and it divides by K.",
-        "sum": "it returns the sum of the others; the baseline is their mean.",
-        "wrong axis": "it works along the batch axis (1); the draws are along axis 0.",
-        "mean minus itself": "it subtracts the draw's own value from the mean; take the mean of the others instead.",
-        "centred": "it returns value minus baseline; return the baseline alone, the estimator subtracts it.",
-        "batch mean": "it returns one number for all draws: each draw has a baseline of its own.",
-        "batch sum": "it returns one number for all draws: each draw has a baseline of its own.",
-    },
-    hints=(
-        "For draws 1, 5, 9 the baselines are 7, 5, 3. How do you get them without a loop?",
-        "The sum of the others is the sum of all minus the own value.",
-        "(value.sum(0) - value) / (len(value) - 1)",
-    ),
-    praise="The other draws cost nothing extra, and they know nothing of this one: no bias.",
-)
+BASELINE = Values(**words(__file__, "leave_one_out"), reference=leave_one_out, spoiled=spoiled_baseline, cases=baseline_cases)
 
 
 def pathwise_gradient(
@@ -130,24 +88,6 @@ def path_cases() -> list[Inputs]:
         for num, log_var in ((4, -1.3), (8, 0.8))]
 
 
-PATH = Values(
-    name="pathwise_gradient", reference=pathwise_gradient, spoiled=spoiled_path, cases=path_cases,
-    mistakes={
-        "half": "the factor 1/2 is missing: d exp(log_var / 2) / d log_var = exp(log_var / 2) / 2.",
-        "variance": "exp(log_var) is the variance; z moves with the standard deviation, exp(log_var / 2).",
-        "no exp": "log_var is taken for the standard deviation, which is exp(log_var / 2).",
-        "no sigma": "the standard deviation is missing: this is the derivative in stddev, or half of it.",
-        "no noise": "the noise is missing: that is how far this draw moves when stddev grows.",
-        "noise squared": "the noise is squared: z is linear in the noise, so its derivative is, too.",
-        "no slope": "the slope f'(z) is missing: the chain rule has two factors.",
-        **PER_SAMPLE,
-    },
-    hints=(
-        "Chain rule: d f / d log_var = f'(z) · dz / d log_var. Only the second factor is new.",
-        "z = mean + exp(log_var / 2) · noise, and exp(log_var / 2) differentiates to exp(log_var / 2) / 2.",
-        "0.5 * slope * (log_var / 2).exp() * noise",
-    ),
-    praise="This is what autograd does for you whenever a VAE trains.",
-)
+PATH = Values(**words(__file__, "pathwise_gradient"), reference=pathwise_gradient, spoiled=spoiled_path, cases=path_cases)
 
 register(SCORE, BASELINE, PATH)

@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Exact, Has, Inputs
+from gensq_course.checks.exercises import Exact, Has, Inputs, words
 from gensq_course.checks.registry import register
 
 
@@ -34,26 +34,7 @@ def surprise_cases() -> list[Inputs]:
     return [(torch.tensor([0.5]),), (torch.tensor([0.125, 1.0]),), (0.01 + 0.98 * torch.rand(7, generator=draw),)]
 
 
-SURPRISE = Exact(
-    name="surprise", reference=surprise, spoiled=spoiled_surprise, cases=surprise_cases,
-    mistakes={
-        "sign": "the sign is turned: log p is negative, the surprise is -log p.",
-        "bits": "this is in bits (log2); all numbers of this course are in nats: use the natural logarithm.",
-        "base ten": "this is the logarithm to base 10; use the natural one, torch.log.",
-        "one minus": "this is 1 - p; the surprise is -log p, which grows without bound as p goes to 0.",
-        "inverse": "this is 1/p; the logarithm is missing.",
-        "exponential": "this is exp(-p); the surprise is a logarithm, -log p.",
-        "weighted": "this is -p log p, one term of an entropy; the surprise of the event itself has no weight.",
-        "one plus": "this is the logarithm of 1 + p (log1p); an event that is certain must have surprise 0.",
-    },
-    hints=(
-        "Something certain (p = 1) has surprise 0, and two independent events have the sum of their surprises. Which function "
-        "turns products into sums?",
-        "A logarithm, with the sign turned so that the result is positive. Natural, so that the unit is the nat.",
-        "Return -probability.log().",
-    ),
-    praise="In nats; -log p of a whole sentence is its negative log-likelihood, the NLL.",
-)
+SURPRISE = Exact(**words(__file__, "surprise"), reference=surprise, spoiled=spoiled_surprise, cases=surprise_cases)
 
 
 def standard_error(values: Float[Tensor, "sample batch"]) -> Float[Tensor, "batch"]:
@@ -83,26 +64,7 @@ def error_cases() -> list[Inputs]:
             (torch.randn(9, 4, generator=draw) - 1,)]
 
 
-ERROR = Exact(
-    name="standard_error", reference=standard_error, spoiled=spoiled_error, cases=error_cases,
-    mistakes={
-        "deviation": "this is the standard deviation of one value; the error of the mean of n values is smaller by the square "
-        "root of n.",
-        "over n": "it divides by n; divide by the square root of n.",
-        "variance": "the variance stands where the standard deviation belongs.",
-        "biased": "the spread divides by n (correction 0); with the mean estimated from the same values divide by n - 1, as "
-        "std does by default.",
-        "wrong axis": "it works along the batch axis (1); the samples are along axis 0.",
-        "everything": "it mixes all columns into one: each column is an estimate of its own, with an error of its own.",
-        "mean": "the mean stands where the standard deviation belongs.",
-    },
-    hints=(
-        "Four times as many samples halve the error. Which power of n does this?",
-        "Standard deviation over the samples (axis 0), divided by the square root of how many samples there are.",
-        "Return values.std(0) / len(values) ** 0.5.",
-    ),
-    praise="Every estimate in this course comes with this number; a difference below twice its size says little.",
-)
+ERROR = Exact(**words(__file__, "standard_error"), reference=standard_error, spoiled=spoiled_error, cases=error_cases)
 
 
 def at_temperature(log_probs: Float[Tensor, "batch vocab"], temperature: float) -> Float[Tensor, "batch vocab"]:
@@ -132,23 +94,6 @@ def temperature_cases() -> list[Inputs]:
 
 
 TEMPERATURE = Exact(
-    name="at_temperature", reference=at_temperature, spoiled=spoiled_temperature, cases=temperature_cases,
-    mistakes={
-        "multiplied": "it multiplies by the temperature; divide, so that a high temperature makes words more equal.",
-        "not normalised": "the result is not normalised: the probabilities of a row must add up to 1 again (subtract the "
-        "logsumexp, or use log_softmax).",
-        "wrong axis": "it normalises along the batch axis (0); the words are along the last axis (-1).",
-        "no logarithm": "it returns probabilities; the exercise asks for log-probabilities.",
-        "ignored": "the temperature has no effect on the result.",
-        "probability divided": "it divides the probability by T (log p - log T); the temperature divides the log-probability.",
-        "sum instead": "it subtracts the sum of the logarithms; the normaliser is the logarithm of the sum (logsumexp).",
-    },
-    hints=(
-        "p^(1/T) in the log domain is one division. What is then wrong with the row?",
-        "Its probabilities no longer add up to 1. log_softmax(-1) subtracts exactly what is needed, the logsumexp of the row.",
-        "Return (log_probs / temperature).log_softmax(-1).",
-    ),
-    praise="This is all that temperature is: the sampler of the library does it at every word.",
-)
+    **words(__file__, "at_temperature"), reference=at_temperature, spoiled=spoiled_temperature, cases=temperature_cases)
 
 register(SURPRISE, ERROR, TEMPERATURE)

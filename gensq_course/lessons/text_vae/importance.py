@@ -5,7 +5,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Exact, Has, Inputs
+from gensq_course.checks.exercises import Exact, Has, Inputs, words
 
 
 def importance_nll(
@@ -37,23 +37,4 @@ def importance_cases() -> list[Inputs]:
 
 
 IMPORTANCE = Exact(
-    name="importance_nll", reference=importance_nll, spoiled=spoiled_importance, cases=importance_cases,
-    mistakes={
-        "mean of logs": "it takes the mean of the logarithms: that is the ELBO (with its sign turned). The importance-"
-        "weighted bound is the logarithm of the mean.",
-        "no log K": "log K is missing: the mean of K weights is their sum divided by K.",
-        "sign": "the sign is turned: NLL is minus the logarithm.",
-        "wrong axis": "it reduces the batch axis (1); the samples are along axis 0.",
-        "underflow": "exp of a log weight around -500 is 0 in floating point and log 0 is -inf: use logsumexp.",
-        "q added": "log q is added; the weight is p(x, z) / q(z | x), so log q is subtracted.",
-        "no q": "log q is missing: the weight is p(x, z) / q(z | x).",
-        "best sample": "it takes the largest weight only; the formula has the mean of all K.",
-        "no log": "it returns minus the mean weight: the logarithm is missing.",
-    },
-    hints=(
-        "Each sample z_k has a log weight log p(x, z_k) - log q(z_k | x). Which mean: of the weights or of their logs?",
-        "log (1/K) sum_k exp(w_k) = logsumexp(w) - log K; logsumexp does not underflow.",
-        "-( (log_joint - log_q).logsumexp(0) - math.log(K) ), with K = log_joint.shape[0].",
-    ),
-    praise="With K = 1 this is one draw of the negative ELBO; more samples tighten the bound.",
-)
+    **words(__file__, "importance_nll"), reference=importance_nll, spoiled=spoiled_importance, cases=importance_cases)

@@ -3,7 +3,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Exact, Has, Inputs
+from gensq_course.checks.exercises import Exact, Has, Inputs, words
 
 
 def kl_to_prior(
@@ -45,27 +45,4 @@ def kl_cases() -> list[Inputs]:
     return small + [tuple(torch.randn(2, batch, latent, generator=draw)) for batch, latent in ((1, 3), (3, 5))]
 
 
-KL = Exact(
-    name="kl_to_prior", reference=kl_to_prior, spoiled=spoiled_kl, cases=kl_cases,
-    mistakes={
-        "half": "the factor 1/2 is missing.",
-        "mean over latent": "it takes the mean over the latent dimensions; the KL of independent dimensions is a "
-        "sum. The mean is a hidden beta of 1/latent_dim.",
-        "minus one": "the - 1 is missing: at mean 0 and variance 1 the KL must be 0.",
-        "sigma": "log_var is taken for the standard deviation sigma; the variance is exp(log_var).",
-        "log sigma": "log_var is taken for log sigma; it is the logarithm of the variance, 2 log sigma.",
-        "reverse": "this is the reverse KL, KL(prior || q); the lesson needs KL(q || prior).",
-        "per dimension": "it returns one number per latent dimension: sum over them, one number per sentence.",
-        "wrong axis": "it sums over the batch axis (0) instead of the latent axis (-1).",
-        "no square": "exp(log_var / 2) is the standard deviation; the formula has the variance, exp(log_var).",
-        "no exp": "the variance is exp(log_var): the exp is missing.",
-        "mean not squared": "the mean must be squared.",
-        "log var sign": "the log_var term has the wrong sign: the formula has minus log_var.",
-    },
-    hints=(
-        "Which number must come out when mean = 0 and log_var = 0, where q is the prior? Does yours?",
-        "For one dimension: KL = (mean² + σ² - 1 - log σ²) / 2, and σ² = exp(log_var).",
-        "Write those four terms with tensors of shape (batch, latent), then .sum(-1) over the latent dimensions.",
-    ),
-    praise="Sum over dimensions, one number per sentence: comparable with log p(x) of a sentence, in nats.",
-)
+KL = Exact(**words(__file__, "kl_to_prior"), reference=kl_to_prior, spoiled=spoiled_kl, cases=kl_cases)

@@ -3,7 +3,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from gensq_course.checks.exercises import Exact, Has, Inputs
+from gensq_course.checks.exercises import Exact, Has, Inputs, words
 from gensq_lib.text.vocab import Vocab
 
 
@@ -58,28 +58,5 @@ def likelihood_case(lengths: list[int], draw: torch.Generator, *, vocab: int) ->
 
 
 LIKELIHOOD = Exact(
-    name="sentence_log_likelihood", reference=sentence_log_likelihood, spoiled=spoiled_likelihood,
-    cases=likelihood_cases, free=lambda logits, targets, lengths: (logits.log_softmax(-1), targets, lengths),
-    mistakes={
-        "padding": "padding is counted: only the first lengths[i] targets of sentence i are real.",
-        "token mean": "this is the mean per token; log p of a sentence is the sum over its tokens. Beside a KL per "
-        "sentence, a token mean is a hidden weight of one over the length.",
-        "no eos": "<eos> is left out (lengths - 1): ending is a choice that the model pays for, too.",
-        "longer": "one position too many is counted (lengths + 1).",
-        "shifted left": "it is shifted by one: position t of log_probs already predicts targets[:, t].",
-        "shifted right": "it is shifted by one, backwards: position t of log_probs already predicts targets[:, t].",
-        "sign": "the sign is turned: this is the negative log-likelihood.",
-        "wrong axis": "it gathers along the time axis (1); the words are along the last axis (-1).",
-        "best word": "it takes the most probable word at each position; take the word that is really there.",
-        "probabilities": "it adds probabilities; the logarithm of a product is the sum of log-probabilities.",
-        "per token": "it returns one number per token: sum over time.",
-        "mean over time": "it takes the mean over time (and the padding): log p of a sentence is a sum.",
-        "wrong sum": "it sums over the batch axis (0) instead of time (-1).",
-    },
-    hints=(
-        "Two steps: pick, at each position, the log-probability of the word that is there; then add up real ones.",
-        "log_probs.gather(-1, targets[..., None]) picks; it has shape (batch, time, 1).",
-        "torch.arange(time) < lengths[:, None] is True at real tokens: multiply by it, then .sum(-1).",
-    ),
-    praise="A sum over the sentence's own tokens: the same unit as the KL, nats per sentence.",
-)
+    **words(__file__, "sentence_log_likelihood"), reference=sentence_log_likelihood, spoiled=spoiled_likelihood,
+    cases=likelihood_cases, free=lambda logits, targets, lengths: (logits.log_softmax(-1), targets, lengths))

@@ -7,7 +7,7 @@ from jaxtyping import Int
 from torch import Tensor
 
 from gensq_course.checks.attempts import Attempt
-from gensq_course.checks.exercises import Statistical
+from gensq_course.checks.exercises import Statistical, words
 from gensq_course.lessons.text_vae.likelihood import real
 from gensq_lib.text.vocab import Vocab
 
@@ -110,29 +110,6 @@ def not_random(attempt: Attempt, first: Trial) -> Iterator[tuple[str, str]]:
 
 
 DROP = Statistical(
-    name="drop_words", reference=drop_words, symptoms=drop_symptoms,
+    **words(__file__, "drop_words"), reference=drop_words, symptoms=drop_symptoms,
     first=lambda: ((torch.tensor([[Vocab.BOS, 5, 6, Vocab.PAD]]),), {
-        "rate": 0.5, "generator": torch.Generator().manual_seed(1)}),
-    mistakes={
-        "keep rate": "rate is used as the share of words to keep; it is the share to drop.",
-        "bos dropped": "<bos> is dropped: without it the decoder does not know where the sentence begins.",
-        "padding dropped": "padding is turned into something else: padding must stay Vocab.PAD.",
-        "pad instead of unk": "words become Vocab.PAD; a hidden word is Vocab.UNK, padding means: no word here.",
-        "other token": "words become something else than Vocab.UNK.",
-        "nothing dropped": "no word is ever dropped: use the rate, and return the changed tensor.",
-        "rate ignored": "the share of dropped words does not depend on rate.",
-        "share": "the share of dropped words is not rate.",
-        "whole columns": "all sentences lose the same positions: draw one number per token, of shape (batch, time).",
-        "whole sentences": "a sentence loses all of its words or none: draw one number per token.",
-        "own randomness": "the generator is not used: torch.rand(..., generator=generator) gives the same words "
-        "for the same generator.",
-        "always the same words": "two calls with one generator drop the same words: do not seed inside; "
-        "draw from the generator that comes in.",
-    },
-    hints=(
-        "Draw one uniform number per token, with the generator; a word is dropped where it is below the rate.",
-        "torch.rand(tokens.shape, generator=generator) < rate; then exclude tokens equal to Vocab.BOS or Vocab.PAD.",
-        "tokens.masked_fill(where_to_drop, Vocab.UNK) gives a changed copy and leaves tokens as they are.",
-    ),
-    praise="The decoder now needs z for the words that it cannot see. Only its inputs change, never the targets.",
-)
+        "rate": 0.5, "generator": torch.Generator().manual_seed(1)}))
