@@ -23,7 +23,7 @@ def score_function(log_prob: Float[Tensor, "sample *batch"], value: Float[Tensor
 
 
 def leave_one_out(value: Float[Tensor, "sample *batch"]) -> Float[Tensor, "sample *batch"]:
-    """Baseline of each draw: the mean of f over the *other* draws. Leaves the estimator unbiased (Kool et al. 2019)."""
+    """Baseline of each draw: the mean of f over the *other* draws. Leaves the estimator unbiased."""
     num_samples = value.shape[0]
     if num_samples < 2:
         raise GensqError("expected at least 2 samples to leave one out, got 1; draw more or use a constant baseline")
