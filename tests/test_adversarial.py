@@ -52,7 +52,7 @@ def test_the_optimal_judge_measures_jensen_and_shannon():
 
 def test_an_unknown_loss_is_refused():
     with pytest.raises(GensqError, match='did you mean "hinge"'):
-        adversarial.named("hing")
+        adversarial.loss_named("hing")
 
 
 WEIGHT = torch.tensor([3.0, 4.0])
@@ -72,6 +72,6 @@ def test_a_linear_critic_has_its_weight_for_slope(generator):
 
 def test_points_between_lie_on_the_lines_of_partners(generator):
     real, fake = torch.zeros(50, 3, 4), torch.arange(50.0)[:, None, None].expand(50, 3, 4) + 1
-    share = adversarial.between(real, fake, generator=generator) / fake
+    share = adversarial.points_between(real, fake, generator=generator) / fake
     assert torch.allclose(share, share[:, :1, :1].expand_as(share)) and share.min() >= 0 and share.max() <= 1
     assert share[:, 0, 0].std() > 0.2

@@ -113,6 +113,44 @@ def test_a_lesson_keeps_its_budget(folder):
     assert num_lines(folder.rglob("*.py")) <= LONG_LESSONS.get(folder.name, BUDGETS["a lesson"])
 
 
+DOCUMENTED = ("ground", "maths", "vectors", "cures", "diagnostics")  # rooms in which every public thing says what it is
+CLASSES = {node.name: node for path in FILES for node in ast.parse(path.read_text(encoding="utf-8")).body
+           if isinstance(node, ast.ClassDef)}
+
+
+def public(nodes):
+    return [node for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")]
+
+
+def explained(base: ast.expr, classes) -> set[str]:
+    """The methods that a class or what it inherits from explains; torch explains `forward`."""
+    kind = classes.get(getattr(base, "id", ""))
+    if kind is None:
+        return {"forward"}
+    return {node.name for node in public(kind.body) if ast.get_docstring(node)}.union(
+        *(explained(base, classes) for base in kind.bases))
+
+
+def undocumented(tree: ast.Module, classes=CLASSES):
+    """Public functions, classes and methods without a docstring; a method of a contract needs none in a subclass."""
+    for node in public(tree.body):
+        known = set().union(*(explained(base, classes) for base in getattr(node, "bases", ())))
+        inside = public(node.body) if isinstance(node, ast.ClassDef) else []
+        yield from (each.name for each in (node, *inside) if not ast.get_docstring(each) and each.name not in known)
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if room(path).removeprefix("gensq_lib.") in DOCUMENTED], ids=named)
+def test_public_things_have_a_docstring(path):
+    assert list(undocumented(ast.parse(path.read_text(encoding="utf-8")))) == []
+
+
+def test_a_missing_docstring_is_seen():
+    tree = ast.parse('def plain(): ...\nclass Kind:\n    """What it is."""\n    def act(self): """Do it."""\n'
+                     '    def rest(self): ...\nclass Sub(Kind):\n    """One."""\n    def act(self): ...\n    def more(self): ...\n')
+    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    assert list(undocumented(tree, classes)) == ["plain", "rest", "more"]
+
+
 def function_lengths():
     for path in FILES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

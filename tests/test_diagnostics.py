@@ -10,13 +10,13 @@ from gensq_lib.diagnostics import (
     Measured,
     active_units,
     encode,
-    gain_by_position,
     measure,
     mutual_information,
     nats_ledger,
     refine,
     valid_share,
     z_controls,
+    z_gain,
 )
 from gensq_lib.diagnostics.usage import _derangement
 from gensq_lib.ground.errors import GensqError
@@ -88,8 +88,8 @@ def test_z_controls_cost_what_was_taken_away(generator):
     assert controls.zeroed_cost == pytest.approx(first.mean().item(), abs=0.02)
 
 
-def test_gain_by_position_finds_the_memorised_first_word(generator):
-    gain = gain_by_position(KnowsFirstWord(), batches, generator=generator)
+def test_z_gain_finds_the_memorised_first_word(generator):
+    gain = z_gain(KnowsFirstWord(), batches, generator=generator)
     assert gain[0] > 0.3 and (gain[1:].abs() < 1e-5).all() and len(gain) == 5
 
 

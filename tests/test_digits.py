@@ -1,6 +1,4 @@
-"""The digits: three parts without a common picture, and units that a discrete model confirms."""
-import math
-
+"""The digits: three parts without a common picture, and levels that noise does not hide."""
 import torch
 
 from gensq_lib.vectors import digits
@@ -20,9 +18,3 @@ def test_dequantised_levels_can_be_read_again(generator):
     images = part.images(generator=generator)
     assert images.min() >= 0 and images.max() < 1
     assert torch.equal((images * digits.NUM_LEVELS).long(), part.levels)
-
-
-def test_uniform_density_is_the_uniform_over_levels():
-    """A density of 1 on the cube gives each level 1/17: exactly 64 log 17 nats."""
-    assert digits.nats_per_image(torch.zeros(2)).tolist() == [64 * math.log(17)] * 2 or \
-        torch.allclose(digits.nats_per_image(torch.zeros(2)), torch.full((2,), 64 * math.log(17)))

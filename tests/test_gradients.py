@@ -7,6 +7,7 @@ from torch.distributions import Categorical, Normal
 
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths import gradients, stats
+from gensq_lib.maths.divergences import reparameterize
 
 NUM = 100_000
 LOGITS = torch.tensor([0.5, -1.0, 0.2, 1.0], dtype=torch.float64)
@@ -55,7 +56,7 @@ def normal_estimates(kind, f):
     def surrogate(mean, stddev):
         q = Normal(mean, stddev)
         if kind == "reparameterised":
-            return gradients.reparameterised(q, f, num_samples=1, generator=generator)[0]
+            return f(reparameterize(q, generator=generator)[0])
         z = (mean + stddev * torch.randn(NUM, generator=generator, dtype=torch.float64)).detach()
         return gradients.score_function(q.log_prob(z), f(z), BASELINES[kind](f(z)))
 

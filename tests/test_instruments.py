@@ -15,8 +15,8 @@ from gensq_lib.diagnostics import (
     aggregate_kl_per_dimension,
     bound_gap,
     encode,
-    gain_by_position,
     mutual_information,
+    z_gain,
 )
 from gensq_lib.diagnostics.aggregate import log_aggregate
 from gensq_lib.diagnostics.usage import _derangement
@@ -227,7 +227,7 @@ def test_the_lessons_gain_is_the_librarys(vae, encoded):
     z = encode(vae, in_order(encoded)).sample(generator=noise)
     strangers = z[_derangement(len(z), generator=noise)]
     own, stranger = (vae.token_log_likelihood(batch, codes[None])[0].detach() for codes in (z, strangers))
-    theirs = gain_by_position(vae, lambda: in_order(encoded), generator=noise.manual_seed(5))
+    theirs = z_gain(vae, lambda: in_order(encoded), generator=noise.manual_seed(5))
     torch.testing.assert_close(gain_at_each_word(own, stranger, batch.lengths), theirs)
 
 

@@ -14,7 +14,6 @@ from gensq_lib.diagnostics.interpolation import (
     Space,
     attribute_vector,
     decode_path,
-    linear,
     moved,
     path,
     spherical,
@@ -52,7 +51,7 @@ def test_the_spherical_path_turns_at_constant_speed_and_keeps_the_norm(a, b, t):
 
 @given(a=VECTOR, b=VECTOR, t=TIME)
 def test_a_path_walked_backwards_is_the_same_path(a, b, t):
-    assert same(linear(a, b, t), linear(b, a, 1 - t))
+    assert same(torch.lerp(a, b, t), torch.lerp(b, a, 1 - t))
     assume(min(a.norm(), b.norm()) > 1e-3 and 1e-3 < angle(a, b) < math.pi - 1e-3)
     assert same(spherical(a, b, t), spherical(b, a, 1 - t))
 
@@ -86,7 +85,7 @@ def test_halfway_between_awkward_ends(kind, case):
 def test_between_opposite_ends_the_spherical_path_keeps_the_norm_and_the_line_does_not():
     halfway = spherical(A, -A, 0.5)
     assert halfway.norm().item() == pytest.approx(5) and (halfway * A).sum().item() == pytest.approx(0, abs=1e-5)
-    assert same(spherical(A, -A, 1.0), -A) and not linear(A, -A, 0.5).any()
+    assert same(spherical(A, -A, 1.0), -A) and not torch.lerp(A, -A, 0.5).any()
     assert spherical(A[:1], -A[:1], 0.5).isfinite().all()  # one dimension has no way around zero
 
 
@@ -100,7 +99,7 @@ def test_many_pairs_at_once_are_the_pairs_one_by_one():
 def test_halfway_between_prior_samples_the_line_is_shorter_by_the_square_root_of_two():
     a, b = torch.randn(2, 500, 64, generator=generator(0))
     ends = a.norm(dim=-1).mean()
-    assert (ends / linear(a, b, 0.5).norm(dim=-1).mean()).item() == pytest.approx(2**0.5, rel=0.02)
+    assert (ends / torch.lerp(a, b, 0.5).norm(dim=-1).mean()).item() == pytest.approx(2**0.5, rel=0.02)
     assert (ends / spherical(a, b, 0.5).norm(dim=-1).mean()).item() == pytest.approx(1, rel=0.02)
 
 

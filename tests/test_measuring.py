@@ -2,7 +2,7 @@
 import pytest
 import torch
 
-from gensq_lib.diagnostics import encode, gain_by_position, measure, z_controls
+from gensq_lib.diagnostics import encode, measure, z_controls, z_gain
 from gensq_lib.diagnostics.posteriors import elbo_of, refine
 from gensq_lib.maths.divergences import kl
 from gensq_lib.maths.objectives import LatentVariableModel, elbo_terms
@@ -80,4 +80,4 @@ def test_another_z_costs_something(measured, generator):
         pytest.skip("a model of vectors has no words")
     found = z_controls(model, batches, generator=generator)
     assert (found.own != found.shuffled).all() and (found.own != found.zeroed).all()
-    assert gain_by_position(model, batches, generator=generator).shape == (7,)
+    assert z_gain(model, batches, generator=generator).shape == (7,)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from torch import nn
 
 from gensq_course.studies.rows import Record, records, value, values
-from gensq_lib.diagnostics import Enumeration, between
+from gensq_lib.diagnostics import Enumeration, height_at
 from gensq_lib.maths.stats import Estimate, estimate
 
 Seed = Sequence[Record]  # everything that was found at one seed
@@ -31,7 +31,7 @@ def margin(found: Seed, way: str, against: str) -> float:
     """
     ours, theirs = curve(found, way), curve(found, against)
     level = min(ours[0][0], theirs[0][0])
-    return between(ours, level) - between(theirs, level)
+    return height_at(ours, level) - height_at(theirs, level)
 
 
 def paired(seeds: Sequence[Seed], ways: Iterable[str], compare: Compare = margin, *, against: str = "likelihood"

@@ -35,6 +35,7 @@ class CureEntry:
 
     @property
     def changes_network(self) -> bool:
+        """Whether it needs another network than the plain one."""
         return self.network != PLAIN
 
 

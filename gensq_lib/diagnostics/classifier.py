@@ -13,11 +13,13 @@ class Classifier(nn.Module):
         self.body = nn.Sequential(nn.Linear(data_dim, hidden_dim), nn.ReLU(), nn.Linear(hidden_dim, feature_dim))
         self.head = nn.Sequential(nn.ReLU(), nn.Linear(feature_dim, num_classes))
 
-    def features(self, x: Float[Tensor, "batch pixel"]) -> Float[Tensor, "batch hidden"]:
+    def features(self, x: Float[Tensor, "batch pixel"]) -> Float[Tensor, "batch feature"]:
+        """The feature space, without gradient."""
         with torch.no_grad():
             return self.body(x)
 
-    def forward(self, x: Float[Tensor, "batch pixel"]) -> Float[Tensor, "batch vocab"]:
+    def forward(self, x: Float[Tensor, "batch pixel"]) -> Float[Tensor, "batch class"]:
+        """The logits of the classes."""
         return self.head(self.body(x))
 
     def accuracy(self, x: Float[Tensor, "batch pixel"], labels: Int[Tensor, "batch"]) -> float:

@@ -41,7 +41,7 @@ def coverage(x: Float[Tensor, "sample latent"], centres: Float[Tensor, "mode lat
     return Coverage(int((inside >= wanted).sum()), int((counts(half_way) >= wanted).sum()), inside.sum().item() / len(x), inside)
 
 
-def mode_shares(x: Float[Tensor, "sample latent"], centres: Float[Tensor, "mode latent"]) -> Float[Tensor, "mode"]:
+def nearest_mode_shares(x: Float[Tensor, "sample latent"], centres: Float[Tensor, "mode latent"]) -> Float[Tensor, "mode"]:
     """The share of samples for which each mode is the nearest, however far."""
     nearest = torch.cdist(x, centres).argmin(1)
     return torch.bincount(nearest, minlength=len(centres)) / len(x)
@@ -66,6 +66,7 @@ def precision_recall(real: Float[Tensor, "sample latent"], fake: Float[Tensor, "
 
 
 def share_among(points: Float[Tensor, "sample latent"], cloud: Float[Tensor, "other latent"], neighbours: int) -> float:
+    """The share of the points that lie in a ball of the cloud; a ball reaches to its centre's k-th neighbour."""
     if len(cloud) <= neighbours:
         raise GensqError(f"expected more than {neighbours} points in each cloud, got {len(cloud)}; draw more")
     radius = torch.cdist(cloud, cloud).kthvalue(neighbours + 1, dim=1).values  # the nearest of all is the point itself
@@ -80,17 +81,12 @@ def frechet_distance(x: Float[Tensor, "sample latent"], y: Float[Tensor, "other 
     is biased upwards for few points. Squared units of x.
     """
     (mean_x, cov_x), (mean_y, cov_y) = (moments(points) for points in (x, y))
-    cross = square_root(square_root(cov_x) @ cov_y @ square_root(cov_x)).trace()
+    cross = torch.linalg.eigvals(cov_x @ cov_y).real.clamp_min(0).sqrt().sum()  # C_x C_y has the eigenvalues of C_x^½ C_y C_x^½
     return ((mean_x - mean_y).square().sum() + cov_x.trace() + cov_y.trace() - 2 * cross).item()
 
 
 def moments(points: Float[Tensor, "sample latent"]) -> tuple[Float[Tensor, "latent"], Float[Tensor, "latent latent"]]:
+    """Mean and covariance, in double precision."""
     if len(points) < 2:
         raise GensqError(f"expected at least 2 points for a covariance, got {len(points)}; draw more")
     return points.double().mean(0), torch.atleast_2d(points.double().T.cov())
-
-
-def square_root(matrix: Float[Tensor, "latent latent"]) -> Float[Tensor, "latent latent"]:
-    """Of a symmetric matrix without negative eigenvalues, up to rounding."""
-    values, vectors = torch.linalg.eigh(matrix)
-    return vectors * values.clamp_min(0).sqrt() @ vectors.T

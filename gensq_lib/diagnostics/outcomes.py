@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
@@ -23,12 +24,14 @@ TITLES = {"valid": "valid", "nll": "NLL", "kl_forward": "KL(world‖model)", "kl
 
 @dataclass(frozen=True)
 class Outcomes:
-    """log-probabilities of everything the world can say, each outcome once, under the world and under a model.
+    """Log-probabilities (nats) of everything the world can say, each outcome once, under the world and under a model.
 
     `group` is the place of an outcome's source (its prompt). Every measure is a number for each group; `means` averages.
 
     >>> Outcomes(torch.tensor([0.5, 0.5]).log(), torch.tensor([0.5, 0.1]).log(), torch.tensor([0, 0])).valid
-    tensor([0.6000], dtype=torch.float64) Taught in lesson 15.
+    tensor([0.6000], dtype=torch.float64)
+
+    Taught in lesson 15.
     """
 
     world: Float[Tensor, "outcome"]
@@ -116,6 +119,7 @@ class Scored:
 
     @property
     def valid(self) -> Bool[Tensor, "sample"]:
+        """Which of the sentences the world can say."""
         return self.world > -torch.inf
 
     @property
@@ -140,13 +144,10 @@ def estimated_measures(real: Scored, fake: Scored) -> dict[str, Estimate]:
 def at_entropy(frontier: Mapping[float, Outcomes], entropy: float, name: str = "valid") -> float:
     """The value of a measure where a frontier (`Enumeration.frontier`) has this entropy; NaN outside. Taught in lesson 15."""
     rows = [outcomes.means for outcomes in frontier.values()]
-    return between([(row["entropy"], row[name]) for row in rows], entropy)
+    return height_at([(row["entropy"], row[name]) for row in rows], entropy)
 
 
-def between(points: Sequence[tuple[float, float]], x: float) -> float:
-    """The height at x of the straight lines that join the points; NaN outside."""
-    points = sorted(points)
-    for (low, first), (high, last) in zip(points, points[1:], strict=False):
-        if low <= x <= high:
-            return first + (last - first) * (x - low) / max(high - low, 1e-12)
-    return math.nan
+def height_at(points: Sequence[tuple[float, float]], x: float) -> float:
+    """The height at x of the straight lines that join the points (x, height); NaN outside."""
+    places, heights = zip(*sorted(points), strict=True)
+    return np.interp(x, places, heights, left=math.nan, right=math.nan).item()

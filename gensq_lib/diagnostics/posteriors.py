@@ -10,7 +10,7 @@ from torch.distributions import Normal
 
 from gensq_lib.ground import runtime
 from gensq_lib.maths.divergences import kl, reparameterize
-from gensq_lib.maths.objectives import ElboTerms, Score, elbo_terms, evaluate, iwae
+from gensq_lib.maths.objectives import ElboTerms, Score, elbo_terms, evaluate, evaluating, iwae, log_mean_exp, log_weights
 
 Batches = Iterable[tuple[Any, Any]]  # what `batching.in_order` and `pairs_in_order` yield: positions in the set, batch
 
@@ -53,6 +53,7 @@ class Measured:
 
     @property
     def elbo(self) -> Float[Tensor, "sentence"]:
+        """Reconstruction less the whole KL: a bound on log p(x)."""
         return self.reconstruction - self.kl.sum(-1)
 
     @property
@@ -114,3 +115,14 @@ def refine(model: nn.Module, batch: Any, *, steps: int, generator: torch.Generat
             mean.grad, log_stddev.grad = torch.autograd.grad(loss, [mean, log_stddev])
             optimizer.step()
     return Normal(mean.detach(), log_stddev.detach().exp(), validate_args=False)
+
+
+def bound_gap(model: nn.Module, batch: Any, *, num_samples: int, generator: torch.Generator) -> Float[Tensor, "batch"]:
+    """The importance-weighted bound minus the ELBO, from the same draws: never negative (Burda et al. 2016).
+
+    Bias: too small on average. It tends to KL(q(z|x) ‖ p(z|x)), what the encoder loses, only as `num_samples` grows.
+    Taught in lesson 07.
+    """
+    with evaluating(model):
+        weights = log_weights(model, batch, num_samples=num_samples, generator=generator)
+    return log_mean_exp(weights) - weights.mean(0)

@@ -1,7 +1,7 @@
-"""Judging many samples at once: do they come from the distribution that they should, and do they say what it says?"""
+"""Judging many samples at once: do they come from the distribution that they should, are they sentences, and what do they say?"""
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +9,14 @@ import torch
 from jaxtyping import Float, Int
 from scipy import stats
 from torch import Tensor
+
+from gensq_lib.maths.adversarial.policy import rollout_values
+from gensq_lib.maths.stats import Share
+from gensq_lib.text.batching import Batch
+from gensq_lib.text.decoding import Decoder
+from gensq_lib.text.grammar import Grammar
+from gensq_lib.text.scoring import completed
+from gensq_lib.text.vocab import Sentence
 
 
 @dataclass(frozen=True)
@@ -62,3 +70,27 @@ def length_judge(real: Int[Tensor, "sentence"], fake: Int[Tensor, "sentence"]) -
     most = int(max(real.max(), fake.max())) + 1
     shares = [torch.bincount(lengths, minlength=most).double() / len(lengths) for lengths in (real, fake)]
     return torch.maximum(*shares).sum().item() / 2
+
+
+def valid_share(sentences: Sequence[Sentence], grammar: Grammar, *, language: str = "en") -> Share:
+    """The share of sentences that the grammar can say. Taught in lesson 00."""
+    return Share(sum(grammar.log_prob(s, language=language) > -math.inf for s in sentences), len(sentences))
+
+
+def attribute_agreement(originals: Sequence[Sentence], others: Sequence[Sentence], grammar: Grammar, *,
+                        language: str = "en") -> dict[str, Share]:
+    """For each attribute, how often the other sentence has the same value; an invalid one has none. Taught in lesson 06."""
+    pairs = [(grammar.parse(a, language=language).attributes, grammar.parse(b, language=language).attributes)
+             for a, b in zip(originals, others, strict=True)]
+    return {name: Share(sum(name in b and a[name] == b[name] for a, b in pairs), len(pairs))
+            for name in grammar.attributes}
+
+
+def value_of_beginnings(model: Decoder, batch: Batch, score: Callable[[Batch], Float[Tensor, "batch"]], *, max_length: int,
+                        noise: torch.Generator, num_rollouts: int = 1) -> Float[Tensor, "sample batch time"]:
+    """The judge's `score` of each beginning, finished by the model again and again (Yu et al. 2017). *Taught in lesson 15.*"""
+    def complete(tokens: Tensor, length: int) -> Batch:
+        return completed(model, batch, length, max_length=max_length, generator=noise)
+
+    with torch.no_grad():
+        return rollout_values(batch.targets, batch.mask, complete=complete, score=score, num_rollouts=num_rollouts)

@@ -25,6 +25,7 @@ class ZControls:
 
     @property
     def zeroed_cost(self) -> float:
+        """Nats per sentence lost when z is 0."""
         return (self.own - self.zeroed).mean().item()
 
 
@@ -40,8 +41,7 @@ def z_controls(model: nn.Module, batches: Callable[[], Batches], *, generator: t
     return ZControls(*(_token_log_likelihood(model, batches(), kind).sum(-1) for kind in (z, others, 0 * z)))
 
 
-def gain_by_position(model: nn.Module, batches: Callable[[], Batches], *, generator: torch.Generator
-                     ) -> Float[Tensor, "time"]:
+def z_gain(model: nn.Module, batches: Callable[[], Batches], *, generator: torch.Generator) -> Float[Tensor, "time"]:
     """Mean gain in log p of the word at each position, own z against another sentence's z; nats per word.
 
     A gain at the first word alone: z memorises how sentences begin (seen by Bosc & Vincent 2020).

@@ -1,20 +1,16 @@
 """The gradient of an expectation whose distribution moves: d/dphi E_q[f(z)], where q depends on phi and z is drawn from q.
 
 Each estimator is a `surrogate`: one number per sample, whose own value means nothing and whose gradient in phi is the
-estimate of that sample. Train on its mean, or look at the samples one by one with `per_sample`.
+estimate of that sample. (Of the reparameterisation estimator it is f(z) itself, with z from `divergences.reparameterize`.)
+Train on its mean, or look at the samples one by one with `per_sample`.
 """
 from collections.abc import Callable
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.distributions import Distribution
 
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.maths.divergences import reparameterize
-
-Objective = Callable[[Tensor], Tensor]  # f: draws of z in, one number per draw out
-
 
 def score_function(log_prob: Float[Tensor, "sample *batch"], value: Float[Tensor, "sample *batch"],
                    baseline: Float[Tensor, "*any"] | float = 0.0) -> Float[Tensor, "sample *batch"]:
@@ -40,15 +36,6 @@ def including_itself(value: Float[Tensor, "sample *batch"]) -> Float[Tensor, "sa
     Taught in lesson 03.
     """
     return value.mean(0, keepdim=True).expand_as(value)
-
-
-def reparameterised(q: Distribution, f: Objective, *, num_samples: int,
-                    generator: torch.Generator | None = None) -> Float[Tensor, "sample *batch"]:
-    """Surrogate of the reparameterisation estimator: f at draws that are functions of q's parameters.
-
-    (Kingma & Welling 2014; Rezende et al. 2014.) Unbiased where f is continuous and has a derivative almost everywhere.
-    """
-    return f(reparameterize(q, num_samples=num_samples, generator=generator))
 
 
 def per_sample(surrogate: Callable[..., Tensor], *parameters: Float[Tensor, "*shape"], num_samples: int) -> list[Tensor]:

@@ -23,16 +23,22 @@ from gensq_lib.maths.stats import Estimate, estimate
 class Likelihood(Protocol):
     """A model whose log p(x) is known exactly: a language model."""
 
-    def log_likelihood(self, batch: Any) -> Float[Tensor, "batch"]: ...
+    def log_likelihood(self, batch: Any) -> Float[Tensor, "batch"]:
+        """log p(x) of each sentence, nats."""
 
 
 @runtime_checkable
 class LatentVariableModel(Protocol):
     """p(z) p(x | z) with an approximate posterior q(z | x)."""
 
-    def posterior(self, batch: Any) -> Distribution: ...
-    def prior(self, condition: Any) -> Distribution: ...
-    def log_likelihood(self, batch: Any, z: Float[Tensor, "sample batch latent"]) -> Float[Tensor, "sample batch"]: ...
+    def posterior(self, batch: Any) -> Distribution:
+        """q(z | x) of each sentence, "batch latent"."""
+
+    def prior(self, condition: Any) -> Distribution:
+        """p(z), or p(z | condition); asks for no target, so a batch to be answered will do."""
+
+    def log_likelihood(self, batch: Any, z: Float[Tensor, "sample batch latent"]) -> Float[Tensor, "sample batch"]:
+        """log p(x | z) of each sentence under each z, nats."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +130,7 @@ class Score:
 
     @property
     def tokens_per_sentence(self) -> float:
+        """Mean length, <eos> counted."""
         return self.tokens.double().mean().item()
 
     @property

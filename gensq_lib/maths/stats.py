@@ -98,10 +98,12 @@ class Share:
 
     @property
     def mean(self) -> float:
+        """The share itself; NaN of none."""
         return self.count / self.n if self.n else math.nan
 
     @property
     def error(self) -> float:
+        """Its standard error; 0 where all or none count, so show the interval instead."""
         return math.sqrt(self.mean * (1 - self.mean) / self.n) if self.n else math.nan
 
     @property

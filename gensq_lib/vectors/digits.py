@@ -3,7 +3,6 @@
 Levels are whole numbers; a density wants real ones. Uniform noise spreads each level over [0, 1) (dequantisation), so
 that a density in these units never promises more than the probability of the levels (Jensen's inequality).
 """
-import math
 from dataclasses import dataclass
 
 import torch
@@ -44,8 +43,3 @@ def load(*, seed: int = 0) -> dict[str, Digits]:
 def dequantised(levels: Int[Tensor, "batch pixel"], *, generator: torch.Generator) -> Float[Tensor, "batch pixel"]:
     """(level + u) / 17 with u uniform in [0, 1). Taught in lesson 03."""
     return (levels + torch.rand(levels.shape, generator=generator)) / NUM_LEVELS
-
-
-def nats_per_image(log_density: Float[Tensor, "*batch"]) -> Float[Tensor, "*batch"]:
-    """From log p of an image in [0, 1)^64 to an upper bound on the NLL of its levels: one level is 1/17 wide."""
-    return NUM_PIXELS * math.log(NUM_LEVELS) - log_density

@@ -20,6 +20,7 @@ class Ring:
 
     @property
     def centres(self) -> Float[Tensor, "mode 2"]:
+        """The means of the modes, the first one on the x-axis."""
         angles = torch.arange(self.num_modes) * (2 * math.pi / self.num_modes)
         return self.radius * torch.stack([angles.cos(), angles.sin()], 1)
 
@@ -29,6 +30,7 @@ class Ring:
         return 2 * self.radius * math.sin(math.pi / self.num_modes)
 
     def sample(self, num: int, *, generator: torch.Generator) -> Float[Tensor, "batch 2"]:
+        """`num` independent points: a mode with equal chances, then its Gaussian."""
         modes = torch.randint(self.num_modes, (num,), generator=generator)
         return self.centres[modes] + self.stddev * torch.randn(num, 2, generator=generator)
 

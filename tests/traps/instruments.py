@@ -6,7 +6,7 @@ from torch.distributions import Normal
 from toys import KnowsFirstWord
 
 from gensq_lib.diagnostics import MutualInformation, active_units, aggregate_kl, encode, mutual_information, z_controls
-from gensq_lib.diagnostics.interpolation import linear, spherical
+from gensq_lib.diagnostics.interpolation import spherical
 from gensq_lib.maths.divergences import k1, k3, k3_has_variance, kl, kl_monte_carlo
 from gensq_lib.maths.stats import estimate
 from gensq_lib.text.batching import in_order
@@ -101,8 +101,8 @@ def unit_length(a, b, t):
 
 def pushed_out(a, b, t):
     """The straight line, stretched to the norms: fast in the middle, slow at both ends."""
-    length = linear(a.norm(dim=-1, keepdim=True), b.norm(dim=-1, keepdim=True), t)
-    return length * torch.nn.functional.normalize(linear(a, b, t), dim=-1)
+    length = torch.lerp(a.norm(dim=-1, keepdim=True), b.norm(dim=-1, keepdim=True), t)
+    return length * torch.nn.functional.normalize(torch.lerp(a, b, t), dim=-1)
 
 
 def angle_of_long_vectors(a, b, t):
@@ -191,7 +191,7 @@ TRAPS = [
         "of the whole batch": of_the_whole_batch,
     }),
     Trap(21, "the path between prior samples", keeps_the_norm, spherical, {
-        "a straight line": linear,
+        "a straight line": torch.lerp,
         "a straight line, pushed out": pushed_out,
         "unit length": unit_length,
         "angle of long vectors": angle_of_long_vectors,

@@ -52,7 +52,7 @@ def readings(model, lm, batches, *, seed: int) -> list[Record]:
     ledger = diagnostics.nats_ledger(measured, baseline, reference_label="NLL of the LM")
     found = diagnostics.encode(model, batches())
     information = diagnostics.mutual_information(found.mean, found.stddev, generator=noise("information"))
-    gain = diagnostics.gain_by_position(model, batches, generator=noise("gain"))
+    gain = diagnostics.z_gain(model, batches, generator=noise("gain"))
     nats = {item.label: item.nats.mean for item in ledger.items}
     plain = {"nll": nats["NLL (IWAE)"], "excess_percent": 100 * nats["model gap"] / nats["NLL of the LM"],
              "rate": ledger.rate, "distortion": ledger.distortion,

@@ -81,7 +81,7 @@ def wandering(album: Snapshots, ring: Ring) -> float:
     Total variation between the shares of the modes at neighbouring looks: near 0.07 for samples of a generator that stands
     still on eight modes, 1 for one that has gone elsewhere with everything.
     """
-    shares = [diagnostics.mode_shares(x, ring.centres) for x in album.seen.values()]
+    shares = [diagnostics.nearest_mode_shares(x, ring.centres) for x in album.seen.values()]
     late = shares[-max(2, len(shares) // 2):]
     return torch.stack([(a - b).abs().sum() / 2 for a, b in zip(late, late[1:])]).mean().item()
 
@@ -168,7 +168,8 @@ def gaussian_digits(*, seed: int) -> tuple[Float[Tensor, "sample pixel"], Int[Te
     x = torch.empty(NUM_DIGITS, train.shape[1])
     for digit in range(10):
         own = train[labels == digit].double()
-        root = diagnostics.square_root(own.T.cov())
+        values, vectors = torch.linalg.eigh(own.T.cov())
+        root = vectors * values.clamp_min(0).sqrt() @ vectors.T
         draws = torch.randn(int((wanted == digit).sum()), train.shape[1], generator=noise, dtype=torch.float64)
         x[wanted == digit] = (own.mean(0) + draws @ root).float()
     return x.clamp(-1, 1), wanted

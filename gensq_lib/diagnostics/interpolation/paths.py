@@ -12,12 +12,6 @@ from gensq_lib.ground.errors import GensqError, listed, nearest
 from gensq_lib.text.decoding import Decoded, Decoder, beam, greedy
 
 
-def linear(a: Float[Tensor, "*batch latent"], b: Float[Tensor, "*batch latent"],
-           t: float) -> Float[Tensor, "*batch latent"]:
-    """The straight line: a at t = 0, b at t = 1."""
-    return (1 - t) * a + t * b
-
-
 def spherical(a: Float[Tensor, "*batch latent"], b: Float[Tensor, "*batch latent"],
               t: float) -> Float[Tensor, "*batch latent"]:
     """Turn from a to b at constant speed (Shoemake 1985; White 2016), while the length goes linearly from |a| to |b|.
@@ -32,11 +26,12 @@ def spherical(a: Float[Tensor, "*batch latent"], b: Float[Tensor, "*batch latent
     rounding = 8 * torch.finfo(a.dtype).eps
     aside = torch.where(sine > rounding, aside / sine.clamp(min=rounding), _perpendicular(from_a))
     angle = t * torch.atan2(sine, cosine)
-    length = linear(a.norm(dim=-1, keepdim=True), b.norm(dim=-1, keepdim=True), t)
+    length = torch.lerp(a.norm(dim=-1, keepdim=True), b.norm(dim=-1, keepdim=True), t)
     return length * (angle.cos() * from_a + angle.sin() * aside)
 
 
-KINDS = {"linear": linear, "spherical": spherical}
+# A path: the point on the way from a to b at t, which is a at t = 0 and b at t = 1.
+KINDS = {"linear": torch.lerp, "spherical": spherical}
 
 
 def path(a: Float[Tensor, "latent"], b: Float[Tensor, "latent"], num: int,

@@ -18,7 +18,7 @@ Decode = Callable[..., decoding.Decoded]
 
 
 def sampled(temperature: float) -> Decode:
-    """Draws with the same luck each time, so that what changes with z is z."""
+    """Draws with the same noise each time, so that what changes with z is z."""
     def decode(model: nn.Module, **options) -> decoding.Decoded:
         return decoding.sample(model, temperature=temperature, generator=runtime.generator("luck"), **options)
 
@@ -26,6 +26,7 @@ def sampled(temperature: float) -> Decode:
 
 
 def searched(width: int) -> Decode:
+    """The best sentence that a beam of this width finds."""
     return lambda model, **options: decoding.beam(model, width=width, **options)
 
 

@@ -1,5 +1,6 @@
 """What adversarial training minimises: losses as a table, penalties on the judge's slope."""
-from gensq_lib.maths.adversarial.losses import LOSSES, Loss, log_ratio, named
-from gensq_lib.maths.adversarial.penalties import PENALTIES, between, gradient_penalty, slopes, zero_centred
+from gensq_lib.maths.adversarial.losses import LOSSES, Loss, log_ratio, loss_named
+from gensq_lib.maths.adversarial.penalties import PENALTIES, gradient_penalty, points_between, slopes, zero_centred
 
-__all__ = ["LOSSES", "PENALTIES", "Loss", "between", "gradient_penalty", "log_ratio", "named", "slopes", "zero_centred"]
+__all__ = ["LOSSES", "PENALTIES", "Loss", "gradient_penalty", "log_ratio", "loss_named", "points_between", "slopes",
+           "zero_centred"]

@@ -51,8 +51,8 @@ LOSSES: dict[str, Loss] = {
 }
 
 
-def named(name: str) -> Loss:
-    """The loss of that name."""
+def loss_named(name: str) -> Loss:
+    """The row of `LOSSES` with that name; a wrong name is refused with the nearest right one."""
     if name not in LOSSES:
         raise GensqError(f'expected a loss out of {", ".join(LOSSES)}, got "{name}"'
                          f"{nearest(name, LOSSES) or '; choose one of these'}")

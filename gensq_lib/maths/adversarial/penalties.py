@@ -20,8 +20,8 @@ def slopes(logits: Logits, x: Float[Tensor, "batch *shape"]) -> Float[Tensor, "b
     return gradient.flatten(1).norm(dim=1)
 
 
-def between(real: Float[Tensor, "batch *shape"], fake: Float[Tensor, "batch *shape"], *, generator: torch.Generator
-            ) -> Float[Tensor, "batch *shape"]:
+def points_between(real: Float[Tensor, "batch *shape"], fake: Float[Tensor, "batch *shape"], *, generator: torch.Generator
+                   ) -> Float[Tensor, "batch *shape"]:
     """A point on the line from each real example to its fake partner, at a place of its own."""
     shape = (len(real),) + (1,) * (real.dim() - 1)
     alpha = torch.rand(shape, generator=generator, device=generator.device).to(real)
@@ -31,7 +31,7 @@ def between(real: Float[Tensor, "batch *shape"], fake: Float[Tensor, "batch *sha
 def gradient_penalty(logits: Logits, real: Float[Tensor, "batch *shape"], fake: Float[Tensor, "batch *shape"], *,
                      generator: torch.Generator) -> Float[Tensor, "batch"]:
     """(slope - 1)² between real and fake examples (Gulrajani et al. 2017): holds a Wasserstein critic near slope 1."""
-    return (slopes(logits, between(real, fake, generator=generator)) - 1).square()
+    return (slopes(logits, points_between(real, fake, generator=generator)) - 1).square()
 
 
 def zero_centred(logits: Logits, real: Float[Tensor, "batch *shape"], fake: Float[Tensor, "batch *shape"], *,

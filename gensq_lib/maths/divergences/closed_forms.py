@@ -78,15 +78,18 @@ def kl_bernoulli(q: Bernoulli, p: Bernoulli) -> Float[Tensor, "*batch latent"]:
 
 @JS.rule(Categorical, Categorical)
 def js_categorical(q: Categorical, p: Categorical) -> Float[Tensor, "*batch 1"]:
-    return to_mixture(log_outcomes(q), log_outcomes(p))[..., None]
+    """One factor in all."""
+    return js_of_outcomes(log_outcomes(q), log_outcomes(p))[..., None]
 
 
 @JS.rule(Bernoulli, Bernoulli)
 def js_bernoulli(q: Bernoulli, p: Bernoulli) -> Float[Tensor, "*batch latent"]:
-    return to_mixture(log_outcomes(q), log_outcomes(p))
+    """One number for each coin."""
+    return js_of_outcomes(log_outcomes(q), log_outcomes(p))
 
 
-def to_mixture(log_q: Float[Tensor, "*batch outcome"], log_p: Float[Tensor, "*batch outcome"]) -> Float[Tensor, "*batch"]:
+def js_of_outcomes(log_q: Float[Tensor, "*batch outcome"], log_p: Float[Tensor, "*batch outcome"]
+                   ) -> Float[Tensor, "*batch"]:
     """The mean of the two KLs to (q + p) / 2."""
     log_m = torch.logaddexp(log_q, log_p) - math.log(2)
     return 0.5 * (expected_difference(log_q, log_m) + expected_difference(log_p, log_m))
@@ -108,16 +111,18 @@ def renyi_gaussian(q: Normal, p: Normal, order: float) -> Float[Tensor, "*batch 
 
 @RENYI.rule(Categorical, Categorical)
 def renyi_categorical(q: Categorical, p: Categorical, order: float) -> Float[Tensor, "*batch 1"]:
-    return power_sum(log_outcomes(q), log_outcomes(p), order)[..., None]
+    """One factor in all."""
+    return renyi_of_outcomes(log_outcomes(q), log_outcomes(p), order)[..., None]
 
 
 @RENYI.rule(Bernoulli, Bernoulli)
 def renyi_bernoulli(q: Bernoulli, p: Bernoulli, order: float) -> Float[Tensor, "*batch latent"]:
-    return power_sum(log_outcomes(q), log_outcomes(p), order)
+    """One number for each coin."""
+    return renyi_of_outcomes(log_outcomes(q), log_outcomes(p), order)
 
 
-def power_sum(log_q: Float[Tensor, "*batch outcome"], log_p: Float[Tensor, "*batch outcome"], order: float
-              ) -> Float[Tensor, "*batch"]:
+def renyi_of_outcomes(log_q: Float[Tensor, "*batch outcome"], log_p: Float[Tensor, "*batch outcome"], order: float
+                      ) -> Float[Tensor, "*batch"]:
     """log of the sum of q^order p^(1 - order), over order - 1; what q excludes adds nothing."""
     impossible = log_q == -torch.inf
     difference = (log_q - log_p).masked_fill(impossible, 0.0)

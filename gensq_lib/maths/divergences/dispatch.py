@@ -23,6 +23,7 @@ class Rules:
         return register
 
     def find(self, q: Distribution, p: Distribution) -> Form:
+        """The first form whose two types fit q and p; a pair without one is refused."""
         for (q_type, p_type), function in self.forms.items():
             if isinstance(q, q_type) and isinstance(p, p_type):
                 return function

@@ -9,8 +9,10 @@ from gensq_lib.ground.errors import GensqError
 
 def reparameterize(q: Normal | MultivariateNormal, *, num_samples: int = 1, generator: torch.Generator | None = None
                    ) -> Float[Tensor, "sample *batch latent"]:
-    r"""$z = \mu + \sigma\,\epsilon$ with $\epsilon \sim N(0, I)$ (Kingma & Welling 2014, sec. 2.4); $L\epsilon$ for a full
-    covariance $L L^T$. Taught in lesson 02."""
+    r"""$z = \mu + \sigma\,\epsilon$ with $\epsilon \sim N(0, I)$ (Kingma & Welling 2014, sec. 2.4).
+
+    For a full covariance $L L^T$ it is $\mu + L\epsilon$. Taught in lesson 02.
+    """
     noise = normal_like(q.mean, num_samples=num_samples, generator=generator)
     if isinstance(q, MultivariateNormal):
         return q.mean + (q.scale_tril @ noise[..., None]).squeeze(-1)

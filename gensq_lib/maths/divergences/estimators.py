@@ -51,11 +51,11 @@ def k3_has_variance(q: Distribution, p: Distribution) -> Bool[Tensor, "*batch fa
 def js_monte_carlo(q: Distribution, p: Distribution, *, num_samples: int,
                    generator: torch.Generator | None = None) -> Estimate:
     """Jensen-Shannon divergence of any two families that can be drawn from, `num_samples` from each; per factor."""
-    return half(*(estimate(to_mixture(a, b, num_samples, generator)) for a, b in ((q, p), (p, q))))
+    return half(*(estimate(log_ratio_to_mixture(a, b, num_samples, generator)) for a, b in ((q, p), (p, q))))
 
 
-def to_mixture(a: Distribution, b: Distribution, num_samples: int, generator: torch.Generator | None
-               ) -> Float[Tensor, "sample *batch factor"]:
+def log_ratio_to_mixture(a: Distribution, b: Distribution, num_samples: int, generator: torch.Generator | None
+                         ) -> Float[Tensor, "sample *batch factor"]:
     """log a(z) - log m(z), z ~ a, where m is the even mixture."""
     z = draw(a, num_samples=num_samples, generator=generator)
     return log_prob(a, z) - torch.logaddexp(log_prob(a, z), log_prob(b, z)) + math.log(2)

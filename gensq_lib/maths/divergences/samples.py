@@ -16,16 +16,16 @@ def mmd(x: Float[Tensor, "sample latent"], y: Float[Tensor, "other latent"], *, 
     if min(len(x), len(y)) < 2:
         raise GensqError(f"expected at least 2 samples on each side, got {len(x)} and {len(y)}; draw more")
     scale = median_bandwidth(x, y) if bandwidth is None else bandwidth
-    same = sum(others_only((-distances(a, a) / scale).exp()) for a in (x, y))
-    return same - 2 * (-distances(x, y) / scale).exp().mean()
+    same = sum(mean_of_others((-squared_distances(a, a) / scale).exp()) for a in (x, y))
+    return same - 2 * (-squared_distances(x, y) / scale).exp().mean()
 
 
-def distances(x: Float[Tensor, "sample latent"], y: Float[Tensor, "other latent"]) -> Float[Tensor, "sample other"]:
+def squared_distances(x: Float[Tensor, "sample latent"], y: Float[Tensor, "other latent"]) -> Float[Tensor, "sample other"]:
     """Squared distances of all pairs; from differences, because |x|² + |y|² - 2xy rounds badly far from 0."""
     return torch.cdist(x, y, compute_mode="donot_use_mm_for_euclid_dist").square()
 
 
-def others_only(kernel: Float[Tensor, "sample sample"]) -> Float[Tensor, ""]:
+def mean_of_others(kernel: Float[Tensor, "sample sample"]) -> Float[Tensor, ""]:
     """The mean over pairs of different points; a point's likeness to itself would be a bias."""
     num = len(kernel)
     return (kernel.sum() - kernel.trace()) / (num * (num - 1))
@@ -35,5 +35,5 @@ def median_bandwidth(x: Float[Tensor, "sample latent"], y: Float[Tensor, "other 
     """The median squared distance between different points of both clouds; it scales with the dimension by itself."""
     both = torch.cat([x, y]).detach()
     pairs = torch.tril_indices(len(both), len(both), -1, device=both.device)
-    median = distances(both, both)[pairs[0], pairs[1]].median()
+    median = squared_distances(both, both)[pairs[0], pairs[1]].median()
     return median.clamp_min(torch.finfo(both.dtype).tiny)

@@ -58,7 +58,7 @@ def gan_step(gan: GAN, optimizer: torch.optim.Optimizer, *, loss: str, seed: int
     share of (real, fake) pairs in which the real example has the higher logit, .5 for a judge that knows nothing; norms of
     both gradients.
     """
-    prices, slope_price = adversarial.named(loss), adversarial.PENALTIES[penalty]
+    prices, slope_price = adversarial.loss_named(loss), adversarial.PENALTIES[penalty]
     refuse_batch_norm(gan.judge)
 
     def lesson(real: Examples, noise: torch.Generator) -> dict[str, float]:

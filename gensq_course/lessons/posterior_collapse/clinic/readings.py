@@ -32,7 +32,7 @@ def used(run: Run, q: diagnostics.Posteriors, batches) -> Chart:
     """Is z used, and where?"""
     noise = runtime.generator(run.seed, "clinic", "controls")
     controls = diagnostics.z_controls(run.model, batches, generator=noise)
-    gain = diagnostics.gain_by_position(run.model, batches, generator=noise)[:POSITIONS]
+    gain = diagnostics.z_gain(run.model, batches, generator=noise)[:POSITIONS]
     return {"shuffled_cost": controls.shuffled_cost, "zeroed_cost": controls.zeroed_cost, "gain": gain.tolist(),
             "first_word_share": (gain[0] / gain.sum().clamp_min(0.05)).item()}
 
