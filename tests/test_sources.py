@@ -12,8 +12,10 @@ from gensq_course import studies
 from gensq_course.studies import study
 from gensq_lib.ground import sources
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.models.gan import dense_gan
+from gensq_lib.models.gan import DenseGAN
 from gensq_lib.training.games import vectors
+from gensq_lib.vectors.batches import digit_batches
+from gensq_lib.vectors.digits import Digits
 
 LIBRARY = sources.OURS["gensq_lib"]
 
@@ -157,9 +159,9 @@ def gan_key(monkeypatch):
     digest = sources.digest
     monkeypatch.setattr(sources, "digest", lambda *makers: seen.append(digest(*makers)) or seen[-1])
     torch.manual_seed(0)
-    gan = dense_gan(data_dim=64, hidden_dim=4, latent_dim=2)
-    blank = vectors.Digits(torch.zeros(4, 64).long(), torch.zeros(4).long())
-    batches = vectors.digit_batches(blank, batch_size=2, seed=0)
+    gan = DenseGAN(data_dim=64, hidden_dim=4, latent_dim=2)
+    blank = Digits(torch.zeros(4, 64).long(), torch.zeros(4).long())
+    batches = digit_batches(blank, batch_size=2, seed=0)
     vectors.train_gan(gan, batches, loss="minimax", steps=1, seed=0, key={"test": 1})
     monkeypatch.setattr(sources, "digest", digest)
     return seen[-1]

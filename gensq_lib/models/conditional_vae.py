@@ -14,7 +14,7 @@ from torch.distributions import Normal
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.parts import BagOfWordsHead, Model, for_each_sample, gaussian
 from gensq_lib.models.recurrent import RecurrentEncoder
-from gensq_lib.models.seq2seq import Answering, Read, Seq2Seq
+from gensq_lib.models.seq2seq import Answering, ReadPrompt, Seq2Seq
 from gensq_lib.text.pairs import PairBatch, Prompts
 from gensq_lib.text.vocab import Vocab
 
@@ -88,5 +88,5 @@ def _two_layers(input_dim: int, hidden_dim: int, latent_dim: int) -> nn.Module:
     return nn.Sequential(nn.Linear(input_dim, hidden_dim), nn.Tanh(), nn.Linear(hidden_dim, 2 * latent_dim))
 
 
-def _known(read: Read) -> Float[Tensor, "batch hidden"]:
+def _known(read: ReadPrompt) -> Float[Tensor, "batch hidden"]:
     return torch.cat([read.summary, read.labels], -1)

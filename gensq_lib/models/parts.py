@@ -14,6 +14,7 @@ from gensq_lib.text.decoding import State
 from gensq_lib.text.pairs import PairBatch
 from gensq_lib.text.vocab import Vocab
 
+NEVER = 1e-30  # stands for probability 0: minus infinity times a mask, and its gradient, would be NaN
 LOG_VAR_BOUND = 8.0  # sigma between e^-4 and e^4: no early batch can throw exp() to infinity
 
 

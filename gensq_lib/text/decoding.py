@@ -49,7 +49,7 @@ class Decoded:
 
 
 @dataclass(frozen=True)
-class Choice:
+class ChosenTokens:
     """One token per sentence, and the log-probability with which it was drawn."""
 
     tokens: Int[Tensor, "batch"]
@@ -94,10 +94,10 @@ def sample(decoder: Decoder, *, num: int, z: Float[Tensor, "batch latent"] | Non
     _check_sampling(temperature=temperature, top_k=top_k, top_p=top_p)
     uniform = torch.rand(num, max_length, generator=generator, device=generator.device)
 
-    def choose(log_probs: Float[Tensor, "batch vocab"], rows: Int[Tensor, "batch"], time: int) -> Choice:
+    def choose(log_probs: Float[Tensor, "batch vocab"], rows: Int[Tensor, "batch"], time: int) -> ChosenTokens:
         kept = nucleus_logits(top_k_logits(log_probs / temperature, top_k), top_p).log_softmax(-1)
         tokens = _inverse_cdf(kept, uniform[:, time].to(rows.device)[rows])
-        return Choice(tokens, _pick(kept, tokens))
+        return ChosenTokens(tokens, _pick(kept, tokens))
 
     return _decode(decoder, choose, num=num, z=z, max_length=max_length, avoid=avoid)
 
@@ -108,13 +108,13 @@ def greedy(decoder: Decoder, *, num: int, z: Float[Tensor, "batch latent"] | Non
     """The likeliest token at every step: fast and fixed, not always the likeliest sentence. Taught in lesson 05."""
     _check(num=num, z=z, max_length=max_length)
 
-    def choose(log_probs: Float[Tensor, "batch vocab"], rows: Int[Tensor, "batch"], time: int) -> Choice:
-        return Choice(log_probs.argmax(-1), log_probs.new_zeros(len(rows)))
+    def choose(log_probs: Float[Tensor, "batch vocab"], rows: Int[Tensor, "batch"], time: int) -> ChosenTokens:
+        return ChosenTokens(log_probs.argmax(-1), log_probs.new_zeros(len(rows)))
 
     return _decode(decoder, choose, num=num, z=z, max_length=max_length, avoid=avoid)
 
 
-def _decode(decoder: Decoder, choose: Callable[..., Choice], *, num: int,
+def _decode(decoder: Decoder, choose: Callable[..., ChosenTokens], *, num: int,
             z: Float[Tensor, "batch latent"] | None, max_length: int, avoid: tuple[int, ...]) -> Decoded:
     """One token per sentence and step; a sentence that has its <eos> leaves the computation."""
     state = decoder.start(z, num)

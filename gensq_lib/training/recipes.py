@@ -24,7 +24,7 @@ from gensq_lib.training.loop import EarlyStopping, History, fit
 from gensq_lib.training.steps import Step, device_of, language_model_step, make_optimizer, vae_step
 
 Encoded = Sequence[Sequence[int]]
-PARTS = ((1.0, 1.0), (0.25, 0.2), (0.05, 0.1))  # shares of the learning rate and of the steps: search, settle, finish
+RATE_AND_STEPS = ((1.0, 1.0), (0.25, 0.2), (0.05, 0.1))  # of a seq2seq, as shares: search, settle, finish
 VALIDATED = 500  # sentences or exchanges
 
 
@@ -82,7 +82,7 @@ def train_seq2seq(model: Seq2Seq, train: Sequence[Pair], valid: Sequence[Pair], 
     The weights with the lowest validation NLL are kept after each part. `key` names the corpus in the cache.
     """
     model.start_from_frequencies(reply for _, reply, _ in train)
-    parts = [Part(max(round(steps * share), 1), constant(slower * learning_rate), patience=3) for slower, share in PARTS]
+    parts = [Part(max(round(steps * share), 1), constant(slower * learning_rate), patience=3) for slower, share in RATE_AND_STEPS]
     job = Job(model, train, valid, batch_size, seed, learning_rate, key, PairBatches, pairs_in_order)
 
     def make_step(optimizer: torch.optim.Optimizer, schedule: Schedule) -> Step:
