@@ -1,8 +1,8 @@
 """Generators and their judges: dense for vectors, convolutional for 8 x 8 pictures, both with a class if wanted.
 
 A generator has `sample(num, condition)`, a judge (the discriminator of Goodfellow et al. 2014) `logits(batch, condition)`,
-large for "real"; a condition is one label per example. Nothing here normalises over a batch: that would let an example be
-judged by its company. *Taught in lesson 14.*
+large for "real"; a condition is one label per example. Nothing here normalises over a batch: the judgement of an
+example would then depend on the others of its batch. *Taught in lesson 14.*
 """
 import torch
 from jaxtyping import Float, Int

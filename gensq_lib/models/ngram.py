@@ -32,6 +32,7 @@ class Level:
 
     @classmethod
     def counted(cls, keys: np.ndarray, counts: np.ndarray, *, num_contexts: int, vocab_size: int) -> "Level":
+        """From how often each m-gram occurred (or, below the longest, after how many different words)."""
         contexts, discount = keys // vocab_size, discount_of(counts)
         total = np.bincount(contexts, counts, minlength=num_contexts)
         kept = (counts - discount).clip(min=0)

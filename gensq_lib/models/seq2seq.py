@@ -37,6 +37,7 @@ class PromptEncoder(RecurrentEncoder):
         self.labels_dim = label_dim * len(self.embed_labels)
 
     def forward(self, prompts: Prompts) -> ReadPrompt:
+        """Each word and the whole of each prompt, and its labels, as vectors."""
         if prompts.labels.shape[1] != len(self.embed_labels):
             raise GensqError(f"expected {len(self.embed_labels)} labels for each prompt, got {prompts.labels.shape[1]}; "
                              "make the model with the label_sizes of the corpus")
@@ -138,12 +139,14 @@ class Answering:
     prompts: Prompts
 
     def start(self, z: Float[Tensor, "batch latent"] | None, num: int) -> State:
+        """The state before the first word of each reply; `num` must be the number of prompts."""
         if num != len(self.prompts):
             raise GensqError(f"expected num={len(self.prompts)}, one reply for each prompt, got {num}; "
                              "repeat the prompts to have several replies to each")
         return self.model.start(self.prompts, z)
 
     def step(self, tokens: Int[Tensor, "batch"], state: State) -> tuple[Float[Tensor, "batch vocab"], State]:
+        """log p(next word | state, tokens), nats, and the state after `tokens`."""
         return self.model.step(tokens, state)
 
 

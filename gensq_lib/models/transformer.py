@@ -15,7 +15,7 @@ from gensq_lib.text.vocab import Vocab
 
 
 class TransformerBlock(nn.Module):
-    """Look at the words before, then think about each position alone; both are added to what was there.
+    """Attention to the words before, then a feed-forward layer on each position alone; both are added to what was there.
 
     Normalised before each half and not after it, which trains without a warm-up trick (Xiong et al. 2020).
     """
@@ -44,7 +44,7 @@ class TransformerBlock(nn.Module):
 class TransformerDecoder(TextDecoder):
     """Words and places in, log-probabilities out (Vaswani et al. 2017, the decoder half); the output layer is tied.
 
-    z is added to every position. `hidden_dim` is the width of the layer that thinks, 4 `embed_dim` unless it is given.
+    z is added to every position. `hidden_dim` is the width of the feed-forward layers, 4 `embed_dim` unless it is given.
     Sentences longer than `max_length` tokens have no place and are refused. Taught in lesson 05.
     """
 

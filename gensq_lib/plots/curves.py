@@ -43,6 +43,7 @@ def running_mean(values: np.ndarray) -> np.ndarray:
 
 
 def thinned(steps: np.ndarray, values: np.ndarray, most: int = 800) -> tuple[np.ndarray, np.ndarray]:
+    """Every k-th point, so that about `most` are drawn."""
     every = max(1, len(steps) // most)
     return steps[::every], values[::every]
 

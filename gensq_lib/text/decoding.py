@@ -40,6 +40,7 @@ class Decoded:
     finished: Bool[Tensor, "batch"]  # False: cut at max_length, and log_prob is that of the beginning
 
     def sentences(self, vocab: Vocab) -> list[Sentence]:
+        """As words, without <eos> and padding."""
         return [vocab.decode(row) for row in self.tokens.tolist()]
 
     def batch(self) -> Batch:
@@ -84,6 +85,9 @@ def sample(decoder: Decoder, *, num: int, z: Float[Tensor, "batch latent"] | Non
            temperature: float = 1.0, top_k: int = 0, top_p: float = 1.0, avoid: tuple[int, ...] = (),
            generator: torch.Generator) -> Decoded:
     """Draw sentences. The temperature comes first, then top-k, then the nucleus.
+
+    >>> sample(model, num=5, max_length=20, top_p=0.9, generator=runtime.generator(0, "lesson")).sentences(vocab)
+    >>> sample(vae, num=len(z), z=z, max_length=20, generator=noise)  # one sentence from each row of z
 
     `avoid` names tokens that are never said, such as `Vocab.UNK`; <pad> and <bos> never are.
 
@@ -187,6 +191,7 @@ class Beams:
 
     @property
     def score(self) -> Float[Tensor, "batch sample"]:
+        """What they are ranked by: log p / length**length_penalty."""
         return self.log_prob / self.lengths.clamp(min=1) ** self.length_penalty
 
     def extended(self, log_probs: Float[Tensor, "batch sample vocab"]) -> tuple["Beams", Int[Tensor, "batch sample"]]:
@@ -220,6 +225,7 @@ class Beams:
         return tokens, _pick(self.log_prob, winner[:, 0])
 
     def select(self, rows: Bool[Tensor, "batch"]) -> "Beams":
+        """Those of some sentences."""
         return Beams(self.tokens[rows], self.log_prob[rows], self.lengths[rows], self.finished[rows],
                      self.length_penalty)
 

@@ -36,12 +36,15 @@ class Checkpoint:
         self.path, self.every = Path(path), every
 
     def due(self, done: int) -> bool:
+        """Whether to write after `done` steps."""
         return done % self.every == 0
 
     def write(self, state: dict[str, Any]) -> None:
+        """Replace what was kept."""
         save_state(self.path, state)
 
     def read(self) -> dict[str, Any] | None:
+        """What was kept; None before the first write."""
         return load_state(self.path) if self.path.exists() else None
 
     def describe(self) -> str:

@@ -3,7 +3,7 @@
 Exchanges are trained in fp32: with 64 units bf16 took twice the time. And models that answer are trained to convergence,
 because an unfinished baseline makes any further training look good.
 """
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,6 +96,10 @@ def train_vae(model: Model, train: Encoded, valid: Encoded, *, cure: str, steps:
     """Maximise what the cure makes of the ELBO; keep the weights with the best *unweighted* validation ELBO.
 
     `start` is a language model whose weights the decoder begins with; then its training counts as the decoder's.
+
+    >>> vae = cured_vae("free_bits", vocab_size=len(vocab))
+    >>> train_vae(vae, train, valid, cure="free_bits", steps=4000, batch_size=64, seed=0, key={"corpus": "en"})
+
     Taught in lesson 06.
     """
     job = Job(model, train, valid, batch_size, seed, learning_rate, key)
@@ -144,7 +148,8 @@ def _train(job: Job, make_step: Callable[[torch.optim.Optimizer, Schedule], Step
 
     def train_now(checkpoint: Checkpoint) -> History:
         optimizer, history, done = make_optimizer(model, learning_rate=job.learning_rate), History(), 0
-        places = list(_checkpoints(checkpoint, len(parts)))
+        places = [Checkpoint(checkpoint.path.with_suffix(f".{number}.part"), every=checkpoint.every)
+                  for number in range(len(parts))]
         for number, (part, place) in enumerate(zip(parts, places, strict=True)):
             stopping = EarlyStopping(lambda: job.loss(log_prob), every=max(part.steps // 10, 1), patience=part.patience,
                                      start=part.start)
@@ -159,13 +164,6 @@ def _train(job: Job, make_step: Callable[[torch.optim.Optimizer, Schedule], Step
     key = {**job.key, **more, "model": model.config, "kind": name, "steps": parts[0].steps, "batch_size": job.batch_size,
            "seed": job.seed, "learning_rate": job.learning_rate, "device": device_of(model)}
     return History(cached(model, key, train_now))
-
-
-def _checkpoints(checkpoint: Checkpoint, num: int) -> Iterator[Checkpoint]:
-    """One for each part of a training."""
-    for number in range(num):
-        suffix = f".{number}.part" if number else ".part"
-        yield Checkpoint(checkpoint.path.with_suffix(suffix), every=checkpoint.every)
 
 
 def _append(history: History, found: History, done: int) -> None:

@@ -58,6 +58,7 @@ def _forget_gradients(parameters: list[nn.Parameter], *, keep: list[nn.Parameter
 
 
 def set_learning_rate(optimizer: torch.optim.Optimizer, schedule: Schedule | None, i: int) -> None:
+    """The rate of step i for every parameter; without a schedule it stays as it is."""
     if schedule is not None:
         for group in optimizer.param_groups:
             group["lr"] = schedule(i)

@@ -112,7 +112,14 @@ class Played:
 
 def continued(game: Game, player: nn.Module, judge: Judge, batches: SaidBatches, *, how: str, steps: int,
               learning_rate: float = 5e-4, judge_rate: float = 1e-3) -> Played:
-    """`steps` more steps of one of the `WAYS`, on copies: the same start and optimiser for each of them. Taught in lesson 15."""
+    """`steps` more steps of one of the `WAYS`, on copies: the same start and optimiser for each of them.
+
+    >>> game = Sentences(seed=1, max_length=20)
+    >>> played = continued(game, model, judge, batches, how="adversarial", steps=150)
+    >>> played.player, played.history.mean("reward", last=20)
+
+    Taught in lesson 15.
+    """
     if how not in WAYS:
         raise GensqError(f'expected a way to go on out of {listed(WAYS)}, got "{how}"{nearest(how, WAYS)}')
     player, judge = copy.deepcopy(player), copy.deepcopy(judge)
@@ -147,7 +154,7 @@ def leashed_step(game: Game, player: nn.Module, reference: nn.Module, judge: Jud
 
 def tuned(game: Game, player: nn.Module, judge: Judge, batches: SaidBatches, *, leash: float, steps: int, group: int = 8,
           learning_rate: float = 1e-3) -> Played:
-    """`leashed_step` for a copy of the player, which is also the reference. Taught in lesson 15."""
+    """`steps` times `leashed_step`, for a copy of the player; the player itself is the reference. Taught in lesson 15."""
     moving = copy.deepcopy(player)
     optimizer = make_optimizer(moving, learning_rate=learning_rate)
     step = leashed_step(game, moving, player, judge, optimizer, leash=leash, group=group)
