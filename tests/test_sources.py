@@ -30,7 +30,7 @@ def package(tmp_path, monkeypatch):
     folder = tmp_path / "toy_package"
     for name, text in {
         "__init__": "", "inner/__init__": "from ..needed import FACTOR", "needed": "FACTOR = 2\n", "other": "NOTHING = 0\n",
-        "rows": "from .inner import FACTOR\nEXTRA = 0\ndef run(*, number):\n    return {'product': FACTOR * number + EXTRA}\n",
+        "rows": "from .inner import FACTOR\nEXTRA = 0\ndef run(*, number):\n    return [{'measure': 'product', 'value': FACTOR * number + EXTRA}]\n",
     }.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / f"{name}.py").write_text(text)
@@ -62,7 +62,7 @@ def toy(folder, *, num=3):
 
 def products(folder, **options):
     content = json.loads(studies.perform(toy(folder, **options), jobs=1).read_text("utf-8"))
-    return [row["found"]["product"] for row in content["rows"]], content["rows"]
+    return [studies.value(row["found"]) for row in content["rows"]], content["rows"]
 
 
 def test_relative_imports_and_the_faces_of_packages_are_followed(package):

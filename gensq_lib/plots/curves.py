@@ -7,9 +7,7 @@ from matplotlib.ticker import PercentFormatter
 from numpy.typing import ArrayLike
 
 from gensq_lib.maths.stats import Share
-from gensq_lib.plots.style import BOUND, COLOURS, INK, MODEL, new_axes, reference_line, styled
-
-MARKERS = "osD^vP"
+from gensq_lib.plots.style import BOUND, COLOURS, INK, MARKERS, MODEL, new_axes, reference_line, styled
 
 
 @styled

@@ -90,7 +90,7 @@ def less_the_others(returns, mask):
 
 
 class Says(Judge):
-    def __init__(self, logits):
+    def __init__(self, *, logits):
         super().__init__()
         self.says = torch.tensor(logits)
 
@@ -100,7 +100,7 @@ class Says(Judge):
 
 def ranks_what_a_sure_judge_rejects(rewards):
     """It has learnt to reject everything; even so one fake is worse than the other."""
-    paid = rewards(Says([-30.0, -40.0, -120.0]), collate(ENCODED[:3])).sum(-1)
+    paid = rewards(Says(logits=[-30.0, -40.0, -120.0]), collate(ENCODED[:3])).sum(-1)
     assert (paid[:-1] - paid[1:] > 0.1).all()
 
 
