@@ -8,7 +8,7 @@ import torch
 from gensq_lib import training
 from gensq_lib.ground import runtime
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.models.gan import dense_gan
+from gensq_lib.models.gan import DenseGAN
 from gensq_lib.models.judges import JUDGES, CausalJudge, PrefixJudge, ReplyJudge
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.seq2seq import Seq2Seq
@@ -17,6 +17,7 @@ from gensq_lib.text.pairs import PairBatch, PairBatches, PromptBatches, Prompts,
 from gensq_lib.training import games
 from gensq_lib.training.steps import players_optimizer
 from gensq_lib.vectors import digits
+from gensq_lib.vectors.batches import Examples, digit_batches, ring_batches
 from gensq_lib.vectors.ring import Ring
 
 ENCODED = [[4, 5, 6], [7, 8], [9], [4, 9, 5, 8, 6, 7], [5, 5, 8, 7]]
@@ -177,13 +178,13 @@ def test_rewards_and_losses_by_hand(kind):
 def test_a_constant_reward_teaches_nothing_but_the_likelihood():
     """Words that nobody else reaches have no baseline; all others have an advantage of 0."""
     table = Table()
-    rewards = games.constant(games.judged(table.judge, FAKE), FAKE, runtime.generator(0))
+    rewards = games.constant_rewards(games.judged(table.judge, FAKE), FAKE, runtime.generator(0))
     assert games.player_loss(table.player, FAKE, rewards).item() == pytest.approx(0.0, abs=1e-5)
 
 
 def test_a_shuffled_reward_is_a_permutation():
     rewards = games.judged(Table().judge, FAKE)
-    mixed = games.shuffled(rewards, FAKE, runtime.generator(3))
+    mixed = games.shuffled_rewards(rewards, FAKE, runtime.generator(3))
     assert sorted(mixed.sum(-1).tolist()) == pytest.approx(sorted(rewards.sum(-1).tolist()))
     assert not torch.equal(mixed, rewards)
 
@@ -257,12 +258,12 @@ def test_a_fresh_judge_finds_what_is_there_and_nothing_else():
 
 def a_ring_gan():
     torch.manual_seed(0)
-    return dense_gan(data_dim=2, hidden_dim=16)
+    return DenseGAN(data_dim=2, hidden_dim=16)
 
 
 def trained(steps, **options):
     gan = a_ring_gan()
-    points = games.ring_batches(Ring(), batch_size=16, seed=0)
+    points = ring_batches(Ring(), batch_size=16, seed=0)
     return gan, games.train_gan(gan, points, loss="hinge", steps=steps, seed=0, **options)
 
 
@@ -277,7 +278,7 @@ def test_a_killed_run_ends_with_the_same_bits(tmp_path):
     for _ in range(2):  # killed after step 3, and gone on with
         optimizer = players_optimizer(gan.generator, gan.judge, learning_rate=1e-3)
         step = games.gan_step(gan, optimizer, loss="hinge", seed=0, penalty="gradient_penalty", judge_steps=2)
-        training.fit(step, games.ring_batches(Ring(), batch_size=16, seed=0), model=gan, optimizer=optimizer,
+        training.fit(step, ring_batches(Ring(), batch_size=16, seed=0), model=gan, optimizer=optimizer,
                      steps=3 if not checkpoint.path.exists() else 6, seed=0, show="d_wins", checkpoint=checkpoint)
     assert all(torch.equal(a, b) for a, b in zip(whole.parameters(), gan.parameters(), strict=True))
 
@@ -312,19 +313,19 @@ def test_a_judge_learns_and_an_idle_generator_stays():
     """The generator's rate is 0: the share of pairs that the judge tells apart rises."""
     gan = a_ring_gan()
     before = [p.clone() for p in gan.generator.parameters()]
-    history = games.train_gan(gan, games.ring_batches(Ring(), batch_size=64, seed=0), loss="non_saturating", steps=60, seed=0,
+    history = games.train_gan(gan, ring_batches(Ring(), batch_size=64, seed=0), loss="non_saturating", steps=60, seed=0,
                         learning_rate=0.0, judge_rate=1e-2)
     assert history.mean("d_wins", last=10) > 0.9
     assert all(torch.equal(a, b) for a, b in zip(before, gan.generator.parameters(), strict=True))
 
 
 def test_digits_come_with_their_labels_in_range():
-    batches = games.digit_batches(digits.load()["train"], batch_size=32, seed=0, conditional=True)
+    batches = digit_batches(digits.load()["train"], batch_size=32, seed=0, conditional=True)
     batch = batches(3)
-    assert isinstance(batch, games.Examples) and len(batch) == 32 and batch.labels.shape == (32,)
+    assert isinstance(batch, Examples) and len(batch) == 32 and batch.labels.shape == (32,)
     assert batch.x.min() >= -1 and batch.x.max() < 1
     assert torch.equal(batch.x, batches(3).x) and not torch.equal(batch.x, batches(4).x)
-    assert games.digit_batches(digits.load()["train"], batch_size=2, seed=0)(0).labels is None
+    assert digit_batches(digits.load()["train"], batch_size=2, seed=0)(0).labels is None
 
 
 def test_a_condition_is_obeyed_after_training():
@@ -332,10 +333,10 @@ def test_a_condition_is_obeyed_after_training():
     def batch(i):
         noise = runtime.generator(0, "two", i)
         labels = torch.randint(2, (64,), generator=noise)
-        return games.Examples((2.0 * labels - 1)[:, None] + 0.1 * torch.randn(64, 1, generator=noise), labels)
+        return Examples((2.0 * labels - 1)[:, None] + 0.1 * torch.randn(64, 1, generator=noise), labels)
 
     torch.manual_seed(0)
-    gan = dense_gan(data_dim=1, num_classes=2, hidden_dim=16)
+    gan = DenseGAN(data_dim=1, num_classes=2, hidden_dim=16)
     games.train_gan(gan, batch, loss="non_saturating", steps=300, seed=0, learning_rate=3e-3)
     with torch.no_grad():
         x = gan.generator.sample(200, torch.arange(200) % 2, generator=runtime.generator(1))

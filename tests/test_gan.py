@@ -5,12 +5,12 @@ import pytest
 import torch
 
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.models.gan import convolutional_gan, dense_gan
+from gensq_lib.models.gan import ConvolutionalGAN, DenseGAN
 from gensq_lib.vectors.ring import Ring
 
 KINDS = {
-    "dense": lambda **options: dense_gan(data_dim=64, **options),
-    "convolutional": convolutional_gan,
+    "dense": lambda **options: DenseGAN(data_dim=64, **options),
+    "convolutional": ConvolutionalGAN,
 }
 
 
@@ -28,7 +28,7 @@ def test_both_players_keep_their_contract(kind, num_classes, spectral, generator
 
 @pytest.mark.parametrize("num_classes, labels, words", [(10, None, "a label below 10"), (0, torch.tensor([1]), "no labels")])
 def test_a_condition_is_given_where_it_is_expected(num_classes, labels, words, generator):
-    gan = dense_gan(data_dim=2, num_classes=num_classes)
+    gan = DenseGAN(data_dim=2, num_classes=num_classes)
     with pytest.raises(GensqError, match=words):
         gan.generator.sample(1, labels, generator=generator)
     with pytest.raises(GensqError, match=words):
@@ -36,7 +36,7 @@ def test_a_condition_is_given_where_it_is_expected(num_classes, labels, words, g
 
 
 def test_spectral_layers_have_a_slope_of_at_most_one():
-    gan = dense_gan(data_dim=2, spectral=True)
+    gan = DenseGAN(data_dim=2, spectral=True)
     for _ in range(50):
         gan.judge.logits(torch.zeros(1, 2))
     x, y = 5 * torch.randn(200, 2), 5 * torch.randn(200, 2)

@@ -63,7 +63,7 @@ def test_generators_are_functions_of_their_key():
 
 def test_waiting_threads_are_passive_before_torch_works():
     names = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
-    code = f"import os; from gensq_lib import runtime; print(*[os.environ[name] for name in {names}])"
+    code = f"import os; from gensq_lib.ground import runtime; print(*[os.environ[name] for name in {names}])"
     clean = {k: v for k, v in os.environ.items() if k not in names}
     assert subprocess.run([sys.executable, "-c", code], env=clean, capture_output=True, text=True).stdout == "PASSIVE 2000\n"
 

@@ -12,8 +12,10 @@ from gensq_course import studies
 from gensq_course.studies import study
 from gensq_lib.ground import sources
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.models.gan import dense_gan
+from gensq_lib.models.gan import DenseGAN
 from gensq_lib.training.games import vectors
+from gensq_lib.vectors.batches import digit_batches
+from gensq_lib.vectors.digits import Digits
 
 LIBRARY = sources.OURS["gensq_lib"]
 
@@ -28,7 +30,7 @@ def package(tmp_path, monkeypatch):
     folder = tmp_path / "toy_package"
     for name, text in {
         "__init__": "", "inner/__init__": "from ..needed import FACTOR", "needed": "FACTOR = 2\n", "other": "NOTHING = 0\n",
-        "rows": "from .inner import FACTOR\nEXTRA = 0\ndef run(*, number):\n    return {'product': FACTOR * number + EXTRA}\n",
+        "rows": "from .inner import FACTOR\nEXTRA = 0\ndef run(*, number):\n    return [{'measure': 'product', 'value': FACTOR * number + EXTRA}]\n",
     }.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / f"{name}.py").write_text(text)
@@ -60,7 +62,7 @@ def toy(folder, *, num=3):
 
 def products(folder, **options):
     content = json.loads(studies.perform(toy(folder, **options), jobs=1).read_text("utf-8"))
-    return [row["found"]["product"] for row in content["rows"]], content["rows"]
+    return [studies.value(row["found"]) for row in content["rows"]], content["rows"]
 
 
 def test_relative_imports_and_the_faces_of_packages_are_followed(package):
@@ -157,9 +159,9 @@ def gan_key(monkeypatch):
     digest = sources.digest
     monkeypatch.setattr(sources, "digest", lambda *makers: seen.append(digest(*makers)) or seen[-1])
     torch.manual_seed(0)
-    gan = dense_gan(data_dim=64, hidden_dim=4, latent_dim=2)
-    blank = vectors.Digits(torch.zeros(4, 64).long(), torch.zeros(4).long())
-    batches = vectors.digit_batches(blank, batch_size=2, seed=0)
+    gan = DenseGAN(data_dim=64, hidden_dim=4, latent_dim=2)
+    blank = Digits(torch.zeros(4, 64).long(), torch.zeros(4).long())
+    batches = digit_batches(blank, batch_size=2, seed=0)
     vectors.train_gan(gan, batches, loss="minimax", steps=1, seed=0, key={"test": 1})
     monkeypatch.setattr(sources, "digest", digest)
     return seen[-1]

@@ -4,7 +4,7 @@ import torch
 
 from gensq_course import lessons, studies
 from gensq_course.lessons.gan import study as gan
-from gensq_lib.models.gan import dense_gan
+from gensq_lib.models.gan import DenseGAN
 from gensq_lib.training.games import Snapshots
 from gensq_lib.vectors.ring import Ring
 
@@ -33,7 +33,7 @@ def test_a_row_of_the_ward(variant, monkeypatch):
 
 
 def test_a_still_generator_does_not_wander(generator):
-    ring, album = Ring(), Snapshots(dense_gan(data_dim=2), num=0, seed=0)
+    ring, album = Ring(), Snapshots(DenseGAN(data_dim=2), num=0, seed=0)
     album.seen = {i: ring.sample(1000, generator=generator) for i in range(10)}
     assert gan.wandering(album, ring) < 0.1
     album.seen = {i: ring.centres[i % 2].expand(1000, 2) for i in range(10)}

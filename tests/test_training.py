@@ -24,9 +24,9 @@ from gensq_lib.training import (
     cached,
     fit,
     language_model_step,
-    load,
+    load_state,
     make_optimizer,
-    save,
+    save_state,
     update,
     vae_step,
 )
@@ -98,7 +98,7 @@ def test_sigkill_leaves_a_whole_checkpoint(tmp_path):
     time.sleep(0.2)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    done = load(path)["done"]
+    done = load_state(path)["done"]
     assert 0 < done < 4000
     resumed, _ = train(Checkpoint(path, every=1000), steps=done + 3)
     whole, _ = train(steps=done + 3)
@@ -134,7 +134,7 @@ def test_nan_stops_with_step_rate_and_checkpoint(tmp_path, vae, batch, poison):
     with pytest.raises(TrainingStopped, match=r"at step 7 \(learning rate 0.002\).*run.pt, after 6 steps"):
         fit(step, lambda i: batch, model=vae, optimizer=optimizer, steps=20, seed=0,
             checkpoint=Checkpoint(tmp_path / "run.pt", every=3))
-    saved = load(tmp_path / "run.pt")
+    saved = load_state(tmp_path / "run.pt")
     assert saved["done"] == 6 and all(torch.isfinite(t).all() for t in saved["model"].values())
 
 
@@ -205,26 +205,26 @@ def test_bad_checkpoints_are_refused_and_run_nothing(tmp_path, content):
     """Trap 23."""
     path = tmp_path / "bad.pt"
     if content is None:
-        save(path, {"x": torch.zeros(1000)})
+        save_state(path, {"x": torch.zeros(1000)})
         content = path.read_bytes()[:500]
     path.write_bytes(content)
     with pytest.raises(GensqError, match="expected a checkpoint written by gensq"):
-        load(path)
+        load_state(path)
     assert not (runtime.cache_folder() / "exploded").exists()
 
 
 def test_a_missing_checkpoint_is_named(tmp_path):
     with pytest.raises(GensqError, match="got no file"):
-        load(tmp_path / "none.pt")
+        load_state(tmp_path / "none.pt")
 
 
 def test_a_failed_save_keeps_the_old_file(tmp_path, monkeypatch):
     path = tmp_path / "kept.pt"
-    save(path, {"value": 1})
+    save_state(path, {"value": 1})
     monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
     with pytest.raises(GensqError, match="No space left on device; free some space"):
-        save(path, {"value": 2})
-    assert load(path) == {"value": 1} and os.listdir(tmp_path) == ["kept.pt"]
+        save_state(path, {"value": 2})
+    assert load_state(path) == {"value": 1} and os.listdir(tmp_path) == ["kept.pt"]
 
 
 def test_cached_runs_train_once_and_follow_their_key():

@@ -3,7 +3,7 @@
 One prompt has several good replies; z is to say which. Prior and posterior both depend on the prompt, and a bag-of-words head
 asks z to name the words of the reply, or the decoder, which is good without it, would never listen.
 """
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import torch
@@ -12,15 +12,17 @@ from torch import Tensor, nn
 from torch.distributions import Normal
 
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.models.parts import BagOfWordsHead, Model, for_each_sample, gaussian
+from gensq_lib.models.parts import BagOfWordsHead, LatentModel, for_each_sample, gaussian
 from gensq_lib.models.recurrent import RecurrentEncoder
-from gensq_lib.models.seq2seq import Answering, Read, Seq2Seq
+from gensq_lib.models.seq2seq import Answering, ReadPrompt, Seq2Seq
 from gensq_lib.text.pairs import PairBatch, Prompts
 from gensq_lib.text.vocab import Vocab
 
 
-class ConditionalVAE(Model):
+class ConditionalVAE(LatentModel):
     """p(z | prompt, labels) p(reply | prompt, labels, z) with q(z | prompt, labels, reply). Taught in lesson 16."""
+
+    encoder_parts = ("reply_encoder", "to_posterior")
 
     def __init__(self, *, vocab_size: int, label_sizes: Sequence[int] = (), embed_dim: int = 64, hidden_dim: int = 128,
                  latent_dim: int = 8, attention: bool = True, copy: bool = True, dropout: float = 0.0):
@@ -72,21 +74,20 @@ class ConditionalVAE(Model):
         return self.decoder.start(prompts, z)
 
     def step(self, tokens, state):
+        """As of the `Seq2Seq` within."""
         return self.decoder.step(tokens, state)
 
     def answering(self, prompts: Prompts) -> Answering:
-        """The decoder of replies to these prompts; draw its z from `prior(prompts)`."""
-        return Answering(self, prompts)
+        """The decoder of replies to these prompts.
 
-    def encoder_parameters(self) -> Iterator[nn.Parameter]:
-        """Those of q(z | prompt, labels, reply) alone."""
-        for part in (self.reply_encoder, self.to_posterior):
-            yield from part.parameters()
+        >>> sample(vae.answering(prompts), num=len(prompts), z=vae.prior(prompts).sample(), max_length=20, generator=noise)
+        """
+        return Answering(self, prompts)
 
 
 def _two_layers(input_dim: int, hidden_dim: int, latent_dim: int) -> nn.Module:
     return nn.Sequential(nn.Linear(input_dim, hidden_dim), nn.Tanh(), nn.Linear(hidden_dim, 2 * latent_dim))
 
 
-def _known(read: Read) -> Float[Tensor, "batch hidden"]:
+def _known(read: ReadPrompt) -> Float[Tensor, "batch hidden"]:
     return torch.cat([read.summary, read.labels], -1)

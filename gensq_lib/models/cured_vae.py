@@ -46,6 +46,7 @@ class BatchNormVAE(TextVAE):
         self.normalise.weight.requires_grad_(False)
 
     def posterior(self, batch: Batch) -> Normal:
+        """q(z | x), its means normalised over the batch; in evaluation by the running statistics of training."""
         q = super().posterior(batch)
         return Normal(self.normalise(q.mean), q.stddev, validate_args=False)
 
@@ -69,6 +70,7 @@ class CommittedRateVAE(TextVAE):
         return self.latent_dim * (self.widest**2 - 2 * math.log(self.widest) - 1) / 2
 
     def posterior(self, batch: Batch) -> Normal:
+        """q(z | x), its standard deviations squeezed below `widest`."""
         q = super().posterior(batch)
         return Normal(q.mean, self.widest * q.stddev / (1 + q.stddev), validate_args=False)
 

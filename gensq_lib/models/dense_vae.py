@@ -3,7 +3,6 @@
 A batch is a tensor of rows. `DenseVAE` is the model of Kingma & Welling (2014); `LinearVAE` is probabilistic PCA
 (Tipping & Bishop 1999) with an encoder, so its log p(x) and its true posterior are known in closed form.
 """
-from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -12,13 +11,13 @@ from torch import Tensor, nn
 from torch.distributions import MultivariateNormal, Normal
 
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.models.parts import Model, gaussian, standard_normal
+from gensq_lib.models.parts import LatentModel, gaussian
 
 LIKELIHOODS = ("gaussian", "bernoulli")
 NOISES = ("pixel", "shared", "fixed")
 
 
-class DenseVAE(Model):
+class DenseVAE(LatentModel):
     """x -> q(z | x) -> z -> p(x | z), one hidden layer on each side.
 
     `noise` is the standard deviation of a Gaussian p(x | z): one learned per pixel, one learned for all, or fixed at 1
@@ -43,10 +42,6 @@ class DenseVAE(Model):
         hidden = self.encoder(2 * batch - 1)  # pixels lie in [0, 1): centred, the first layer learns faster
         return gaussian(self.to_mean(hidden), self.to_log_var(hidden))
 
-    def prior(self, condition: Any = None) -> Normal:
-        """p(z) = N(0, I): one row, which broadcasts over any batch."""
-        return standard_normal(self.latent_dim, like=self.to_mean.weight)
-
     def decode(self, z: Float[Tensor, "*any latent"]) -> Float[Tensor, "*any pixel"]:
         """The mean of p(x | z): the picture to look at."""
         output = self.decoder(z)
@@ -60,18 +55,15 @@ class DenseVAE(Model):
             return Normal(output, self.log_noise.exp(), validate_args=False).log_prob(batch).sum(-1)
         return -nn.functional.binary_cross_entropy_with_logits(output, batch.expand_as(output), reduction="none").sum(-1)
 
-    def encoder_parameters(self) -> Iterator[nn.Parameter]:
-        """Those of q(z | x) alone."""
-        for part in (self.encoder, self.to_mean, self.to_log_var):
-            yield from part.parameters()
 
-
-class LinearVAE(Model):
+class LinearVAE(LatentModel):
     """x = W z + b + noise, z ~ N(0, I), noise ~ N(0, sigma^2 I); q(z | x) = N(V (x - b), C).
 
     C is one matrix for all x, as in the true posterior: "full", or "diagonal" (enough where the columns of W are
     orthogonal, Lucas et al. 2019). Taught in lesson 03.
     """
+
+    encoder_parts = ("to_mean", "log_scale", "below")
 
     def __init__(self, *, data_dim: int, latent_dim: int, covariance: str = "full"):
         super().__init__()
@@ -86,6 +78,7 @@ class LinearVAE(Model):
         self.below = nn.Parameter(torch.zeros(latent_dim, latent_dim), requires_grad=covariance == "full")
 
     def posterior(self, batch: Float[Tensor, "batch pixel"]) -> MultivariateNormal | Normal:
+        """q(z | x), of the same covariance for every x."""
         mean = self.to_mean(batch - self.bias)
         if self.covariance == "diagonal":
             return Normal(mean, self.log_scale.exp().expand_as(mean), validate_args=False)
@@ -93,12 +86,14 @@ class LinearVAE(Model):
         return MultivariateNormal(mean, scale_tril=factor.expand(len(mean), -1, -1), validate_args=False)
 
     def prior(self, condition: Any = None) -> MultivariateNormal | Normal:
-        prior = standard_normal(self.latent_dim, like=self.weight)
+        """p(z) = N(0, I), of the same type as the posterior: `divergences.kl` then has a closed form."""
+        prior = super().prior(condition)
         if self.covariance == "diagonal":
             return prior
         return MultivariateNormal(prior.mean, torch.eye(self.latent_dim).to(self.weight), validate_args=False)
 
     def decode(self, z: Float[Tensor, "*any latent"]) -> Float[Tensor, "*any pixel"]:
+        """W z + b, the mean of p(x | z)."""
         return z @ self.weight.T + self.bias
 
     def log_likelihood(self, batch: Float[Tensor, "batch pixel"], z: Float[Tensor, "sample batch latent"]
@@ -116,7 +111,3 @@ class LinearVAE(Model):
         variance = (2 * self.log_noise).exp()
         inverse = (self.weight.T @ self.weight + variance * torch.eye(self.latent_dim).to(self.weight)).inverse()
         return MultivariateNormal((batch - self.bias) @ self.weight @ inverse, variance * inverse)
-
-    def encoder_parameters(self) -> Iterator[nn.Parameter]:
-        """Those of q(z | x) alone."""
-        yield from (self.to_mean.weight, self.log_scale, self.below)

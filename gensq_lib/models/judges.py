@@ -22,10 +22,11 @@ class Judge(Model):
     """Gives each example one logit. *Taught in lesson 15.*"""
 
     def logits(self, batch: Batch | PairBatch) -> Float[Tensor, "batch"]:
+        """The log-odds that a person wrote it, of each example."""
         raise NotImplementedError
 
     def judgements(self, batch: Batch | PairBatch) -> Float[Tensor, "judgement"]:
-        """Every logit that is trained, sentence by sentence."""
+        """Every logit that is trained, sentence by sentence: here one of each, of a `CausalJudge` one after each word."""
         return self.logits(batch)
 
 

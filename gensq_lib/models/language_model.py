@@ -44,7 +44,9 @@ class LanguageModel(Model):
         return self.token_log_likelihood(batch).sum(-1)
 
     def start(self, z: None, num: int) -> State:
+        """The state before the first word of `num` sentences; as a `Decoder`, for `sample` and `beam`."""
         return self.decoder.start(None, num)
 
     def step(self, tokens: Int[Tensor, "batch"], state: State) -> tuple[Float[Tensor, "batch vocab"], State]:
+        """log p(next word | state, tokens), nats, and the state after `tokens`."""
         return self.decoder.step(tokens, state)

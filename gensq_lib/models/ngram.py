@@ -12,12 +12,10 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.models.parts import Model
+from gensq_lib.models.parts import NEVER, Model
 from gensq_lib.text.batching import Batch, in_order
 from gensq_lib.text.decoding import State
 from gensq_lib.text.vocab import Vocab
-
-NEVER = 1e-30  # stands for probability 0: minus infinity times a mask would be NaN
 
 
 @dataclass(frozen=True)
@@ -34,6 +32,7 @@ class Level:
 
     @classmethod
     def counted(cls, keys: np.ndarray, counts: np.ndarray, *, num_contexts: int, vocab_size: int) -> "Level":
+        """From how often each m-gram occurred (or, below the longest, after how many different words)."""
         contexts, discount = keys // vocab_size, discount_of(counts)
         total = np.bincount(contexts, counts, minlength=num_contexts)
         kept = (counts - discount).clip(min=0)
@@ -70,7 +69,7 @@ class NGram(Model):
         """Count the m-grams of sentences (integers without <bos> and <eos>), from single words up to `order`."""
         if not len(encoded):
             raise GensqError("expected at least one sentence to count, got none; check the corpus")
-        tokens, place = flat(encoded)
+        tokens, place = _in_one_line(encoded)
         rows, keys, counts = tokens, np.arange(self.vocab_size), np.zeros(self.vocab_size)
         at_start, below, self.levels = np.zeros(self.vocab_size, dtype=bool), 1, []
         for length in range(2, self.order + 1):
@@ -159,7 +158,7 @@ class NGram(Model):
         return row
 
 
-def flat(encoded: Sequence[Sequence[int]]) -> tuple[np.ndarray, np.ndarray]:
+def _in_one_line(encoded: Sequence[Sequence[int]]) -> tuple[np.ndarray, np.ndarray]:
     """All sentences in one line, <bos> and <eos> around each, and the place of each token in its sentence."""
     tokens = np.array([token for ids in encoded for token in (Vocab.BOS, *ids, Vocab.EOS)], dtype=np.int64)
     starts = np.flatnonzero(tokens == Vocab.BOS)

@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
-from torch.distributions import Normal
+from torch.distributions import Distribution, Normal
 from torch.nn import functional as F
 
 from gensq_lib.ground.errors import GensqError, listed
@@ -14,6 +14,7 @@ from gensq_lib.text.decoding import State
 from gensq_lib.text.pairs import PairBatch
 from gensq_lib.text.vocab import Vocab
 
+NEVER = 1e-30  # stands for probability 0: minus infinity times a mask, and its gradient, would be NaN
 LOG_VAR_BOUND = 8.0  # sigma between e^-4 and e^4: no early batch can throw exp() to infinity
 
 
@@ -32,6 +33,25 @@ class Model(nn.Module):
         model = super().__new__(cls)
         model.config = {"class": cls.__name__, **options}
         return model
+
+
+class LatentModel(Model):
+    """A model p(x | z) p(z) with q(z | x); `encoder_parts` names the layers and parameters of q."""
+
+    latent_dim: int
+    encoder_parts = ("encoder", "to_mean", "to_log_var")
+
+    def prior(self, condition: Any = None) -> Distribution:
+        """p(z) = N(0, I): one row, which broadcasts over any batch."""
+        return standard_normal(self.latent_dim, like=next(self.parameters()))
+
+    def encoder_parameters(self) -> list[nn.Parameter]:
+        """Those of q(z | x) alone. What the decoder shares is not among them: moving it would move the decoder.
+
+        (A shared parameter has the name under which it was made first, the decoder's.)
+        """
+        named = list(self.named_parameters())
+        return [parameter for part in self.encoder_parts for name, parameter in named if name.split(".")[0] == part]
 
 
 def gaussian(mean: Float[Tensor, "*batch latent"], log_var: Float[Tensor, "*batch latent"]) -> Normal:

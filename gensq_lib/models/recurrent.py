@@ -97,6 +97,7 @@ class RecurrentEncoder(nn.Module):
 
     def forward(self, tokens: Int[Tensor, "batch time"], lengths: Int[Tensor, "batch"]
                 ) -> Float[Tensor, "batch hidden"]:
+        """Each sentence as one vector."""
         return self._pooled(self.read(tokens, lengths), lengths)
 
     def read(self, tokens: Int[Tensor, "batch time"], lengths: Int[Tensor, "batch"]) -> Float[Tensor, "batch time hidden"]:

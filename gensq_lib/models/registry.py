@@ -10,6 +10,8 @@ from gensq_lib.models.blind_vae import BlindVAE
 from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.cured_vae import BagOfWordsVAE, BatchNormVAE, CommittedRateVAE, LastStateVAE
 from gensq_lib.models.dense_vae import DenseVAE, LinearVAE
+from gensq_lib.models.gan import ConvolutionalGAN, DenseGAN
+from gensq_lib.models.judges import ConvolutionalJudge, PrefixJudge, RecurrentJudge, ReplyJudge
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.ngram import NGram
 from gensq_lib.models.parts import Model
@@ -18,7 +20,7 @@ from gensq_lib.models.text_vae import TextVAE
 
 MODELS: dict[str, type[Model]] = {kind.__name__: kind for kind in (
     LanguageModel, NGram, Seq2Seq, DenseVAE, LinearVAE, TextVAE, BlindVAE, BagOfWordsVAE, BatchNormVAE, CommittedRateVAE,
-    LastStateVAE, ConditionalVAE)}
+    LastStateVAE, ConditionalVAE, DenseGAN, ConvolutionalGAN, RecurrentJudge, ConvolutionalJudge, PrefixJudge, ReplyJudge)}
 
 
 def from_config(config: dict[str, Any]) -> Model:

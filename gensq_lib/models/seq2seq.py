@@ -12,17 +12,15 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.models.parts import TextDecoder, attention, masked_log_likelihood
+from gensq_lib.models.parts import NEVER, TextDecoder, attention, masked_log_likelihood
 from gensq_lib.models.recurrent import RecurrentEncoder, make_rnn
 from gensq_lib.text.decoding import State
 from gensq_lib.text.pairs import PairBatch, Prompts
 from gensq_lib.text.vocab import Vocab
 
-NEVER = 1e-30  # stands for probability 0: minus infinity would make a gradient NaN
-
 
 @dataclass(frozen=True)
-class Read:
+class ReadPrompt:
     """A prompt, read: one vector for each of its words, one for the whole, one for the labels."""
 
     memory: Float[Tensor, "batch time hidden"]
@@ -38,14 +36,15 @@ class PromptEncoder(RecurrentEncoder):
         self.embed_labels = nn.ModuleList(nn.Embedding(size, label_dim) for size in label_sizes)
         self.labels_dim = label_dim * len(self.embed_labels)
 
-    def forward(self, prompts: Prompts) -> Read:
+    def forward(self, prompts: Prompts) -> ReadPrompt:
+        """Each word and the whole of each prompt, and its labels, as vectors."""
         if prompts.labels.shape[1] != len(self.embed_labels):
             raise GensqError(f"expected {len(self.embed_labels)} labels for each prompt, got {prompts.labels.shape[1]}; "
                              "make the model with the label_sizes of the corpus")
         memory = self.read(prompts.tokens, prompts.lengths)
         summary = self._pooled(memory, prompts.lengths)
         labels = [embed(column) for embed, column in zip(self.embed_labels, prompts.labels.unbind(1), strict=True)]
-        return Read(memory, summary, torch.cat([summary[:, :0], *labels], -1))
+        return ReadPrompt(memory, summary, torch.cat([summary[:, :0], *labels], -1))
 
 
 class Seq2Seq(TextDecoder):
@@ -140,12 +139,14 @@ class Answering:
     prompts: Prompts
 
     def start(self, z: Float[Tensor, "batch latent"] | None, num: int) -> State:
+        """The state before the first word of each reply; `num` must be the number of prompts."""
         if num != len(self.prompts):
             raise GensqError(f"expected num={len(self.prompts)}, one reply for each prompt, got {num}; "
                              "repeat the prompts to have several replies to each")
         return self.model.start(self.prompts, z)
 
     def step(self, tokens: Int[Tensor, "batch"], state: State) -> tuple[Float[Tensor, "batch vocab"], State]:
+        """log p(next word | state, tokens), nats, and the state after `tokens`."""
         return self.model.step(tokens, state)
 
 

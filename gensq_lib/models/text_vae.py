@@ -1,5 +1,5 @@
 """The text VAE of Bowman et al. (2016): an encoder, a Gaussian z, a decoder."""
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from jaxtyping import Float, Int
@@ -8,18 +8,24 @@ from torch.distributions import Normal
 
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.language_model import text_decoder
-from gensq_lib.models.parts import Model, for_each_sample, gaussian, standard_normal
+from gensq_lib.models.parts import LatentModel, for_each_sample, gaussian
 from gensq_lib.models.recurrent import RecurrentEncoder
 from gensq_lib.text.batching import Batch
 from gensq_lib.text.decoding import State
 from gensq_lib.text.vocab import Vocab
 
 
-class TextVAE(Model):
+class TextVAE(LatentModel):
     """x -> q(z | x) -> z -> p(x | z).
 
     `decoder` is "lstm", "gru" or "transformer", `options` are further ones of its class, such as `num_heads`. The encoder is
-    recurrent in any case. `pool` and `bidirectional` are its own. Taught in lesson 06.
+    recurrent in any case. `pool` and `bidirectional` are its own.
+
+    >>> vae = TextVAE(vocab_size=900, latent_dim=16)
+    >>> z = vae.posterior(batch).rsample((5,))  # "sample batch latent": 5 samples for each sentence
+    >>> vae.log_likelihood(batch, z)  # "sample batch", nats per sentence
+
+    Taught in lesson 06.
     """
 
     def __init__(self, *, vocab_size: int, embed_dim: int = 128, hidden_dim: int = 192, latent_dim: int = 8,
@@ -42,10 +48,6 @@ class TextVAE(Model):
         summary = self.encoder(batch.targets, batch.lengths)
         return gaussian(self.to_mean(summary), self.to_log_var(summary))
 
-    def prior(self, condition: Any = None) -> Normal:
-        """p(z) = N(0, I): one row, which broadcasts over any batch."""
-        return standard_normal(self.latent_dim, like=self.to_mean.weight)
-
     def token_log_likelihood(self, batch: Batch, z: Float[Tensor, "sample batch latent"]
                              ) -> Float[Tensor, "sample batch time"]:
         """log p(x_t | x_<t, z), 0 on padding."""
@@ -56,17 +58,13 @@ class TextVAE(Model):
         return self.token_log_likelihood(batch, z).sum(-1)
 
     def start(self, z: Float[Tensor, "batch latent"], num: int) -> State:
+        """The decoder's state before the first word, which carries z: a `TextVAE` is a `Decoder`, too."""
         return self.decoder.start(z, num)
 
     def step(self, tokens: Int[Tensor, "batch"], state: State) -> tuple[Float[Tensor, "batch vocab"], State]:
+        """log p(next word | state, tokens), nats, and the state after `tokens`."""
         return self.decoder.step(tokens, state)
 
     def count_words(self, encoded: Iterable[Sequence[int]]) -> None:
         """Start from the frequencies of the words of a corpus."""
         self.decoder.start_from_frequencies(encoded)
-
-    def encoder_parameters(self) -> Iterator[nn.Parameter]:
-        """Those of q(z | x) alone. A shared embedding is not among them: moving it would move the decoder."""
-        theirs = {id(parameter) for parameter in self.decoder.parameters()}
-        for part in (self.encoder, self.to_mean, self.to_log_var):
-            yield from (parameter for parameter in part.parameters() if id(parameter) not in theirs)

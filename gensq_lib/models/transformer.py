@@ -14,8 +14,8 @@ from gensq_lib.text.decoding import State
 from gensq_lib.text.vocab import Vocab
 
 
-class Block(nn.Module):
-    """Look at the words before, then think about each position alone; both are added to what was there.
+class TransformerBlock(nn.Module):
+    """Attention to the words before, then a feed-forward layer on each position alone; both are added to what was there.
 
     Normalised before each half and not after it, which trains without a warm-up trick (Xiong et al. 2020).
     """
@@ -44,7 +44,7 @@ class Block(nn.Module):
 class TransformerDecoder(TextDecoder):
     """Words and places in, log-probabilities out (Vaswani et al. 2017, the decoder half); the output layer is tied.
 
-    z is added to every position. `hidden_dim` is the width of the layer that thinks, 4 `embed_dim` unless it is given.
+    z is added to every position. `hidden_dim` is the width of the feed-forward layers, 4 `embed_dim` unless it is given.
     Sentences longer than `max_length` tokens have no place and are refused. Taught in lesson 05.
     """
 
@@ -59,7 +59,7 @@ class TransformerDecoder(TextDecoder):
         self.place = nn.Embedding(max_length, embed_dim)
         self.from_z = nn.Linear(latent_dim, embed_dim, bias=False) if latent_dim else None
         self.blocks = nn.ModuleList(
-            Block(embed_dim=embed_dim, hidden_dim=hidden_dim or 4 * embed_dim, num_heads=num_heads, dropout=dropout)
+            TransformerBlock(embed_dim=embed_dim, hidden_dim=hidden_dim or 4 * embed_dim, num_heads=num_heads, dropout=dropout)
             for _ in range(num_layers))
         self.norm = nn.LayerNorm(embed_dim)
         self.to_vocab = nn.Linear(embed_dim, vocab_size)

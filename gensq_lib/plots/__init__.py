@@ -5,19 +5,19 @@
 Colours are those of Okabe & Ito (2008), safe for colour-blind readers; the light card behind a figure keeps it
 readable on white and on dark pages.
 """
-from gensq_lib.plots.bars import gain_by_position, kl_per_dimension
+from gensq_lib.plots.bars import gain_bars, kl_per_dimension
 from gensq_lib.plots.curves import bound_vs_samples, learning_curves, rank_frequency, validity_over_temperature
 from gensq_lib.plots.distributions import densities, elbo_and_gap
 from gensq_lib.plots.estimates import curves_over, histograms, picture_grid, rate_distortion
 from gensq_lib.plots.frontiers import frontier
-from gensq_lib.plots.games import clouds, discriminators
+from gensq_lib.plots.games import clouds, judges
 from gensq_lib.plots.maps import information_table, scatter_maps
 from gensq_lib.plots.posteriors import posterior_means
-from gensq_lib.plots.showing import png, save, show
+from gensq_lib.plots.showing import png, show
 from gensq_lib.plots.style import COLOURS, new_axes
 from gensq_lib.plots.waterfalls import waterfall
 
-__all__ = ["COLOURS", "bound_vs_samples", "clouds", "curves_over", "densities", "discriminators", "elbo_and_gap",
-           "frontier", "gain_by_position", "histograms", "information_table", "kl_per_dimension", "learning_curves",
-           "new_axes", "picture_grid", "png", "posterior_means", "rank_frequency", "rate_distortion", "save",
-           "scatter_maps", "show", "validity_over_temperature", "waterfall"]
+__all__ = ["COLOURS", "bound_vs_samples", "clouds", "curves_over", "densities", "elbo_and_gap", "frontier", "gain_bars",
+           "histograms", "information_table", "judges", "kl_per_dimension", "learning_curves", "new_axes", "picture_grid", "png",
+           "posterior_means", "rank_frequency", "rate_distortion", "scatter_maps", "show",
+           "validity_over_temperature", "waterfall"]

@@ -27,7 +27,7 @@ def kl_per_dimension(kl: ArrayLike, *, threshold: float = 0.1, title: str = "") 
 
 
 @styled
-def gain_by_position(positions: ArrayLike, gain: ArrayLike, *, errors: ArrayLike | None = None, title: str = "") -> Axes:
+def gain_bars(positions: ArrayLike, gain: ArrayLike, *, errors: ArrayLike | None = None, title: str = "") -> Axes:
     """How much its own z helps, against another sentence's z, at each position (nats per word)."""
     axes, gain = new_axes(), np.asarray(gain, dtype=float)
     colours = np.where(gain >= 0, GAIN, LOSS)

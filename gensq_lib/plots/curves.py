@@ -7,9 +7,7 @@ from matplotlib.ticker import PercentFormatter
 from numpy.typing import ArrayLike
 
 from gensq_lib.maths.stats import Share
-from gensq_lib.plots.style import BOUND, COLOURS, INK, MODEL, new_axes, reference_line, styled
-
-MARKERS = "osD^vP"
+from gensq_lib.plots.style import BOUND, COLOURS, INK, MARKERS, MODEL, new_axes, reference_line, styled
 
 
 @styled
@@ -43,6 +41,7 @@ def running_mean(values: np.ndarray) -> np.ndarray:
 
 
 def thinned(steps: np.ndarray, values: np.ndarray, most: int = 800) -> tuple[np.ndarray, np.ndarray]:
+    """Every k-th point, so that about `most` are drawn."""
     every = max(1, len(steps) // most)
     return steps[::every], values[::every]
 

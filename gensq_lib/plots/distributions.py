@@ -28,6 +28,7 @@ def densities(z: ArrayLike, curves: Mapping[str, ArrayLike], *, integrands: Mapp
 
 
 def filled(axes: Axes, z: ArrayLike, curves: Mapping[str, ArrayLike]) -> None:
+    """One filled line for each curve over z, told apart by colour and dashes."""
     for (name, values), colour, dash in zip(curves.items(), COLOURS.values(), DASHES, strict=False):
         axes.plot(z, values, color=colour, linestyle=dash, label=name)
         axes.fill_between(np.asarray(z), np.asarray(values), color=colour, alpha=0.15, linewidth=0)

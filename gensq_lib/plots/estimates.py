@@ -6,8 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from gensq_lib.plots.curves import MARKERS
-from gensq_lib.plots.style import COLOURS, INK, MODEL, new_axes, reference_line, styled
+from gensq_lib.plots.style import COLOURS, INK, MARKERS, MODEL, new_axes, reference_line, styled
 
 
 @styled

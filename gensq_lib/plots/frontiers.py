@@ -5,8 +5,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from gensq_lib.plots.curves import MARKERS
-from gensq_lib.plots.style import COLOURS, INK, new_axes, styled
+from gensq_lib.plots.style import COLOURS, INK, MARKERS, new_axes, styled
 
 
 @styled

@@ -1,4 +1,4 @@
-"""Adversarial training in pictures: clouds of samples beside what they should be, and what a discriminator believes."""
+"""Adversarial training in pictures: clouds of samples beside what they should be, and what a judge believes."""
 from collections.abc import Mapping
 
 import numpy as np
@@ -31,9 +31,8 @@ def clouds(panels: Mapping[str, ArrayLike], *, centres: ArrayLike, radius: float
 
 
 @styled
-def discriminators(x: ArrayLike, densities: Mapping[str, ArrayLike], beliefs: Mapping[str, ArrayLike], *,
-                   title: str = "") -> Axes:
-    """Above: densities over x. Below: the probability of "real" that each discriminator gives to a point."""
+def judges(x: ArrayLike, densities: Mapping[str, ArrayLike], beliefs: Mapping[str, ArrayLike], *, title: str = "") -> Axes:
+    """Above: densities over x. Below: the probability of "real" that each judge (discriminator) gives to a point."""
     figure = Figure(figsize=(8, 5.2), layout="constrained")
     above, below = figure.subplots(2, sharex=True)
     filled(above, x, densities)

@@ -6,9 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from gensq_lib.plots.style import COLOURS, INK, new_axes, styled
-
-MARKERS = "os^DvP*X"  # shapes beside colours, for every eye
+from gensq_lib.plots.style import COLOURS, INK, MARKERS, new_axes, styled
 
 
 @styled

@@ -1,4 +1,4 @@
-"""Showing and saving figures, never without words for those who cannot see them.
+"""Showing figures, never without words for those who cannot see them.
 
 JupyterLab and nbconvert's default template drop the "alt" of an image's metadata, so the picture is shown as an HTML
 <img> with its alt text; the PNG (with the same text in its metadata) stays beside it for other readers.
@@ -6,7 +6,6 @@ JupyterLab and nbconvert's default template drop the "alt" of an image's metadat
 import base64
 import io
 from html import escape
-from pathlib import Path
 
 from IPython.core.getipython import get_ipython
 from IPython.display import display
@@ -21,7 +20,7 @@ PALETTE = 128
 
 def show(drawn: Axes | Figure, *, alt: str) -> None:
     """Show a figure. `alt` says in a sentence what there is to see, with the numbers that matter."""
-    data, text = png(drawn), checked(alt)
+    data, text = png(drawn), alt_text(alt)
     width = round(figure_of(drawn).get_figwidth() * 100)
     code = base64.b64encode(data).decode()
     html = (f'<img src="data:image/png;base64,{code}" alt="{escape(text)}" width="{width}" '
@@ -32,11 +31,6 @@ def show(drawn: Axes | Figure, *, alt: str) -> None:
         print(bundle["text/plain"])
     else:
         display(bundle, metadata=metadata, raw=True)
-
-
-def save(drawn: Axes | Figure, path: Path | str) -> None:
-    """Write the figure as a small PNG (for a README or a web page, which must give its alt text)."""
-    Path(path).write_bytes(png(drawn))
 
 
 def png(drawn: Axes | Figure) -> bytes:
@@ -52,10 +46,12 @@ def png(drawn: Axes | Figure) -> bytes:
 
 
 def figure_of(drawn: Axes | Figure) -> Figure:
+    """The figure that these axes stand on, or the figure itself."""
     return drawn.figure if isinstance(drawn, Axes) else drawn
 
 
-def checked(alt: str) -> str:
+def alt_text(alt: str) -> str:
+    """The text in one line; one that is too short to say anything is refused."""
     text = " ".join(alt.split())
     if len(text) < 20:
         raise ValueError(f'expected alt text of 20 characters or more that says what the figure shows, got "{text}"; '

@@ -12,6 +12,7 @@ COLOURS = {  # after Okabe & Ito (2008), in the order in which series and groups
 MODEL, TRUTH, BOUND, LOSS, GAIN = (COLOURS[name] for name in ("blue", "orange", "sky", "vermilion", "green"))
 PARTS = DISTORTION, RATE, REST = COLOURS["sky"], COLOURS["orange"], COLOURS["purple"]
 INK, FAINT, CARD = "#22262B", "#6B7280", "#FBFAF7"  # of text, of what stands back, of what is behind a figure
+MARKERS = "osD^vP*X"  # shapes beside colours, for every eye
 LINE, GRID, UNUSED = "#9AA1AA", "#E1E3E6", "#B8BEC6"
 BOXES = {  # tone of a box in a notebook -> (edge, card); dark text on each card has a contrast of 7 or more
     "right": ("#006B4B", "#E8F5F0"), "wrong": ("#A33C00", "#FCEFE6"), "open": ("#4A5560", "#F0F2F4"),

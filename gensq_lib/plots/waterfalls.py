@@ -31,10 +31,12 @@ class Bar:
 
     @property
     def colour(self) -> str:
+        """Of a total, a loss or a gain."""
         return MODEL if self.total else LOSS if self.nats >= 0 else GAIN
 
     @property
     def text(self) -> str:
+        """What stands above the bar: nats, of a step with a sign, and the standard error."""
         number = f"{self.nats:.2f}" if self.total else minus(f"{self.nats:+.2f}")
         return f"{number}\n± {self.error:.2f}" if self.error else number
 
@@ -74,6 +76,7 @@ def placed(labels: Sequence[str], values: Sequence[float | Estimate], kinds: Seq
 
 
 def draw_bars(axes: Axes, bars: Sequence[Bar]) -> None:
+    """The bars with their numbers and the lines from each to the next; totals are torn where the axis is cropped."""
     low, high = window(bars)
     for x, bar in enumerate(bars):
         axes.bar(x, bar.end - bar.start, bottom=bar.start, width=WIDTH, color=bar.colour, zorder=2)  # under the axis line

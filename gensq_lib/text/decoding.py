@@ -40,6 +40,7 @@ class Decoded:
     finished: Bool[Tensor, "batch"]  # False: cut at max_length, and log_prob is that of the beginning
 
     def sentences(self, vocab: Vocab) -> list[Sentence]:
+        """As words, without <eos> and padding."""
         return [vocab.decode(row) for row in self.tokens.tolist()]
 
     def batch(self) -> Batch:
@@ -49,7 +50,7 @@ class Decoded:
 
 
 @dataclass(frozen=True)
-class Choice:
+class ChosenTokens:
     """One token per sentence, and the log-probability with which it was drawn."""
 
     tokens: Int[Tensor, "batch"]
@@ -85,6 +86,9 @@ def sample(decoder: Decoder, *, num: int, z: Float[Tensor, "batch latent"] | Non
            generator: torch.Generator) -> Decoded:
     """Draw sentences. The temperature comes first, then top-k, then the nucleus.
 
+    >>> sample(model, num=5, max_length=20, top_p=0.9, generator=runtime.generator(0, "lesson")).sentences(vocab)
+    >>> sample(vae, num=len(z), z=z, max_length=20, generator=noise)  # one sentence from each row of z
+
     `avoid` names tokens that are never said, such as `Vocab.UNK`; <pad> and <bos> never are.
 
     Sentence i sees only row i of the random numbers, so it does not change with the number of its batch mates.
@@ -94,10 +98,10 @@ def sample(decoder: Decoder, *, num: int, z: Float[Tensor, "batch latent"] | Non
     _check_sampling(temperature=temperature, top_k=top_k, top_p=top_p)
     uniform = torch.rand(num, max_length, generator=generator, device=generator.device)
 
-    def choose(log_probs: Float[Tensor, "batch vocab"], rows: Int[Tensor, "batch"], time: int) -> Choice:
+    def choose(log_probs: Float[Tensor, "batch vocab"], rows: Int[Tensor, "batch"], time: int) -> ChosenTokens:
         kept = nucleus_logits(top_k_logits(log_probs / temperature, top_k), top_p).log_softmax(-1)
         tokens = _inverse_cdf(kept, uniform[:, time].to(rows.device)[rows])
-        return Choice(tokens, _pick(kept, tokens))
+        return ChosenTokens(tokens, _pick(kept, tokens))
 
     return _decode(decoder, choose, num=num, z=z, max_length=max_length, avoid=avoid)
 
@@ -108,13 +112,13 @@ def greedy(decoder: Decoder, *, num: int, z: Float[Tensor, "batch latent"] | Non
     """The likeliest token at every step: fast and fixed, not always the likeliest sentence. Taught in lesson 05."""
     _check(num=num, z=z, max_length=max_length)
 
-    def choose(log_probs: Float[Tensor, "batch vocab"], rows: Int[Tensor, "batch"], time: int) -> Choice:
-        return Choice(log_probs.argmax(-1), log_probs.new_zeros(len(rows)))
+    def choose(log_probs: Float[Tensor, "batch vocab"], rows: Int[Tensor, "batch"], time: int) -> ChosenTokens:
+        return ChosenTokens(log_probs.argmax(-1), log_probs.new_zeros(len(rows)))
 
     return _decode(decoder, choose, num=num, z=z, max_length=max_length, avoid=avoid)
 
 
-def _decode(decoder: Decoder, choose: Callable[..., Choice], *, num: int,
+def _decode(decoder: Decoder, choose: Callable[..., ChosenTokens], *, num: int,
             z: Float[Tensor, "batch latent"] | None, max_length: int, avoid: tuple[int, ...]) -> Decoded:
     """One token per sentence and step; a sentence that has its <eos> leaves the computation."""
     state = decoder.start(z, num)
@@ -187,6 +191,7 @@ class Beams:
 
     @property
     def score(self) -> Float[Tensor, "batch sample"]:
+        """What they are ranked by: log p / length**length_penalty."""
         return self.log_prob / self.lengths.clamp(min=1) ** self.length_penalty
 
     def extended(self, log_probs: Float[Tensor, "batch sample vocab"]) -> tuple["Beams", Int[Tensor, "batch sample"]]:
@@ -220,6 +225,7 @@ class Beams:
         return tokens, _pick(self.log_prob, winner[:, 0])
 
     def select(self, rows: Bool[Tensor, "batch"]) -> "Beams":
+        """Those of some sentences."""
         return Beams(self.tokens[rows], self.log_prob[rows], self.lengths[rows], self.finished[rows],
                      self.length_penalty)
 

@@ -38,9 +38,11 @@ class Begun:
     words: Int[Tensor, "batch time"]
 
     def start(self, z: Float[Tensor, "batch latent"] | None, num: int) -> State:
+        """The decoder's own state, and behind it all given words."""
         return (*self.decoder.start(z, num), self.words)
 
     def step(self, tokens: Int[Tensor, "batch"], state: State) -> tuple[Float[Tensor, "batch vocab"], State]:
+        """All probability on the next given word; behind the last, the decoder's own log-probabilities (nats)."""
         *own, words = state
         log_probs, own = self.decoder.step(tokens, tuple(own))
         if words.shape[1]:

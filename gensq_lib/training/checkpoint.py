@@ -12,14 +12,14 @@ from gensq_lib.ground import runtime, sources
 from gensq_lib.ground.errors import GensqError
 
 
-def save(path: Path | str, state: dict[str, Any]) -> None:
+def save_state(path: Path | str, state: dict[str, Any]) -> None:
     """Tensors, numbers, strings, lists and dicts; atomically."""
     with runtime.atomic_write(path) as temporary:
         torch.save(state, temporary)
 
 
-def load(path: Path | str) -> dict[str, Any]:
-    """What `save` wrote. `weights_only`: a file from elsewhere cannot run code."""
+def load_state(path: Path | str) -> dict[str, Any]:
+    """What `save_state` wrote. `weights_only`: a file from elsewhere cannot run code."""
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
@@ -36,17 +36,20 @@ class Checkpoint:
         self.path, self.every = Path(path), every
 
     def due(self, done: int) -> bool:
+        """Whether to write after `done` steps."""
         return done % self.every == 0
 
     def write(self, state: dict[str, Any]) -> None:
-        save(self.path, state)
+        """Replace what was kept."""
+        save_state(self.path, state)
 
     def read(self) -> dict[str, Any] | None:
-        return load(self.path) if self.path.exists() else None
+        """What was kept; None before the first write."""
+        return load_state(self.path) if self.path.exists() else None
 
     def describe(self) -> str:
         """For an error message."""
-        return f"{self.path}, after {load(self.path)['done']} steps" if self.path.exists() else "none yet"
+        return f"{self.path}, after {load_state(self.path)['done']} steps" if self.path.exists() else "none yet"
 
 
 def cached(model: nn.Module, key: dict[str, Any], train: Callable[[Checkpoint], dict[str, list[float]]]
@@ -60,13 +63,13 @@ def cached(model: nn.Module, key: dict[str, Any], train: Callable[[Checkpoint], 
     name = hashlib.sha256(json.dumps([key, version], sort_keys=True).encode()).hexdigest()[:20]
     finished = runtime.cache_folder() / "runs" / f"{name}.pt"
     if finished.exists():
-        saved = load(finished)
+        saved = load_state(finished)
         model.load_state_dict(saved["model"])
         model.eval()
         return saved["history"]
     checkpoint = Checkpoint(finished.with_suffix(".part"))
     history = train(checkpoint)
-    save(finished, {"model": model.state_dict(), "history": dict(history), "key": json.dumps(key)})
+    save_state(finished, {"model": model.state_dict(), "history": dict(history), "key": json.dumps(key)})
     checkpoint.path.unlink(missing_ok=True)
     return history
 

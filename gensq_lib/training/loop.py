@@ -25,6 +25,7 @@ class History(dict):
     """Columns of numbers: `history["kl"]` is a list with one entry per step."""
 
     def log(self, **metrics: float) -> None:
+        """One more entry for each of these columns."""
         for name, value in metrics.items():
             self.setdefault(name, []).append(float(value))
 
@@ -58,6 +59,7 @@ class EarlyStopping:
 
     @property
     def finished(self) -> bool:
+        """Whether the last `patience` looks found nothing better."""
         return self.looks_since >= self.patience
 
     def restore(self, model: nn.Module) -> None:
@@ -66,10 +68,12 @@ class EarlyStopping:
             model.load_state_dict(self.best_weights)
 
     def state_dict(self) -> dict[str, Any]:
+        """All that changes, for a checkpoint."""
         return {"best_value": self.best_value, "best_step": self.best_step, "looks_since": self.looks_since,
                 "best_weights": self.best_weights}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from what `state_dict` gave."""
         for name, value in state.items():
             setattr(self, name, value)
 
@@ -91,7 +95,13 @@ def fit(step: Step, batches: Callable[[int], Any], *, model: nn.Module, optimize
         name: str = "training") -> History:
     """Call `step(next_batch, i)` for i in 0..steps-1, from the last checkpoint on if there is one.
 
-    `show` is the metric on the progress bar. Taught in lesson 06.
+    `show` is the metric on the progress bar. With a `stopping` the best weights are put back at the end.
+
+    >>> optimizer = make_optimizer(model, learning_rate=1e-3)
+    >>> step = language_model_step(model, optimizer)
+    >>> history = fit(step, batches, model=model, optimizer=optimizer, steps=1000, seed=0, show="nll")
+
+    Taught in lesson 06.
     """
     history, stream, first = History(), Stream(batches), 0
     if checkpoint and (saved := checkpoint.read()):

@@ -3,7 +3,7 @@
 Exchanges are trained in fp32: with 64 units bf16 took twice the time. And models that answer are trained to convergence,
 because an unfinished baseline makes any further training look good.
 """
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ from gensq_lib.training.loop import EarlyStopping, History, fit
 from gensq_lib.training.steps import Step, device_of, language_model_step, make_optimizer, vae_step
 
 Encoded = Sequence[Sequence[int]]
-PARTS = ((1.0, 1.0), (0.25, 0.2), (0.05, 0.1))  # shares of the learning rate and of the steps: search, settle, finish
+RATE_AND_STEPS = ((1.0, 1.0), (0.25, 0.2), (0.05, 0.1))  # of a seq2seq, as shares: search, settle, finish
 VALIDATED = 500  # sentences or exchanges
 
 
@@ -82,7 +82,7 @@ def train_seq2seq(model: Seq2Seq, train: Sequence[Pair], valid: Sequence[Pair], 
     The weights with the lowest validation NLL are kept after each part. `key` names the corpus in the cache.
     """
     model.start_from_frequencies(reply for _, reply, _ in train)
-    parts = [Part(max(round(steps * share), 1), constant(slower * learning_rate), patience=3) for slower, share in PARTS]
+    parts = [Part(max(round(steps * share), 1), constant(slower * learning_rate), patience=3) for slower, share in RATE_AND_STEPS]
     job = Job(model, train, valid, batch_size, seed, learning_rate, key, PairBatches, pairs_in_order)
 
     def make_step(optimizer: torch.optim.Optimizer, schedule: Schedule) -> Step:
@@ -96,6 +96,10 @@ def train_vae(model: Model, train: Encoded, valid: Encoded, *, cure: str, steps:
     """Maximise what the cure makes of the ELBO; keep the weights with the best *unweighted* validation ELBO.
 
     `start` is a language model whose weights the decoder begins with; then its training counts as the decoder's.
+
+    >>> vae = cured_vae("free_bits", vocab_size=len(vocab))
+    >>> train_vae(vae, train, valid, cure="free_bits", steps=4000, batch_size=64, seed=0, key={"corpus": "en"})
+
     Taught in lesson 06.
     """
     job = Job(model, train, valid, batch_size, seed, learning_rate, key)
@@ -144,7 +148,8 @@ def _train(job: Job, make_step: Callable[[torch.optim.Optimizer, Schedule], Step
 
     def train_now(checkpoint: Checkpoint) -> History:
         optimizer, history, done = make_optimizer(model, learning_rate=job.learning_rate), History(), 0
-        places = list(_checkpoints(checkpoint, len(parts)))
+        places = [Checkpoint(checkpoint.path.with_suffix(f".{number}.part"), every=checkpoint.every)
+                  for number in range(len(parts))]
         for number, (part, place) in enumerate(zip(parts, places, strict=True)):
             stopping = EarlyStopping(lambda: job.loss(log_prob), every=max(part.steps // 10, 1), patience=part.patience,
                                      start=part.start)
@@ -159,13 +164,6 @@ def _train(job: Job, make_step: Callable[[torch.optim.Optimizer, Schedule], Step
     key = {**job.key, **more, "model": model.config, "kind": name, "steps": parts[0].steps, "batch_size": job.batch_size,
            "seed": job.seed, "learning_rate": job.learning_rate, "device": device_of(model)}
     return History(cached(model, key, train_now))
-
-
-def _checkpoints(checkpoint: Checkpoint, num: int) -> Iterator[Checkpoint]:
-    """One for each part of a training."""
-    for number in range(num):
-        suffix = f".{number}.part" if number else ".part"
-        yield Checkpoint(checkpoint.path.with_suffix(suffix), every=checkpoint.every)
 
 
 def _append(history: History, found: History, done: int) -> None:

@@ -41,7 +41,8 @@ def update(loss: Tensor, optimizer: torch.optim.Optimizer, *, clip: float,
     loss.backward()
     everything = [p for group in optimizer.param_groups for p in group["params"]]
     moving = everything if parameters is None else list(parameters)
-    _forget_gradients(everything, keep=moving)
+    for parameter in set(everything) - set(moving):
+        parameter.grad = None  # Adam skips it: it does not move, not even by momentum
     norm = nn.utils.clip_grad_norm_(moving, clip).item()
     if not math.isfinite(norm):
         raise NonFinite(f"the gradient norm is {norm}")
@@ -49,15 +50,8 @@ def update(loss: Tensor, optimizer: torch.optim.Optimizer, *, clip: float,
     return norm
 
 
-def _forget_gradients(parameters: list[nn.Parameter], *, keep: list[nn.Parameter]) -> None:
-    """Adam skips parameters without a gradient, so they do not move, not even by momentum."""
-    kept = {id(parameter) for parameter in keep}
-    for parameter in parameters:
-        if id(parameter) not in kept:
-            parameter.grad = None
-
-
 def set_learning_rate(optimizer: torch.optim.Optimizer, schedule: Schedule | None, i: int) -> None:
+    """The rate of step i for every parameter; without a schedule it stays as it is."""
     if schedule is not None:
         for group in optimizer.param_groups:
             group["lr"] = schedule(i)

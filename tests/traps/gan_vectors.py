@@ -13,9 +13,10 @@ from gensq_lib.diagnostics import coverage
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths import adversarial, divergences
 from gensq_lib.maths.stats import Estimate
-from gensq_lib.models.gan import GAN, Generator, VectorJudge
-from gensq_lib.training.games import Examples, digit_batches, gan_step, ring_batches
+from gensq_lib.models.gan import GAN, VectorGenerator, VectorJudge
+from gensq_lib.training.games import gan_step
 from gensq_lib.vectors import digits
+from gensq_lib.vectors.batches import Examples, digit_batches, ring_batches
 from gensq_lib.vectors.ring import Ring
 from traps.trap import Trap, close, noise
 
@@ -32,7 +33,10 @@ class Recorder(nn.Linear):
 
 def linear_gan():
     torch.manual_seed(0)
-    return GAN(Generator(Recorder(3, 2), latent_dim=3), VectorJudge(nn.Tanh(), hidden_dim=2))
+    gan = GAN()
+    gan.generator = VectorGenerator(Recorder(3, 2), latent_dim=3)
+    gan.judge = VectorJudge(nn.Tanh(), hidden_dim=2)
+    return gan
 
 
 # 2, 4, 24: who moves, and where to

@@ -15,7 +15,7 @@ from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths.objectives import evaluate
 from gensq_lib.maths.schedules import linear
 from gensq_lib.text.batching import in_order
-from gensq_lib.training import EarlyStopping, fit, load, make_optimizer, save, update, vae_step
+from gensq_lib.training import EarlyStopping, fit, load_state, make_optimizer, save_state, update, vae_step
 from traps.trap import ENCODED, Trap, a_batch, tiny_vae
 
 # 11: a warm-up of 0
@@ -174,7 +174,7 @@ def runs_no_code(read):
             with contextlib.suppress(Exception):
                 read(file)
             assert not exploded.exists()
-        save(file, {"model": {"weight": torch.ones(2)}, "done": 3, "history": {"kl": [1.0]}})
+        save_state(file, {"model": {"weight": torch.ones(2)}, "done": 3, "history": {"kl": [1.0]}})
         assert read(file)["history"] == {"kl": [1.0]} and torch.equal(read(file)["model"]["weight"], torch.ones(2))
 
 
@@ -239,7 +239,7 @@ TRAPS = [
         "dropout left on": dropout_left_on,
         "eval for ever": never_trains_again,
     }),
-    Trap(23, "checkpoints that run code", runs_no_code, load, {
+    Trap(23, "checkpoints that run code", runs_no_code, load_state, {
         "torch.load with pickles": lambda path: torch.load(path, weights_only=False),
         "pickle": unpickle,
     }),

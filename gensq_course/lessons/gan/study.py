@@ -14,10 +14,11 @@ from gensq_course.studies.study import Setting, Study
 from gensq_lib import diagnostics
 from gensq_lib.ground import runtime
 from gensq_lib.maths import divergences
-from gensq_lib.models.gan import GAN, convolutional_gan, dense_gan
+from gensq_lib.models.gan import GAN, ConvolutionalGAN, DenseGAN
 from gensq_lib.training import History
-from gensq_lib.training.games import Examples, Snapshots, digit_batches, ring_batches, train_gan
+from gensq_lib.training.games import Snapshots, train_gan
 from gensq_lib.vectors import digits
+from gensq_lib.vectors.batches import Examples, digit_batches, ring_batches
 from gensq_lib.vectors.ring import Ring
 
 SEEDS, RING = {"ring": 10, "ward": 3, "digits": 5}, Ring()
@@ -56,7 +57,7 @@ def ring_game(*, seed: int, steps: int, loss: str, spectral: bool = False, froze
     `frozen`: always the same few real points, the first of the first batch.
     """
     torch.manual_seed(seed)
-    gan = dense_gan(data_dim=2, spectral=spectral)
+    gan = DenseGAN(data_dim=2, spectral=spectral)
     album = Snapshots(gan, num=NUM_SAMPLES, seed=seed)
     batches = ring_batches(ring, batch_size=BATCH_SIZE, seed=seed)
     few = batches(0).x[:FEW]
@@ -116,7 +117,7 @@ def digit_game(*, seed: int, steps: int, network: str, loss: str = "non_saturati
     torch.manual_seed(seed)
     shape = {"num_classes": 10 if conditional else 0, "spectral": spectral, "latent_dim": 16}
     dense = {"data_dim": 64, "hidden_dim": 128, "squash": True}
-    gan = convolutional_gan(**shape) if network == "convolutional" else dense_gan(**dense, **shape)
+    gan = ConvolutionalGAN(**shape) if network == "convolutional" else DenseGAN(**dense, **shape)
     batches = digit_batches(digits.load(seed=seed)["train"], batch_size=64, seed=seed, conditional=conditional)
     named = None if key is None else {**key, "network": network, **shape}
     history = train_gan(gan, batches, loss=loss, steps=steps, seed=seed, key=named, name=f"{network} digits", **options)

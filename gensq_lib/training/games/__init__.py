@@ -8,9 +8,18 @@ Words are chosen, not moved: their player is paid by REINFORCE (`ways`). A vecto
 """
 from gensq_lib.training.games.judging import accuracy, judge_loss, judge_step, judged, taught, told_apart
 from gensq_lib.training.games.saying import Game, Replies, Sentences, mismatched
-from gensq_lib.training.games.vectors import Examples, Snapshots, digit_batches, gan_step, ring_batches, train_gan
-from gensq_lib.training.games.ways import WAYS, Played, constant, continued, leashed_step, player_loss, shuffled, tuned
+from gensq_lib.training.games.vectors import Snapshots, gan_step, train_gan
+from gensq_lib.training.games.ways import (
+    WAYS,
+    Played,
+    constant_rewards,
+    continued,
+    leashed_step,
+    player_loss,
+    shuffled_rewards,
+    tuned,
+)
 
-__all__ = ["Examples", "Game", "Played", "Replies", "Sentences", "Snapshots", "WAYS", "accuracy", "constant", "continued",
-           "digit_batches", "gan_step", "judge_loss", "judge_step", "judged", "leashed_step", "mismatched", "player_loss",
-           "ring_batches", "shuffled", "taught", "told_apart", "train_gan", "tuned"]
+__all__ = ["Game", "Played", "Replies", "Sentences", "Snapshots", "WAYS", "accuracy", "constant_rewards", "continued",
+           "gan_step", "judge_loss", "judge_step", "judged", "leashed_step", "mismatched", "player_loss", "shuffled_rewards",
+           "taught", "told_apart", "train_gan", "tuned"]

@@ -16,10 +16,10 @@ from gensq_lib.training.games.saying import Game, Kinds, Said
 from gensq_lib.training.loop import History, fit
 from gensq_lib.training.steps import Step, device_of, make_optimizer, update
 
-GAME = LOSSES["minimax"]  # what a judge pays: binary cross-entropy
+PRICE = LOSSES["minimax"]  # what a judge pays: binary cross-entropy
 CLIP = 5.0  # of the reward of one word: an untrained judge's surprise at a rare word is no verdict
 
-Batches = Callable[[int], Said]
+SaidBatches = Callable[[int], Said]
 
 
 def judge_loss(judge: Judge, real: Said, refused: Kinds) -> Float[Tensor, ""]:
@@ -28,8 +28,8 @@ def judge_loss(judge: Judge, real: Said, refused: Kinds) -> Float[Tensor, ""]:
     Words are summed, not averaged: a beginning must count as often as it occurs, or its logit is no log ratio.
     """
     of_real, *of_fakes = _judgements(judge, [real, *(fake for _, fake in refused)])
-    paid = (weight * GAME.fake(logits).sum() / len(fake) for (weight, fake), logits in zip(refused, of_fakes, strict=True))
-    return GAME.real(of_real).sum() / len(real) + sum(paid)
+    paid = (weight * PRICE.fake(logits).sum() / len(fake) for (weight, fake), logits in zip(refused, of_fakes, strict=True))
+    return PRICE.real(of_real).sum() / len(real) + sum(paid)
 
 
 def _judgements(judge: Judge, batches: Sequence[Said]) -> Sequence[Float[Tensor, "judgement"]]:
@@ -71,7 +71,8 @@ def judge_step(judge: Judge, refused: Callable[[Said, int], Kinds], optimizer: t
     return step
 
 
-def taught(game: Game, judge: Judge, player: nn.Module, batches: Batches, *, steps: int, learning_rate: float = 2e-3) -> History:
+def taught(game: Game, judge: Judge, player: nn.Module, batches: SaidBatches, *, steps: int, learning_rate: float = 2e-3
+           ) -> History:
     """Let the judge learn while the player stays as it is. Taught in lesson 15."""
     optimizer = make_optimizer(judge, learning_rate=learning_rate)
     step = judge_step(judge, game.refused(player, pooled=True), optimizer)

@@ -31,7 +31,8 @@ class Game(ABC):
     name: ClassVar[str]
 
     @abstractmethod
-    def draw(self, player: nn.Module, asked: Any, generator: torch.Generator) -> Said: ...
+    def draw(self, player: nn.Module, asked: Any, generator: torch.Generator) -> Said:
+        """What the player says when it is asked for this, drawn in evaluation mode."""
 
     @abstractmethod
     def asked(self, i: int, *, of: int = 0) -> Any:
@@ -39,7 +40,7 @@ class Game(ABC):
 
     @abstractmethod
     def best(self, scores: Float[Tensor, "batch"], *, of: int) -> Int[Tensor, "chosen"]:
-        """One out of `of`."""
+        """Which to keep, one out of `of`, by the judge's score."""
 
     @abstractmethod
     def fakes(self, player: nn.Module, real: Said, i: int) -> Said:
@@ -54,6 +55,7 @@ class Game(ABC):
         return runtime.generator(self.seed, self.name, i)
 
     def kinds(self, real: Said, fake: Said) -> Kinds:
+        """All that is refused beside `real`, with weights that add up to 1."""
         return [(1.0, fake)]
 
     def refused(self, player: nn.Module, *, pooled: bool = False) -> Callable[[Said, int], Kinds]:
@@ -64,7 +66,10 @@ class Game(ABC):
 
 @dataclass(frozen=True, kw_only=True)
 class Sentences(Game):
-    """A language model speaks unasked: `num` sentences at each step, half as many where it has to choose. Taught in lesson 15."""
+    """A language model speaks unasked: `num` sentences at each step, half as many where it has to choose.
+
+    Taught in lesson 15.
+    """
 
     num: int = 64
     pool: int = 20_000  # sentences

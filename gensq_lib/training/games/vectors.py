@@ -1,15 +1,13 @@
-"""The game of vectors, whose judge hands a gradient through: a step that keeps both players apart, batches of examples.
+"""The game of vectors, whose judge hands a gradient through: a step that keeps both players apart, and the whole run.
 
 The mistakes that such a step invites are excluded here: fakes reach the judge's update without a graph, both updates draw
 noise of their own, real and fake examples never share a normalisation, and the judge is in evaluation mode while it scores.
 """
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import torch
-from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from gensq_lib.ground import runtime
@@ -19,35 +17,7 @@ from gensq_lib.models.gan import GAN
 from gensq_lib.training.checkpoint import Checkpoint, cached
 from gensq_lib.training.loop import History, fit
 from gensq_lib.training.steps import Step, device_of, players_optimizer, update
-from gensq_lib.vectors.digits import Digits
-from gensq_lib.vectors.ring import Ring
-
-
-@dataclass(frozen=True)
-class Examples:
-    """A batch for a GAN; `labels` only where it is to be conditional."""
-
-    x: Float[Tensor, "batch pixel"]
-    labels: Int[Tensor, "batch"] | None = None
-
-    def __len__(self) -> int:
-        return len(self.x)
-
-
-def ring_batches(ring: Ring, *, batch_size: int, seed: int) -> Callable[[int], Examples]:
-    """Fresh points for every batch: nothing can be memorised."""
-    return lambda i: Examples(ring.sample(batch_size, generator=runtime.generator(seed, "ring", i)))
-
-
-def digit_batches(part: Digits, *, batch_size: int, seed: int, conditional: bool = False) -> Callable[[int], Examples]:
-    """Pictures drawn with replacement, pixels in [-1, 1), noise below one grey level drawn anew each time."""
-    def batch(i: int) -> Examples:
-        noise = runtime.generator(seed, "digits", i)
-        index = torch.randint(len(part), (batch_size,), generator=noise)
-        images = Digits(part.levels[index], part.labels[index]).images(generator=noise)
-        return Examples(2 * images - 1, part.labels[index] if conditional else None)
-
-    return batch
+from gensq_lib.vectors.batches import Examples
 
 
 def gan_step(gan: GAN, optimizer: torch.optim.Optimizer, *, loss: str, seed: int, penalty: str = "none",

@@ -15,7 +15,7 @@ from gensq_lib.ground.errors import GensqError, listed, nearest
 from gensq_lib.maths.adversarial import policy
 from gensq_lib.maths.objectives import evaluating
 from gensq_lib.models.judges import Judge
-from gensq_lib.training.games.judging import Batches, judge_step, judged
+from gensq_lib.training.games.judging import SaidBatches, judge_step, judged
 from gensq_lib.training.games.saying import Game, Said
 from gensq_lib.training.loop import History, fit
 from gensq_lib.training.steps import Step, language_model_step, make_optimizer, players_optimizer, update
@@ -24,12 +24,12 @@ Rewards = Float[Tensor, "batch time"]
 Control = Callable[[Rewards, Said, torch.Generator], Rewards]
 
 
-def shuffled(rewards: Rewards, said: Said, generator: torch.Generator) -> Rewards:
+def shuffled_rewards(rewards: Rewards, said: Said, generator: torch.Generator) -> Rewards:
     """The rewards of another sentence. Their sizes are right, and they say nothing."""
     return rewards[torch.randperm(len(said), generator=generator)].masked_fill(~said.mask, 0.0)
 
 
-def constant(rewards: Rewards, said: Said, generator: torch.Generator) -> Rewards:
+def constant_rewards(rewards: Rewards, said: Said, generator: torch.Generator) -> Rewards:
     """One for each word, whatever it is."""
     return said.mask.float()
 
@@ -92,8 +92,8 @@ def likelihood_step(game: Game, player: nn.Module, judge: Judge, optimizer: torc
 WAYS: dict[str, Callable[..., Step]] = {  # to go on; all but the first two are controls and ablations of the second
     "likelihood": likelihood_step,
     "adversarial": adversarial_step,
-    "shuffled": partial(adversarial_step, control=shuffled),
-    "constant": partial(adversarial_step, control=constant, judge_steps=0),
+    "shuffled": partial(adversarial_step, control=shuffled_rewards),
+    "constant": partial(adversarial_step, control=constant_rewards, judge_steps=0),
     "paid at the end": partial(adversarial_step, whole=True),
     "no teacher": partial(adversarial_step, teacher=0.0),
     "best of 8": partial(best_of_step, of=8),
@@ -110,9 +110,16 @@ class Played:
     history: History
 
 
-def continued(game: Game, player: nn.Module, judge: Judge, batches: Batches, *, how: str, steps: int,
+def continued(game: Game, player: nn.Module, judge: Judge, batches: SaidBatches, *, how: str, steps: int,
               learning_rate: float = 5e-4, judge_rate: float = 1e-3) -> Played:
-    """`steps` more steps of one of the `WAYS`, on copies: the same start and optimiser for each of them. Taught in lesson 15."""
+    """`steps` more steps of one of the `WAYS`, on copies: the same start and optimiser for each of them.
+
+    >>> game = Sentences(seed=1, max_length=20)
+    >>> played = continued(game, model, judge, batches, how="adversarial", steps=150)
+    >>> played.player, played.history.mean("reward", last=20)
+
+    Taught in lesson 15.
+    """
     if how not in WAYS:
         raise GensqError(f'expected a way to go on out of {listed(WAYS)}, got "{how}"{nearest(how, WAYS)}')
     player, judge = copy.deepcopy(player), copy.deepcopy(judge)
@@ -145,9 +152,9 @@ def leashed_step(game: Game, player: nn.Module, reference: nn.Module, judge: Jud
     return step
 
 
-def tuned(game: Game, player: nn.Module, judge: Judge, batches: Batches, *, leash: float, steps: int, group: int = 8,
+def tuned(game: Game, player: nn.Module, judge: Judge, batches: SaidBatches, *, leash: float, steps: int, group: int = 8,
           learning_rate: float = 1e-3) -> Played:
-    """`leashed_step` for a copy of the player, which is also the reference. Taught in lesson 15."""
+    """`steps` times `leashed_step`, for a copy of the player; the player itself is the reference. Taught in lesson 15."""
     moving = copy.deepcopy(player)
     optimizer = make_optimizer(moving, learning_rate=learning_rate)
     step = leashed_step(game, moving, player, judge, optimizer, leash=leash, group=group)
