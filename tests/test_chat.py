@@ -12,6 +12,7 @@ from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.judges import ReplyJudge
 from gensq_lib.models.seq2seq import Seq2Seq
+from gensq_lib.text import corpora
 from gensq_lib.text.corpora import dialogues
 from gensq_lib.text.decoding import sample as real
 
@@ -22,7 +23,7 @@ HOSTILE = ["<img src=x onerror=alert(1)> keys", "keys " * 100, "my keys \U0001f6
 
 @pytest.fixture(scope="module")
 def corpus():
-    return dialogues.load("dialogue", num_train=50, num_prompts=10)
+    return corpora.load_dialogues("dialogue", num_train=50, num_prompts=10)
 
 
 def made(kind, corpus, **options):
@@ -126,7 +127,7 @@ BORROW = ("Do you have a ladder?", "Yes, why?", "Could I borrow it on Friday?")
 
 def test_a_small_world_hears_the_turns_that_it_knows():
     """A conversation that nobody there could have had would only confuse its model."""
-    world = dialogues.load("doorstep", num_train=20, num_prompts=5)
+    world = corpora.load_dialogues("doorstep", num_train=20, num_prompts=5)
     turns = {"known": BORROW[:2], "unknown": ("Have you seen my hat?", "It is on the bus.")}
     found = {name: chat._understood(world, BORROW[2] if name == "known" else "Have you seen my hat?", before)[0]
              for name, before in turns.items()}

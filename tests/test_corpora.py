@@ -433,24 +433,6 @@ def test_any_bytes_are_a_corpus_or_a_clear_error(tmp_path_factory, data):
             assert corpus.train and corpus.valid and corpus.test
 
 
-@pytest.mark.parametrize("name, said", [
-    ("wrld", 'did you mean "world"'), ("tatoeba-zh-en", 'did you mean "tatoeba-en-zh"'), ("", "choose one of these"),
-    ("file:", "file:PATH"), ("grammar:", "grammar:PATH"), ("world:fr", "world"), ("pickle:x", "expected a corpus")])
-def test_unknown_names_are_refused(name, said):
-    with pytest.raises(GensqError, match=said):
-        corpora.load(name)
-    with pytest.raises(GensqError):
-        corpora.check(name)
-
-
-def test_names_are_lines():
-    assert {"world", "world:zh", "village", "tatoeba-en-zh", "tatoeba-en-zh:zh", "he2019-synthetic", "file:PATH", "grammar:PATH"
-            } == set(corpora.names())
-    assert all(line and "\n" not in line for line in corpora.names().values())
-    with pytest.raises(GensqError, match="tatoeba-en-zh"):
-        corpora.load_pairs("tatoeba")
-
-
 # Worlds
 
 TINY = """\
@@ -512,18 +494,6 @@ def test_what_is_kept_on_disk_is_what_would_be_drawn_and_an_edit_draws_anew(tiny
     monkeypatch.setattr(grammar.Grammar, "sentences", lambda self, num, **_: [("drawn",)] * num)
     assert corpora.load(f"grammar:{tiny}").train == fresh.train
     assert corpora.load(f"grammar:{tiny}", seed=5).train == [("drawn",)] * 500
-
-
-def test_a_missing_grammar_is_refused():
-    with pytest.raises(GensqError, match="nowhere"):
-        corpora.load("grammar:nowhere/my.grammar")
-
-
-@pytest.mark.parametrize("place, path, language", [
-    ("a.grammar", "a.grammar", ""), ("a.grammar:zh", "a.grammar", "zh"), ("C:\\a.grammar", "C:\\a.grammar", ""),
-    ("C:\\a.grammar:en", "C:\\a.grammar", "en"), ("a:b.grammar", "a:b.grammar", "")])
-def test_path_and_language(place, path, language):
-    assert world._path_and_language(place) == (Path(path), language)
 
 
 def test_committed_sentences_belong_to_their_grammar(tiny):

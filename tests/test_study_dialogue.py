@@ -7,6 +7,7 @@ import torch
 
 from gensq_course import lessons, studies
 from gensq_course.lessons.dialogue_gan import study as dialogue
+from gensq_lib.text import corpora
 from gensq_lib.text.corpora import dialogues
 
 GAMES = ("start", *dialogue.WAYS, dialogue.FASTER)
@@ -62,7 +63,7 @@ def small(monkeypatch, tmp_path):
     for name, value in {"NUM_TRAIN": 60, "NUM_PROMPTS": 20, "NUM_TEST": 12, "NUM_FRESH": 24, "HIDDEN": 8, "MLE_STEPS": 2,
                         "VAE_STEPS": 2, "JUDGE_STEPS": 1, "STEPS": 1, "FRESH_STEPS": 1}.items():
         monkeypatch.setattr(dialogue, name, value)
-    text = dialogues.load("doorstep", num_train=60, num_prompts=20)
+    text = corpora.load_dialogues("doorstep", num_train=60, num_prompts=20)
     bench = dialogue.Bench(text, dialogues.fresh(text.grammar, "test", 12, seed=1), 0, hidden_dim=8, batch_size=6)
     monkeypatch.setattr(dialogue, "prepared", lambda seed, num_train=0: bench)
     return bench

@@ -6,13 +6,13 @@ from gensq_course.lessons.dialogue_gan.study import Bench, rates
 from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.parts import copy_leading
 from gensq_lib.models.seq2seq import Seq2Seq
-from gensq_lib.text.corpora import dialogues
+from gensq_lib.text import corpora
 from gensq_lib.text.pairs import collate_pairs
 from traps.trap import Trap, noise
 
 
 def bench():
-    text = dialogues.load("doorstep", num_train=20, num_prompts=5)
+    text = corpora.load_dialogues("doorstep", num_train=20, num_prompts=5)
     return Bench(text, text.test[:12], 0, hidden_dim=8)
 
 

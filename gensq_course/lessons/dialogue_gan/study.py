@@ -26,6 +26,7 @@ from gensq_lib.maths.objectives import evaluate, iwae, standard_error
 from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.judges import ReplyJudge
 from gensq_lib.models.seq2seq import Seq2Seq
+from gensq_lib.text import corpora
 from gensq_lib.text.corpora import dialogues
 from gensq_lib.text.corpora.dialogues import DialogueCorpus
 from gensq_lib.text.grammar import Exchange
@@ -147,7 +148,7 @@ def obeyed(model: nn.Module, bench: Bench, *, num: int = 100) -> float:
 
 def prepared(seed: int, *, num_train: int = 0) -> Bench:
     """The doorstep at a seed."""
-    text = dialogues.load(CORPUS, seed=seed, num_train=num_train or NUM_TRAIN, num_prompts=NUM_PROMPTS)
+    text = corpora.load_dialogues(CORPUS, seed=seed, num_train=num_train or NUM_TRAIN, num_prompts=NUM_PROMPTS)
     return Bench(text, dialogues.fresh(text.grammar, "test", NUM_TEST, seed=1_000 + seed), seed)
 
 

@@ -1,16 +1,16 @@
-"""Dialogues by name: `load("dialogue")`, `load("doorstep")`, `load("dialogue:PATH")`, `load("sgd")`, `load("topical-chat")`.
+"""Dialogues: the built-in ones, a reader's own, and those of people.
 
 A prompt is one or several turns; a reply comes with one label for each condition of the corpus (a mood, an intent). No
 prompt of the built-in dialogues and no dialogue of a real corpus is in two parts.
 """
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
-from gensq_lib.ground.errors import GensqError, listed, nearest
+from gensq_lib.ground.errors import GensqError, listed
 from gensq_lib.ground.runtime import generator
 from gensq_lib.text import grammar
 from gensq_lib.text.grammar import DialogueGrammar, Exchange
@@ -79,15 +79,21 @@ class DialogueCorpus:
 
 def built_in(name: str, *, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> DialogueCorpus:
     """The dialogues that come with the course: "dialogue" or "doorstep"."""
-    return _of_grammar(grammar_of(name), name=name, source="the built-in dialogues", licence=LICENCE, seed=seed,
-                       num_train=num_train, num_prompts=num_prompts)
+    g = doorstep_grammar() if name == "doorstep" else grammar.load_dialogue()
+    return _of_grammar(g, name=name, source="the built-in dialogues", licence=LICENCE, seed=seed, num_train=num_train,
+                       num_prompts=num_prompts)
 
 
-def own(path: str, *, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> DialogueCorpus:
+@cache
+def doorstep_grammar() -> DialogueGrammar:
+    """The grammar of the small dialogues, made once."""
+    return grammar.load_dialogue(grammar.world_path().with_name("doorstep.grammar"))
+
+
+def own(path: Path, *, name: str, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> DialogueCorpus:
     """A dialogue file of the reader's."""
-    g = grammar.load_dialogue(path)
-    return _of_grammar(g, name=f"dialogue:{path}", source=f"the dialogues {Path(path).name}", licence="as their owner says",
-                       seed=seed, num_train=num_train, num_prompts=num_prompts)
+    return _of_grammar(grammar.load_dialogue(path), name=name, source=f"the dialogues {path.name}",
+                       licence="as their owner says", seed=seed, num_train=num_train, num_prompts=num_prompts)
 
 
 def part_of(prompt: Sentence) -> str:
@@ -141,63 +147,3 @@ def real(name: str, *, seed: int = 0, num_train: int = 0, num_prompts: int = 0) 
         name=name, conditions={read.condition: tuple(labels)}, train=train, valid=read.parts.valid, test=read.parts.test,
         prompts=[e.prompt for e in train][: num_prompts or None], vocab=vocab, show=read.show, read=read.read, grammar=None,
         source=read.source, licence=read.licence, notes=read.notes)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line for readers, and the function that loads it."""
-
-    line: str
-    load: Callable[..., DialogueCorpus]
-
-
-NAMES = {
-    "dialogue": Entry("the built-in dialogues; all replies to a prompt and their probabilities are known",
-                      partial(built_in, "dialogue")),
-    "doorstep": Entry("small ones of the same kind, 10,800 prompts: a model is trained to the end in seconds",
-                      partial(built_in, "doorstep")),
-    "sgd": Entry("a user's turn and the system's answer, with the user's intent (fetched, 18 MB, CC BY-SA 4.0)",
-                 partial(real, "sgd")),
-    "topical-chat": Entry("chats about facts, with the emotion of each turn (fetched, 4 MB, CDLA-Sharing-1.0)",
-                          partial(real, "topical-chat")),
-}
-
-
-def names() -> dict[str, str]:
-    """Every name, and what it stands for in one line."""
-    return {name: entry.line for name, entry in NAMES.items()} | {"dialogue:PATH": "dialogues of your own"}
-
-
-def load(name: str, *, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> DialogueCorpus:
-    """The dialogues of this name. `seed` draws (real ones: chooses) training exchanges; 0 takes the usual number or all."""
-    check(name)
-    read = NAMES[name].load if name in NAMES else partial(own, name.partition(":")[2])
-    return read(seed=seed, num_train=num_train, num_prompts=num_prompts)
-
-
-def check(name: str) -> None:
-    """Refuse a name that `load` does not know, without loading anything."""
-    if not known(name):
-        raise GensqError(f'expected dialogues out of {", ".join(names())}, got "{name}"'
-                         f"{nearest(name, names()) or '; choose one of these'}")
-
-
-def known(name: str) -> bool:
-    """Is this a name of dialogues?"""
-    prefix, _, path = name.partition(":")
-    return name in NAMES or (prefix == "dialogue" and path != "")
-
-
-def grammar_of(name: str) -> DialogueGrammar | None:
-    """The grammar behind a name, if its replies are known."""
-    if name == "doorstep":
-        return _doorstep()
-    if name == "dialogue" or name.startswith("dialogue:"):
-        return grammar.load_dialogue(name.partition(":")[2] or None)
-    return None
-
-
-@cache
-def _doorstep() -> DialogueGrammar:
-    """Made once."""
-    return grammar.load_dialogue(grammar.world_path().with_name("doorstep.grammar"))

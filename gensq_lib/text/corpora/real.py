@@ -51,12 +51,13 @@ def tatoeba_pairs() -> PairCorpus:
         TATOEBA.licence, _notes(too_long=len(raw) - len(kept)), {spelled[pair]: raw[pair] for pair in kept})
 
 
-def tatoeba(*, side: int, seed: int, num_train: int) -> Corpus:
+def tatoeba(*, language: str, seed: int, num_train: int) -> Corpus:
     """One side of the pairs: each distinct sentence once, in the part of its pairs."""
     pairs = tatoeba_pairs()
+    side = pairs.languages.index(language)
     parts = Parts(pairs.train, pairs.valid, pairs.test).each(lambda part: list(dict.fromkeys(p[side] for p in part)))
     return _corpus(
-        parts, name=pairs.name + ("", ":zh")[side], language=pairs.languages[side], show=pairs.show[side],
+        parts, name=pairs.name + ("", ":zh")[side], language=language, show=pairs.show[side],
         read=pairs.read[side], seed=seed, num_train=num_train, source=pairs.source, licence=pairs.licence,
         notes=pairs.notes, attributions={pair[side]: authors for pair, authors in pairs.attributions.items()})
 
@@ -74,9 +75,9 @@ def he2019(*, seed: int, num_train: int) -> Corpus:
                    notes=(), attributions={})
 
 
-def file(path: str, *, seed: int, num_train: int) -> Corpus:
+def file(path: Path, *, name: str, seed: int, num_train: int) -> Corpus:
     """One sentence a line, in any language; repeated lines count as often as they come, and stay in one part."""
-    written = lines(Path(path).expanduser())
+    written = lines(path)
     language = "zh" if text.is_chinese("".join(written[:1000])) else ""
     raw = [text.tokens(line, language) for line in written]
     kept = [sentence for sentence in raw if 0 < len(sentence) <= MAX_TOKENS]
@@ -86,8 +87,8 @@ def file(path: str, *, seed: int, num_train: int) -> Corpus:
                          f"got {len(set(kept))}; write one sentence a line, or take a longer text")
     script = text.Script.of(parts.train, language)
     return _corpus(
-        parts.each(lambda part: [script.spell(sentence) for sentence in part]), name=f"file:{path}", language=language,
-        show=script.show, read=script.read, seed=seed, num_train=num_train, source=f"the file {Path(path).name}",
+        parts.each(lambda part: [script.spell(sentence) for sentence in part]), name=name, language=language,
+        show=script.show, read=script.read, seed=seed, num_train=num_train, source=f"the file {path.name}",
         licence="as its owner says", attributions={},
         notes=_notes(empty=_empty(written, raw), too_long=sum(len(sentence) > MAX_TOKENS for sentence in raw)))
 

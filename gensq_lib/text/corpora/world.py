@@ -4,7 +4,6 @@ Training sentences are drawn fresh from a seed and never de-duplicated: that wou
 sentences of the built-in world are committed beside its grammar; `write_splits()` draws them anew after an edit.
 """
 import hashlib
-import re
 import sys
 from collections.abc import Iterable
 from functools import partial
@@ -49,20 +48,19 @@ def world_pairs() -> PairCorpus:
 
 def village(*, seed: int, num_train: int) -> Corpus:
     """The small world beside the large one: so few sentences that a model's probability of all of them can be added up."""
-    g = grammar.load(grammar.world_path().with_name("village.grammar"))
-    valid, test = (_drawn(g, "en", part) for part in HELD_OUT)
-    return _corpus(g, _train(g, "en", seed=seed, num=num_train), valid, test, name="village", language="en", source=SOURCE,
-                   licence=LICENCE)
+    return _drawn_corpus(village_grammar(), "en", seed=seed, num_train=num_train, name="village", source=SOURCE, licence=LICENCE)
 
 
-def own(place: str, *, seed: int, num_train: int) -> Corpus:
-    """`PATH` or `PATH:LANGUAGE`: a grammar file of the reader's. Its held-out sentences do not depend on the seed."""
-    path, language = _path_and_language(place)
+def village_grammar() -> Grammar:
+    """The grammar of the small world."""
+    return grammar.load(grammar.world_path().with_name("village.grammar"))
+
+
+def own(path: Path, *, name: str, seed: int, num_train: int, language: str = "") -> Corpus:
+    """A grammar file of the reader's, in one of its languages ("": the first)."""
     g = grammar.load(path)
-    language = g.language(language)
-    valid, test = (_drawn(g, language, part) for part in HELD_OUT)
-    return _corpus(g, _train(g, language, seed=seed, num=num_train), valid, test, name=f"grammar:{place}",
-                   language=language, source=f"the grammar {path.name}", licence="as its owner says")
+    return _drawn_corpus(g, g.language(language), seed=seed, num_train=num_train, name=name,
+                         source=f"the grammar {path.name}", licence="as its owner says")
 
 
 def committed(g: Grammar) -> tuple[list[Pair], list[Pair]]:
@@ -116,20 +114,18 @@ def _drawn(g: Grammar, language: str, part: str) -> list[Sentence]:
     return g.sentences(NUM_HELD_OUT, generator=generator(part), language=language)
 
 
+def _drawn_corpus(g: Grammar, language: str, *, seed: int, num_train: int, **facts) -> Corpus:
+    """Held-out sentences do not depend on the seed."""
+    valid, test = (_drawn(g, language, part) for part in HELD_OUT)
+    return _corpus(g, _train(g, language, seed=seed, num=num_train), valid, test, language=language, **facts)
+
+
 def _corpus(g: Grammar, train: list[Sentence], valid: list[Sentence], test: list[Sentence], *, language: str,
             **facts) -> Corpus:
     """The vocabulary is all words of the grammar: an <unk> would let a model pass the truth."""
     return Corpus(
         language=language, train=train, valid=valid, test=test, vocab=Vocab(g.terminals(language), closed=True),
         show=partial(g.show, language=language), read=partial(g.read, language=language), grammar=g, **facts)
-
-
-def _path_and_language(place: str) -> tuple[Path, str]:
-    """A short name in small letters behind the last colon is a language; the colon of "C:\\worlds" is none."""
-    path, _, language = place.rpartition(":")
-    if path and re.fullmatch("[a-z]{2,3}", language) and not Path(place).is_file():
-        return Path(path).expanduser(), language
-    return Path(place).expanduser(), ""
 
 
 def _as_text(sentences: Iterable[Sentence]) -> str:
