@@ -28,7 +28,7 @@ def corpus():
 
 def made(kind, corpus, **options):
     torch.manual_seed(0)
-    return kind(vocab_size=len(corpus.vocab), label_sizes=(3, 3), embed_dim=8, hidden_dim=8, **options).eval()
+    return kind(vocab_size=len(corpus.target_vocab), label_sizes=(3, 3), embed_dim=8, hidden_dim=8, **options).eval()
 
 
 @pytest.fixture(scope="module")
@@ -91,8 +91,8 @@ def test_whatever_is_typed_is_text(model, corpus, said):
 def test_a_reply_is_shown_as_it_is_written(corpus):
     """Capitals and punctuation as in a sentence; where showing changes what stood before, the words themselves."""
     reply = tuple("sure , ben !".split())
-    assert "".join(chat._pieces(corpus, reply)) == corpus.show(reply) and len(chat._pieces(corpus, reply)) == 4
-    backwards = replace(corpus, show=lambda words: " ".join(reversed(words)))
+    assert "".join(chat._pieces(corpus, reply)) == corpus.show_target(reply) and len(chat._pieces(corpus, reply)) == 4
+    backwards = replace(corpus, show_target=lambda words: " ".join(reversed(words)))
     assert chat._pieces(backwards, reply) == [" sure", " ,", " ben", " !"]
 
 
@@ -107,8 +107,8 @@ def test_words_of_the_model_are_escaped_too():
 def heard(corpus, monkeypatch):
     """The turns of the last prompt that a model was shown."""
     prompts = []
-    encode = corpus.vocab.encode
-    monkeypatch.setattr(corpus.vocab, "encode", lambda words: prompts.append(words) or encode(words))
+    encode = corpus.source_vocab.encode
+    monkeypatch.setattr(corpus.source_vocab, "encode", lambda words: prompts.append(words) or encode(words))
     return lambda: [" ".join(turn) for turn in dialogues.chats.turns(prompts[-1])]
 
 
@@ -118,7 +118,7 @@ def test_the_conversation_so_far_is_heard(model, corpus, heard):
     first = answer(model, of_people, "I can't find my keys .", generator=noise())
     second = answer(model, of_people, "this morning .", turns=("no such xyz", *first.turns), generator=noise())
     said = heard()
-    assert said[0] == " ".join(corpus.read("I can't find my keys .")) and said[-1] == "this morning ." and len(said) == 3
+    assert said[0] == " ".join(corpus.read_source("I can't find my keys .")) and said[-1] == "this morning ." and len(said) == 3
     assert second.turns[-2] == "this morning ."
 
 
@@ -131,8 +131,8 @@ def test_a_small_world_hears_the_turns_that_it_knows():
     turns = {"known": BORROW[:2], "unknown": ("Have you seen my hat?", "It is on the bus.")}
     found = {name: chat._understood(world, BORROW[2] if name == "known" else "Have you seen my hat?", before)[0]
              for name, before in turns.items()}
-    assert [world.show(turn) for turn in dialogues.chats.turns(found["known"])] == list(BORROW)
-    assert world.show(found["unknown"]) == "Have you seen my hat?"
+    assert [world.show_source(turn) for turn in dialogues.chats.turns(found["known"])] == list(BORROW)
+    assert world.show_source(found["unknown"]) == "Have you seen my hat?"
 
 
 def test_whole_conversations_can_be_typed(corpus, model, heard):

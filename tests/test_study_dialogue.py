@@ -87,8 +87,8 @@ def test_every_way_has_the_same_batches_and_prompts(small):
     assert torch.equal(first.tokens, again.tokens) and torch.equal(small.batches(2)(1).targets, small.batches(2)(1).targets)
     assert len(first) == small.batch_size
     assert small.judge().state_dict()["embed.weight"].equal(small.judge().state_dict()["embed.weight"])
-    trained = {e.prompt for e in small.text.train}
-    assert not trained & {e.prompt for e in small.test}, "fresh prompts"
+    trained = {e.source for e in small.text.train}
+    assert not trained & {e.source for e in small.test}, "fresh prompts"
 
 
 def test_the_recorded_study_is_whole():

@@ -94,7 +94,7 @@ def test_nothing_said_is_no_sentence():
 def talk_to():
     corpus = corpora.load_dialogues("doorstep", num_train=50, num_prompts=10)
     torch.manual_seed(0)
-    sizes = dict(vocab_size=len(corpus.vocab), label_sizes=(3, 2), embed_dim=8, hidden_dim=8)
+    sizes = dict(vocab_size=len(corpus.target_vocab), label_sizes=(3, 2), embed_dim=8, hidden_dim=8)
     model, judge = Seq2Seq(**sizes).eval(), ReplyJudge(**sizes).eval()
 
     def respond(said, turns, **values):

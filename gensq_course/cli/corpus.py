@@ -39,7 +39,7 @@ def sample_sentences(name: str, number: int, *, both: bool, seed: int) -> Iterat
     elif both:
         pairs = corpora.load_pairs(name)
         for pair in pairs.train[:number]:
-            yield "\t".join(show(sentence) for show, sentence in zip(pairs.show, pair, strict=True))
+            yield f"{pairs.show_source(pair.source)}\t{pairs.show_target(pair.target)}"
     else:
         corpus = corpora.load(name, seed=seed)
         yield from map(corpus.show, corpus.train[:number])
@@ -53,12 +53,13 @@ def sample_dialogue(name: str, number: int, *, both: bool, seed: int) -> Iterato
     if both:
         raise GensqError("expected a corpus with two languages for --both, got dialogues; leave --both out")
     if grammar := corpora.found(name, kind="dialogues").grammar():
-        show, drawn = grammar.show, grammar.sample(number, generator=runtime.generator(seed))
+        show = show_reply = grammar.show
+        drawn = grammar.sample(number, generator=runtime.generator(seed))
     else:
         corpus = corpora.load_dialogues(name, seed=seed)
-        show, drawn = corpus.show, corpus.train[:number]
+        show, show_reply, drawn = corpus.show_source, corpus.show_target, corpus.train[:number]
     for exchange in drawn:
-        yield "\t".join([show(exchange.prompt), " ".join(exchange.labels), show(exchange.reply)])
+        yield "\t".join([show(exchange.source), " ".join(exchange.labels), show_reply(exchange.target)])
 
 
 @ask_corpus.command("score")

@@ -16,9 +16,9 @@ from gensq_lib.diagnostics.validity import Share
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths.objectives import Score, evaluate
 from gensq_lib.text.scoring import log_likelihood_at
-from gensq_lib.text.corpora.dialogues import DialogueCorpus
-from gensq_lib.text.grammar import DialogueGrammar, Exchange
-from gensq_lib.text.pairs import Pair, PairBatch, pairs_in_order
+from gensq_lib.text.corpora import PairCorpus
+from gensq_lib.text.grammar import DialogueGrammar
+from gensq_lib.text.pairs import Pair, PairBatch, PairIds, pairs_in_order
 from gensq_lib.text.vocab import Sentence
 
 LogProb = Callable[[PairBatch], Float[Tensor, "batch"]]
@@ -103,7 +103,7 @@ class Obedience:
         return (self.mass.diagonal().sum() / self.mass.sum()).item()
 
 
-def reply_scores(model: nn.Module, exchanges: Sequence[Exchange], corpus: DialogueCorpus, *, log_prob: LogProb | None = None,
+def reply_scores(model: nn.Module, exchanges: Sequence[Pair], corpus: PairCorpus, *, log_prob: LogProb | None = None,
                  device: str = "cpu") -> ReplyScores:
     """Score all valid replies to the prompts under their labels. `log_prob` is the model's own, unless a bound is given."""
     world, pairs, places = _everything(exchanges, corpus)
@@ -111,7 +111,7 @@ def reply_scores(model: nn.Module, exchanges: Sequence[Exchange], corpus: Dialog
     return ReplyScores(world, found.double(), places)
 
 
-def reply_frontier(model: nn.Module, exchanges: Sequence[Exchange], corpus: DialogueCorpus, *, temperatures: Sequence[float],
+def reply_frontier(model: nn.Module, exchanges: Sequence[Pair], corpus: PairCorpus, *, temperatures: Sequence[float],
                    device: str = "cpu") -> dict[float, ReplyScores]:
     """The scores of what is sampled from at each temperature, for models without a z.
 
@@ -125,7 +125,7 @@ def reply_frontier(model: nn.Module, exchanges: Sequence[Exchange], corpus: Dial
     return {temperature: ReplyScores(world, column, places) for temperature, column in zip(temperatures, found.T, strict=True)}
 
 
-def reply_quality(model: nn.Module, exchanges: Sequence[Exchange], corpus: DialogueCorpus, *, log_prob: LogProb | None = None,
+def reply_quality(model: nn.Module, exchanges: Sequence[Pair], corpus: PairCorpus, *, log_prob: LogProb | None = None,
                   device: str = "cpu") -> dict[str, float]:
     """What is known of a model's replies: every exact measure where the world is known, else the NLL of people's replies."""
     if corpus.grammar is not None:
@@ -136,19 +136,19 @@ def reply_quality(model: nn.Module, exchanges: Sequence[Exchange], corpus: Dialo
     return {"NLL": score.nats_per_sentence, "perplexity per token": score.perplexity}
 
 
-def _everything(exchanges: Sequence[Exchange], corpus: DialogueCorpus
-                ) -> tuple[Float[Tensor, "reply"], list[Pair], Int[Tensor, "reply"]]:
+def _everything(exchanges: Sequence[Pair], corpus: PairCorpus
+                ) -> tuple[Float[Tensor, "reply"], list[PairIds], Int[Tensor, "reply"]]:
     """All valid replies to the prompts: the world's log-probabilities, integers, and the place of each one's prompt."""
     world, pairs, places = [], [], []
     for place, exchange in enumerate(exchanges):
-        replies = known(corpus).replies(exchange.prompt, **dict(zip(corpus.conditions, exchange.labels)))
-        pairs += corpus.encoded(Exchange(exchange.prompt, reply, exchange.labels) for reply in replies)
+        replies = known(corpus).replies(exchange.source, **dict(zip(corpus.conditions, exchange.labels)))
+        pairs += corpus.encoded(Pair(exchange.source, reply, exchange.labels) for reply in replies)
         world += replies.values()
         places += [place] * len(replies)
     return torch.tensor(world, dtype=torch.float64).log(), pairs, torch.tensor(places)
 
 
-def obedience(model: nn.Module, exchanges: Sequence[Exchange], corpus: DialogueCorpus, condition: str, *,
+def obedience(model: nn.Module, exchanges: Sequence[Pair], corpus: PairCorpus, condition: str, *,
               log_prob: LogProb | None = None, device: str = "cpu") -> Obedience:
     """For each value that is asked for, the mean probability of the replies that other values would give."""
     values, column = corpus.conditions[condition], list(corpus.conditions).index(condition)
@@ -156,8 +156,8 @@ def obedience(model: nn.Module, exchanges: Sequence[Exchange], corpus: DialogueC
     for exchange in exchanges:
         asked = dict(zip(corpus.conditions, exchange.labels))
         for said, value in enumerate(values):
-            replies = known(corpus).replies(exchange.prompt, **{**asked, condition: value})
-            pairs += corpus.encoded(Exchange(exchange.prompt, reply, exchange.labels) for reply in replies)
+            replies = known(corpus).replies(exchange.source, **{**asked, condition: value})
+            pairs += corpus.encoded(Pair(exchange.source, reply, exchange.labels) for reply in replies)
             cells += [(values.index(exchange.labels[column]), said)] * len(replies)
     found = evaluate(model, log_prob or model.log_likelihood, pairs_in_order(pairs, batch_size=512, device=device))
     mass = torch.zeros(len(values), len(values), dtype=torch.float64)
@@ -166,10 +166,10 @@ def obedience(model: nn.Module, exchanges: Sequence[Exchange], corpus: DialogueC
     return Obedience(values, mass / asked_for.clamp(min=1)[:, None])
 
 
-def verdicts(replies: Sequence[Sentence], exchanges: Sequence[Exchange], grammar: DialogueGrammar) -> dict[str, Share]:
+def verdicts(replies: Sequence[Sentence], exchanges: Sequence[Pair], grammar: DialogueGrammar) -> dict[str, Share]:
     """Of sampled replies: how many are valid, and of those that somebody could give, how many obey each condition."""
     names = list(grammar.conditions)
-    possible = [grammar.labels(reply, e.prompt) for reply, e in zip(replies, exchanges, strict=True)]
+    possible = [grammar.labels(reply, e.source) for reply, e in zip(replies, exchanges, strict=True)]
     valid = sum(e.labels in labels for labels, e in zip(possible, exchanges))
     some = [(labels, e.labels) for labels, e in zip(possible, exchanges) if labels]
     obeyed = {name: Share(sum(asked[i] in {label[i] for label in labels} for labels, asked in some), max(len(some), 1))
@@ -177,11 +177,11 @@ def verdicts(replies: Sequence[Sentence], exchanges: Sequence[Exchange], grammar
     return {"valid": Share(valid, len(replies)), **obeyed}
 
 
-def sampled_coverage(samples: Sequence[Sequence[Sentence]], exchanges: Sequence[Exchange], grammar: DialogueGrammar) -> float:
+def sampled_coverage(samples: Sequence[Sequence[Sentence]], exchanges: Sequence[Pair], grammar: DialogueGrammar) -> float:
     """The mean share of the valid replies to a prompt that occur among its samples."""
     found = []
     for drawn, exchange in zip(samples, exchanges, strict=True):
-        replies = grammar.replies(exchange.prompt, **dict(zip(grammar.conditions, exchange.labels)))
+        replies = grammar.replies(exchange.source, **dict(zip(grammar.conditions, exchange.labels)))
         found.append(len(set(drawn) & set(replies)) / len(replies))
     return sum(found) / len(found)
 
@@ -194,7 +194,7 @@ def distinct_n(sentences: Sequence[Sentence], n: int) -> float:
     return len(grams) / max(sum(map(len, sentences)), 1)
 
 
-def known(corpus: DialogueCorpus) -> DialogueGrammar:
+def known(corpus: PairCorpus) -> DialogueGrammar:
     """The grammar behind the corpus."""
     if corpus.grammar is None:
         raise GensqError(f'expected dialogues whose replies are all known, got "{corpus.name}"; use "dialogue"')

@@ -2,9 +2,8 @@
 
 The table of all of them is in `registry`.
 """
-from .corpus import Corpus, Pair, PairCorpus
-from .dialogues import DialogueCorpus
+from .corpus import Corpus, PairCorpus
 from .registry import check, found, grammar_of, kinds, load, load_dialogues, load_pairs, names, remotes
 
-__all__ = ["Corpus", "DialogueCorpus", "Pair", "PairCorpus", "check", "found", "grammar_of", "kinds", "load", "load_dialogues",
+__all__ = ["Corpus", "PairCorpus", "check", "found", "grammar_of", "kinds", "load", "load_dialogues",
            "load_pairs", "names", "remotes"]

@@ -17,7 +17,6 @@ from gensq_lib.text.grammar import DialogueGrammar, Grammar
 
 from . import chats, dialogues, real, world
 from .corpus import Corpus, PairCorpus
-from .dialogues import DialogueCorpus
 from .files import LARGEST, Remote
 
 KINDS = {"sentences": "a corpus", "translations": "pairs", "dialogues": "dialogues"}  # kind -> how a message calls it
@@ -35,7 +34,7 @@ class Entry:
     line: str
     sentences: Callable[..., Corpus] | None = None
     translations: Callable[[], PairCorpus] | None = None
-    dialogues: Callable[..., DialogueCorpus] | None = None
+    dialogues: Callable[..., PairCorpus] | None = None
     grammar: Callable[..., Grammar | DialogueGrammar] | None = None  # there when all probabilities are known
     language: str = ""
     takes_language: bool = False  # may a path be followed by ":zh"?
@@ -82,7 +81,7 @@ class Found:
     path: Path | None = None
     language: str = ""
 
-    def load(self, kind: str, **sizes: int) -> Corpus | PairCorpus | DialogueCorpus:
+    def load(self, kind: str, **sizes: int) -> Corpus | PairCorpus:
         """The corpus as one of its kinds."""
         path = (self.path,) if self.path else ()
         facts = ({"name": self.name} if self.path else {}) | ({"language": self.language} if self.language else {})
@@ -129,7 +128,7 @@ def load_pairs(name: str) -> PairCorpus:
     return found(name, "translations").load("translations")
 
 
-def load_dialogues(name: str, *, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> DialogueCorpus:
+def load_dialogues(name: str, *, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> PairCorpus:
     """The dialogues of this name. `seed` draws (real ones: chooses) training exchanges; 0 takes the usual number or all.
 
     Taught in lesson 16.

@@ -13,9 +13,10 @@ from gensq_lib.ground.errors import GensqError
 from gensq_lib.ground.runtime import atomic_write, cache_folder, generator
 from gensq_lib.text import grammar
 from gensq_lib.text.grammar import Grammar
+from gensq_lib.text.pairs import Pair
 from gensq_lib.text.vocab import Sentence, Vocab
 
-from .corpus import Corpus, Pair, PairCorpus
+from .corpus import Corpus, PairCorpus
 
 NUM_TRAIN = 200_000
 NUM_HELD_OUT = 2_000
@@ -23,32 +24,32 @@ HELD_OUT = ("valid", "test")
 FACTS = "world.sha256"  # of the grammar, of the committed sentences, and of what a seed must give
 TRAIN = f"the {NUM_TRAIN:,} English training sentences of seed 0, one a line"
 LICENCE = "CC BY 4.0"
-SOURCE = "the built-in grammar"
+ORIGIN = "the built-in grammar"
 REMAKE = 'run: python -c "from gensq_lib.text.corpora import world; world.write_splits()"'
 
 
 def world(*, language: str, seed: int, num_train: int) -> Corpus:
     """The built-in world in one language."""
     g = grammar.load()
-    side = g.languages.index(g.language(language))
-    valid, test = ([pair[side] for pair in part] for part in committed(g))
+    side = ("source", "target")[g.languages.index(g.language(language))]
+    valid, test = ([getattr(pair, side) for pair in part] for part in committed(g))
     train = _train(g, language, seed=seed, num=num_train)
-    return _corpus(g, train, valid, test, name=f"world:{language}" if side else "world", language=language,
-                   source=SOURCE, licence=LICENCE)
+    return _corpus(g, train, valid, test, name=f"world:{language}" if side == "target" else "world", language=language,
+                   origin=ORIGIN, licence=LICENCE)
 
 
 def world_pairs() -> PairCorpus:
     """Both languages of each derivation; training pairs of seed 0."""
     g = grammar.load()
-    train = list(zip(*(_train(g, code, seed=0, num=0) for code in g.languages), strict=True))
-    show = tuple(partial(g.show, language=code) for code in g.languages)
-    read = tuple(partial(g.read, language=code) for code in g.languages)
-    return PairCorpus("world", g.languages, show, read, train, *committed(g), source=SOURCE, licence=LICENCE)
+    train = list(map(Pair, *(_train(g, code, seed=0, num=0) for code in g.languages)))
+    vocabs = [Vocab(g.terminals(code), closed=True) for code in g.languages]
+    show, read = ([partial(does, language=code) for code in g.languages] for does in (g.show, g.read))
+    return PairCorpus("world", train, *committed(g), *vocabs, *show, *read, grammar=g, origin=ORIGIN, licence=LICENCE)
 
 
 def village(*, seed: int, num_train: int) -> Corpus:
     """The small world beside the large one: so few sentences that a model's probability of all of them can be added up."""
-    return _drawn_corpus(village_grammar(), "en", seed=seed, num_train=num_train, name="village", source=SOURCE, licence=LICENCE)
+    return _drawn_corpus(village_grammar(), "en", seed=seed, num_train=num_train, name="village", origin=ORIGIN, licence=LICENCE)
 
 
 def village_grammar() -> Grammar:
@@ -60,7 +61,7 @@ def own(path: Path, *, name: str, seed: int, num_train: int, language: str = "")
     """A grammar file of the reader's, in one of its languages ("": the first)."""
     g = grammar.load(path)
     return _drawn_corpus(g, g.language(language), seed=seed, num_train=num_train, name=name,
-                         source=f"the grammar {path.name}", licence="as its owner says")
+                         origin=f"the grammar {path.name}", licence="as its owner says")
 
 
 def committed(g: Grammar) -> tuple[list[Pair], list[Pair]]:
@@ -83,7 +84,7 @@ def write_splits(g: Grammar | None = None) -> None:
     for part in HELD_OUT:
         sides = zip(*(_drawn(g, code, part) for code in g.languages), strict=True)
         with atomic_write(folder / f"world.{part}.tsv") as path:
-            path.write_text("".join("\t".join(map(" ".join, pair)) + "\n" for pair in sides), "utf-8", newline="\n")
+            path.write_text("".join("\t".join(map(" ".join, both)) + "\n" for both in sides), "utf-8", newline="\n")
     names = [g.path.name, *(f"world.{part}.tsv" for part in HELD_OUT)]
     facts = [(_sha256(folder / name), name) for name in names]
     facts.append((train_sha256(g), TRAIN))
@@ -139,7 +140,7 @@ def _words(line: str) -> Sentence:
 
 def _read_pairs(path: Path) -> list[Pair]:
     rows = (line.split("\t") for line in path.read_text("utf-8").splitlines())
-    return [tuple(map(_words, row)) for row in rows]
+    return [Pair(*map(_words, row)) for row in rows]
 
 
 def _fingerprint(g: Grammar) -> str:
