@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.text.batching import Batch, TrainingBatches, collate
+from gensq_lib.text.batching import Batch, TrainingBatches, collate, in_order
 from gensq_lib.text.vocab import Sentence, Vocab
 
 PairIds = tuple[Sequence[int], Sequence[int], Sequence[int]]  # source and target without <bos> and <eos>, labels
@@ -116,7 +116,9 @@ def collate_prompts(prompts: Sequence[Sequence[int]], labels: Sequence[Sequence[
 
 
 def collate_pairs(pairs: Sequence[PairIds], *, device: str = "cpu") -> PairBatch:
-    """Pad exchanges into one batch."""
+    """Pad pairs into one batch."""
+    if not len(pairs):
+        raise GensqError("expected at least one pair for a batch, got none; leave empty batches out")
     prompts, replies, labels = zip(*pairs, strict=True)
     return PairBatch(collate_prompts(prompts, labels, device=device), collate(replies, device=device))
 
@@ -162,7 +164,4 @@ class PromptBatches:
 def pairs_in_order(pairs: Sequence[PairIds], *, batch_size: int = 256, device: str = "cpu"
                    ) -> Iterator[tuple[np.ndarray, PairBatch]]:
     """Every exchange once, for evaluation, as (positions in `pairs`, batch); replies of like length together."""
-    order = np.argsort([len(reply) for _, reply, _ in pairs], kind="stable")
-    for start in range(0, len(order), batch_size):
-        index = order[start : start + batch_size]
-        yield index, collate_pairs([pairs[j] for j in index], device=device)
+    return in_order(pairs, batch_size=batch_size, device=device, length=lambda pair: len(pair[1]), collate=collate_pairs)
