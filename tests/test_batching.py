@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.text.batching import Batch, TrainingBatches, collate, in_order
+from gensq_lib.text.pairs import collate_pairs, pairs_in_order
 from gensq_lib.text.vocab import Vocab
 
 ENCODED = st.lists(st.lists(st.integers(3, 50), max_size=12), min_size=1, max_size=60)
@@ -183,3 +184,19 @@ def test_in_order_pads_little():
 
 def test_in_order_of_nothing_is_nothing():
     assert list(in_order([], batch_size=4)) == []
+
+
+@pytest.mark.parametrize("put_together, what", [(collate, "sentence"), (collate_pairs, "pair")])
+def test_an_empty_batch_is_refused(put_together, what):
+    with pytest.raises(GensqError, match=f"expected at least one {what} for a batch, got none"):
+        put_together([])
+
+
+@given(ENCODED, SIZES)
+def test_pairs_in_order_are_the_sentences_in_order(encoded, size):
+    """Their targets are; the sources go with them."""
+    pairs = [([4 + i], ids, (i,)) for i, ids in enumerate(encoded)]
+    found, wanted = pairs_in_order(pairs, batch_size=size), in_order(encoded, batch_size=size)
+    for (index, batch), (same, alone) in zip(found, wanted, strict=True):
+        assert index.tolist() == same.tolist() == batch.prompts.labels[:, 0].tolist() == (batch.prompts.tokens[:, 0] - 4).tolist()
+        assert torch.equal(batch.targets, alone.targets)

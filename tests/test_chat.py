@@ -12,6 +12,7 @@ from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.judges import ReplyJudge
 from gensq_lib.models.seq2seq import Seq2Seq
+from gensq_lib.text import corpora
 from gensq_lib.text.corpora import dialogues
 from gensq_lib.text.decoding import sample as real
 
@@ -22,12 +23,12 @@ HOSTILE = ["<img src=x onerror=alert(1)> keys", "keys " * 100, "my keys \U0001f6
 
 @pytest.fixture(scope="module")
 def corpus():
-    return dialogues.load("dialogue", num_train=50, num_prompts=10)
+    return corpora.load_dialogues("dialogue", num_train=50, num_prompts=10)
 
 
 def made(kind, corpus, **options):
     torch.manual_seed(0)
-    return kind(vocab_size=len(corpus.vocab), label_sizes=(3, 3), embed_dim=8, hidden_dim=8, **options).eval()
+    return kind(vocab_size=len(corpus.target_vocab), label_sizes=(3, 3), embed_dim=8, hidden_dim=8, **options).eval()
 
 
 @pytest.fixture(scope="module")
@@ -90,8 +91,8 @@ def test_whatever_is_typed_is_text(model, corpus, said):
 def test_a_reply_is_shown_as_it_is_written(corpus):
     """Capitals and punctuation as in a sentence; where showing changes what stood before, the words themselves."""
     reply = tuple("sure , ben !".split())
-    assert "".join(chat._pieces(corpus, reply)) == corpus.show(reply) and len(chat._pieces(corpus, reply)) == 4
-    backwards = replace(corpus, show=lambda words: " ".join(reversed(words)))
+    assert "".join(chat._pieces(corpus, reply)) == corpus.show_target(reply) and len(chat._pieces(corpus, reply)) == 4
+    backwards = replace(corpus, show_target=lambda words: " ".join(reversed(words)))
     assert chat._pieces(backwards, reply) == [" sure", " ,", " ben", " !"]
 
 
@@ -106,8 +107,8 @@ def test_words_of_the_model_are_escaped_too():
 def heard(corpus, monkeypatch):
     """The turns of the last prompt that a model was shown."""
     prompts = []
-    encode = corpus.vocab.encode
-    monkeypatch.setattr(corpus.vocab, "encode", lambda words: prompts.append(words) or encode(words))
+    encode = corpus.source_vocab.encode
+    monkeypatch.setattr(corpus.source_vocab, "encode", lambda words: prompts.append(words) or encode(words))
     return lambda: [" ".join(turn) for turn in dialogues.chats.turns(prompts[-1])]
 
 
@@ -117,7 +118,7 @@ def test_the_conversation_so_far_is_heard(model, corpus, heard):
     first = answer(model, of_people, "I can't find my keys .", generator=noise())
     second = answer(model, of_people, "this morning .", turns=("no such xyz", *first.turns), generator=noise())
     said = heard()
-    assert said[0] == " ".join(corpus.read("I can't find my keys .")) and said[-1] == "this morning ." and len(said) == 3
+    assert said[0] == " ".join(corpus.read_source("I can't find my keys .")) and said[-1] == "this morning ." and len(said) == 3
     assert second.turns[-2] == "this morning ."
 
 
@@ -126,12 +127,12 @@ BORROW = ("Do you have a ladder?", "Yes, why?", "Could I borrow it on Friday?")
 
 def test_a_small_world_hears_the_turns_that_it_knows():
     """A conversation that nobody there could have had would only confuse its model."""
-    world = dialogues.load("doorstep", num_train=20, num_prompts=5)
+    world = corpora.load_dialogues("doorstep", num_train=20, num_prompts=5)
     turns = {"known": BORROW[:2], "unknown": ("Have you seen my hat?", "It is on the bus.")}
     found = {name: chat._understood(world, BORROW[2] if name == "known" else "Have you seen my hat?", before)[0]
              for name, before in turns.items()}
-    assert [world.show(turn) for turn in dialogues.chats.turns(found["known"])] == list(BORROW)
-    assert world.show(found["unknown"]) == "Have you seen my hat?"
+    assert [world.show_source(turn) for turn in dialogues.chats.turns(found["known"])] == list(BORROW)
+    assert world.show_source(found["unknown"]) == "Have you seen my hat?"
 
 
 def test_whole_conversations_can_be_typed(corpus, model, heard):

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.text import corpora, grammar
 from gensq_lib.text.corpora import files, real, splits, text, world
+from gensq_lib.text.pairs import Pair, collate_pairs
 
 DATA = os.environ.get("GENSQ_DATA")
 NETWORK = "tried to download"
@@ -151,7 +152,7 @@ def test_parts_are_90_5_5_and_a_new_line_moves_no_other():
 
 def leaks(parts, side):
     """True when a sentence of this side, in whatever spelling, is in two parts."""
-    keys = [{text.key(pair[side]) for pair in part} for part in parts]
+    keys = [{text.key(getattr(pair, side)) for pair in part} for part in parts]
     return bool(keys[0] & keys[1] or keys[0] & keys[2] or keys[1] & keys[2])
 
 
@@ -163,12 +164,12 @@ def made_up_pairs(num=1500):
 
 
 def test_splits_of_pairs_by_row_would_leak_and_by_component_do_not():
-    pairs = [(text.tokens(en), text.tokens(zh, "zh")) for en, zh in made_up_pairs()]
-    keys = [(text.key(en), text.key(zh)) for en, zh in pairs]
+    pairs = [Pair(text.tokens(en), text.tokens(zh, "zh")) for en, zh in made_up_pairs()]
+    keys = [(text.key(pair.source), text.key(pair.target)) for pair in pairs]
     by_row, by_english = splits.split(pairs, list(map(str, keys))), splits.split(pairs, [en for en, _ in keys])
     by_component = splits.split(pairs, splits.components(keys))
     as_lists = [(p.train, p.valid, p.test) for p in (by_row, by_english, by_component)]
-    assert [(leaks(p, 0), leaks(p, 1)) for p in as_lists] == [(True, True), (False, True), (False, False)]
+    assert [(leaks(p, "source"), leaks(p, "target")) for p in as_lists] == [(True, True), (False, True), (False, False)]
 
 
 # Tatoeba: a small stand-in for the real file, with the same checks
@@ -194,11 +195,11 @@ def placed(monkeypatch, tmp_path, content):
 def test_pairs_do_not_leak_and_their_sides_are_split_alike(tatoeba):
     pairs = corpora.load_pairs("tatoeba-en-zh")
     parts = (pairs.train, pairs.valid, pairs.test)
-    assert not leaks(parts, 0) and not leaks(parts, 1) and all(parts)
-    for side, name in enumerate(("tatoeba-en-zh", "tatoeba-en-zh:zh")):
+    assert not leaks(parts, "source") and not leaks(parts, "target") and all(parts)
+    for side, name in {"source": "tatoeba-en-zh", "target": "tatoeba-en-zh:zh"}.items():
         corpus = corpora.load(name)
         for part, alone in zip(parts, (corpus.train, corpus.valid, corpus.test), strict=True):
-            assert set(alone) == {pair[side] for pair in part} and len(set(alone)) == len(alone)
+            assert set(alone) == {getattr(pair, side) for pair in part} and len(set(alone)) == len(alone)
         assert all("Alice" in corpus.attributions[s] for s in corpus.train + corpus.valid + corpus.test)
         assert corpus.licence == "CC BY 2.0 FR" and corpus.licence in str(corpus) and corpus.grammar is None
     assert all(pair in pairs.attributions for part in parts for pair in part)
@@ -273,7 +274,7 @@ def test_the_real_tatoeba(monkeypatch):
     pairs, english, chinese = (corpora.load_pairs("tatoeba-en-zh"), corpora.load("tatoeba-en-zh"),
                                corpora.load("tatoeba-en-zh:zh"))
     parts = (pairs.train, pairs.valid, pairs.test)
-    assert not leaks(parts, 0) and not leaks(parts, 1)
+    assert not leaks(parts, "source") and not leaks(parts, "target")
     assert len(english.train + english.valid + english.test) == 27_661
     assert english.unknown_rate(english.test) < 0.035 and chinese.unknown_rate(chinese.test) < 0.01
     for corpus in (english, chinese):
@@ -433,24 +434,6 @@ def test_any_bytes_are_a_corpus_or_a_clear_error(tmp_path_factory, data):
             assert corpus.train and corpus.valid and corpus.test
 
 
-@pytest.mark.parametrize("name, said", [
-    ("wrld", 'did you mean "world"'), ("tatoeba-zh-en", 'did you mean "tatoeba-en-zh"'), ("", "choose one of these"),
-    ("file:", "file:PATH"), ("grammar:", "grammar:PATH"), ("world:fr", "world"), ("pickle:x", "expected a corpus")])
-def test_unknown_names_are_refused(name, said):
-    with pytest.raises(GensqError, match=said):
-        corpora.load(name)
-    with pytest.raises(GensqError):
-        corpora.check(name)
-
-
-def test_names_are_lines():
-    assert {"world", "world:zh", "village", "tatoeba-en-zh", "tatoeba-en-zh:zh", "he2019-synthetic", "file:PATH", "grammar:PATH"
-            } == set(corpora.names())
-    assert all(line and "\n" not in line for line in corpora.names().values())
-    with pytest.raises(GensqError, match="tatoeba-en-zh"):
-        corpora.load_pairs("tatoeba")
-
-
 # Worlds
 
 TINY = """\
@@ -514,18 +497,6 @@ def test_what_is_kept_on_disk_is_what_would_be_drawn_and_an_edit_draws_anew(tiny
     assert corpora.load(f"grammar:{tiny}", seed=5).train == [("drawn",)] * 500
 
 
-def test_a_missing_grammar_is_refused():
-    with pytest.raises(GensqError, match="nowhere"):
-        corpora.load("grammar:nowhere/my.grammar")
-
-
-@pytest.mark.parametrize("place, path, language", [
-    ("a.grammar", "a.grammar", ""), ("a.grammar:zh", "a.grammar", "zh"), ("C:\\a.grammar", "C:\\a.grammar", ""),
-    ("C:\\a.grammar:en", "C:\\a.grammar", "en"), ("a:b.grammar", "a:b.grammar", "")])
-def test_path_and_language(place, path, language):
-    assert world._path_and_language(place) == (Path(path), language)
-
-
 def test_committed_sentences_belong_to_their_grammar(tiny):
     g = grammar.load(tiny)
     with pytest.raises(GensqError, match="write_splits"):
@@ -533,7 +504,7 @@ def test_committed_sentences_belong_to_their_grammar(tiny):
     world.write_splits(g)
     valid, test = world.committed(g)
     assert len(valid) == len(test) == world.NUM_HELD_OUT and valid != test
-    assert all(g.parse(en).derivation.words("zh") == zh for en, zh in valid[:50])
+    assert all(g.parse(pair.source).derivation.words("zh") == pair.target for pair in valid[:50])
     for name in ("tiny.grammar", "world.valid.tsv", "world.test.tsv"):
         path = tiny.with_name(name)
         before = path.read_bytes()
@@ -554,9 +525,9 @@ def test_the_committed_sentences_of_the_world(built_in):
     """2,000 each, in both languages, inside the grammar, and what the generator gives."""
     for part, pairs in zip(world.HELD_OUT, world.committed(built_in), strict=True):
         assert len(pairs) == 2000
-        assert [en for en, _ in pairs] == world._drawn(built_in, "en", part)
-        assert {word for en, _ in pairs for word in en} <= set(built_in.terminals("en"))
-        assert {word for _, zh in pairs for word in zh} <= set(built_in.terminals("zh"))
+        assert [pair.source for pair in pairs] == world._drawn(built_in, "en", part)
+        assert {word for pair in pairs for word in pair.source} <= set(built_in.terminals("en"))
+        assert {word for pair in pairs for word in pair.target} <= set(built_in.terminals("zh"))
 
 
 @pytest.mark.slow
@@ -570,6 +541,25 @@ def test_the_world_by_name():
     assert (english.name, chinese.name) == ("world", "world:zh") and english.licence in str(english)
     for corpus in (english, chinese):
         assert [corpus.read(corpus.show(s)) for s in corpus.train] == corpus.train
+
+
+def test_translations_have_a_vocabulary_for_each_side(monkeypatch):
+    monkeypatch.setattr(world, "NUM_TRAIN", 300)
+    pairs = corpora.load_pairs("world")
+    encoded = pairs.encoded(pairs.valid[:20])
+    batch = collate_pairs(encoded)
+    assert pairs.source_vocab.words != pairs.target_vocab.words and pairs.source_vocab.closed and pairs.target_vocab.closed
+    for i, pair in enumerate(pairs.valid[:20]):
+        assert pairs.source_vocab.decode(batch.prompts.tokens[i].tolist()) == pair.source
+        assert pairs.target_vocab.decode(batch.targets[i].tolist()) == pair.target
+        assert pairs.read_source(pairs.show_source(pair.source)) == pair.source
+        assert pairs.read_target(pairs.show_target(pair.target)) == pair.target
+        assert pairs.grammar.parse(pair.source).derivation.words("zh") == pair.target, "a translation"
+    assert batch.prompts.labels.shape == (20, 0) and "labels" not in str(pairs)
+    assert "300 / 2,000 / 2,000 pairs" in str(pairs)
+    assert f"{len(pairs.source_vocab):,} and {len(pairs.target_vocab):,}" in str(pairs)
+    with pytest.raises(GensqError, match="closed vocabulary"):
+        pairs.encoded([Pair(pair.target, pair.source)])
 
 
 def test_the_village_is_counted():

@@ -122,7 +122,7 @@ def test_entropies_by_hand(small):
 def test_draws_have_the_probabilities_that_are_said(small):
     num = 20_000
     exchanges = small.sample(num, generator=torch.Generator().manual_seed(1))
-    counts = Counter((e.prompt, e.labels, e.reply) for e in exchanges)
+    counts = Counter((e.source, e.labels, e.target) for e in exchanges)
     total = 0.0
     for (prompt, labels, reply), count in counts.items():
         p = math.exp(small.prompts.log_prob(prompt) + small.log_prob(reply, prompt, mood=labels[0]))
@@ -218,21 +218,21 @@ def test_probabilities_of_all_replies_sum_to_one(world):
 
 def test_every_drawn_exchange_has_one_derivation(world, drawn):
     for e in drawn[:600]:
-        assert world.prompts.parse(e.prompt).num_derivations == 1
+        assert world.prompts.parse(e.source).num_derivations == 1
         condition = dict(zip(world.conditions, e.labels, strict=True))
-        replies, key = world.replies(e.prompt, **condition), world._key(world.understood(e.prompt).values, e.labels)
+        replies, key = world.replies(e.source, **condition), world._key(world.understood(e.source).values, e.labels)
         assert len(replies) == len(world.templates(*key)), "no two ways to one reply"
-        assert e.reply in replies and math.fsum(replies.values()) == pytest.approx(1.0)
+        assert e.target in replies and math.fsum(replies.values()) == pytest.approx(1.0)
 
 
 def test_moods_share_no_reply(world, drawn):
     for e in drawn[:300]:
-        replies = [set(world.replies(e.prompt, mood=mood)) for mood in world.conditions["mood"]]
+        replies = [set(world.replies(e.source, mood=mood)) for mood in world.conditions["mood"]]
         assert sum(map(len, replies)) == len(set.union(*replies))
 
 
 def test_entropy_by_monte_carlo(world, drawn):
-    losses = [-world.log_prob(e.reply, e.prompt, **dict(zip(world.conditions, e.labels))) for e in drawn]
+    losses = [-world.log_prob(e.target, e.source, **dict(zip(world.conditions, e.labels))) for e in drawn]
     mean = sum(losses) / len(losses)
     error = math.sqrt(sum((x - mean) ** 2 for x in losses) / (len(losses) - 1) / len(losses))
     assert abs(mean - world.reply_entropy()) < 4 * error
@@ -242,14 +242,14 @@ def test_words_of_the_prompt_are_repeated(world, drawn):
     """In at least half of the replies a name, a thing, a place or a day comes back."""
     copied = {cell for table in world.source.tables if table.name in {n for n, _ in world._gaps.values()}
               for row in table.rows for cell in row.cells["en"].split()} - set("a the on at in my of by".split())
-    assert sum(bool(copied & set(e.prompt) & set(e.reply)) for e in drawn) / len(drawn) > 0.5
-    assert sum("//" in e.prompt for e in drawn) / len(drawn) > 0.1
+    assert sum(bool(copied & set(e.source) & set(e.target)) for e in drawn) / len(drawn) > 0.5
+    assert sum("//" in e.source for e in drawn) / len(drawn) > 0.1
 
 
 def test_the_words_are_all_known_and_survive_being_shown(world, drawn):
     known = set(world.terminals)
     for e in drawn:
-        for sentence in (e.prompt, e.reply):
+        for sentence in (e.source, e.target):
             assert set(sentence) <= known and 1 < len(sentence) <= 30
             assert world.read(world.show(sentence)) == sentence
 
@@ -257,7 +257,7 @@ def test_the_words_are_all_known_and_survive_being_shown(world, drawn):
 @pytest.mark.parametrize("mood, forbidden, needed", [
     ("friendly", None, r"!"), ("grumpy", r"!", None), ("formal", r"!|\b\w+'(m|ll|s|ve|re|t|d)\b", None)])
 def test_moods_leave_traces(drawn, mood, forbidden, needed):
-    said = [" ".join(e.reply) for e in drawn if e.labels[0] == mood]
+    said = [" ".join(e.target) for e in drawn if e.labels[0] == mood]
     assert [text for text in said if forbidden and re.search(forbidden, text)] == []
     assert [text for text in said if needed and not re.search(needed, text)] == []
 
@@ -266,12 +266,12 @@ def test_moods_leave_traces(drawn, mood, forbidden, needed):
     r"\ba (?!uk|use)[aeiou]", r"\ban ([^aeiouh]|uk|use)", r"\b(keys|gloves|glasses) is\b", r"\bmy (keys|hat)\b.* my ",
     r" , [.?!,]", r"\b(\w+) \1\b(?<!no no)(?<!yes yes)", r"\b(he|she|it) (are|were|am)\b"])
 def test_what_nobody_says(drawn, impossible):
-    for sentence in (s for e in drawn for s in (e.prompt, e.reply)):
+    for sentence in (s for e in drawn for s in (e.source, e.target)):
         assert not re.search(impossible, " ".join(sentence)), sentence
 
 
 def test_the_same_seed_draws_the_same_everywhere(world):
-    text = "\n".join(" ".join((*e.prompt, *e.labels, *e.reply)) for e in
+    text = "\n".join(" ".join((*e.source, *e.labels, *e.target)) for e in
                      world.sample(1_000, generator=torch.Generator().manual_seed(0)))
     assert hashlib.sha256(text.encode()).hexdigest() == SHA256
 

@@ -18,6 +18,7 @@ from gensq_course.doctor import finding, machine, probe, project
 from gensq_course.doctor.finding import Finding
 from gensq_course.setup import environment
 from gensq_lib.ground.places import cache_folder, cache_path
+from gensq_lib.text import corpora
 
 ROOT = Path(__file__).parents[1]
 HEALTHY = {"failure": "", "torch": "2.13.0", "mps": False, "cuda": "", "bytes": 0, "model": ""}
@@ -137,18 +138,26 @@ def test_a_missing_checkpoint_is_no_illness(monkeypatch, tmp_path):
     assert hashlib.sha256(b"weights").hexdigest()[:16] in project.checkpoint().words
 
 
+FETCHED = {name: [file.path for file in files] for name, files in corpora.remotes().items()}
+
+
 def test_corpora_that_are_here_are_named(monkeypatch, tmp_path):
+    planted(monkeypatch, corpora=FETCHED)
     (tmp_path / "cmn-eng").mkdir()
     (tmp_path / "cmn-eng" / "cmn.txt").touch()
+    (tmp_path / FETCHED["sgd"][0]).parent.mkdir(parents=True)
+    (tmp_path / FETCHED["sgd"][0]).touch()  # one of eight files
     assert "here: none" in project.real_corpora().words
     monkeypatch.setenv("GENSQ_DATA", str(tmp_path))
     assert "here: tatoeba-en-zh; fetched on first use: he2019-synthetic, sgd, topical-chat" in project.real_corpora().words
+    planted(monkeypatch)
+    assert project.real_corpora().words == "not looked for", "without torch"
 
 
-def test_the_doctor_knows_the_corpora_of_the_library():
-    from gensq_lib.text.corpora import chats, real
-
-    assert {real.TATOEBA.path, real.HE2019.path, chats.SGD[0].path, chats.TOPICAL_CHAT.path} == set(project.CORPORA.values())
+def test_the_doctor_knows_every_corpus_that_is_fetched():
+    """Asked of the library in the process that tries torch."""
+    assert probe.probe()["corpora"] == FETCHED
+    assert {name for name, line in corpora.names().items() if "(fetched" in line} == set(FETCHED)
     assert cache_path() == cache_folder()
 
 

@@ -9,8 +9,8 @@ from torch import nn
 from gensq_lib.diagnostics import all_replies, distinct_n, obedience, reply_measures, verdicts
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.text import grammar
-from gensq_lib.text.corpora.dialogues import DialogueCorpus
-from gensq_lib.text.grammar import Exchange
+from gensq_lib.text.corpora import PairCorpus
+from gensq_lib.text.pairs import Pair
 from gensq_lib.text.vocab import Vocab
 
 FILE = """\
@@ -50,7 +50,7 @@ class ByHand(nn.Module):
     def log_likelihood(self, batch):
         moods, whos = self.corpus.conditions.values()
         rows = zip(batch.prompts.labels.tolist(), batch.targets.tolist())
-        p = [SAID[moods[m], whos[w]].get(" ".join(self.corpus.vocab.decode(ids)), 1e-9) for (m, w), ids in rows]
+        p = [SAID[moods[m], whos[w]].get(" ".join(self.corpus.target_vocab.decode(ids)), 1e-9) for (m, w), ids in rows]
         return torch.tensor(p, dtype=torch.float64).log()
 
 
@@ -58,13 +58,14 @@ class ByHand(nn.Module):
 def corpus(tmp_path):
     (tmp_path / "own.grammar").write_text(FILE, "utf-8")
     g = grammar.load_dialogue(tmp_path / "own.grammar")
-    return DialogueCorpus("own", {name: tuple(values) for name, values in g.conditions.items()}, [], [], [], [],
-                          Vocab(g.terminals, closed=True), g.show, g.read, g, "", "")
+    vocab = Vocab(g.terminals, closed=True)
+    return PairCorpus("own", [], [], [], vocab, vocab, g.show, g.show, g.read, g.read, grammar=g, origin="", licence="",
+                      conditions={name: tuple(values) for name, values in g.conditions.items()})
 
 
 @pytest.fixture
 def asked():
-    return [Exchange(("hi", "Ann"), ("hi",), ("kind", "he")), Exchange(("hi", "Ann"), ("go",), ("cross", "she"))]
+    return [Pair(("hi", "Ann"), ("hi",), ("kind", "he")), Pair(("hi", "Ann"), ("go",), ("cross", "she"))]
 
 
 @pytest.fixture
@@ -99,7 +100,7 @@ class Words(nn.Module):
 
     def __init__(self, corpus):
         super().__init__()
-        self.vocab, self.p = corpus.vocab, nn.Parameter(torch.zeros(1))
+        self.vocab, self.p = corpus.target_vocab, nn.Parameter(torch.zeros(1))
 
     def answering(self, prompts):
         return self
@@ -133,8 +134,8 @@ def test_the_world_itself_has_no_divergence(corpus, asked):
             found = []
             for prompt, labels, ids in zip(batch.prompts.tokens.tolist(), batch.prompts.labels.tolist(), batch.targets.tolist()):
                 condition = {name: values[i][labels[i]] for i, name in enumerate(names)}
-                found.append(self.corpus.grammar.log_prob(self.corpus.vocab.decode(ids), self.corpus.vocab.decode(prompt),
-                                                          **condition))
+                reply, prompt = self.corpus.target_vocab.decode(ids), self.corpus.source_vocab.decode(prompt)
+                found.append(self.corpus.grammar.log_prob(reply, prompt, **condition))
             return torch.tensor(found, dtype=torch.float64)
     scores = all_replies(asked, corpus).outcomes(World(corpus))
     assert scores.valid.tolist() == pytest.approx([1, 1])
@@ -156,7 +157,7 @@ def test_a_bound_may_stand_for_the_log_probability(corpus, asked):
 
 
 def test_verdicts_by_hand(corpus):
-    asked = [Exchange(("hi", "Ann"), (), labels) for labels in
+    asked = [Pair(("hi", "Ann"), (), labels) for labels in
              [("kind", "he"), ("kind", "he"), ("cross", "he"), ("cross", "he"), ("cross", "she")]]
     said = [("hello", "Ann"), ("hello", "Bob"), ("hi",), ("go",), ("go",)]
     found = verdicts(said, asked, corpus.grammar)

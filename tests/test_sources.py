@@ -30,7 +30,8 @@ def package(tmp_path, monkeypatch):
     folder = tmp_path / "toy_package"
     for name, text in {
         "__init__": "", "inner/__init__": "from ..needed import FACTOR", "needed": "FACTOR = 2\n", "other": "NOTHING = 0\n",
-        "rows": "from .inner import FACTOR\nEXTRA = 0\ndef run(*, number):\n    return [{'measure': 'product', 'value': FACTOR * number + EXTRA}]\n",
+        "rows": ("from .inner import FACTOR\nEXTRA = 0\ndef run(*, number):\n"
+                 "    return [{'measure': 'product', 'value': FACTOR * number + EXTRA}]\n"),
     }.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / f"{name}.py").write_text(text)

@@ -7,6 +7,7 @@ import torch
 
 from gensq_course import lessons, studies
 from gensq_course.lessons.dialogue_gan import study as dialogue
+from gensq_lib.text import corpora
 from gensq_lib.text.corpora import dialogues
 
 GAMES = ("start", *dialogue.WAYS, dialogue.FASTER)
@@ -60,7 +61,7 @@ def small(monkeypatch, tmp_path):
     for name, value in {"NUM_TRAIN": 60, "NUM_PROMPTS": 20, "NUM_TEST": 12, "NUM_FRESH": 24, "HIDDEN": 8, "MLE_STEPS": 2,
                         "VAE_STEPS": 2, "JUDGE_STEPS": 1, "STEPS": 1, "FRESH_STEPS": 1}.items():
         monkeypatch.setattr(dialogue, name, value)
-    text = dialogues.load("doorstep", num_train=60, num_prompts=20)
+    text = corpora.load_dialogues("doorstep", num_train=60, num_prompts=20)
     bench = dialogue.Bench(text, dialogues.fresh(text.grammar, "test", 12, seed=1), 0, hidden_dim=8, batch_size=6)
     monkeypatch.setattr(dialogue, "prepared", lambda seed, num_train=0: bench)
     return bench
@@ -86,8 +87,8 @@ def test_every_way_has_the_same_batches_and_prompts(small):
     assert torch.equal(first.tokens, again.tokens) and torch.equal(small.batches(2)(1).targets, small.batches(2)(1).targets)
     assert len(first) == small.batch_size
     assert small.judge().state_dict()["embed.weight"].equal(small.judge().state_dict()["embed.weight"])
-    trained = {e.prompt for e in small.text.train}
-    assert not trained & {e.prompt for e in small.test}, "fresh prompts"
+    trained = {e.source for e in small.text.train}
+    assert not trained & {e.source for e in small.test}, "fresh prompts"
 
 
 def test_the_recorded_study_is_whole():

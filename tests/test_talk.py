@@ -12,7 +12,7 @@ from gensq_lib.maths.stats import Share
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.judges import ReplyJudge
 from gensq_lib.models.seq2seq import Seq2Seq
-from gensq_lib.text.corpora import dialogues
+from gensq_lib.text import corpora
 
 HOSTILE = ["<img src=x onerror=alert(1)> keys", "my keys " * 63, "my keys \U0001f600 \U0001f468\u200d\U0001f469",
            "keys \u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627", "</p><script>alert(1)</script> keys"]
@@ -92,9 +92,9 @@ def test_nothing_said_is_no_sentence():
 
 @pytest.fixture(scope="module")
 def talk_to():
-    corpus = dialogues.load("doorstep", num_train=50, num_prompts=10)
+    corpus = corpora.load_dialogues("doorstep", num_train=50, num_prompts=10)
     torch.manual_seed(0)
-    sizes = dict(vocab_size=len(corpus.vocab), label_sizes=(3, 2), embed_dim=8, hidden_dim=8)
+    sizes = dict(vocab_size=len(corpus.target_vocab), label_sizes=(3, 2), embed_dim=8, hidden_dim=8)
     model, judge = Seq2Seq(**sizes).eval(), ReplyJudge(**sizes).eval()
 
     def respond(said, turns, **values):

@@ -29,36 +29,37 @@ def print_sample(number: int, both: bool, dialogue: bool, corpus: str, seed: int
 def sample_sentences(name: str, number: int, *, both: bool, seed: int) -> Iterator[str]:
     """Fresh sentences of a grammar, or the first training sentences of a corpus that has none."""
     from gensq_lib.ground import runtime
-    from gensq_lib.text import corpora, grammar
+    from gensq_lib.text import corpora
 
-    kind, _, path = name.partition(":")
-    if name == "world" or kind == "grammar":
-        world = grammar.load(path or None)
+    found = corpora.found(name, kind="sentences")
+    if world := found.grammar():
+        languages = world.languages if both else [world.language(found.language)]
         for derivation in world.sample(number, generator=runtime.generator(seed)):
-            shown = [world.show(derivation.words(language), language) for language in world.languages]
-            yield "\t".join(shown if both else shown[:1])
-        return
-    corpus = corpora.load(name, seed=seed)
-    if both:
-        raise GensqError(f'expected a corpus with two languages for --both, got "{name}"; leave --both out')
-    yield from map(corpus.show, corpus.train[:number])
+            yield "\t".join(world.show(derivation.words(language), language) for language in languages)
+    elif both:
+        pairs = corpora.load_pairs(name)
+        for pair in pairs.train[:number]:
+            yield f"{pairs.show_source(pair.source)}\t{pairs.show_target(pair.target)}"
+    else:
+        corpus = corpora.load(name, seed=seed)
+        yield from map(corpus.show, corpus.train[:number])
 
 
 def sample_dialogue(name: str, number: int, *, both: bool, seed: int) -> Iterator[str]:
     """Fresh exchanges of a grammar, or training exchanges of real dialogues: prompt, labels, reply, tabs between them."""
     from gensq_lib.ground import runtime
-    from gensq_lib.text.corpora import dialogues
+    from gensq_lib.text import corpora
 
     if both:
         raise GensqError("expected a corpus with two languages for --both, got dialogues; leave --both out")
-    dialogues.check(name)
-    if grammar := dialogues.grammar_of(name):
-        show, drawn = grammar.show, grammar.sample(number, generator=runtime.generator(seed))
+    if grammar := corpora.found(name, kind="dialogues").grammar():
+        show = show_reply = grammar.show
+        drawn = grammar.sample(number, generator=runtime.generator(seed))
     else:
-        corpus = dialogues.load(name, seed=seed)
-        show, drawn = corpus.show, corpus.train[:number]
+        corpus = corpora.load_dialogues(name, seed=seed)
+        show, show_reply, drawn = corpus.show_source, corpus.show_target, corpus.train[:number]
     for exchange in drawn:
-        yield "\t".join([show(exchange.prompt), " ".join(exchange.labels), show(exchange.reply)])
+        yield "\t".join([show(exchange.source), " ".join(exchange.labels), show_reply(exchange.target)])
 
 
 @ask_corpus.command("score")

@@ -15,6 +15,8 @@ print(json.dumps({"torch": torch.__version__, "mps": torch.backends.mps.is_avail
                   "cuda": card.name if card else "", "bytes": card.total_memory if card else 0}), flush=True)
 sys.path.insert(0, sys.argv[1])
 from gensq_lib.ground.errors import GensqError
+from gensq_lib.text import corpora
+print(json.dumps({"corpora": {name: [file.path for file in files] for name, files in corpora.remotes().items()}}), flush=True)
 try:
     from gensq_course.lessons.language_models.finished import shipped_language_model
     shipped_language_model()
@@ -26,7 +28,10 @@ except GensqError as error:
 
 @functools.cache
 def probe() -> dict:
-    """`torch`, `cuda`, `bytes`, `mps` and `model` ("" when it loads), as far as they can be told; `failure` if not all."""
+    """`torch`, `cuda`, `bytes`, `mps`, `corpora` (the files of those that are fetched) and `model` ("" when it loads).
+
+    As far as they can be told; `failure` if not all.
+    """
     command = [sys.executable, "-c", QUESTIONS, str(PROJECT)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, stdin=subprocess.DEVNULL)

@@ -16,8 +16,6 @@ from gensq_lib.ground.places import CHECKOUT, PROJECT, cache_path, my_lessons
 SHOWN = ("torch", "numpy", "jupyterlab", "ipywidgets", "papermill")
 SETTINGS = ("GENSQ_BUDGET", "GENSQ_DEVICE", "GENSQ_DATA", "GENSQ_CACHE", "GENSQ_THREADS", "GENSQ_PRECISION", "GENSQ_NOTEBOOKS",
             "GENSQ_CLAIMS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "CUDA_VISIBLE_DEVICES")
-CORPORA = {"tatoeba-en-zh": "cmn-eng/cmn.txt", "he2019-synthetic": "he2019-synthetic/synthetic_data.txt",
-           "sgd": "sgd/train/dialogues_001.json", "topical-chat": "topical-chat/valid_freq.json"}  # one file of each
 RESTORE = "get the file again, for example with `git checkout data`"
 
 
@@ -115,8 +113,10 @@ def real_corpora() -> Finding:
         return Finding("corpora", "see below", f"expected GENSQ_DATA to name a folder, got {data}; mend or unset it",
                        short="bad GENSQ_DATA")
     places = [*map(Path, filter(None, [data])), cache_path() / "corpora"]
-    here = [name for name, path in CORPORA.items() if any((place / path).exists() for place in places)]
-    others = [name for name in CORPORA if name not in here]
+    if (files := probe().get("corpora")) is None:  # the library does not run: a problem that is told already
+        return Finding("corpora", "not looked for", short="corpora not looked for")
+    here = [name for name, paths in files.items() if all(any((place / path).exists() for place in places) for path in paths)]
+    others = [name for name in files if name not in here]
     words = f"here: {', '.join(here) or 'none'}; fetched on first use: {', '.join(others) or 'none'}"
     return Finding("corpora", words, short=f"{len(here)} real corpora")
 

@@ -6,7 +6,6 @@ from notebooks/parameters.toml. The command line and the lesson itself read this
 import math
 import tomllib
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 from gensq_course.report.lessons import Lesson, Parameter, Value, folder
 from gensq_lib.ground.errors import GensqError, listed, nearest
@@ -117,17 +116,10 @@ def between(low: float, high: float) -> str:
 
 
 def check_corpus(name: str, like: str = "world") -> None:
-    """A name that corpora.load knows, or dialogues.load in a lesson whose own corpus is one of dialogues; a reader's file
-    must be there.
-    """
+    """A corpus of the same kind as the lesson's own, `like`."""
     from gensq_lib.text import corpora
-    from gensq_lib.text.corpora import dialogues
 
-    (dialogues if dialogues.known(like) else corpora).check(name)
-    kind, _, path = name.partition(":")
-    candidates = (path, path.rpartition(":")[0]) if kind == "grammar" else (path,)  # grammar:PATH:zh names a language
-    if kind in ("file", "grammar", "dialogue") and path and not any(Path(candidate).is_file() for candidate in candidates):
-        raise GensqError(f'expected a file after "{kind}:", got "{path}", which is none; check the path')
+    corpora.check(name, kind=corpora.kinds(like)[0])
 
 
 def check_budget(name: str) -> None:

@@ -9,13 +9,13 @@ from torch import Tensor, nn
 from gensq_lib.diagnostics.enumeration import LogProb, all_replies, grammar_behind
 from gensq_lib.maths.objectives import Score, evaluate
 from gensq_lib.maths.stats import Share
-from gensq_lib.text.corpora.dialogues import DialogueCorpus
-from gensq_lib.text.grammar import DialogueGrammar, Exchange
-from gensq_lib.text.pairs import pairs_in_order
+from gensq_lib.text.corpora import PairCorpus
+from gensq_lib.text.grammar import DialogueGrammar
+from gensq_lib.text.pairs import Pair, pairs_in_order
 from gensq_lib.text.vocab import Sentence
 
 
-def reply_measures(model: nn.Module, exchanges: Sequence[Exchange], corpus: DialogueCorpus, *, log_prob: LogProb | None = None,
+def reply_measures(model: nn.Module, exchanges: Sequence[Pair], corpus: PairCorpus, *, log_prob: LogProb | None = None,
                    device: str = "cpu") -> dict[str, float]:
     """What is known of a model's replies: every exact measure where the world is known, else the NLL of people's replies."""
     if corpus.grammar is not None:
@@ -39,7 +39,7 @@ class Obedience:
         return (self.mass.diagonal().sum() / self.mass.sum()).item()
 
 
-def obedience(model: nn.Module, exchanges: Sequence[Exchange], corpus: DialogueCorpus, condition: str, *,
+def obedience(model: nn.Module, exchanges: Sequence[Pair], corpus: PairCorpus, condition: str, *,
               log_prob: LogProb | None = None, device: str = "cpu") -> Obedience:
     """For each value that is asked for, the mean probability of the replies that other values would give. Taught in lesson 16."""
     values, column = corpus.conditions[condition], list(corpus.conditions).index(condition)
@@ -47,8 +47,8 @@ def obedience(model: nn.Module, exchanges: Sequence[Exchange], corpus: DialogueC
     for exchange in exchanges:
         asked = dict(zip(corpus.conditions, exchange.labels))
         for said, value in enumerate(values):
-            replies = grammar_behind(corpus).replies(exchange.prompt, **{**asked, condition: value})
-            pairs += corpus.encoded(Exchange(exchange.prompt, reply, exchange.labels) for reply in replies)
+            replies = grammar_behind(corpus).replies(exchange.source, **{**asked, condition: value})
+            pairs += corpus.encoded(Pair(exchange.source, reply, exchange.labels) for reply in replies)
             cells += [(values.index(exchange.labels[column]), said)] * len(replies)
     found = evaluate(model, log_prob or model.log_likelihood, pairs_in_order(pairs, batch_size=512, device=device))
     mass = torch.zeros(len(values), len(values), dtype=torch.float64)
@@ -57,13 +57,13 @@ def obedience(model: nn.Module, exchanges: Sequence[Exchange], corpus: DialogueC
     return Obedience(values, mass / asked_for.clamp(min=1)[:, None])
 
 
-def verdicts(replies: Sequence[Sentence], exchanges: Sequence[Exchange], grammar: DialogueGrammar) -> dict[str, Share]:
+def verdicts(replies: Sequence[Sentence], exchanges: Sequence[Pair], grammar: DialogueGrammar) -> dict[str, Share]:
     """Of sampled replies: how many are valid, and of those that somebody could give, how many obey each condition.
 
     Taught in lesson 16.
     """
     names = list(grammar.conditions)
-    possible = [grammar.labels(reply, e.prompt) for reply, e in zip(replies, exchanges, strict=True)]
+    possible = [grammar.labels(reply, e.source) for reply, e in zip(replies, exchanges, strict=True)]
     valid = sum(e.labels in labels for labels, e in zip(possible, exchanges))
     some = [(labels, e.labels) for labels, e in zip(possible, exchanges) if labels]
     obeyed = {name: Share(sum(asked[i] in {label[i] for label in labels} for labels, asked in some), max(len(some), 1))

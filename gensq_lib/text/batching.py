@@ -4,8 +4,9 @@ Convention everywhere in gensq_lib: batch first, `(batch, time)`. Half of a naiv
 goes into padding, so sentences of like length travel together; which ones, and in which
 order, is a function of (seed, i) alone: a resumed run sees the same batches.
 """
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -49,6 +50,8 @@ class Batch:
 
 def collate(encoded: Sequence[Sequence[int]], *, device: str = "cpu") -> Batch:
     """Pad sentences (integers without <bos> and <eos>) into one batch. Taught in lesson 00."""
+    if not len(encoded):
+        raise GensqError("expected at least one sentence for a batch, got none; leave empty batches out")
     lengths = torch.tensor([len(ids) + 1 for ids in encoded])
     table = np.full((len(encoded), int(lengths.max()) + 1), Vocab.PAD, dtype=np.int64)
     for row, ids in zip(table, encoded):
@@ -101,10 +104,14 @@ class TrainingBatches:
         return [plan[k] for k in rng.permutation(len(plan))]
 
 
-def in_order(encoded: Sequence[Sequence[int]], *, batch_size: int = 256, device: str = "cpu"
-             ) -> Iterator[tuple[np.ndarray, Batch]]:
-    """Every sentence once, for evaluation, as (positions in `encoded`, batch); like lengths together. Taught in lesson 00."""
-    order = np.argsort([len(ids) for ids in encoded], kind="stable")
+def in_order(encoded: Sequence, *, batch_size: int = 256, device: str = "cpu", length: Callable[..., int] = len,
+             collate: Callable = collate) -> Iterator[tuple[np.ndarray, Any]]:
+    """Every sentence once, for evaluation, as (positions in `encoded`, batch); like lengths together.
+
+    `collate` makes a batch of some of them; what are no sentences (pairs, for example) need their own, and their `length`.
+    Taught in lesson 00.
+    """
+    order = np.argsort([length(item) for item in encoded], kind="stable")
     for start in range(0, len(order), batch_size):
         index = order[start : start + batch_size]
         yield index, collate([encoded[j] for j in index], device=device)

@@ -1,7 +1,8 @@
-"""From exchanges to padded integer tensors: prompts with their labels, and replies as an ordinary `Batch`.
+"""Two sentences that belong together, and the way from them to padded integer tensors.
 
-A `PairBatch` looks like the batch of its replies (`inputs`, `targets`, `mask`), so that losses, cures and evaluations that
-know nothing of prompts work on it.
+In tensors the source is called a prompt, with its labels, and the target a reply, an ordinary `Batch`. A `PairBatch`
+looks like the batch of its replies (`inputs`, `targets`, `mask`), so that losses, cures and evaluations that know nothing
+of prompts work on it.
 """
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,10 +14,26 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.text.batching import Batch, TrainingBatches, collate
-from gensq_lib.text.vocab import Vocab
+from gensq_lib.text.batching import Batch, TrainingBatches, collate, in_order
+from gensq_lib.text.vocab import Sentence, Vocab
 
-Pair = tuple[Sequence[int], Sequence[int], Sequence[int]]  # prompt and reply without <bos> and <eos>, labels
+PairIds = tuple[Sequence[int], Sequence[int], Sequence[int]]  # source and target without <bos> and <eos>, labels
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A sentence and its translation, a prompt and a reply: a target for a source, under labels.
+
+    There is one label for each condition of the corpus, in its order. Turns inside a prompt are separated by `TURN`.
+
+        Pair(("hello", "there"), ("good", "day"), labels=("formal",))
+
+    Taught in lesson 16.
+    """
+
+    source: Sentence
+    target: Sentence
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,8 +117,10 @@ def collate_prompts(prompts: Sequence[Sequence[int]], labels: Sequence[Sequence[
     return Prompts(tokens, torch.tensor([len(ids) for ids in prompts]), columns).to(device)
 
 
-def collate_pairs(pairs: Sequence[Pair], *, device: str = "cpu") -> PairBatch:
-    """Pad exchanges into one batch. Taught in lesson 16."""
+def collate_pairs(pairs: Sequence[PairIds], *, device: str = "cpu") -> PairBatch:
+    """Pad pairs into one batch. Taught in lesson 16."""
+    if not len(pairs):
+        raise GensqError("expected at least one pair for a batch, got none; leave empty batches out")
     prompts, replies, labels = zip(*pairs, strict=True)
     return PairBatch(collate_prompts(prompts, labels, device=device), collate(replies, device=device))
 
@@ -121,7 +140,7 @@ def joined(batches: Sequence[PairBatch]) -> PairBatch:
 class PairBatches(TrainingBatches):
     """`batches(i)` is batch number i of an endless stream, as in `TrainingBatches`; replies of like length together."""
 
-    def __init__(self, pairs: Sequence[Pair], *, batch_size: int, seed: int, device: str = "cpu"):
+    def __init__(self, pairs: Sequence[PairIds], *, batch_size: int, seed: int, device: str = "cpu"):
         super().__init__([reply for _, reply, _ in pairs], batch_size=batch_size, seed=seed, device=device)
         self.pairs = pairs
 
@@ -144,10 +163,7 @@ class PromptBatches:
         return collate_prompts([self.prompts[j] for j in which], [self.labels[j] for j in under], device=self.device)
 
 
-def pairs_in_order(pairs: Sequence[Pair], *, batch_size: int = 256, device: str = "cpu"
+def pairs_in_order(pairs: Sequence[PairIds], *, batch_size: int = 256, device: str = "cpu"
                    ) -> Iterator[tuple[np.ndarray, PairBatch]]:
     """Every exchange once, for evaluation, as (positions in `pairs`, batch); replies of like length together."""
-    order = np.argsort([len(reply) for _, reply, _ in pairs], kind="stable")
-    for start in range(0, len(order), batch_size):
-        index = order[start : start + batch_size]
-        yield index, collate_pairs([pairs[j] for j in index], device=device)
+    return in_order(pairs, batch_size=batch_size, device=device, length=lambda pair: len(pair[1]), collate=collate_pairs)

@@ -5,6 +5,7 @@ contains "<eos>" is text, and never ends a sentence.
 """
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 from gensq_lib.ground.errors import GensqError
 
@@ -46,13 +47,11 @@ class Vocab:
 
     def decode(self, ids: Iterable[int]) -> Sentence:
         """Words up to the first <eos>; <pad> and <bos> are left out."""
-        words = []
-        for i in ids:
-            if i == self.EOS:
-                break
-            if i not in (self.PAD, self.BOS):
-                words.append(self.words[i])
-        return tuple(words)
+        said = list(takewhile(lambda i: i != self.EOS, ids))
+        if wrong := [i for i in said if not 0 <= i < len(self)]:
+            raise GensqError(f"expected integers from 0 to {len(self) - 1}, got {wrong[0]}; decode with the vocabulary that "
+                             "encoded")
+        return tuple(self.words[i] for i in said if i not in (self.PAD, self.BOS))
 
     def unknown(self, sentence: Sequence[str]) -> list[str]:
         """The words of a sentence that are not in the vocabulary, in order."""

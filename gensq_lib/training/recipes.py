@@ -18,7 +18,7 @@ from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.parts import Model
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text.batching import TrainingBatches, in_order
-from gensq_lib.text.pairs import Pair, PairBatches, pairs_in_order
+from gensq_lib.text.pairs import PairBatches, PairIds, pairs_in_order
 from gensq_lib.training.checkpoint import Checkpoint, cached, weights_digest
 from gensq_lib.training.loop import EarlyStopping, History, fit
 from gensq_lib.training.steps import Step, device_of, language_model_step, make_optimizer, vae_step
@@ -75,7 +75,7 @@ def train_language_model(model: LanguageModel, train: Encoded, valid: Encoded, *
                   model.log_likelihood, [_one_part(steps, learning_rate, patience=2)], show="nll", name="language model")
 
 
-def train_seq2seq(model: Seq2Seq, train: Sequence[Pair], valid: Sequence[Pair], *, steps: int, batch_size: int, seed: int,
+def train_seq2seq(model: Seq2Seq, train: Sequence[PairIds], valid: Sequence[PairIds], *, steps: int, batch_size: int, seed: int,
                   key: dict[str, Any], learning_rate: float = 2e-3) -> History:
     """Maximise log p(reply | prompt, labels) until validation stops falling (at most `steps`), then at two lower rates.
 
@@ -107,7 +107,7 @@ def train_vae(model: Model, train: Encoded, valid: Encoded, *, cure: str, steps:
                          name="text VAE")
 
 
-def train_conditional_vae(model: Model, train: Sequence[Pair], valid: Sequence[Pair], *, cure: str, steps: int,
+def train_conditional_vae(model: Model, train: Sequence[PairIds], valid: Sequence[PairIds], *, cure: str, steps: int,
                           batch_size: int, seed: int, key: dict[str, Any], start: Seq2Seq | None = None,
                           learning_rate: float = 2e-3) -> History:
     """The same for a model of replies.

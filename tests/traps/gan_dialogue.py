@@ -6,13 +6,13 @@ from gensq_course.lessons.dialogue_gan.study import Bench, rates
 from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.parts import copy_leading
 from gensq_lib.models.seq2seq import Seq2Seq
-from gensq_lib.text.corpora import dialogues
+from gensq_lib.text import corpora
 from gensq_lib.text.pairs import collate_pairs
 from traps.trap import Trap, noise
 
 
 def bench():
-    text = dialogues.load("doorstep", num_train=20, num_prompts=5)
+    text = corpora.load_dialogues("doorstep", num_train=20, num_prompts=5)
     return Bench(text, text.test[:12], 0, hidden_dim=8)
 
 
@@ -40,14 +40,14 @@ def says_that_z_is_unused(used):
 def different_replies(model, world):
     """Drawn again and again for one prompt: words are drawn, too."""
     batch = collate_pairs(world.text.encoded(world.test[:1]))
-    drawn = replies(model, batch.prompts.repeated(20), max_length=8, generator=noise()).sentences(world.text.vocab)
+    drawn = replies(model, batch.prompts.repeated(20), max_length=8, generator=noise()).sentences(world.text.target_vocab)
     return len(set(drawn)) - 1
 
 
 def overlap_with_the_reference(model, world):
     """Of the words said, the share that stands in the one reply that was written down, as BLEU counts them."""
-    said = [e.reply for e in world.answered(model, world.test)]
-    return sum(len(set(a) & set(e.reply)) for a, e in zip(said, world.test, strict=True)) / sum(map(len, said))
+    said = [e.target for e in world.answered(model, world.test)]
+    return sum(len(set(a) & set(e.target)) for a, e in zip(said, world.test, strict=True)) / sum(map(len, said))
 
 
 TRAPS = [

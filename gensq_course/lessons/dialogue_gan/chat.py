@@ -14,7 +14,7 @@ from gensq_lib.ground.errors import GensqError, listed, nearest
 from gensq_lib.maths.adversarial.policy import increments
 from gensq_lib.maths.divergences import reparameterize
 from gensq_lib.maths.objectives import evaluating
-from gensq_lib.text.corpora.dialogues import DialogueCorpus
+from gensq_lib.text.corpora import PairCorpus
 from gensq_lib.text.decoding import Decoded, sample
 from gensq_lib.text.grammar import TURN
 from gensq_lib.text.pairs import Prompts, collate_pairs, collate_prompts
@@ -47,19 +47,20 @@ def replies(model: nn.Module, prompts: Prompts, *, max_length: int = MAX_LENGTH,
                       avoid=(Vocab.UNK,), generator=generator)
 
 
-def answer(model: nn.Module, corpus: DialogueCorpus, said: str, *, turns: Sequence[str] = (), temperature: float = 1.0,
+def answer(model: nn.Module, corpus: PairCorpus, said: str, *, turns: Sequence[str] = (), temperature: float = 1.0,
            judge: nn.Module | None = None, generator: torch.Generator, **labels: str) -> Answer:
     """Answer a sentence: `answer(model, corpus, "Have you seen my keys?", mood="grumpy", persona="baker", generator=g)`.
 
     `turns` is what was said before, from the last answer.
     """
     chosen, (prompt, unknown) = _labels(corpus, labels), _understood(corpus, said[:LONGEST], turns)
-    ids = corpus.vocab.encode(prompt)
+    ids = corpus.source_vocab.encode(prompt)
     prompts = collate_prompts([ids] * TRIES, [corpus.label_ids(chosen)] * TRIES, device=device_of(model))
-    drawn = replies(model, prompts, temperature=temperature, generator=generator).sentences(corpus.vocab)
+    drawn = replies(model, prompts, temperature=temperature, generator=generator).sentences(corpus.target_vocab)
     first, *others = dict.fromkeys(filter(None, drawn)) or [()]
-    return Answer(corpus.show(first), _scored(judge, corpus, ids, first, chosen), tuple(map(corpus.show, others[:2])), unknown,
-                  (*turns, said[:LONGEST], corpus.show(first)))
+    show = corpus.show_target
+    return Answer(show(first), _scored(judge, corpus, ids, first, chosen), tuple(map(show, others[:2])), unknown,
+                  (*turns, said[:LONGEST], show(first)))
 
 
 def as_html(found: Answer) -> str:
@@ -71,7 +72,7 @@ def as_html(found: Answer) -> str:
     return f"<p>{words}</p>{f'<ul>{also}</ul>' if also else ''}{unknown}"
 
 
-def _labels(corpus: DialogueCorpus, labels: Mapping[str, str]) -> tuple[str, ...]:
+def _labels(corpus: PairCorpus, labels: Mapping[str, str]) -> tuple[str, ...]:
     """One label for each condition; the first value where none is named."""
     for name, value in labels.items():
         allowed = corpus.conditions.get(name)
@@ -82,10 +83,10 @@ def _labels(corpus: DialogueCorpus, labels: Mapping[str, str]) -> tuple[str, ...
     return tuple(labels.get(name, values[0]) for name, values in corpus.conditions.items())
 
 
-def _understood(corpus: DialogueCorpus, said: str, turns: Sequence[str]) -> tuple[Sentence, tuple[str, ...]]:
+def _understood(corpus: PairCorpus, said: str, turns: Sequence[str]) -> tuple[Sentence, tuple[str, ...]]:
     """The prompt, and the words that are not known. A closed vocabulary leaves these out."""
     words = _words(corpus, said)
-    unknown = tuple(dict.fromkeys(corpus.vocab.unknown(words)))
+    unknown = tuple(dict.fromkeys(corpus.source_vocab.unknown(words)))
     if not set(words) - set(unknown):
         raise GensqError("expected a sentence with a word that the model knows, got none; say something else")
     typed = said.split(TURN)
@@ -94,7 +95,7 @@ def _understood(corpus: DialogueCorpus, said: str, turns: Sequence[str]) -> tupl
     return next((prompt for prompt in longer if _is_prompt(corpus, prompt)), alone), unknown
 
 
-def _is_prompt(corpus: DialogueCorpus, prompt: Sentence) -> bool:
+def _is_prompt(corpus: PairCorpus, prompt: Sentence) -> bool:
     """In a small world not every conversation goes on: a model that has never seen the like is not shown it."""
     if corpus.grammar is None:
         return True
@@ -105,35 +106,35 @@ def _is_prompt(corpus: DialogueCorpus, prompt: Sentence) -> bool:
     return True
 
 
-def _joined(corpus: DialogueCorpus, turns: Sequence[str]) -> Sentence:
+def _joined(corpus: PairCorpus, turns: Sequence[str]) -> Sentence:
     """The turns behind each other, without what a closed vocabulary does not know."""
     prompt: list[str] = []
     for turn in turns:
-        heard = [w for w in _words(corpus, turn) if not (corpus.vocab.closed and w not in corpus.vocab)]
+        heard = [w for w in _words(corpus, turn) if not (corpus.source_vocab.closed and w not in corpus.source_vocab)]
         prompt += [TURN, *heard] if prompt and heard else heard
     return tuple(prompt)
 
 
-def _words(corpus: DialogueCorpus, said: str) -> Sentence:
+def _words(corpus: PairCorpus, said: str) -> Sentence:
     """What was said, as words; between turns nothing is said."""
-    return tuple(word for word in corpus.read(said.replace(TURN, " ").replace("\n", " ")) if word != TURN)
+    return tuple(word for word in corpus.read_source(said.replace(TURN, " ").replace("\n", " ")) if word != TURN)
 
 
-def _scored(judge: nn.Module | None, corpus: DialogueCorpus, prompt: list[int], reply: Sentence, labels: tuple[str, ...]
+def _scored(judge: nn.Module | None, corpus: PairCorpus, prompt: list[int], reply: Sentence, labels: tuple[str, ...]
             ) -> tuple[tuple[str, float], ...]:
     """What each word adds to the judge's log-odds that a person says this."""
     pieces = _pieces(corpus, reply)
     if judge is None or not reply:
         return tuple((piece, 0.0) for piece in pieces)
-    batch = collate_pairs([(prompt, corpus.vocab.encode(reply), corpus.label_ids(labels))], device=device_of(judge))
+    batch = collate_pairs([(prompt, corpus.target_vocab.encode(reply), corpus.label_ids(labels))], device=device_of(judge))
     with evaluating(judge):
         scores = increments(judge.prefix_logits(batch), batch.mask)[0].tolist()
     return tuple(zip(pieces, scores[: len(reply)], strict=True))
 
 
-def _pieces(corpus: DialogueCorpus, reply: Sentence) -> list[str]:
+def _pieces(corpus: PairCorpus, reply: Sentence) -> list[str]:
     """The reply as it is shown, cut behind each word: "Sure", ",", " Ben", "!"; its words where showing changes what stood."""
-    shown = [corpus.show(reply[:i]) for i in range(len(reply) + 1)]
+    shown = [corpus.show_target(reply[:i]) for i in range(len(reply) + 1)]
     cut = [later.removeprefix(earlier) for earlier, later in pairwise(shown)]
     return cut if "".join(cut) == shown[-1] else [f" {word}" for word in reply]
 

@@ -27,10 +27,10 @@ from gensq_lib.maths.stats import Estimate
 from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.judges import ReplyJudge
 from gensq_lib.models.seq2seq import Seq2Seq
+from gensq_lib.text import corpora
 from gensq_lib.text.corpora import dialogues
-from gensq_lib.text.corpora.dialogues import DialogueCorpus
-from gensq_lib.text.grammar import Exchange
-from gensq_lib.text.pairs import PairBatches, PromptBatches, collate_pairs, pairs_in_order
+from gensq_lib.text.corpora import PairCorpus
+from gensq_lib.text.pairs import Pair, PairBatches, PromptBatches, collate_pairs, pairs_in_order
 from gensq_lib.training import games
 
 CORPUS, NUM_TRAIN, NUM_MORE, NUM_PROMPTS, NUM_TEST, NUM_FRESH = "doorstep", 1_000, 8_000, 6_000, 300, 1_600
@@ -52,8 +52,8 @@ SEEDS, PARTS = range(5), ("models", "games", "games with more")
 class Bench:
     """Dialogues at a seed, with fresh test exchanges, and what is made of them in the same way again and again."""
 
-    text: DialogueCorpus
-    test: Sequence[Exchange]
+    text: PairCorpus
+    test: Sequence[Pair]
     seed: int
     hidden_dim: int = HIDDEN
     dropout: float = 0.0
@@ -63,7 +63,7 @@ class Bench:
     @property
     def labels(self) -> dict[str, Any]:
         """What every network must know of the corpus."""
-        return {"vocab_size": len(self.text.vocab), "label_sizes": [len(v) for v in self.text.conditions.values()]}
+        return {"vocab_size": len(self.text.target_vocab), "label_sizes": [len(v) for v in self.text.conditions.values()]}
 
     @property
     def sizes(self) -> dict[str, Any]:
@@ -73,9 +73,10 @@ class Bench:
     @cached_property
     def game(self) -> games.Replies:
         """Prompts that have no reply, under the labels of those that have one; replies a little longer than anybody needs."""
-        prompts = PromptBatches([self.text.vocab.encode(prompt) for prompt in self.text.prompts], batch_size=self.batch_size,
-                                labels=[self.text.label_ids(e.labels) for e in self.text.train], seed=self.seed)
-        return games.Replies(seed=self.seed, max_length=max(len(e.reply) for e in self.text.train) + 6, prompts=prompts, pool=120)
+        alone = [self.text.source_vocab.encode(prompt) for prompt in self.text.sources]
+        labels, longest = [self.text.label_ids(e.labels) for e in self.text.train], max(len(e.target) for e in self.text.train)
+        prompts = PromptBatches(alone, batch_size=self.batch_size, labels=labels, seed=self.seed)
+        return games.Replies(seed=self.seed, max_length=longest + 6, prompts=prompts, pool=120)
 
     def batches(self, stream: int, *, size: int = 0) -> PairBatches:
         """Training exchanges, in another order for each use; 0 is the batch of the game."""
@@ -114,11 +115,11 @@ class Bench:
                      learning_rate=JUDGE_RATE)
         return judge.eval()
 
-    def answered(self, model: nn.Module, exchanges: Sequence[Exchange], *, temperature: float = 1.0) -> list[Exchange]:
+    def answered(self, model: nn.Module, exchanges: Sequence[Pair], *, temperature: float = 1.0) -> list[Pair]:
         """The same exchanges, answered by the model."""
         drawn = chat.replies(model, collate_pairs(self.text.encoded(exchanges)).prompts, max_length=self.game.max_length,
                              temperature=temperature, generator=runtime.generator(self.seed, "answers"))
-        return [replace(e, reply=reply) for e, reply in zip(exchanges, drawn.sentences(self.text.vocab), strict=True)]
+        return [replace(e, target=reply) for e, reply in zip(exchanges, drawn.sentences(self.text.target_vocab), strict=True)]
 
 
 def quality(model: nn.Module, bench: Bench) -> dict[str, float]:
@@ -147,7 +148,7 @@ def obeyed(model: nn.Module, bench: Bench, *, num: int = 100) -> float:
 
 def prepared(seed: int, *, num_train: int = 0) -> Bench:
     """The doorstep at a seed."""
-    text = dialogues.load(CORPUS, seed=seed, num_train=num_train or NUM_TRAIN, num_prompts=NUM_PROMPTS)
+    text = corpora.load_dialogues(CORPUS, seed=seed, num_train=num_train or NUM_TRAIN, num_prompts=NUM_PROMPTS)
     return Bench(text, dialogues.fresh(text.grammar, "test", NUM_TEST, seed=1_000 + seed), seed)
 
 
@@ -177,7 +178,7 @@ def all_ways(bench: Bench) -> list[Record]:
         found += everything(how, played(bench, start, judge, how, steps=STEPS), bench)
     fast = played(bench, start, judge, "adversarial", steps=STEPS, learning_rate=4 * GAME_RATE)
     found += everything(FASTER, fast, bench)
-    return found + records({"distinct-2": distinct_n([e.reply for e in bench.test], 2)}, way="world")
+    return found + records({"distinct-2": distinct_n([e.target for e in bench.test], 2)}, way="world")
 
 
 def with_more(bench: Bench) -> list[Record]:
@@ -201,7 +202,7 @@ def everything(way: str, model: nn.Module, bench: Bench) -> list[Record]:
     found = frontier(way, model, all_replies(bench.test, bench.text), temperatures=TEMPERATURES)
     fresh = dialogues.fresh(bench.text.grammar, "test", NUM_FRESH if way in FRESH else NUM_TEST, seed=2_000 + bench.seed)
     said = bench.answered(model, fresh)
-    more = {"distinct-2": distinct_n([e.reply for e in said[:NUM_TEST]], 2), "obeyed": obeyed(model, bench),
+    more = {"distinct-2": distinct_n([e.target for e in said[:NUM_TEST]], 2), "obeyed": obeyed(model, bench),
             "best js": min(values(found, measure="js"))}
     if way in FRESH:
         more["fresh judge"] = games.told_apart(*map(bench.text.encoded, (fresh, said)), bench.judge(), steps=FRESH_STEPS,

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from gensq_lib.text.grammar import TURN, Exchange
+from gensq_lib.text.grammar import TURN
+from gensq_lib.text.pairs import Pair
 from gensq_lib.text.vocab import Sentence
 
 from . import text
@@ -55,11 +56,11 @@ class Turn:
 class Chats:
     """The exchanges of a corpus in three parts, and what its one condition is called."""
 
-    parts: Parts[Exchange]
+    parts: Parts[Pair]
     condition: str
     show: Show
     read: Read
-    source: str
+    origin: str
     licence: str
     notes: tuple[str, ...]
 
@@ -83,18 +84,18 @@ def exchanges(name: str) -> Chats:
     dialogues = list(kind.dialogues())
     pairs = {key: list(kind.exchanges(said)) for key, said in dialogues}
     every = [(key, e) for key, found in pairs.items() for e in found]
-    kept = [(key, e) for key, e in every if max(map(len, (*turns(e.prompt), e.reply))) <= MAX_TOKENS]
+    kept = [(key, e) for key, e in every if max(map(len, (*turns(e.source), e.target))) <= MAX_TOKENS]
     parts = split([e for _, e in kept], [key for key, _ in kept])
-    script = text.Script.of([s for e in parts.train for s in (*turns(e.prompt), e.reply)], "en")
+    script = text.Script.of([s for e in parts.train for s in (*turns(e.source), e.target)], "en")
     left_out = len(every) - len(kept)
     notes = (f"exchanges with more than {MAX_TOKENS} tokens in a turn left out: {left_out:,}",) if left_out else ()
     return Chats(parts.each(lambda part: [_spelled(e, script) for e in part]), kind.condition, _show(script), _read(script),
-                 kind.source, kind.licence, notes)
+                 kind.origin, kind.licence, notes)
 
 
-def _spelled(exchange: Exchange, script: text.Script) -> Exchange:
-    prompt = _joined(map(script.spell, turns(exchange.prompt)))
-    return Exchange(prompt, script.spell(exchange.reply), exchange.labels)
+def _spelled(exchange: Pair, script: text.Script) -> Pair:
+    prompt = _joined(map(script.spell, turns(exchange.source)))
+    return Pair(prompt, script.spell(exchange.target), exchange.labels)
 
 
 def _joined(said: Iterable[Sentence]) -> Sentence:
@@ -127,11 +128,11 @@ def _intent(turn: dict) -> str:
     return next((intent for intent in active if intent != "NONE"), "NONE")
 
 
-def _answers(said: list[Turn]) -> Iterator[Exchange]:
+def _answers(said: list[Turn]) -> Iterator[Pair]:
     """Each reply of the system; the label is the intent of the user's turn before it."""
     for before, user, system in zip([Turn((), ""), *said], said, said[1:], strict=False):
         if user.label and not system.label:
-            yield Exchange(_joined(filter(None, (before.words, user.words))), system.words, (user.label,))
+            yield Pair(_joined(filter(None, (before.words, user.words))), system.words, (user.label,))
 
 
 def _chat_dialogues() -> Iterator[tuple[str, list[Turn]]]:
@@ -141,11 +142,11 @@ def _chat_dialogues() -> Iterator[tuple[str, list[Turn]]]:
         yield key, said
 
 
-def _comments(said: list[Turn]) -> Iterator[Exchange]:
+def _comments(said: list[Turn]) -> Iterator[Pair]:
     """Each turn is a reply to the two before it; the label is its own emotion."""
     for before, last, reply in zip([Turn((), ""), *said], said, said[1:], strict=False):
         if last.words and reply.words:
-            yield Exchange(_joined(filter(None, (before.words, last.words))), reply.words, (reply.label,))
+            yield Pair(_joined(filter(None, (before.words, last.words))), reply.words, (reply.label,))
 
 
 @dataclass(frozen=True)
@@ -154,8 +155,8 @@ class Kind:
 
     condition: str
     dialogues: Callable[[], Iterator[tuple[str, list[Turn]]]]
-    exchanges: Callable[[list[Turn]], Iterator[Exchange]]
-    source: str
+    exchanges: Callable[[list[Turn]], Iterator[Pair]]
+    origin: str
     licence: str
 
 

@@ -1,15 +1,16 @@
-"""What a corpus is: sentences in three parts, a vocabulary, and the way back to readable text."""
+"""What a corpus is: sentences or pairs of them in three parts, vocabularies, and the way back to readable text."""
 import hashlib
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gensq_lib.text.grammar import Grammar
+from gensq_lib.text.grammar import DialogueGrammar, Grammar
+from gensq_lib.text.pairs import Pair, PairIds
 from gensq_lib.text.vocab import Sentence, Vocab
 
-Pair = tuple[Sentence, Sentence]
 Show = Callable[[Sentence], str]  # tokens to text for people
 Read = Callable[[str], Sentence]  # text of people to tokens
+OTHER = "other"  # the label of what the training part never says
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Corpus:
     show: Show = field(repr=False)
     read: Read = field(repr=False)
     grammar: Grammar | None = field(repr=False)
-    source: str
+    origin: str  # where the sentences come from, in words
     licence: str
     notes: tuple[str, ...] = ()  # what was left out, and how much of it
     attributions: Mapping[Sentence, str] = field(default_factory=dict, repr=False)  # author of a sentence, by row
@@ -49,21 +50,63 @@ class Corpus:
         unknown = "closed" if self.vocab.closed else f"{self.unknown_rate(self.test):.1%} of the test words are <unk>"
         return "; ".join([
             f"{self.name}: {sizes} sentences (train / valid / test), {mean:.1f} tokens on average",
-            f"vocabulary {len(self.vocab):,} ({unknown})", *self.notes, f"{self.source}, {self.licence}"])
+            f"vocabulary {len(self.vocab):,} ({unknown})", *self.notes, f"{self.origin}, {self.licence}"])
 
 
 @dataclass(frozen=True)
 class PairCorpus:
-    """A sentence and its translation, in the same three parts as each side alone."""
+    """Sources with their targets: sentences and translations, prompts and replies. Of dialogues both sides are one language.
+
+    `grammar` is there when all targets of a source, or the sentences of both sides, are known, else None.
+    """
 
     name: str
-    languages: tuple[str, str]
-    show: tuple[Show, Show] = field(repr=False)
-    read: tuple[Read, Read] = field(repr=False)
     train: list[Pair] = field(repr=False)
     valid: list[Pair] = field(repr=False)
     test: list[Pair] = field(repr=False)
-    source: str
+    source_vocab: Vocab = field(repr=False)
+    target_vocab: Vocab = field(repr=False)
+    show_source: Show = field(repr=False)
+    show_target: Show = field(repr=False)
+    read_source: Read = field(repr=False)
+    read_target: Read = field(repr=False)
+    grammar: Grammar | DialogueGrammar | None = field(repr=False)
+    origin: str
     licence: str
+    conditions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what a pair's labels are called -> their values
+    sources: list[Sentence] = field(default_factory=list, repr=False)  # without targets; else those of the training part
     notes: tuple[str, ...] = ()
     attributions: Mapping[Pair, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of what a model can learn from: the key of a cached run."""
+        rows = [*(pair.source + ("=>",) + pair.target + pair.labels for pair in (*self.train, *self.valid)), *self.sources]
+        return hashlib.sha256("\n".join(map(" ".join, rows)).encode()).hexdigest()[:16]
+
+    @property
+    def repeated(self) -> float:
+        """The share of test sources that training has, too: two people may say the same, and a model knows it by heart."""
+        seen = {pair.source for pair in self.train}
+        return sum(pair.source in seen for pair in self.test) / max(len(self.test), 1)
+
+    def label_ids(self, labels: tuple[str, ...]) -> tuple[int, ...]:
+        """The place of each label among the values of its condition; one that is not among them is `OTHER`."""
+        return tuple(values.index(label if label in values else OTHER)
+                     for label, values in zip(labels, self.conditions.values(), strict=True))
+
+    def encoded(self, pairs: Iterable[Pair]) -> list[PairIds]:
+        """Integers of source, target and labels, for `collate_pairs`."""
+        return [(self.source_vocab.encode(pair.source), self.target_vocab.encode(pair.target), self.label_ids(pair.labels))
+                for pair in pairs]
+
+    def __str__(self) -> str:
+        sizes = " / ".join(f"{len(part):,}" for part in (self.train, self.valid, self.test))
+        mean = sum(len(pair.target) for pair in self.train) / len(self.train)
+        labels = ", ".join(f"{len(values)} of {name}" for name, values in self.conditions.items())
+        words = dict.fromkeys(f"{len(vocab):,}" for vocab in (self.source_vocab, self.target_vocab))
+        known = [f"{len(self.sources):,} sources without targets"] * bool(self.sources) + [f"labels: {labels}"] * bool(labels)
+        again = () if self.grammar else (f"test sources that training has, too: {self.repeated:.1%}",)
+        return "; ".join([
+            f"{self.name}: {sizes} pairs (train / valid / test), targets of {mean:.1f} tokens on average", *known,
+            f"vocabulary {' and '.join(words)}", *again, *self.notes, f"{self.origin}, {self.licence}"])

@@ -1,93 +1,46 @@
-"""Dialogues by name: `load("dialogue")`, `load("doorstep")`, `load("dialogue:PATH")`, `load("sgd")`, `load("topical-chat")`.
+"""Dialogues: the built-in ones, a reader's own, and those of people.
 
 A prompt is one or several turns; a reply comes with one label for each condition of the corpus (a mood, an intent). No
 prompt of the built-in dialogues and no dialogue of a real corpus is in two parts.
 """
-import hashlib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
-from gensq_lib.ground.errors import GensqError, listed, nearest
+from gensq_lib.ground.errors import GensqError, listed
 from gensq_lib.ground.runtime import generator
 from gensq_lib.text import grammar
-from gensq_lib.text.grammar import DialogueGrammar, Exchange
+from gensq_lib.text.grammar import DialogueGrammar
+from gensq_lib.text.pairs import Pair
 from gensq_lib.text.vocab import Sentence, Vocab
 
 from . import chats
-from .corpus import Read, Show
+from .corpus import OTHER, PairCorpus, Read, Show
 from .splits import digest, subset
 from .world import LICENCE
 
 NUM_TRAIN = 20_000
 NUM_PROMPTS = 20_000
 NUM_HELD_OUT = 1_000
-OTHER = "other"  # the label of what the training part never says
 
 
-@dataclass(frozen=True)
-class DialogueCorpus:
-    """Exchanges of one language. `grammar` is there when all replies to a prompt are known, else None."""
-
-    name: str
-    conditions: Mapping[str, tuple[str, ...]]  # what the labels of an exchange are called -> their values
-    train: list[Exchange] = field(repr=False)
-    valid: list[Exchange] = field(repr=False)
-    test: list[Exchange] = field(repr=False)
-    prompts: list[Sentence] = field(repr=False)  # without replies; where all have one, the prompts of the training part
-    vocab: Vocab = field(repr=False)
-    show: Show = field(repr=False)
-    read: Read = field(repr=False)
-    grammar: DialogueGrammar | None = field(repr=False)
-    source: str
-    licence: str
-    notes: tuple[str, ...] = ()
-
-    @property
-    def fingerprint(self) -> str:
-        """A hash of what a model can learn from: the key of a cached run."""
-        rows = [*(e.prompt + ("=>",) + e.reply + e.labels for e in (*self.train, *self.valid)), *self.prompts]
-        return hashlib.sha256("\n".join(map(" ".join, rows)).encode()).hexdigest()[:16]
-
-    @property
-    def repeated(self) -> float:
-        """The share of test prompts that training has, too: two people may say the same, and a model knows it by heart."""
-        seen = {e.prompt for e in self.train}
-        return sum(e.prompt in seen for e in self.test) / max(len(self.test), 1)
-
-    def label_ids(self, labels: tuple[str, ...]) -> tuple[int, ...]:
-        """The place of each label among the values of its condition; one that is not among them is `OTHER`."""
-        return tuple(values.index(label if label in values else OTHER)
-                     for label, values in zip(labels, self.conditions.values(), strict=True))
-
-    def encoded(self, exchanges: Iterable[Exchange]) -> list[tuple[list[int], list[int], tuple[int, ...]]]:
-        """Integers of prompt, reply and labels."""
-        return [(self.vocab.encode(e.prompt), self.vocab.encode(e.reply), self.label_ids(e.labels)) for e in exchanges]
-
-    def __str__(self) -> str:
-        sizes = " / ".join(f"{len(part):,}" for part in (self.train, self.valid, self.test))
-        mean = sum(len(e.reply) for e in self.train) / len(self.train)
-        labels = ", ".join(f"{len(values)} of {name}" for name, values in self.conditions.items())
-        again = () if self.grammar else (f"test prompts that training has, too: {self.repeated:.1%}",)
-        return "; ".join([
-            f"{self.name}: {sizes} exchanges (train / valid / test), replies of {mean:.1f} tokens on average",
-            f"{len(self.prompts):,} prompts without replies", f"labels: {labels}", f"vocabulary {len(self.vocab):,}",
-            *again, *self.notes, f"{self.source}, {self.licence}"])
-
-
-def built_in(name: str, *, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> DialogueCorpus:
+def built_in(name: str, *, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> PairCorpus:
     """The dialogues that come with the course: "dialogue" or "doorstep"."""
-    return _of_grammar(grammar_of(name), name=name, source="the built-in dialogues", licence=LICENCE, seed=seed,
-                       num_train=num_train, num_prompts=num_prompts)
+    g = doorstep_grammar() if name == "doorstep" else grammar.load_dialogue()
+    return _of_grammar(g, name=name, origin="the built-in dialogues", licence=LICENCE, seed=seed, num_train=num_train,
+                       num_prompts=num_prompts)
 
 
-def own(path: str, *, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> DialogueCorpus:
+@cache
+def doorstep_grammar() -> DialogueGrammar:
+    """The grammar of the small dialogues, made once."""
+    return grammar.load_dialogue(grammar.world_path().with_name("doorstep.grammar"))
+
+
+def own(path: Path, *, name: str, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> PairCorpus:
     """A dialogue file of the reader's."""
-    g = grammar.load_dialogue(path)
-    return _of_grammar(g, name=f"dialogue:{path}", source=f"the dialogues {Path(path).name}", licence="as their owner says",
-                       seed=seed, num_train=num_train, num_prompts=num_prompts)
+    return _of_grammar(grammar.load_dialogue(path), name=name, origin=f"the dialogues {path.name}",
+                       licence="as their owner says", seed=seed, num_train=num_train, num_prompts=num_prompts)
 
 
 def part_of(prompt: Sentence) -> str:
@@ -96,111 +49,53 @@ def part_of(prompt: Sentence) -> str:
     return {0: "test", 1: "valid"}.get(place, "train")
 
 
-def fresh(g: DialogueGrammar, part: str, num: int, *, seed: int = 0) -> list[Exchange]:
+def fresh(g: DialogueGrammar, part: str, num: int, *, seed: int = 0) -> list[Pair]:
     """`num` exchanges whose prompts belong to this part; another seed draws others. Taught in lesson 16."""
     kept = g.exchanges(generator=generator(seed, "dialogue", part), keep=lambda prompt: part_of(prompt) == part)
     return list(islice(kept, num))
 
 
 @cache
-def held_out(g: DialogueGrammar, part: str) -> tuple[Exchange, ...]:
+def held_out(g: DialogueGrammar, part: str) -> tuple[Pair, ...]:
     """The exchanges of validation or test, the same for every seed."""
     return tuple(fresh(g, part, NUM_HELD_OUT))
 
 
-def _of_grammar(g: DialogueGrammar, *, seed: int, num_train: int, num_prompts: int, **facts) -> DialogueCorpus:
+def _of_grammar(g: DialogueGrammar, *, seed: int, num_train: int, num_prompts: int, **facts) -> PairCorpus:
     """Held-out exchanges do not depend on the seed. All words of the grammar are known."""
     if min(num_train, num_prompts) < 0:
         raise GensqError(f"expected num_train and num_prompts of 0 or more, got {num_train} and {num_prompts}; 0 takes "
                          f"{NUM_TRAIN:,}")
     _check_parts(g)
     without = g.exchanges(generator=generator(seed, "dialogue", "prompts"), keep=lambda prompt: part_of(prompt) == "train")
-    return DialogueCorpus(
+    return PairCorpus(
         conditions={name: tuple(values) for name, values in g.conditions.items()},
         train=fresh(g, "train", num_train or NUM_TRAIN, seed=seed), valid=list(held_out(g, "valid")),
-        test=list(held_out(g, "test")), prompts=[e.prompt for e in islice(without, num_prompts or NUM_PROMPTS)],
-        vocab=Vocab(g.terminals, closed=True), show=g.show, read=g.read, grammar=g, **facts)
+        test=list(held_out(g, "test")), sources=[e.source for e in islice(without, num_prompts or NUM_PROMPTS)],
+        grammar=g, **_both_sides(Vocab(g.terminals, closed=True), g.show, g.read), **facts)
+
+
+def _both_sides(vocab: Vocab, show: Show, read: Read) -> dict:
+    """Prompts and replies are of one language."""
+    return dict(source_vocab=vocab, target_vocab=vocab, show_source=show, show_target=show, read_source=read, read_target=read)
 
 
 def _check_parts(g: DialogueGrammar) -> None:
     """A grammar with a handful of prompts may have none in some part: its draw would never end."""
-    seen = {part_of(e.prompt) for e in g.sample(200, generator=generator("parts"))}
+    seen = {part_of(e.source) for e in g.sample(200, generator=generator("parts"))}
     if len(seen) < 3:
         raise GensqError(f"expected prompts for training, validation and test, got {g.num_prompts():,} different ones in "
                          f"{g.path}, of which 200 drawn ones are all in {listed(sorted(seen))}; write more prompts")
 
 
-def real(name: str, *, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> DialogueCorpus:
+def real(name: str, *, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> PairCorpus:
     """Dialogues of people. The vocabulary and the labels are those of the training part."""
     read = chats.exchanges(name)
     train = subset(read.parts.train, num_train, seed=seed)
     labels = sorted({e.labels[0] for e in train} | {OTHER})
-    vocab = Vocab.from_sentences((s for e in train for s in (e.prompt, e.reply)), min_count=chats.MIN_COUNT,
+    vocab = Vocab.from_sentences((s for e in train for s in (e.source, e.target)), min_count=chats.MIN_COUNT,
                                  max_size=chats.MAX_WORDS)
-    return DialogueCorpus(
+    return PairCorpus(
         name=name, conditions={read.condition: tuple(labels)}, train=train, valid=read.parts.valid, test=read.parts.test,
-        prompts=[e.prompt for e in train][: num_prompts or None], vocab=vocab, show=read.show, read=read.read, grammar=None,
-        source=read.source, licence=read.licence, notes=read.notes)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line for readers, and the function that loads it."""
-
-    line: str
-    load: Callable[..., DialogueCorpus]
-
-
-NAMES = {
-    "dialogue": Entry("the built-in dialogues; all replies to a prompt and their probabilities are known",
-                      partial(built_in, "dialogue")),
-    "doorstep": Entry("small ones of the same kind, 10,800 prompts: a model is trained to the end in seconds",
-                      partial(built_in, "doorstep")),
-    "sgd": Entry("a user's turn and the system's answer, with the user's intent (fetched, 18 MB, CC BY-SA 4.0)",
-                 partial(real, "sgd")),
-    "topical-chat": Entry("chats about facts, with the emotion of each turn (fetched, 4 MB, CDLA-Sharing-1.0)",
-                          partial(real, "topical-chat")),
-}
-
-
-def names() -> dict[str, str]:
-    """Every name, and what it stands for in one line."""
-    return {name: entry.line for name, entry in NAMES.items()} | {"dialogue:PATH": "dialogues of your own"}
-
-
-def load(name: str, *, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> DialogueCorpus:
-    """The dialogues of this name. `seed` draws (real ones: chooses) training exchanges; 0 takes the usual number or all.
-
-    Taught in lesson 16.
-    """
-    check(name)
-    read = NAMES[name].load if name in NAMES else partial(own, name.partition(":")[2])
-    return read(seed=seed, num_train=num_train, num_prompts=num_prompts)
-
-
-def check(name: str) -> None:
-    """Refuse a name that `load` does not know, without loading anything."""
-    if not known(name):
-        raise GensqError(f'expected dialogues out of {", ".join(names())}, got "{name}"'
-                         f"{nearest(name, names()) or '; choose one of these'}")
-
-
-def known(name: str) -> bool:
-    """Is this a name of dialogues?"""
-    prefix, _, path = name.partition(":")
-    return name in NAMES or (prefix == "dialogue" and path != "")
-
-
-def grammar_of(name: str) -> DialogueGrammar | None:
-    """The grammar behind a name, if its replies are known. Taught in lesson 16."""
-    if name == "doorstep":
-        return _doorstep()
-    if name == "dialogue" or name.startswith("dialogue:"):
-        return grammar.load_dialogue(name.partition(":")[2] or None)
-    return None
-
-
-@cache
-def _doorstep() -> DialogueGrammar:
-    """Made once."""
-    return grammar.load_dialogue(grammar.world_path().with_name("doorstep.grammar"))
+        sources=[e.source for e in train][: num_prompts or None], grammar=None,
+        **_both_sides(vocab, read.show, read.read), origin=read.origin, licence=read.licence, notes=read.notes)

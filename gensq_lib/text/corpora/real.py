@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from gensq_lib.ground.errors import GensqError
+from gensq_lib.text.pairs import Pair
 from gensq_lib.text.vocab import Sentence, Vocab
 
 from . import text
@@ -18,6 +19,7 @@ MAX_TOKENS = 60
 MIN_COUNT = 2
 MAX_WORDS = 10_000
 MIN_SENTENCES = 100
+LANGUAGES = ("en", "zh")  # of Tatoeba
 
 TATOEBA = Remote(
     path="cmn-eng/cmn.txt",
@@ -42,23 +44,27 @@ def tatoeba_pairs() -> PairCorpus:
     raw = {(text.tokens(english), text.tokens(chinese, "zh")): authors for english, chinese, authors in rows}
     kept = [pair for pair in raw if max(map(len, pair)) <= MAX_TOKENS]
     parts = split(kept, components((text.key(english), text.key(chinese)) for english, chinese in kept))
-    scripts = [text.Script.of([pair[side] for pair in parts.train], code) for side, code in enumerate(("en", "zh"))]
-    spelled = {pair: tuple(script.spell(s) for script, s in zip(scripts, pair, strict=True)) for pair in kept}
+    scripts = [text.Script.of([pair[side] for pair in parts.train], code) for side, code in enumerate(LANGUAGES)]
+    spelled = {pair: Pair(*(script.spell(s) for script, s in zip(scripts, pair, strict=True))) for pair in kept}
     parts = parts.each(lambda part: list(dict.fromkeys(spelled[pair] for pair in part)))
+    english, chinese = scripts
     return PairCorpus(
-        "tatoeba-en-zh", ("en", "zh"), tuple(script.show for script in scripts),
-        tuple(script.read for script in scripts), parts.train, parts.valid, parts.test, "sentences of tatoeba.org",
-        TATOEBA.licence, _notes(too_long=len(raw) - len(kept)), {spelled[pair]: raw[pair] for pair in kept})
+        "tatoeba-en-zh", parts.train, parts.valid, parts.test, _vocab([pair.source for pair in parts.train]),
+        _vocab([pair.target for pair in parts.train]), english.show, chinese.show, english.read, chinese.read, grammar=None,
+        origin="sentences of tatoeba.org", licence=TATOEBA.licence, notes=_notes(too_long=len(raw) - len(kept)),
+        attributions={spelled[pair]: raw[pair] for pair in kept})
 
 
-def tatoeba(*, side: int, seed: int, num_train: int) -> Corpus:
+def tatoeba(*, language: str, seed: int, num_train: int) -> Corpus:
     """One side of the pairs: each distinct sentence once, in the part of its pairs."""
     pairs = tatoeba_pairs()
-    parts = Parts(pairs.train, pairs.valid, pairs.test).each(lambda part: list(dict.fromkeys(p[side] for p in part)))
+    side = ("source", "target")[LANGUAGES.index(language)]
+    parts = Parts(pairs.train, pairs.valid, pairs.test).each(lambda part: list(dict.fromkeys(getattr(p, side) for p in part)))
     return _corpus(
-        parts, name=pairs.name + ("", ":zh")[side], language=pairs.languages[side], show=pairs.show[side],
-        read=pairs.read[side], seed=seed, num_train=num_train, source=pairs.source, licence=pairs.licence,
-        notes=pairs.notes, attributions={pair[side]: authors for pair, authors in pairs.attributions.items()})
+        parts, name=pairs.name + ("" if side == "source" else ":zh"), language=language,
+        show=getattr(pairs, f"show_{side}"), read=getattr(pairs, f"read_{side}"), seed=seed, num_train=num_train,
+        origin=pairs.origin, licence=pairs.licence, notes=pairs.notes,
+        attributions={getattr(pair, side): authors for pair, authors in pairs.attributions.items()})
 
 
 def he2019(*, seed: int, num_train: int) -> Corpus:
@@ -70,13 +76,13 @@ def he2019(*, seed: int, num_train: int) -> Corpus:
     sequences = [tuple(line.split()) for line in lines(fetched(HE2019)) if line.strip()]
     return _corpus(split(sequences, [" ".join(sequence) for sequence in sequences]), name="he2019-synthetic", language="",
                    show=" ".join, read=lambda written: tuple(written.split()), seed=seed, num_train=num_train,
-                   source="an early version of the synthetic set of He et al. (2019)", licence=HE2019.licence,
+                   origin="an early version of the synthetic set of He et al. (2019)", licence=HE2019.licence,
                    notes=(), attributions={})
 
 
-def file(path: str, *, seed: int, num_train: int) -> Corpus:
+def file(path: Path, *, name: str, seed: int, num_train: int) -> Corpus:
     """One sentence a line, in any language; repeated lines count as often as they come, and stay in one part."""
-    written = lines(Path(path).expanduser())
+    written = lines(path)
     language = "zh" if text.is_chinese("".join(written[:1000])) else ""
     raw = [text.tokens(line, language) for line in written]
     kept = [sentence for sentence in raw if 0 < len(sentence) <= MAX_TOKENS]
@@ -86,8 +92,8 @@ def file(path: str, *, seed: int, num_train: int) -> Corpus:
                          f"got {len(set(kept))}; write one sentence a line, or take a longer text")
     script = text.Script.of(parts.train, language)
     return _corpus(
-        parts.each(lambda part: [script.spell(sentence) for sentence in part]), name=f"file:{path}", language=language,
-        show=script.show, read=script.read, seed=seed, num_train=num_train, source=f"the file {Path(path).name}",
+        parts.each(lambda part: [script.spell(sentence) for sentence in part]), name=name, language=language,
+        show=script.show, read=script.read, seed=seed, num_train=num_train, origin=f"the file {path.name}",
         licence="as its owner says", attributions={},
         notes=_notes(empty=_empty(written, raw), too_long=sum(len(sentence) > MAX_TOKENS for sentence in raw)))
 
@@ -95,8 +101,11 @@ def file(path: str, *, seed: int, num_train: int) -> Corpus:
 def _corpus(parts: Parts[Sentence], *, seed: int, num_train: int, **facts) -> Corpus:
     """The vocabulary knows the training part alone."""
     train = subset(parts.train, num_train, seed=seed)
-    vocab = Vocab.from_sentences(train, min_count=MIN_COUNT, max_size=MAX_WORDS)
-    return Corpus(train=train, valid=parts.valid, test=parts.test, vocab=vocab, grammar=None, **facts)
+    return Corpus(train=train, valid=parts.valid, test=parts.test, vocab=_vocab(train), grammar=None, **facts)
+
+
+def _vocab(sentences: list[Sentence]) -> Vocab:
+    return Vocab.from_sentences(sentences, min_count=MIN_COUNT, max_size=MAX_WORDS)
 
 
 def _empty(written: list[str], raw: list[Sentence]) -> int:

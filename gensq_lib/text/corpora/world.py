@@ -4,7 +4,6 @@ Training sentences are drawn fresh from a seed and never de-duplicated: that wou
 sentences of the built-in world are committed beside its grammar; `write_splits()` draws them anew after an edit.
 """
 import hashlib
-import re
 import sys
 from collections.abc import Iterable
 from functools import partial
@@ -14,9 +13,10 @@ from gensq_lib.ground.errors import GensqError
 from gensq_lib.ground.runtime import atomic_write, cache_folder, generator
 from gensq_lib.text import grammar
 from gensq_lib.text.grammar import Grammar
+from gensq_lib.text.pairs import Pair
 from gensq_lib.text.vocab import Sentence, Vocab
 
-from .corpus import Corpus, Pair, PairCorpus
+from .corpus import Corpus, PairCorpus
 
 NUM_TRAIN = 200_000
 NUM_HELD_OUT = 2_000
@@ -24,45 +24,44 @@ HELD_OUT = ("valid", "test")
 FACTS = "world.sha256"  # of the grammar, of the committed sentences, and of what a seed must give
 TRAIN = f"the {NUM_TRAIN:,} English training sentences of seed 0, one a line"
 LICENCE = "CC BY 4.0"
-SOURCE = "the built-in grammar"
+ORIGIN = "the built-in grammar"
 REMAKE = 'run: python -c "from gensq_lib.text.corpora import world; world.write_splits()"'
 
 
 def world(*, language: str, seed: int, num_train: int) -> Corpus:
     """The built-in world in one language."""
     g = grammar.load()
-    side = g.languages.index(g.language(language))
-    valid, test = ([pair[side] for pair in part] for part in committed(g))
+    side = ("source", "target")[g.languages.index(g.language(language))]
+    valid, test = ([getattr(pair, side) for pair in part] for part in committed(g))
     train = _train(g, language, seed=seed, num=num_train)
-    return _corpus(g, train, valid, test, name=f"world:{language}" if side else "world", language=language,
-                   source=SOURCE, licence=LICENCE)
+    return _corpus(g, train, valid, test, name=f"world:{language}" if side == "target" else "world", language=language,
+                   origin=ORIGIN, licence=LICENCE)
 
 
 def world_pairs() -> PairCorpus:
     """Both languages of each derivation; training pairs of seed 0."""
     g = grammar.load()
-    train = list(zip(*(_train(g, code, seed=0, num=0) for code in g.languages), strict=True))
-    show = tuple(partial(g.show, language=code) for code in g.languages)
-    read = tuple(partial(g.read, language=code) for code in g.languages)
-    return PairCorpus("world", g.languages, show, read, train, *committed(g), source=SOURCE, licence=LICENCE)
+    train = list(map(Pair, *(_train(g, code, seed=0, num=0) for code in g.languages)))
+    vocabs = [Vocab(g.terminals(code), closed=True) for code in g.languages]
+    show, read = ([partial(does, language=code) for code in g.languages] for does in (g.show, g.read))
+    return PairCorpus("world", train, *committed(g), *vocabs, *show, *read, grammar=g, origin=ORIGIN, licence=LICENCE)
 
 
 def village(*, seed: int, num_train: int) -> Corpus:
     """The small world beside the large one: so few sentences that a model's probability of all of them can be added up."""
-    g = grammar.load(grammar.world_path().with_name("village.grammar"))
-    valid, test = (_drawn(g, "en", part) for part in HELD_OUT)
-    return _corpus(g, _train(g, "en", seed=seed, num=num_train), valid, test, name="village", language="en", source=SOURCE,
-                   licence=LICENCE)
+    return _drawn_corpus(village_grammar(), "en", seed=seed, num_train=num_train, name="village", origin=ORIGIN, licence=LICENCE)
 
 
-def own(place: str, *, seed: int, num_train: int) -> Corpus:
-    """`PATH` or `PATH:LANGUAGE`: a grammar file of the reader's. Its held-out sentences do not depend on the seed."""
-    path, language = _path_and_language(place)
+def village_grammar() -> Grammar:
+    """The grammar of the small world."""
+    return grammar.load(grammar.world_path().with_name("village.grammar"))
+
+
+def own(path: Path, *, name: str, seed: int, num_train: int, language: str = "") -> Corpus:
+    """A grammar file of the reader's, in one of its languages ("": the first)."""
     g = grammar.load(path)
-    language = g.language(language)
-    valid, test = (_drawn(g, language, part) for part in HELD_OUT)
-    return _corpus(g, _train(g, language, seed=seed, num=num_train), valid, test, name=f"grammar:{place}",
-                   language=language, source=f"the grammar {path.name}", licence="as its owner says")
+    return _drawn_corpus(g, g.language(language), seed=seed, num_train=num_train, name=name,
+                         origin=f"the grammar {path.name}", licence="as its owner says")
 
 
 def committed(g: Grammar) -> tuple[list[Pair], list[Pair]]:
@@ -88,7 +87,7 @@ def write_splits(g: Grammar | None = None) -> None:
     for part in HELD_OUT:
         sides = zip(*(_drawn(g, code, part) for code in g.languages), strict=True)
         with atomic_write(folder / f"world.{part}.tsv") as path:
-            path.write_text("".join("\t".join(map(" ".join, pair)) + "\n" for pair in sides), "utf-8", newline="\n")
+            path.write_text("".join("\t".join(map(" ".join, both)) + "\n" for both in sides), "utf-8", newline="\n")
     names = [g.path.name, *(f"world.{part}.tsv" for part in HELD_OUT)]
     facts = [(_sha256(folder / name), name) for name in names]
     facts.append((train_sha256(g), TRAIN))
@@ -119,20 +118,18 @@ def _drawn(g: Grammar, language: str, part: str) -> list[Sentence]:
     return g.sentences(NUM_HELD_OUT, generator=generator(part), language=language)
 
 
+def _drawn_corpus(g: Grammar, language: str, *, seed: int, num_train: int, **facts) -> Corpus:
+    """Held-out sentences do not depend on the seed."""
+    valid, test = (_drawn(g, language, part) for part in HELD_OUT)
+    return _corpus(g, _train(g, language, seed=seed, num=num_train), valid, test, language=language, **facts)
+
+
 def _corpus(g: Grammar, train: list[Sentence], valid: list[Sentence], test: list[Sentence], *, language: str,
             **facts) -> Corpus:
     """The vocabulary is all words of the grammar: an <unk> would let a model pass the truth."""
     return Corpus(
         language=language, train=train, valid=valid, test=test, vocab=Vocab(g.terminals(language), closed=True),
         show=partial(g.show, language=language), read=partial(g.read, language=language), grammar=g, **facts)
-
-
-def _path_and_language(place: str) -> tuple[Path, str]:
-    """A short name in small letters behind the last colon is a language; the colon of "C:\\worlds" is none."""
-    path, _, language = place.rpartition(":")
-    if path and re.fullmatch("[a-z]{2,3}", language) and not Path(place).is_file():
-        return Path(path).expanduser(), language
-    return Path(place).expanduser(), ""
 
 
 def _as_text(sentences: Iterable[Sentence]) -> str:
@@ -146,7 +143,7 @@ def _words(line: str) -> Sentence:
 
 def _read_pairs(path: Path) -> list[Pair]:
     rows = (line.split("\t") for line in path.read_text("utf-8").splitlines())
-    return [tuple(map(_words, row)) for row in rows]
+    return [Pair(*map(_words, row)) for row in rows]
 
 
 def _fingerprint(g: Grammar) -> str:

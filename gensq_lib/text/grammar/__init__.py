@@ -10,11 +10,11 @@ from gensq_lib.ground.errors import GensqError
 from gensq_lib.ground.places import DATA
 
 from .building import Builder
-from .dialogue import TURN, DialogueGrammar, Exchange
+from .dialogue import TURN, DialogueGrammar
 from .grammar import Derivation, Grammar, Parse, Sentence
 from .reader import read
 
-__all__ = ["TURN", "Derivation", "DialogueGrammar", "Exchange", "Grammar", "Parse", "Sentence", "load", "load_dialogue",
+__all__ = ["TURN", "Derivation", "DialogueGrammar", "Grammar", "Parse", "Sentence", "load", "load_dialogue",
            "world_path"]
 
 READS = ("*.grammar",)

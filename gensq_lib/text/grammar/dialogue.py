@@ -15,6 +15,7 @@ from pathlib import Path
 import torch
 
 from gensq_lib.ground.errors import GensqError, listed, nearest
+from gensq_lib.text.pairs import Pair
 
 from . import writing
 from .grammar import Grammar, Sentence
@@ -27,18 +28,6 @@ TURN = "//"  # ends a turn inside a prompt; no tokeniser makes it of real text
 TYPED = re.compile(r"//|\w+(?:'\w+)*|[^\w\s]")
 MOST = 2_000  # replies to one prompt under one condition
 Values = dict[str, str]  # feature -> value
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """A prompt (turns separated by `TURN`), a reply, and one label for each condition of the corpus, in its order.
-
-    Taught in lesson 16.
-    """
-
-    prompt: Sentence
-    reply: Sentence
-    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -216,7 +205,7 @@ class DialogueGrammar:
             for a in self.prompts.start.alternatives for labels, share in self._matching(condition))
 
     def exchanges(self, *, generator: torch.Generator, keep: Callable[[Sentence], bool] = lambda prompt: True
-                  ) -> Iterator[Exchange]:
+                  ) -> Iterator[Pair]:
         """Without end: prompts (those to `keep`), labels, replies. The same generator state gives the same draw everywhere."""
         uniform = random.Random(int(torch.randint(2**62, (1,), generator=generator, device=generator.device)))
         code = self.prompts.languages[0]
@@ -229,14 +218,14 @@ class DialogueGrammar:
             meaning = self._meaning(root)
             templates, ends = self._urn(*self._key(meaning.values, labels))
             words = uniform.choices(templates, cum_weights=ends)[0].words
-            yield Exchange(prompt, self._filled(words, meaning.cells), labels)
+            yield Pair(prompt, self._filled(words, meaning.cells), labels)
 
     def _ends(self, *key: str) -> tuple[list[Template], list[float]]:
         """The templates, and where each one's share of [0, 1] ends."""
         templates = self.templates(*key)
         return templates, list(accumulate(template.probability for template in templates))
 
-    def sample(self, num: int, *, generator: torch.Generator) -> list[Exchange]:
+    def sample(self, num: int, *, generator: torch.Generator) -> list[Pair]:
         """`num` exchanges."""
         if num < 0:
             raise GensqError(f"expected a number of exchanges of at least 0, got {num}; ask for more")
@@ -266,9 +255,9 @@ class DialogueGrammar:
         """As people write it; turns are separated by `TURN`."""
         return writing.show_turns(sentence)
 
-    def show_exchange(self, exchange: Exchange) -> str:
+    def show_exchange(self, exchange: Pair) -> str:
         """Prompt, labels, reply on one line."""
-        return f"{self.show(exchange.prompt)} ({' '.join(exchange.labels)}) {self.show(exchange.reply)}"
+        return f"{self.show(exchange.source)} ({' '.join(exchange.labels)}) {self.show(exchange.target)}"
 
     def read(self, text: str) -> Sentence:
         """The tokens of what a person wrote: capitals, spaces and curly quotes are forgiven, unknown words stay."""

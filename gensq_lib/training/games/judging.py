@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from gensq_lib.maths.adversarial import LOSSES, policy
 from gensq_lib.maths.objectives import evaluating
 from gensq_lib.models.judges import CausalJudge, Judge
-from gensq_lib.text.pairs import Pair, PairBatches, collate_pairs, joined
+from gensq_lib.text.pairs import PairBatches, PairIds, collate_pairs, joined
 from gensq_lib.training.games.saying import Game, Kinds, Said
 from gensq_lib.training.loop import History, fit
 from gensq_lib.training.steps import Step, device_of, make_optimizer, update
@@ -79,7 +79,7 @@ def taught(game: Game, judge: Judge, player: nn.Module, batches: SaidBatches, *,
     return fit(step, batches, model=judge, optimizer=optimizer, steps=steps, seed=game.seed, show="judge_loss", name="judge")
 
 
-def told_apart(real: Sequence[Pair], fake: Sequence[Pair], judge: Judge, *, steps: int, seed: int, batch_size: int = 64,
+def told_apart(real: Sequence[PairIds], fake: Sequence[PairIds], judge: Judge, *, steps: int, seed: int, batch_size: int = 64,
                learning_rate: float = 2e-3) -> float:
     """How well a fresh judge tells two sets of exchanges apart: trained on their first halves, its accuracy on the second.
 

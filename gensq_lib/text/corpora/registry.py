@@ -1,0 +1,190 @@
+"""All corpora, in one table. A new one is a function that loads it and an entry of `ENTRIES`.
+
+A corpus offers sentences, translations (sentences in two languages) or dialogues, some of them two of these. A name is
+read in one place, `found`: what `check` lets pass is what `load` finds.
+"""
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from gensq_lib.ground.errors import GensqError, nearest
+from gensq_lib.ground.textfiles import bytes_of
+from gensq_lib.text import grammar
+from gensq_lib.text.grammar import DialogueGrammar, Grammar
+
+from . import chats, dialogues, real, world
+from .corpus import Corpus, PairCorpus
+from .files import LARGEST, Remote
+
+KINDS = {"sentences": "a corpus", "translations": "pairs", "dialogues": "dialogues"}  # kind -> how a message calls it
+PATH = ":PATH"  # ends the name of an entry that takes a path
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line for readers, and what loads each kind that the corpus offers.
+
+    The loaders of sentences take `seed` and `num_train`, those of dialogues `num_prompts`, too. Where the name has a path,
+    all of them, and `grammar`, take it first, and the loaders the whole `name`; where it has a language, `language`.
+    """
+
+    line: str
+    sentences: Callable[..., Corpus] | None = None
+    translations: Callable[[], PairCorpus] | None = None
+    dialogues: Callable[..., PairCorpus] | None = None
+    grammar: Callable[..., Grammar | DialogueGrammar] | None = None  # there when all probabilities are known
+    language: str = ""
+    takes_language: bool = False  # may a path be followed by ":zh"?
+    files: tuple[Remote, ...] = ()  # to be fetched, or to be in the data folder
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds that it offers."""
+        return tuple(kind for kind in KINDS if getattr(self, kind))
+
+
+ENTRIES = {
+    "world": Entry("the built-in world in English; the probability of every sentence is known", world.world,
+                   world.world_pairs, grammar=grammar.load, language="en"),
+    "world:zh": Entry("the built-in world in Chinese, by characters", world.world, grammar=grammar.load, language="zh"),
+    "village": Entry("a small world of 17,280 English sentences, so few that they can all be counted", world.village,
+                     grammar=world.village_grammar),
+    "tatoeba-en-zh": Entry("27,661 short English sentences of tatoeba.org (fetched, 4 MB, CC BY 2.0 FR)", real.tatoeba,
+                           real.tatoeba_pairs, language="en", files=(real.TATOEBA,)),
+    "tatoeba-en-zh:zh": Entry("their Chinese translations, by characters", real.tatoeba, language="zh", files=(real.TATOEBA,)),
+    "he2019-synthetic": Entry("10,000 sequences of numbers from the authors of the aggressive encoder (fetched, .4 MB, MIT)",
+                              real.he2019, files=(real.HE2019,)),
+    "file:PATH": Entry("a text of your own, one sentence a line", real.file),
+    "grammar:PATH": Entry("a world of your own: a grammar file; :zh behind the path chooses a language", world.own,
+                          grammar=grammar.load, takes_language=True),
+    "dialogue": Entry("the built-in dialogues; all replies to a prompt and their probabilities are known",
+                      dialogues=partial(dialogues.built_in, "dialogue"), grammar=grammar.load_dialogue),
+    "doorstep": Entry("small ones of the same kind, 10,800 prompts: a model is trained to the end in seconds",
+                      dialogues=partial(dialogues.built_in, "doorstep"), grammar=dialogues.doorstep_grammar),
+    "sgd": Entry("a user's turn and the system's answer, with the user's intent (fetched, 18 MB, CC BY-SA 4.0)",
+                 dialogues=partial(dialogues.real, "sgd"), files=chats.SGD),
+    "topical-chat": Entry("chats about facts, with the emotion of each turn (fetched, 4 MB, CDLA-Sharing-1.0)",
+                          dialogues=partial(dialogues.real, "topical-chat"), files=(chats.TOPICAL_CHAT,)),
+    "dialogue:PATH": Entry("dialogues of your own", dialogues=dialogues.own, grammar=grammar.load_dialogue),
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a name stands for: its entry, the path in it if there is one, and the language that is chosen ("": none)."""
+
+    name: str
+    entry: Entry
+    path: Path | None = None
+    language: str = ""
+
+    def load(self, kind: str, **sizes: int) -> Corpus | PairCorpus:
+        """The corpus as one of its kinds."""
+        path = (self.path,) if self.path else ()
+        facts = ({"name": self.name} if self.path else {}) | ({"language": self.language} if self.language else {})
+        return getattr(self.entry, kind)(*path, **(facts if kind != "translations" else {}), **sizes)
+
+    def grammar(self) -> Grammar | DialogueGrammar | None:
+        """The grammar behind the corpus, if all probabilities are known."""
+        if self.entry.grammar is None:
+            return None
+        g = self.entry.grammar(self.path) if self.path else self.entry.grammar()
+        if self.language:
+            g.language(self.language)  # refuses one that the grammar lacks
+        return g
+
+
+def names(kind: str = "") -> dict[str, str]:
+    """Every name (of this kind), and what it stands for in one line; paths are written as PATH."""
+    return {name: entry.line for name, entry in ENTRIES.items() if not kind or kind in entry.kinds}
+
+
+def kinds(name: str) -> tuple[str, ...]:
+    """What the corpus of this name offers: "sentences", "translations", "dialogues"."""
+    return found(name).entry.kinds
+
+
+def check(name: str, kind: str = "sentences") -> None:
+    """Refuse a name that stands for no corpus of this kind, or for a grammar that cannot be read; nothing else is loaded."""
+    if (it := found(name, kind)).path:
+        it.grammar()
+
+
+def load(name: str, *, seed: int = 0, num_train: int = 0) -> Corpus:
+    """The corpus of this name. `seed` draws training sentences (real text: chooses `num_train` of them); 0 is all.
+
+    Taught in lesson 06.
+
+        text = corpora.load("world", seed=0, num_train=1000)
+    """
+    return found(name, "sentences").load("sentences", seed=seed, num_train=num_train)
+
+
+def load_pairs(name: str) -> PairCorpus:
+    """Sentences with their translations. Taught in lesson 09."""
+    return found(name, "translations").load("translations")
+
+
+def load_dialogues(name: str, *, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> PairCorpus:
+    """The dialogues of this name. `seed` draws (real ones: chooses) training exchanges; 0 takes the usual number or all.
+
+    Taught in lesson 16.
+    """
+    return found(name, "dialogues").load("dialogues", seed=seed, num_train=num_train, num_prompts=num_prompts)
+
+
+def grammar_of(name: str) -> Grammar | DialogueGrammar | None:
+    """The grammar behind a name, if all probabilities are known."""
+    return found(name).grammar()
+
+
+def remotes() -> dict[str, tuple[Remote, ...]]:
+    """The corpora that are fetched, and the files of each; those of one file are named once."""
+    once = {entry.files: name for name, entry in reversed(ENTRIES.items()) if entry.files}
+    return {name: files for files, name in reversed(once.items())}
+
+
+def found(name: str, kind: str = "") -> Found:
+    """What a name stands for; refused when it is unknown, when its path is no file, or when it is of another kind."""
+    prefix, _, place = name.partition(":")
+    if name in ENTRIES and not name.endswith(PATH):
+        it = Found(name, ENTRIES[name], language=ENTRIES[name].language)
+    elif place and (prefix + PATH) in ENTRIES:
+        entry = ENTRIES[prefix + PATH]
+        it = Found(name, entry, *_path_and_language(place) if entry.takes_language else (_expanded(place),))
+    else:
+        raise GensqError(_unknown(name, kind))
+    if kind and kind not in it.entry.kinds:
+        raise GensqError(f'expected {_choices(kind)}, got "{name}", which has {" and ".join(it.entry.kinds)}; '
+                         "choose one of these")
+    if it.path and not os.path.isfile(it.path):
+        bytes_of(it.path, kind=f'a file after "{prefix}:"', largest=LARGEST)  # says what it is instead
+    return it
+
+
+def _path_and_language(place: str) -> tuple[Path, str]:
+    """A short name in small letters behind the last colon is a language; the colon of "C:\\worlds" is none."""
+    path, _, language = place.rpartition(":")
+    if path and re.fullmatch("[a-z]{2,3}", language) and not os.path.isfile(_expanded(place)):
+        return _expanded(path), language
+    return _expanded(place), ""
+
+
+def _expanded(path: str) -> Path:
+    return Path(os.path.expanduser(path))  # unlike Path.expanduser it does not fail on "~nobody"
+
+
+def _unknown(name: str, kind: str) -> str:
+    """Why there is no such corpus; somebody who gave a path is told what to put before it."""
+    if os.path.isfile(_expanded(name)):
+        taken = [choice.removesuffix("PATH") for choice in names(kind or "sentences") if choice.endswith(PATH)]
+        prefix = taken[-1] if len(taken) == 1 or name.endswith(".grammar") else taken[0]
+        return f'expected {_choices(kind)}, got a path, "{name}"; put {prefix} before it'
+    return f'expected {_choices(kind)}, got "{name}"{nearest(name, names(kind)) or "; choose one of these"}'
+
+
+def _choices(kind: str) -> str:
+    return f'{KINDS[kind or "sentences"]} out of {", ".join(names(kind))}'
