@@ -72,4 +72,4 @@ def test_it_says_where_it_is_taught(module, name):
 
 
 def test_the_lessons_use_the_library():
-    assert len(USES) > 60 and ("gensq_lib.maths.divergences.dispatch", "kl") in USES
+    assert len(USES) > 60 and ("gensq_lib.maths.divergences.closed_forms", "kl") in USES
