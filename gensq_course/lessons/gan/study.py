@@ -119,8 +119,7 @@ def digit_game(*, seed: int, steps: int, network: str, loss: str = "non_saturati
     dense = {"data_dim": 64, "hidden_dim": 128, "squash": True}
     gan = ConvolutionalGAN(**shape) if network == "convolutional" else DenseGAN(**dense, **shape)
     batches = digit_batches(digits.load(seed=seed)["train"], batch_size=64, seed=seed, conditional=conditional)
-    named = None if key is None else {**key, "network": network, **shape}
-    history = train_gan(gan, batches, loss=loss, steps=steps, seed=seed, key=named, name=f"{network} digits", **options)
+    history = train_gan(gan, batches, loss=loss, steps=steps, seed=seed, key=key, name=f"{network} digits", **options)
     return gan, history
 
 

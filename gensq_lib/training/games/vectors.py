@@ -99,6 +99,6 @@ def train_gan(gan: GAN, batches: Callable[[int], Examples], *, loss: str, steps:
 
     if key is None or look is not None:
         return train_now()
-    everything = {**key, "kind": "gan", "loss": loss, "steps": steps, "seed": seed, "device": device_of(gan),
+    everything = {**key, "kind": "gan", "model": gan.config, "loss": loss, "steps": steps, "seed": seed, "device": device_of(gan),
                   "learning_rate": learning_rate, "judge_rate": judge_rate, **options}
     return History(cached(gan, everything, train_now))
