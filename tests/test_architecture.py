@@ -146,7 +146,8 @@ def test_public_things_have_a_docstring(path):
 
 def test_a_missing_docstring_is_seen():
     tree = ast.parse('def plain(): ...\nclass Kind:\n    """What it is."""\n    def act(self): """Do it."""\n'
-                     '    def rest(self): ...\nclass Sub(Kind):\n    """One."""\n    def act(self): ...\n    def more(self): ...\n')
+                     '    def rest(self): ...\nclass Sub(Kind):\n    """One."""\n'
+                     '    def act(self): ...\n    def more(self): ...\n')
     classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
     assert list(undocumented(tree, classes)) == ["plain", "rest", "more"]
 
