@@ -110,7 +110,7 @@ def test_rows_of_this_version_are_not_computed_again(package):
     products(package, num=2)
     table = study.place("toy")
     content = json.loads(table.read_text())
-    content["rows"][0]["found"]["product"] = -1
+    content["rows"][0]["found"][0]["value"] = -1
     table.write_text(json.dumps(content))
     assert products(package)[0] == [-1, 2, 4], "the finished table's rows serve, and one is new"
     edit(package, "needed", "FACTOR = 5\n")
@@ -119,7 +119,8 @@ def test_rows_of_this_version_are_not_computed_again(package):
 
 def test_rows_that_name_another_version_are_not_used(package):
     made = toy(package)
-    study.keep(made, {"0": {"setting": {"number": 0}, "found": {"product": -1}, "seconds": 0.0, "version": "another"}})
+    forged = {"setting": {"number": 0}, "found": [{"measure": "product", "value": -1}], "seconds": 0.0, "version": "another"}
+    study.keep(made, {"0": forged})
     assert study.kept_rows(made) == {}
     assert products(package)[0] == [0, 2, 4]
 

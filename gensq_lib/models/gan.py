@@ -83,7 +83,7 @@ class DenseGAN(GAN):
 
 
 class ConvolutionalGAN(GAN):
-    """For pictures of 8 x 8 pixels in (-1, 1): 2 x 2, doubled twice, and back (after Radford et al. 2016)."""
+    """For pictures of 8 x 8 pixels in (-1, 1): 2 x 2, doubled twice, and back."""
 
     def __init__(self, *, latent_dim: int = 16, channels: int = 16, num_classes: int = 0, spectral: bool = False):
         super().__init__()
