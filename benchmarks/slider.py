@@ -18,6 +18,7 @@ from gensq_course import widgets
 from gensq_course.lessons.latent_space.finished import shipped_latent_space
 from gensq_lib.diagnostics import interpolation
 from gensq_lib.ground import runtime
+from gensq_lib.ground.places import atomic_write, cores
 from gensq_lib.text import corpora
 
 RESULTS = Path(__file__).resolve().parents[1] / "docs" / "results" / "slider.json"
@@ -49,9 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print("\nOne move of the interpolation slider, milliseconds in the kernel: median (min-max)")
     print("\n".join(f"  {how:26}{it.median:.1f} ({it.least:.1f}-{it.most:.1f})" for how, it in found.items()))
     if options.record:
-        facts = {"command": "gensq bench --record", "machine": f"{runtime.cores()} cores, {platform.machine()}",
+        facts = {"command": "gensq bench --record", "machine": f"{cores()} cores, {platform.machine()}",
                  "settings": str(settings), "milliseconds": {how: asdict(it) for how, it in found.items()}}
-        with runtime.atomic_write(RESULTS) as temporary:
+        with atomic_write(RESULTS) as temporary:
             temporary.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
         print(f"Recorded in {RESULTS.name}.")
     return 0

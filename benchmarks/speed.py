@@ -26,6 +26,7 @@ from benchmarks._timing import Comparison, Spread, compared, rates
 from gensq_lib import training
 from gensq_lib.cures import Cure
 from gensq_lib.ground import runtime
+from gensq_lib.ground.places import atomic_write, cores
 from gensq_lib.maths import objectives
 from gensq_lib.models.text_vae import TextVAE
 from gensq_lib.text import corpora, decoding, grammar
@@ -201,8 +202,8 @@ def record(found: dict, *, command: str, settings: str, path: Path = RESULTS) ->
     """Keep the numbers, with what a reader needs to judge them; no path, no host name."""
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)
     facts = {"command": command, "commit": commit.stdout.strip() or "unknown", "date": f"{datetime.now(UTC):%Y-%m-%d}",
-             "machine": f"{runtime.cores()} cores, {platform.machine()}", "settings": settings}
-    with runtime.atomic_write(path) as temporary:
+             "machine": f"{cores()} cores, {platform.machine()}", "settings": settings}
+    with atomic_write(path) as temporary:
         temporary.write_text(json.dumps(facts | found, indent=1, default=asdict) + "\n", encoding="utf-8")
     print(f"Recorded in {path.name}.")
 

@@ -1,5 +1,6 @@
 """The floors: a module imports only from lower floors, heavy libraries have one home, and everything stays short."""
 import ast
+import collections
 import re
 import statistics
 from pathlib import Path
@@ -150,6 +151,18 @@ def test_a_missing_docstring_is_seen():
                      '    def act(self): ...\n    def more(self): ...\n')
     classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
     assert list(undocumented(tree, classes)) == ["plain", "rest", "more"]
+
+
+SAME_EVERYWHERE = {"load", "show"}  # by its name or path; for people to read
+
+
+def test_a_public_name_of_the_library_means_one_thing():
+    homes = collections.defaultdict(list)
+    for path in (ROOT / "gensq_lib").rglob("*.py"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                homes[node.name].append(named(path))
+    assert {name: places for name, places in homes.items() if len(places) > 1 and name not in SAME_EVERYWHERE} == {}
 
 
 def function_lengths():

@@ -7,6 +7,7 @@ import torch
 
 from gensq_lib.ground import runtime
 from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.places import atomic_write, cache_folder, data_folder
 
 
 def test_setup_prints_one_line(capsys):
@@ -70,9 +71,9 @@ def test_waiting_threads_are_passive_before_torch_works():
 
 def test_atomic_write_leaves_the_old_file_when_the_writer_fails(tmp_path):
     path = tmp_path / "deep" / "file.txt"
-    with runtime.atomic_write(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_text("old")
-    with pytest.raises(RuntimeError), runtime.atomic_write(path) as temporary:
+    with pytest.raises(RuntimeError), atomic_write(path) as temporary:
         temporary.write_text("half")
         raise RuntimeError
     assert path.read_text() == "old" and [p.name for p in path.parent.iterdir()] == ["file.txt"]
@@ -80,16 +81,16 @@ def test_atomic_write_leaves_the_old_file_when_the_writer_fails(tmp_path):
 
 def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
-    with pytest.raises(GensqError, match="free some space or choose a folder"), runtime.atomic_write(tmp_path / "file" / "x"):
+    with pytest.raises(GensqError, match="free some space or choose a folder"), atomic_write(tmp_path / "file" / "x"):
         pass
     monkeypatch.setenv("GENSQ_CACHE", str(tmp_path / "file" / "cache"))
     with pytest.raises(GensqError, match="set GENSQ_CACHE"):
-        runtime.cache_folder()
+        cache_folder()
 
 
 def test_a_data_folder_that_is_not_there_is_named(monkeypatch, tmp_path):
     monkeypatch.setenv("GENSQ_DATA", str(tmp_path / "none"))
     with pytest.raises(GensqError, match="expected GENSQ_DATA to name a folder"):
-        runtime.data_folder()
+        data_folder()
     monkeypatch.setenv("GENSQ_DATA", str(tmp_path))
-    assert runtime.data_folder() == tmp_path
+    assert data_folder() == tmp_path

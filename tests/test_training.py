@@ -11,8 +11,8 @@ import pytest
 import torch
 
 from gensq_lib.cures import FreeBits, WordDropout
-from gensq_lib.ground import runtime
 from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.places import cache_folder
 from gensq_lib.maths.schedules import linear
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.text_vae import TextVAE
@@ -189,7 +189,7 @@ def test_what_is_logged_is_what_its_name_says(vae, batch):
 
 class Bomb:
     def __reduce__(self):
-        return (os.mkdir, (str(runtime.cache_folder() / "exploded"),))
+        return (os.mkdir, (str(cache_folder() / "exploded"),))
 
 
 BAD_FILES = {
@@ -210,7 +210,7 @@ def test_bad_checkpoints_are_refused_and_run_nothing(tmp_path, content):
     path.write_bytes(content)
     with pytest.raises(GensqError, match="expected a checkpoint written by gensq"):
         load_state(path)
-    assert not (runtime.cache_folder() / "exploded").exists()
+    assert not (cache_folder() / "exploded").exists()
 
 
 def test_a_missing_checkpoint_is_named(tmp_path):
@@ -247,7 +247,7 @@ def test_cached_runs_train_once_and_follow_their_key():
     run(seed=2)
     assert len(calls) == 2 and same_bits(bits(first), bits(second)) and dict(history) == dict(again)
     assert not first.training and not second.training
-    assert not list((runtime.cache_folder() / "runs").glob("*.part"))
+    assert not list((cache_folder() / "runs").glob("*.part"))
 
 
 def test_history_means():

@@ -10,7 +10,7 @@ from pathlib import Path
 from gensq_course.report.lessons import folder, read_notebook, tags
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.ground.places import checkout
-from gensq_lib.ground.runtime import atomic_write
+from gensq_lib.ground.places import atomic_write
 
 FOR_TEACHERS = {"solution", "instructor"}
 KEPT = {"kernelspec", "language_info"}

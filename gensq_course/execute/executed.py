@@ -10,7 +10,7 @@ from pathlib import Path
 from gensq_course.execute.running import run
 from gensq_course.report.lessons import find_lesson, folder
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.ground.runtime import atomic_write
+from gensq_lib.ground.places import atomic_write
 
 PICTURES = {"docs/waterfall.png": ("06_text_vae", "waterfall")}  # file -> lesson and cell whose figure it is
 

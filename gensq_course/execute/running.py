@@ -25,7 +25,7 @@ from gensq_course.report.parameters import check_values
 from gensq_course.report.records import collect
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.ground.places import PROJECT, python_path
-from gensq_lib.ground.runtime import atomic_write
+from gensq_lib.ground.places import atomic_write
 
 
 @dataclass(frozen=True)

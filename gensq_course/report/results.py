@@ -14,7 +14,7 @@ from pathlib import Path
 
 from gensq_course.report.lessons import folder
 from gensq_lib.ground import sources
-from gensq_lib.ground.runtime import atomic_write, cores
+from gensq_lib.ground.places import atomic_write, cores
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from gensq_course.studies.recorded import tidy
 from gensq_course.studies.rows import Record, Row
 from gensq_lib.ground import runtime, sources
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.ground.places import RESULTS
+from gensq_lib.ground.places import RESULTS, atomic_write, cache_folder, cores
 
 Setting = dict[str, str | int | float]
 
@@ -49,7 +49,7 @@ def perform(study: Study, *, jobs: int = 0) -> Path:
     """Every row that is not there yet, `jobs` at a time (0: one per core), each on one thread; then the file."""
     done, commit = kept_rows(study), sources.commit()
     missing = [setting for setting in study.settings if key(setting) not in done]
-    with ProcessPoolExecutor(jobs or runtime.cores(), mp_context=get_context("spawn"), initializer=one_thread) as pool:
+    with ProcessPoolExecutor(jobs or cores(), mp_context=get_context("spawn"), initializer=one_thread) as pool:
         waiting = [pool.submit(timed, study, setting) for setting in missing]
         for finished in tqdm(as_completed(waiting), total=len(waiting), desc=study.name):
             row = finished.result() | {"commit": commit}
@@ -96,7 +96,7 @@ def key(setting: Setting) -> str:
 
 def partial(study: Study) -> Path:
     """Where an unfinished study waits: under its version."""
-    return runtime.cache_folder() / "studies" / f"{study.name}-{version(study)}.json"
+    return cache_folder() / "studies" / f"{study.name}-{version(study)}.json"
 
 
 def kept_rows(study: Study) -> dict[str, Row]:
@@ -109,7 +109,7 @@ def kept_rows(study: Study) -> dict[str, Row]:
 
 def keep(study: Study, rows: dict[str, Row]) -> None:
     """Written whole after every row."""
-    with runtime.atomic_write(partial(study)) as temporary:
+    with atomic_write(partial(study)) as temporary:
         temporary.write_text(json.dumps(list(rows.values())), "utf-8")
 
 
@@ -122,7 +122,7 @@ def write(study: Study, rows: Sequence[Row]) -> Path:
     """The recorded table: numbers and where they come from."""
     content = {"study": study.name, "question": study.question, "command": f"gensq study {study.name}", **provenance(),
                "minutes_of_one_core": round(sum(row["seconds"] for row in rows) / 60), "rows": list(rows)}
-    with runtime.atomic_write(place(study.name)) as temporary:
+    with atomic_write(place(study.name)) as temporary:
         temporary.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
     return place(study.name)
 

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from gensq_lib.ground.errors import GensqError, listed, nearest
-from gensq_lib.ground.places import atomic_write, cache_folder, cores, data_folder  # noqa: F401 (needed here, too, by these names)
+from gensq_lib.ground.places import cores
 
 BUDGETS = ("smoke", "standard", "full")
 DEVICES = ("auto", "cpu", "cuda", "mps")

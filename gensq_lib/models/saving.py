@@ -12,8 +12,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from gensq_lib.ground import runtime
 from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.places import atomic_write
 from gensq_lib.models.parts import Model
 from gensq_lib.models.registry import from_config
 
@@ -26,7 +26,7 @@ def save_model(path: Path | str, model: Model, *, facts: dict[str, Any]) -> None
     if not weights:
         raise GensqError(f"expected a model with weights to save, got a {type(model).__name__}; fit it again where it is needed")
     metadata = {FACTS: json.dumps({**facts, "config": model.config}, sort_keys=True)}
-    with runtime.atomic_write(path) as temporary:
+    with atomic_write(path) as temporary:
         save_file(weights, temporary, metadata=metadata)
 
 

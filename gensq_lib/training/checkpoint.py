@@ -8,13 +8,14 @@ from typing import Any
 import torch
 from torch import nn
 
-from gensq_lib.ground import runtime, sources
+from gensq_lib.ground import sources
 from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.places import atomic_write, cache_folder
 
 
 def save_state(path: Path | str, state: dict[str, Any]) -> None:
     """Tensors, numbers, strings, lists and dicts; atomically."""
-    with runtime.atomic_write(path) as temporary:
+    with atomic_write(path) as temporary:
         torch.save(state, temporary)
 
 
@@ -61,7 +62,7 @@ def cached(model: nn.Module, key: dict[str, Any], train: Callable[[Checkpoint], 
     """
     version = sources.digest(type(model), train, cached)
     name = hashlib.sha256(json.dumps([key, version], sort_keys=True).encode()).hexdigest()[:20]
-    finished = runtime.cache_folder() / "runs" / f"{name}.pt"
+    finished = cache_folder() / "runs" / f"{name}.pt"
     if finished.exists():
         saved = load_state(finished)
         model.load_state_dict(saved["model"])

@@ -16,7 +16,7 @@ from gensq_lib.text.vocab import Sentence, Vocab
 
 from . import chats
 from .corpus import OTHER, PairCorpus, Read, Show
-from .splits import digest, subset
+from .splits import number_of, subset
 from .world import LICENCE
 
 NUM_TRAIN = 20_000
@@ -37,7 +37,7 @@ def doorstep_grammar() -> DialogueGrammar:
     return grammar.load_dialogue(grammar.world_path().with_name("doorstep.grammar"))
 
 
-def own(path: Path, *, name: str, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> PairCorpus:
+def own_dialogues(path: Path, *, name: str, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> PairCorpus:
     """A dialogue file of the reader's."""
     return _of_grammar(grammar.load_dialogue(path), name=name, origin=f"the dialogues {path.name}",
                        licence="as their owner says", seed=seed, num_train=num_train, num_prompts=num_prompts)
@@ -45,7 +45,7 @@ def own(path: Path, *, name: str, seed: int = 0, num_train: int = 0, num_prompts
 
 def part_of(prompt: Sentence) -> str:
     """Where a prompt of a grammar belongs, whatever else is drawn: about 80 %, 10 % and 10 %."""
-    place = digest("prompt", *prompt) % 10
+    place = number_of("prompt", *prompt) % 10
     return {0: "test", 1: "valid"}.get(place, "train")
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.ground.runtime import cache_folder, data_folder
+from gensq_lib.ground.places import cache_folder, data_folder
 from gensq_lib.ground.textfiles import bytes_of, text_of
 
 LARGEST = 200_000_000  # bytes: more than that does not fit in memory as tokens

@@ -58,7 +58,7 @@ ENTRIES = {
     "he2019-synthetic": Entry("10,000 sequences of numbers from the authors of the aggressive encoder (fetched, .4 MB, MIT)",
                               real.he2019, files=(real.HE2019,)),
     "file:PATH": Entry("a text of your own, one sentence a line", real.file),
-    "grammar:PATH": Entry("a world of your own: a grammar file; :zh behind the path chooses a language", world.own,
+    "grammar:PATH": Entry("a world of your own: a grammar file; :zh behind the path chooses a language", world.own_world,
                           grammar=grammar.load, takes_language=True),
     "dialogue": Entry("the built-in dialogues; all replies to a prompt and their probabilities are known",
                       dialogues=partial(dialogues.built_in, "dialogue"), grammar=grammar.load_dialogue),
@@ -68,7 +68,7 @@ ENTRIES = {
                  dialogues=partial(dialogues.real, "sgd"), files=chats.SGD),
     "topical-chat": Entry("chats about facts, with the emotion of each turn (fetched, 4 MB, CDLA-Sharing-1.0)",
                           dialogues=partial(dialogues.real, "topical-chat"), files=(chats.TOPICAL_CHAT,)),
-    "dialogue:PATH": Entry("dialogues of your own", dialogues=dialogues.own, grammar=grammar.load_dialogue),
+    "dialogue:PATH": Entry("dialogues of your own", dialogues=dialogues.own_dialogues, grammar=grammar.load_dialogue),
 }
 
 

@@ -5,7 +5,7 @@ other pairs, are one component and stay together, so that no sentence of either 
 """
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from typing import Generic, TypeVar
 
 from gensq_lib.ground.errors import GensqError
@@ -27,18 +27,23 @@ class Parts(Generic[Item]):
         return Parts(change(self.train), change(self.valid), change(self.test))
 
 
-def digest(*key: object) -> int:
+def number_of(*key: object) -> int:
     """A number from 0 to 2**64, the same on every machine."""
     return int.from_bytes(hashlib.sha256("\t".join(map(str, key)).encode()).digest()[:8], "big")
+
+
+def _content(item: object) -> object:
+    """What is hashed of an item: of a pair its parts, so that the name of its class is no part of the order."""
+    return tuple(vars(item).values()) if is_dataclass(item) else item
 
 
 def split(items: Sequence[Item], keys: Sequence[str]) -> Parts[Item]:
     """Each item goes where its key says."""
     parts: dict[str, list[Item]] = {"train": [], "valid": [], "test": []}
     for item, key in zip(items, keys, strict=True):
-        place = digest(key) % 100
+        place = number_of(key) % 100
         parts["test" if place < 5 else "valid" if place < 10 else "train"].append(item)
-    return Parts(**{part: sorted(inside, key=lambda item: digest(part, item)) for part, inside in parts.items()})
+    return Parts(**{part: sorted(inside, key=lambda item: number_of(part, _content(item))) for part, inside in parts.items()})
 
 
 def components(pairs: Iterable[tuple[str, str]]) -> list[str]:
@@ -62,4 +67,4 @@ def subset(items: list[Item], num: int, *, seed: int) -> list[Item]:
     """`num` of the items, chosen by the seed; 0 means all."""
     if num < 0 or num > len(items):
         raise GensqError(f"expected num_train from 1 to {len(items):,} (all of them), got {num:,}; 0 takes all")
-    return sorted(items, key=lambda item: digest(seed, item))[:num] if num else items
+    return sorted(items, key=lambda item: number_of(seed, _content(item)))[:num] if num else items

@@ -10,7 +10,8 @@ from functools import partial
 from pathlib import Path
 
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.ground.runtime import atomic_write, cache_folder, generator
+from gensq_lib.ground.places import atomic_write, cache_folder
+from gensq_lib.ground.runtime import generator
 from gensq_lib.text import grammar
 from gensq_lib.text.grammar import Grammar
 from gensq_lib.text.pairs import Pair
@@ -57,7 +58,7 @@ def village_grammar() -> Grammar:
     return grammar.load(grammar.world_path().with_name("village.grammar"))
 
 
-def own(path: Path, *, name: str, seed: int, num_train: int, language: str = "") -> Corpus:
+def own_world(path: Path, *, name: str, seed: int, num_train: int, language: str = "") -> Corpus:
     """A grammar file of the reader's, in one of its languages ("": the first)."""
     g = grammar.load(path)
     return _drawn_corpus(g, g.language(language), seed=seed, num_train=num_train, name=name,

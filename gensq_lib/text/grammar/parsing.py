@@ -32,18 +32,18 @@ class Branch:
 
     def __init__(self) -> None:
         self.words: dict[str, Branch] = {}
-        self.symbols: dict["Table", Branch] = {}
+        self.symbols: dict["ParseTable", Branch] = {}
         self.leaves: list[tuple[Alternative, ...]] = []
-        self.after: dict[str, list["Table"]] = {}
+        self.after: dict[str, list["ParseTable"]] = {}
 
-    def beginning(self, word: str) -> list["Table"]:
+    def beginning(self, word: str) -> list["ParseTable"]:
         """The symbols that can begin with `word` or be empty."""
         if word not in self.after:
             self.after[word] = [table for table in self.symbols if word in table.first or table.nullable]
         return self.after[word]
 
 
-class Table:
+class ParseTable:
     """A symbol in one language, with its prefix tree."""
 
     def __init__(self, symbol: Symbol, parser: "Parser") -> None:
@@ -101,12 +101,12 @@ class Parser:
 
     def __init__(self, start: Symbol, language: str) -> None:
         self.language = language
-        self.tables: dict[Symbol, Table] = {}
+        self.tables: dict[Symbol, ParseTable] = {}
         self.start = self.table(start)
 
-    def table(self, symbol: Symbol) -> Table:
+    def table(self, symbol: Symbol) -> ParseTable:
         if symbol not in self.tables:
-            self.tables[symbol] = Table(symbol, self)
+            self.tables[symbol] = ParseTable(symbol, self)
         return self.tables[symbol]
 
     def parse(self, words: list[str]) -> tuple[Span | None, int]:
@@ -128,9 +128,9 @@ class Chart:
         self.words, self.language = words, language
         self.furthest = 0
         self.expected: set[str] = set()
-        self.memo: dict[tuple[Table, int], Ends] = {}
+        self.memo: dict[tuple[ParseTable, int], Ends] = {}
 
-    def ends(self, table: Table, start: int) -> Ends:
+    def ends(self, table: ParseTable, start: int) -> Ends:
         """Where `table` can end when it begins at `start`. Goes down its tree with all places reached so far."""
         key = (table, start)
         if key not in self.memo:
@@ -159,7 +159,7 @@ class Chart:
 
     def _after_symbols(self, branch: Branch, front: Ends) -> list[tuple[Branch, Ends]]:
         """The branches below `branch` that its symbols open."""
-        moved: dict[Table, Ends] = {}
+        moved: dict[ParseTable, Ends] = {}
         for place, before in front.items() if branch.symbols else ():
             word = self.words[place] if place < len(self.words) else ""
             if not word:

@@ -7,7 +7,7 @@ from pathlib import Path
 from gensq_course.lessons.posterior_collapse.clinic import readings, runs
 from gensq_course.lessons.posterior_collapse.clinic.diseases import DISEASES, HEALTHY
 from gensq_course.lessons.posterior_collapse.clinic.readings import Chart
-from gensq_lib.ground import runtime
+from gensq_lib.ground.places import atomic_write
 
 FILE = Path(__file__).with_name("charts.json")
 SEEDS = (0, 1, 2)
@@ -32,7 +32,7 @@ def remake(path: Path = FILE, *, seeds: Iterable[int] = SEEDS) -> Iterable[str]:
         made[name] = [make(name, seed=seed) for seed in seeds]
         yield f"{name}: {len(seeds)} runs"
     entries = [f"{json.dumps(name)}: [\n{rows(charts)}]" for name, charts in made.items()]
-    with runtime.atomic_write(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_text("{" + ",\n".join(entries) + "}\n", encoding="utf-8")
 
 
