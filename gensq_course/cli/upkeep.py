@@ -25,7 +25,7 @@ def execute(notebooks: tuple[str, ...]) -> int:
 def perform_study(name: str, jobs: int) -> int:
     """Remake a recorded table of docs/results/.
 
-    Stopped and started again, it goes on. NAME is cures, dialogue, gan, lagging, seqgan_oracle or text_gan.
+    Stopped and started again, it goes on. NAME is that of a file there; a wrong one is answered with all that are known.
     """
     from gensq_course import lessons, studies
     from gensq_lib.ground.runtime import one_of
