@@ -15,6 +15,7 @@ from gensq_lib.ground.errors import GensqError
 from gensq_lib.text import corpora, grammar
 from gensq_lib.text.corpora import files, real, splits, text, world
 from gensq_lib.text.pairs import Pair, collate_pairs
+from small_worlds import TINY
 
 DATA = os.environ.get("GENSQ_DATA")
 NETWORK = "tried to download"
@@ -435,21 +436,6 @@ def test_any_bytes_are_a_corpus_or_a_clear_error(tmp_path_factory, data):
 
 
 # Worlds
-
-TINY = """\
-languages: en, zh by characters
-attribute mood: glad 60, sad 40
-start: <sentence mood>
-columns pet zipf 0.5: en | zh
-table <pet>
-    cat | \u732b ; dog | \u72d7 ; hen | \u9e21
-<sentence glad>
-    3 en: the <pet> is glad .
-      zh: <pet> \u9ad8 \u5174 \u3002
-<sentence sad>
-    1 en: is the <pet> sad ?
-      zh: <pet> \u96be \u8fc7 \u5417 \uff1f
-"""
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from gensq_lib.ground.runtime import generator
 from gensq_lib.text import corpora, grammar
 from gensq_lib.text.corpora import chats, dialogues, files
 from gensq_lib.text.pairs import Pair
+from small_worlds import SMALL
 
 DATA = os.environ.get("GENSQ_DATA")
 
@@ -71,22 +72,6 @@ def test_seeds_draw_training_exchanges_only(corpus):
     assert other.train != corpus.train[:200] == again.train and other.sources != corpus.sources[:200] == again.sources
     assert other.fingerprint != again.fingerprint
     assert again.fingerprint == corpora.load_dialogues("dialogue", num_train=200, num_prompts=200).fingerprint
-
-
-SMALL = """\
-languages: en
-attribute mood: kind, cross
-copied: number
-columns number: en
-start: <prompt>
-reply: <reply mood>
-table <number>
-    {numbers}
-<prompt>
-    en: say <number> {more}
-<reply mood>
-    en: <number> .
-"""
 
 
 def own(tmp_path, numbers, more="<number@b>"):

@@ -6,6 +6,7 @@ import pytest
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.text import corpora
 from gensq_lib.text.corpora import registry, world
+from small_worlds import SMALL, TINY
 
 LOADERS = {"sentences": corpora.load, "translations": corpora.load_pairs, "dialogues": corpora.load_dialogues}
 OFFERED = {
@@ -13,41 +14,14 @@ OFFERED = {
     "tatoeba-en-zh": ("sentences", "translations"), "tatoeba-en-zh:zh": ("sentences",), "he2019-synthetic": ("sentences",),
     "file:PATH": ("sentences",), "grammar:PATH": ("sentences",), "dialogue": ("dialogues",), "doorstep": ("dialogues",),
     "sgd": ("dialogues",), "topical-chat": ("dialogues",), "dialogue:PATH": ("dialogues",)}
-WORLD = """\
-languages: en, zh by characters
-attribute mood: glad 60, sad 40
-start: <sentence mood>
-columns pet zipf 0.5: en | zh
-table <pet>
-    cat | \u732b ; dog | \u72d7 ; hen | \u9e21
-<sentence glad>
-    3 en: the <pet> is glad .
-      zh: <pet> \u9ad8 \u5174 \u3002
-<sentence sad>
-    1 en: is the <pet> sad ?
-      zh: <pet> \u96be \u8fc7 \u5417 \uff1f
-"""
-DIALOGUES = """\
-languages: en
-attribute mood: kind, cross
-copied: number
-columns number: en
-start: <prompt>
-reply: <reply mood>
-table <number>
-    {numbers}
-<prompt>
-    en: say <number> please .
-<reply mood>
-    en: <number> .
-""".format(numbers=" ; ".join(f"n{i}" for i in range(60)))
+DIALOGUES = SMALL.format(numbers=" ; ".join(f"n{i}" for i in range(60)), more="please .")
 
 
 @pytest.fixture
 def home(monkeypatch, cut_off, tmp_path):
     """A home with files of the reader's, which is also the folder where the reader works."""
-    for name, content in {"x.txt": "\n".join(f"Word {i} is here." for i in range(300)), "w.grammar": WORLD, "C": "",
-                          "d.grammar": DIALOGUES, "bad.grammar": "languages: en\nstrat: <x>\n", "C:zh": "", "odd:zh": WORLD
+    for name, content in {"x.txt": "\n".join(f"Word {i} is here." for i in range(300)), "w.grammar": TINY, "C": "",
+                          "d.grammar": DIALOGUES, "bad.grammar": "languages: en\nstrat: <x>\n", "C:zh": "", "odd:zh": TINY
                           }.items():
         (tmp_path / name).write_text(content, "utf-8")
     monkeypatch.chdir(tmp_path)

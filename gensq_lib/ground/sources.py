@@ -74,7 +74,7 @@ def _digest(paths: frozenset[Path]) -> str:
 
 def _read_by(file: Path) -> tuple[str, ...]:
     """The `READS` of a module."""
-    found = (node.value for node in ast.parse(file.read_text(encoding="utf-8")).body
+    found = (node.value for node in _tree(file).body
              if isinstance(node, ast.Assign) and any(getattr(target, "id", "") == "READS" for target in node.targets))
     return tuple(pattern for value in found for pattern in ast.literal_eval(value))
 
@@ -100,10 +100,16 @@ def _content(path: Path) -> bytes:
 
 
 @functools.cache
+def _tree(file: Path) -> ast.Module:
+    """A file as Python, read once a process: for its imports and for its `READS`."""
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+@functools.cache
 def _imported(file: Path) -> frozenset[Path]:
     """The files that one file names in its imports, wherever they stand in it; a package brings its `__init__`."""
     found: set[Path] = set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(_tree(file)):
         for name in _names(node, file):
             found.update(_files_of(name, packages=OURS | {_top(file).name: _top(file)}))
     return frozenset(found)
