@@ -7,7 +7,7 @@ from torch.distributions import Categorical, Normal, kl_divergence
 from gensq_course.lessons.kl import museum
 
 NUMBERS = ("log_marginal", "log_posterior", "elbo_per_sentence", "kl_between", "mean_and_error", "kl_categorical",
-           "nats_per_token")
+           "nats_per_token", "em_step")
 PRECISIONS = (torch.float32, torch.float64)  # the lessons set float64; a reader may not
 NAMES = (*NUMBERS, "wrong_line", "name_the_bugs")
 
@@ -16,7 +16,7 @@ def exercise(name):
     return lambda f: (name, f)
 
 
-marginal, posterior, bound, between, errors, words, tokens, line, bugs = (exercise(name) for name in NAMES)
+marginal, posterior, bound, between, errors, words, tokens, rounds, line, bugs = (exercise(name) for name in NAMES)
 
 
 def masked(q, p):
@@ -25,6 +25,24 @@ def masked(q, p):
 
 def terms(q, p, lik):
     return torch.where(q == -torch.inf, torch.zeros_like(lik), lik + p - q)
+
+
+def em_loops(joint, data):
+    new = torch.zeros_like(joint)
+    q = [[joint[w, d] / joint[w, d].sum() for d in range(joint.shape[1])] for w in range(joint.shape[0])]
+    for z in range(joint.shape[2]):
+        votes = torch.stack([torch.stack([data[w, d] * q[w][d][z] for d in range(joint.shape[1])]) for w in range(len(joint))])
+        new[:, :, z] = votes.sum(1)[:, None] * votes.sum(0) / votes.sum()
+    return new
+
+
+def em(joint, data, *, q=None, over=None, weights=None):
+    """A round of EM with a part exchanged."""
+    q = joint / joint.sum(-1, keepdim=True) if q is None else q
+    votes = data[..., None] * q if weights is None else weights * q
+    who, does = votes.sum(1), votes.sum(0)
+    over = votes.sum((0, 1)) if over is None else over
+    return votes.sum((0, 1)) * (who / over)[:, None] * (does / over)
 
 
 def gauss(a, s, b, t):
@@ -47,6 +65,7 @@ RIGHT = [
     words(lambda q, p: torch.nn.functional.kl_div(p.nan_to_num(neginf=-1e4), q, log_target=True, reduction="none")
           .masked_fill(q == -torch.inf, 0.0).sum(-1)),
     tokens(lambda kl, n: kl.sum(-1).sum() / n.sum()), tokens(lambda kl, n: kl.sum(-1).mean() / n.to(kl.dtype).mean()),
+    rounds(em), rounds(em_loops), rounds(lambda j, d: em(j.double(), d).to(j.dtype)),
     line(lambda: 5), line(lambda: "5"), bugs(lambda: dict(museum.ANSWERS)),
 ]
 WRONG = [
@@ -103,6 +122,17 @@ WRONG = [
     (*tokens(lambda kl, n: kl.sum() / (len(n) * n.max())), "padding is no token"),
     (*tokens(lambda kl, n: kl.sum()), "sum over all sentences"),
     (*tokens(lambda kl, n: kl.sum(-1) / n), "one number per sentence"),
+    (*rounds(lambda j, d: em(j, d, q=j)), "e step is missing"),
+    (*rounds(lambda j, d: em(j, d, q=j.sum((0, 1)).expand_as(j))), "q is the prior"),
+    (*rounds(lambda j, d: em(j, d, q=j / j.sum((0, 1)))), "normalised over the sentences"),
+    (*rounds(lambda j, d: em(j, d, q=(j / j.sum((0, 1))) / (j / j.sum((0, 1))).sum(-1, keepdim=True))), "leaves out the prior"),
+    (*rounds(lambda j, d: em(j, d, weights=1)), "data are not used"),
+    (*rounds(lambda j, d: j / j.sum(-1, keepdim=True)), "the m step is missing"),
+    (*rounds(lambda j, d: d[..., None] * j / j.sum(-1, keepdim=True)), "learnt by heart"),
+    (*rounds(lambda j, d: em(j, d, over=1)), "are counts"),
+    (*rounds(lambda j, d: em(j, d) / em(j, d).sum((0, 1)) * j.sum((0, 1))), "still the old one"),
+    (*rounds(lambda j, d: em(j, d) / em(j, d).sum((0, 1)) / j.shape[-1]), "taken as even"),
+    (*rounds(lambda j, d: em(j, d) / em(j, d).sum((0, 1))), "not p(x, z)"),
     *((*line(lambda i=i: i), f"line {i}") for i in (1, 2, 3, 4, 6, 7)),
     (*line(lambda: 8), '"8" is no option'), (*line(lambda: {"a": 5}), "expected one option"),
     (*bugs(lambda: museum.ANSWERS | {"A": "half"}), "a: without the factor 1/2"),
