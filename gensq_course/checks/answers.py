@@ -59,8 +59,15 @@ def shape_or_nan(answer: Any, truth: Tensor) -> dict[str, str]:
     if answer.shape != truth.shape:
         says = f"the shape is wrong: expected {tuple(truth.shape)}, got {tuple(answer.shape)}."
         return {"shape": says}
-    if not answer.is_meta and not answer.isfinite().all():
-        return {"not finite": "there are NaN or infinite numbers in the result."}
+    if answer.is_meta:
+        return {}
+    if (truth.isinf() & answer.isfinite()).any():
+        says = "where the right answer is infinite yours is finite: a small number added, a clamp or nan_to_num hides it."
+        return {"infinity hidden": says}
+    if answer.isnan().any():
+        return {"not a number": "there is NaN in the result: from 0 times infinity, 0 / 0 or infinity minus infinity."}
+    if not answer.isfinite().all() and truth.isfinite().all():
+        return {"not finite": "there are infinite numbers in the result: from log 0, a division by 0 or exp of a large number."}
     return {}
 
 

@@ -97,11 +97,24 @@ class Exact(Exercise):
         return self.reference(*doubled).to(case[0].dtype)
 
     def recognised(self, cases: list[Inputs], answers: list[Any]) -> tuple[str, ...]:
-        """The fewest planted mistakes that reproduce every answer."""
+        """The fewest planted mistakes that reproduce every answer; else one that does so wherever it stays finite.
+
+        The second look is for a mistake in another form: with or without the reference's care where 0 meets infinity.
+        """
+        pairs = list(zip(cases[::-1], answers[::-1], strict=True))
         for keys in self.suspects():
-            if all(self.looks_like(keys, *pair) for pair in zip(cases[::-1], answers[::-1], strict=True)):
+            if all(self.looks_like(keys, *pair) for pair in pairs):
                 return keys
-        return ()
+        return next(((key,) for key in self.mistakes if self.looks_like_where_finite(key, pairs)), ())
+
+    def looks_like_where_finite(self, key: str, pairs: list[tuple[Inputs, Any]]) -> bool:
+        """Does one mistake reproduce the answers to all inputs for which it gives finite numbers, wrong ones among them?"""
+        try:
+            finite = [pair for pair in pairs if self.with_mistakes([key], pair[0]).isfinite().all()]
+        except (RuntimeError, IndexError):
+            return False
+        wrong = any(not agree(answer, self.truth(case)) for case, answer in finite)
+        return wrong and all(self.looks_like((key,), *pair) for pair in finite)
 
     def suspects(self) -> Iterator[tuple[str, ...]]:
         names = [*self.mistakes, *(key for key in PLANTED if key not in self.mistakes)]

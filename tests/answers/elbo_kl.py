@@ -7,7 +7,8 @@ from torch.distributions import Categorical, Normal, kl_divergence
 from gensq_course.lessons.kl import museum
 
 NUMBERS = ("log_marginal", "log_posterior", "elbo_per_sentence", "kl_between", "mean_and_error", "kl_categorical",
-           "nats_per_token", "em_step")
+           "nats_per_token", "em_step", "mean_field",
+           "balanced_draws")
 PRECISIONS = (torch.float32, torch.float64)  # the lessons set float64; a reader may not
 NAMES = (*NUMBERS, "wrong_line", "name_the_bugs")
 
@@ -16,7 +17,8 @@ def exercise(name):
     return lambda f: (name, f)
 
 
-marginal, posterior, bound, between, errors, words, tokens, rounds, line, bugs = (exercise(name) for name in NAMES)
+(marginal, posterior, bound, between, errors, words, tokens, rounds, field, balanced, line,
+ bugs) = (exercise(name) for name in NAMES)
 
 
 def masked(q, p):
@@ -45,6 +47,21 @@ def em(joint, data, *, q=None, over=None, weights=None):
     return votes.sum((0, 1)) * (who / over)[:, None] * (does / over)
 
 
+def schur(c):
+    """The variance of each dimension when the others are known, one by one."""
+    rows = []
+    for one in c:
+        kept = [[j for j in range(len(one)) if j != i] for i in range(len(one))]
+        rows.append(torch.stack([one[i, i] - one[i, k] @ torch.linalg.solve(one[k][:, k], one[k, i]) if k else one[i, i]
+                                 for i, k in enumerate(kept)]))
+    return torch.stack(rows)
+
+
+def mixed(q, p, *, parts=2):
+    m = torch.logaddexp(q, p) - math.log(parts)
+    return (q - m).exp(), (p - m).exp()
+
+
 def gauss(a, s, b, t):
     return (t / s).log() + (s**2 + (a - b)**2) / (2 * t**2) - 0.5
 
@@ -62,10 +79,14 @@ RIGHT = [
     between(gauss), between(lambda a, s, b, t: kl_divergence(Normal(a, s), Normal(b, t))),
     errors(lambda q, p: rows(q - p, (q - p).var(0).sqrt() / len(q) ** 0.5)),
     words(lambda q, p: torch.where(q == -torch.inf, 0.0, q.exp() * (q - p).masked_fill(q == -torch.inf, 0.0)).sum(1)),
-    words(lambda q, p: torch.nn.functional.kl_div(p.nan_to_num(neginf=-1e4), q, log_target=True, reduction="none")
+    words(lambda q, p: torch.nn.functional.kl_div(p, q, log_target=True, reduction="none")
           .masked_fill(q == -torch.inf, 0.0).sum(-1)),
     tokens(lambda kl, n: kl.sum(-1).sum() / n.sum()), tokens(lambda kl, n: kl.sum(-1).mean() / n.to(kl.dtype).mean()),
     rounds(em), rounds(em_loops), rounds(lambda j, d: em(j.double(), d).to(j.dtype)),
+    field(schur), field(lambda c: 1 / torch.linalg.inv(c).diagonal(dim1=1, dim2=2)),
+    field(lambda c: 1 / torch.einsum("bii->bi", torch.linalg.solve(c, torch.eye(c.shape[-1], dtype=c.dtype).expand_as(c)))),
+    balanced(lambda q, p: 2 * (torch.sigmoid(q - p) * (q - p) + torch.sigmoid(p - q) - torch.sigmoid(q - p))),
+    balanced(lambda q, p: mixed(q, p)[0] * (q - p) + mixed(q, p)[1] - mixed(q, p)[0]),
     line(lambda: 5), line(lambda: "5"), bugs(lambda: dict(museum.ANSWERS)),
 ]
 WRONG = [
@@ -112,6 +133,8 @@ WRONG = [
     (*errors(lambda q, p: rows(q - p, (q - p).std(0, correction=0) / len(q) ** 0.5)), "divides by n;"),
     (*words(lambda q, p: (q.exp() * (q - p)).sum(-1)), "0 log 0"),
     (*words(lambda q, p: masked(p, q)), "exchanged"),
+    (*words(lambda q, p: (q.exp() * (q.clamp(min=-1e4) - p.clamp(min=-1e4))).sum(-1)), "hides it"),
+    (*words(lambda q, p: (q.exp() * (q - p).nan_to_num(0.0, posinf=1e4)).sum(-1)), "hides it"),
     (*words(lambda q, p: (p.exp() * torch.where(q == -torch.inf, 0.0, q - p)).nansum(-1)), "weighted with p"),
     (*words(lambda q, p: (q.exp() * torch.where(q == -torch.inf, 0.0, q - p)).mean(-1)), "mean over the words"),
     (*words(lambda q, p: q.exp() * torch.where(q == -torch.inf, 0.0, q - p)), "one number per word"),
@@ -133,6 +156,22 @@ WRONG = [
     (*rounds(lambda j, d: em(j, d) / em(j, d).sum((0, 1)) * j.sum((0, 1))), "still the old one"),
     (*rounds(lambda j, d: em(j, d) / em(j, d).sum((0, 1)) / j.shape[-1]), "taken as even"),
     (*rounds(lambda j, d: em(j, d) / em(j, d).sum((0, 1))), "not p(x, z)"),
+    (*field(lambda c: c.diagonal(dim1=1, dim2=2)), "variances of p itself"),
+    (*field(lambda c: c.inverse().diagonal(dim1=1, dim2=2)), "turn each entry over"),
+    (*field(lambda c: 1 / c.diagonal(dim1=1, dim2=2)), "invert the whole matrix first"),
+    (*field(lambda c: (1 / c).diagonal(dim1=1, dim2=2)), "invert the whole matrix first"),
+    (*field(torch.linalg.eigvalsh), "eigenvalues"),
+    (*field(lambda c: 1 - c.roll(-1, -1).diagonal(dim1=1, dim2=2) ** 2), "1 - r squared"),
+    (*field(lambda c: (1 / c.inverse().diagonal(dim1=1, dim2=2)).sqrt()), "standard deviations"),
+    (*field(lambda c: torch.diag_embed(1 / c.inverse().diagonal(dim1=1, dim2=2))), "matrices"),
+    (*balanced(lambda q, p: q - p + (p - q).exp() - 1), "weights are missing"),
+    (*balanced(lambda q, p: mixed(q, p)[0] * (q - p)), "some draws are negative"),
+    (*balanced(lambda q, p: mixed(q, p)[0] * (q - p) + mixed(q, p)[1] - 1), "weigh the 1"),
+    (*balanced(lambda q, p: mixed(q, p, parts=1)[0] * (q - p - 1) + mixed(q, p, parts=1)[1]), "half is missing"),
+    (*balanced(lambda q, p: (q - p) + mixed(q, p)[1] - mixed(q, p)[0]), "logarithm is not weighted"),
+    (*balanced(lambda q, p: mixed(q, p)[0] * (q - p) - mixed(q, p)[1] + mixed(q, p)[0]), "wrong sign"),
+    (*balanced(lambda q, p: mixed(p, q)[0] * (p - q) + mixed(p, q)[1] - mixed(p, q)[0]), "exchanged"),
+    (*balanced(lambda q, p: (mixed(q, p)[0] * (q - p) + mixed(q, p)[1] - mixed(q, p)[0]).mean(0)), "averages over the draws"),
     *((*line(lambda i=i: i), f"line {i}") for i in (1, 2, 3, 4, 6, 7)),
     (*line(lambda: 8), '"8" is no option'), (*line(lambda: {"a": 5}), "expected one option"),
     (*bugs(lambda: museum.ANSWERS | {"A": "half"}), "a: without the factor 1/2"),

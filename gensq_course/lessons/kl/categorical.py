@@ -35,7 +35,8 @@ def categorical_cases() -> list[Inputs]:
     draw = torch.Generator().manual_seed(23)
     never = torch.tensor([[0.5, 0.5, 0.0]]).log()
     small = [(torch.tensor([[0.5, 0.5]]).log(), torch.tensor([[0.25, 0.75]]).log()),
-             (never, torch.tensor([[0.25, 0.25, 0.5]]).log()), (never, torch.tensor([[0.75, 0.25, 0.0]]).log())]
+             (never, torch.tensor([[0.25, 0.25, 0.5]]).log()), (never, torch.tensor([[0.75, 0.25, 0.0]]).log()),
+             (torch.tensor([[0.5, 0.5, 0.0]]).log(), torch.tensor([[1.0, 0.0, 0.0]]).log())]  # impossible, and happens: infinite
     return small + [tuple(torch.randn(2, batch, vocab, generator=draw).log_softmax(-1)) for batch, vocab in ((2, 4), (3, 6))]
 
 
