@@ -60,7 +60,7 @@ def contours(correlation: float, variances: dict[str, float]) -> Any:
     for (name, covariance), colour in zip(shapes.items(), plots.COLOURS.values(), strict=False):
         density = MultivariateNormal(torch.zeros(2, dtype=torch.float64), covariance)
         height = (density.log_prob(points) - density.log_prob(torch.zeros(2, dtype=torch.float64))).view(121, 121)
-        axes.contour(side, side, height.T, levels=[-2.0], colors=[colour], linewidths=2.5)
+        axes.contour(side, side, height.T, levels=[-2.0], colors=[colour], linewidths=2.5, linestyles="solid")
         axes.plot([], [], color=colour, label=name)
     axes.set(xlabel="first dimension of z", ylabel="second dimension of z", aspect="equal")
     axes.legend(loc="upper left")
