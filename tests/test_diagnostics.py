@@ -18,7 +18,7 @@ from gensq_lib.diagnostics import (
     z_controls,
     z_gain,
 )
-from gensq_lib.diagnostics.usage import _derangement
+from gensq_lib.diagnostics.posteriors import _derangement
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths.objectives import elbo_terms
 from gensq_lib.maths.stats import Share
@@ -126,7 +126,7 @@ def test_refine_finds_the_exact_posterior(data, generator):
 
 
 def measured_toy(data, model, generator):
-    from gensq_lib.diagnostics.posteriors import elbo_of
+    from gensq_lib.diagnostics.ledger import elbo_of
     from gensq_lib.maths.objectives import iwae
 
     with torch.no_grad():

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from gensq_lib.diagnostics import encode, measure, z_controls, z_gain
-from gensq_lib.diagnostics.posteriors import elbo_of, refine
+from gensq_lib.diagnostics.ledger import elbo_of, refine
 from gensq_lib.maths.divergences import kl
 from gensq_lib.maths.objectives import LatentVariableModel, elbo_terms
 from gensq_lib.models.registry import MODELS

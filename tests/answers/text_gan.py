@@ -2,7 +2,8 @@
 import torch
 from torch.nn.functional import one_hot, pad
 
-from gensq_lib.maths.adversarial import policy, relaxed
+from gensq_course.lessons.text_gan import relaxed
+from gensq_lib.maths.adversarial import policy
 
 NAMES = ("reinforce_loss", "reward_to_go", "others_mean", "straight_through", "prefix_rewards")
 loss, togo, mean, straight, prefix = NAMES

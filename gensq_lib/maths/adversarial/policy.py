@@ -83,7 +83,7 @@ def rollout_values(tokens: Tokens, mask: Bool[Tensor, "batch time"], *, complete
     """The score of each beginning, judged by finishing it `num_rollouts` times with the generator's own words (SeqGAN).
 
     `complete(tokens, length)` goes on from the first `length` words; a finished sentence is scored as it is. The mean over
-    samples is the value, their spread is its price (Yu et al. 2017, algorithm 1).
+    samples is the value, their spread is its price (Yu et al. 2017, algorithm 1). Taught in lesson 15.
     """
     values = torch.zeros(num_rollouts, *mask.shape, device=mask.device)
     for time in range(mask.shape[1]):
