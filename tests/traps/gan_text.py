@@ -35,7 +35,7 @@ def pays_each_word_for_itself(values):
 
 
 def by_rollouts(tokens, mask, complete, score):
-    return policy.rollout_values(tokens, mask, complete=complete, score=score, num_rollouts=1)[0]
+    return policy.rollout_values(mask, complete=lambda length: complete(tokens, length), score=score)[0]
 
 
 def viewed(tokens, mask, complete, score):
