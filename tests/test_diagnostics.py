@@ -126,14 +126,13 @@ def test_refine_finds_the_exact_posterior(data, generator):
 
 
 def measured_toy(data, model, generator):
-    from gensq_lib.diagnostics.ledger import elbo_of
     from gensq_lib.maths.objectives import iwae
 
     with torch.no_grad():
         terms = elbo_terms(model, data, num_samples=200, generator=generator)
         bound = iwae(model, data, num_samples=2000, generator=generator)
         q = refine(model, data, steps=200, generator=generator)
-        best = elbo_of(model, data, q, num_samples=200, generator=generator).elbo
+        best = elbo_terms(model, data, q=q, num_samples=200, generator=generator).elbo
     return Measured(terms.reconstruction, terms.kl, bound, best, torch.ones(len(data), dtype=torch.long))
 
 

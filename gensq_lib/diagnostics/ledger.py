@@ -19,8 +19,7 @@ from torch.distributions import Normal
 from gensq_lib.diagnostics.posteriors import Batches
 from gensq_lib.ground import runtime
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.maths.divergences import kl, reparameterize
-from gensq_lib.maths.objectives import ElboTerms, Score, elbo_terms, evaluate, evaluating, iwae, log_mean_exp, log_weights
+from gensq_lib.maths.objectives import Score, elbo_terms, evaluate, evaluating, iwae, log_mean_exp, log_weights
 from gensq_lib.maths.stats import Estimate, Share, estimate
 
 
@@ -60,7 +59,7 @@ def measure(model: nn.Module, batches: Callable[[], Batches], *, num_samples: in
 
     def refined(batch: Any) -> Float[Tensor, "batch"]:
         q = refine(model, batch, steps=refine_steps, num_samples=refine_samples, generator=noise)
-        return elbo_of(model, batch, q, num_samples=elbo_samples, generator=noise).elbo
+        return elbo_terms(model, batch, q=q, num_samples=elbo_samples, generator=noise).elbo
 
     columns = evaluate(model, terms, batches())
     if bound is None:
@@ -72,12 +71,6 @@ def measure(model: nn.Module, batches: Callable[[], Batches], *, num_samples: in
 def _tokens(batch: Any) -> Int[Tensor, "batch"]:
     """Of each sentence; 1 where an example is a vector."""
     return torch.ones(len(batch), dtype=torch.long) if isinstance(batch, Tensor) else batch.lengths
-
-
-def elbo_of(model: nn.Module, batch: Any, q: Normal, *, num_samples: int, generator: torch.Generator) -> ElboTerms:
-    """The ELBO terms of any q, not the encoder's."""
-    z = reparameterize(q, num_samples=num_samples, generator=generator)
-    return ElboTerms(model.log_likelihood(batch, z).mean(0), kl(q, model.prior(batch)), z)
 
 
 def refine(model: nn.Module, batch: Any, *, steps: int, generator: torch.Generator, num_samples: int = 4,
@@ -94,7 +87,7 @@ def refine(model: nn.Module, batch: Any, *, steps: int, generator: torch.Generat
             for group in optimizer.param_groups:
                 group["lr"] = learning_rate * (1 - i / steps)
             q = Normal(mean, log_stddev.exp(), validate_args=False)
-            loss = -elbo_of(model, batch, q, num_samples=num_samples, generator=generator).elbo.sum()
+            loss = -elbo_terms(model, batch, q=q, num_samples=num_samples, generator=generator).elbo.sum()
             mean.grad, log_stddev.grad = torch.autograd.grad(loss, [mean, log_stddev])
             optimizer.step()
     return Normal(mean.detach(), log_stddev.detach().exp(), validate_args=False)
