@@ -16,6 +16,7 @@ import torch
 from benchmarks._timing import Spread, seconds
 from gensq_course import widgets
 from gensq_course.lessons.latent_space.finished import shipped_latent_space
+from gensq_course.lessons.latent_space.space import DECODERS, Space
 from gensq_lib.diagnostics import interpolation
 from gensq_lib.ground import runtime
 from gensq_lib.ground.places import atomic_write, cores
@@ -24,7 +25,7 @@ from gensq_lib.text import corpora
 RESULTS = Path(__file__).resolve().parents[1] / "docs" / "results" / "slider.json"
 
 
-def moves(space: interpolation.Space, *, how: str, num: int) -> Spread:
+def moves(space: Space, *, how: str, num: int) -> Spread:
     """Milliseconds per move, from the new value of the slider to the new text; the first move does not count."""
     first, second = (space.text.show(sentence) for sentence in space.text.test[:2])
 
@@ -45,8 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--moves", type=int, default=60, metavar="N", help="moves for each way to decode (default: 60)")
     options, _ = parser.parse_known_args(arguments)
     settings = runtime.setup()
-    space = interpolation.Space(shipped_latent_space(), corpora.load("world", num_train=50))
-    found = {how: moves(space, how=how, num=options.moves) for how in interpolation.DECODERS}
+    space = Space(shipped_latent_space(), corpora.load("world", num_train=50))
+    found = {how: moves(space, how=how, num=options.moves) for how in DECODERS}
     print("\nOne move of the interpolation slider, milliseconds in the kernel: median (min-max)")
     print("\n".join(f"  {how:26}{it.median:.1f} ({it.least:.1f}-{it.most:.1f})" for how, it in found.items()))
     if options.record:

@@ -10,7 +10,7 @@ import torch
 from benchmarks import slider, speed
 from benchmarks._naive import naive_batches, naive_elbo, naive_optimizer, naive_step
 from benchmarks._timing import Comparison, Spread, compared
-from gensq_lib.diagnostics import interpolation
+from gensq_course.lessons.latent_space.space import Space
 from gensq_lib.maths.divergences import kl
 from gensq_lib.models.text_vae import TextVAE
 from gensq_lib.text import corpora
@@ -103,6 +103,6 @@ def test_everything_is_measured(monkeypatch, tmp_path):
 def test_a_slider_is_moved_and_every_move_is_timed():
     text = corpora.load("world", num_train=50)
     model = TextVAE(vocab_size=len(text.vocab), embed_dim=4, hidden_dim=4, latent_dim=2).eval()
-    space = interpolation.Space(model, text, max_length=5)
+    space = Space(model, text, max_length=5)
     found = slider.moves(space, how="greedy", num=3)
     assert found.num == 3 and 0 < found.least <= found.median <= found.most

@@ -18,7 +18,7 @@ from gensq_lib.diagnostics import (
     z_controls,
     z_gain,
 )
-from gensq_lib.diagnostics.usage import _derangement
+from gensq_lib.diagnostics.posteriors import _derangement
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths.objectives import elbo_terms
 from gensq_lib.maths.stats import Share
@@ -126,14 +126,13 @@ def test_refine_finds_the_exact_posterior(data, generator):
 
 
 def measured_toy(data, model, generator):
-    from gensq_lib.diagnostics.posteriors import elbo_of
     from gensq_lib.maths.objectives import iwae
 
     with torch.no_grad():
         terms = elbo_terms(model, data, num_samples=200, generator=generator)
         bound = iwae(model, data, num_samples=2000, generator=generator)
         q = refine(model, data, steps=200, generator=generator)
-        best = elbo_of(model, data, q, num_samples=200, generator=generator).elbo
+        best = elbo_terms(model, data, q=q, num_samples=200, generator=generator).elbo
     return Measured(terms.reconstruction, terms.kl, bound, best, torch.ones(len(data), dtype=torch.long))
 
 

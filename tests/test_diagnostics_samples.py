@@ -2,7 +2,7 @@
 import pytest
 import torch
 
-from gensq_lib.diagnostics import ChiSquare, chi_square, frequencies, total_variation
+from gensq_course.lessons.language_models.agreement import ChiSquare, chi_square, frequencies, total_variation
 
 P = torch.tensor([0.4, 0.3, 0.2, 0.09, 0.01])
 

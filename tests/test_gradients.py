@@ -6,7 +6,8 @@ import torch
 from torch.distributions import Categorical, Normal
 
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.maths import gradients, stats
+from gensq_course.lessons.reparameterization import gradients
+from gensq_lib.maths import stats
 from gensq_lib.maths.divergences import reparameterize
 
 NUM = 100_000

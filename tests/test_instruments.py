@@ -18,8 +18,8 @@ from gensq_lib.diagnostics import (
     mutual_information,
     z_gain,
 )
-from gensq_lib.diagnostics.aggregate import log_aggregate
-from gensq_lib.diagnostics.usage import _derangement
+from gensq_lib.diagnostics.information import log_aggregate
+from gensq_lib.diagnostics.posteriors import _derangement
 from gensq_lib.maths.divergences import kl, reparameterize
 from gensq_lib.maths.objectives import elbo_terms
 

@@ -115,7 +115,7 @@ def test_the_text_vae_lesson_runs_on_a_reader_s_file(tmp_path, monkeypatch):
 def test_gradient_estimates_of_the_lesson_are_the_library_s():
     from torch.distributions import Normal
 
-    from gensq_lib.maths import gradients
+    from gensq_course.lessons.reparameterization import gradients
 
     lesson = from_lesson("03_reparameterization", "ex-score-solution", "ex-baseline-solution", "ex-path-solution")
     z, mean, stddev = torch.linspace(-2, 3, 6), torch.tensor(0.4), torch.tensor(1.5)

@@ -4,8 +4,9 @@ import math
 import pytest
 import torch
 
+from gensq_course.lessons.latent_space.information import dimension_information
 from gensq_course.lessons.latent_space.maps import Map, neighbour_map, principal_plane
-from gensq_lib.diagnostics import attribute_information, dimension_information
+from gensq_lib.diagnostics import attribute_information
 
 
 @pytest.fixture

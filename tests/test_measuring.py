@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from gensq_lib.diagnostics import encode, measure, z_controls, z_gain
-from gensq_lib.diagnostics.posteriors import elbo_of, refine
+from gensq_lib.diagnostics.ledger import refine
 from gensq_lib.maths.divergences import kl
 from gensq_lib.maths.objectives import LatentVariableModel, elbo_terms
 from gensq_lib.models.registry import MODELS
@@ -61,7 +61,7 @@ def test_a_fitted_posterior_beats_a_poor_one(measured, generator):
     start = model.posterior(batch)
     model.posterior = lambda batch: torch.distributions.Normal(start.mean + 2, start.stddev)
     better = refine(model, batch, steps=30, generator=generator)
-    before, after = (elbo_of(model, batch, q, num_samples=100, generator=generator).elbo.sum()
+    before, after = (elbo_terms(model, batch, q=q, num_samples=100, generator=generator).elbo.sum()
                      for q in (model.posterior(batch), better))
     assert after > before + 0.5
 
@@ -69,7 +69,7 @@ def test_a_fitted_posterior_beats_a_poor_one(measured, generator):
 def test_the_terms_of_the_encoder_are_the_objective(measured):
     model, batches = measured
     _, batch = next(iter(batches()))
-    ours = elbo_of(model, batch, model.posterior(batch), num_samples=3, generator=torch.Generator().manual_seed(1))
+    ours = elbo_terms(model, batch, q=model.posterior(batch), num_samples=3, generator=torch.Generator().manual_seed(1))
     theirs = elbo_terms(model, batch, num_samples=3, generator=torch.Generator().manual_seed(1))
     torch.testing.assert_close((ours.reconstruction, ours.kl), (theirs.reconstruction, theirs.kl))
 

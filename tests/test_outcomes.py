@@ -3,22 +3,18 @@ import math
 
 import pytest
 import torch
-from tiny_language import LONGEST, all_sentences as tiny_sentences, tiny_generator
+from tiny_language import all_sentences as tiny_sentences, tiny_generator
 
+from gensq_course.studies.frontiers import at_entropy
 from gensq_lib.diagnostics import (
     TITLES,
     Enumeration,
     Outcomes,
-    Scored,
     all_sentences,
-    at_entropy,
-    estimated_measures,
     length_judge,
 )
-from gensq_lib.ground import runtime
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.text import corpora, grammar
-from gensq_lib.text.decoding import sample
 
 GROUPS = [  # p, and q, which puts the rest of its mass on what the world cannot say
     (torch.tensor([0.5, 0.3, 0.2], dtype=torch.float64), torch.tensor([0.4, 0.1, 0.1], dtype=torch.float64)),
@@ -78,27 +74,6 @@ def language():
     ends = (everything.targets == 2).any(-1)
     world = model.log_likelihood(everything).detach().double().masked_fill(~ends, -torch.inf)
     return everything, world - world.logsumexp(0), other.log_likelihood(everything).detach().double(), other, ends
-
-
-def test_estimates_agree_with_what_was_counted():
-    everything, world, log_q, other, ends = language()
-    truth = Outcomes(world[ends], log_q[ends], torch.zeros(int(ends.sum())).long()).means
-    names = {tuple(row): i for i, row in enumerate(everything.targets.tolist())}
-    real = torch.multinomial(world.exp(), 6000, replacement=True, generator=runtime.generator("real"))
-    batch = sample(other, num=6000, max_length=LONGEST, generator=runtime.generator("fake")).batch()
-    fake = torch.tensor([names[tuple(row)] for row in batch.targets.tolist()])
-    found = estimated_measures(Scored(world[real], log_q[real]), Scored(world[fake], log_q[fake]))
-    assert set(found) == set(TITLES) - {"coverage"}
-    for name, measure in found.items():
-        assert abs(measure.errors_from(truth[name])) < 5 and 0 < measure.error < 0.1, name
-
-
-def test_a_model_that_says_nothing_valid_has_no_quality_among_valid():
-    nothing = Scored(torch.full((50,), -torch.inf), torch.full((50,), -3.0))
-    found = estimated_measures(Scored(torch.full((50,), -2.0), torch.full((50,), -9.0)), nothing)
-    assert found["valid"].mean == 0 and found["judge"].mean == 1.0
-    assert math.isnan(found["kl_valid"].mean) and math.isnan(found["entropy"].mean)
-    assert found["js"].mean == pytest.approx(math.log(2), abs=1e-3)
 
 
 def test_a_frontier_gives_quality_and_diversity_of_one_temperature():

@@ -128,8 +128,8 @@ def test_rollouts_estimate_the_value_of_a_beginning():
     drawn = sample(model, num=2, max_length=LONGEST, generator=torch.Generator().manual_seed(5)).batch()
     copies = drawn.select(torch.arange(2).repeat(100))  # a hundred of each sentence: fewer, larger batches
     values = policy.rollout_values(
-        copies.targets, copies.mask, num_rollouts=8,
-        complete=lambda tokens, length: completed(model, copies, length, max_length=LONGEST, generator=noise).targets,
+        copies.mask, num_rollouts=8,
+        complete=lambda length: completed(model, copies, length, max_length=LONGEST, generator=noise).targets,
         score=lambda tokens: torch.tensor([score[names[tuple(filter(None, row))]] for row in tokens.tolist()]))
     values = values.unflatten(1, (100, 2)).flatten(0, 1)
     probability = model.log_likelihood(everything).exp().detach()

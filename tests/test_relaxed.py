@@ -2,8 +2,8 @@
 import pytest
 import torch
 
+from gensq_course.lessons.text_gan import relaxed
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.maths.adversarial import relaxed
 
 LOGITS = torch.tensor([0.5, -1.0, 0.2, 1.0], dtype=torch.float64)
 

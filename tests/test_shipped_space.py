@@ -7,8 +7,8 @@ import torch
 from gensq_course.lessons.language_models import finished as shipped
 from gensq_course.lessons.latent_space import finished as latent_space
 from gensq_course.lessons.latent_space.finished import finished_latent_space, shipped_latent_space, write_shipped_latent_space
+from gensq_course.lessons.latent_space.space import Space
 from gensq_lib import diagnostics
-from gensq_lib.diagnostics import interpolation
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.text import batching, corpora
 
@@ -17,7 +17,7 @@ SHA256 = "e488e6f4a359cc1e2dd9d97c5df98b537ebf5b7cf887f21ad0c029276b79ab34"
 
 @pytest.fixture(scope="module")
 def space():
-    return interpolation.Space(shipped_latent_space(), corpora.load("world", num_train=500))
+    return Space(shipped_latent_space(), corpora.load("world", num_train=500))
 
 
 def test_the_file_is_the_committed_one_and_small():

@@ -4,8 +4,7 @@ import math
 import pytest
 from rapidfuzz.distance import Levenshtein
 
-from gensq_course.lessons.latent_space.edits import edit_success
-from gensq_course.lessons.latent_space.walks import num_switches, smoothness, switches
+from gensq_course.lessons.latent_space.walks import edit_success, num_switches, smoothness, switches
 from gensq_lib.maths.stats import Share
 from gensq_lib.text import grammar
 

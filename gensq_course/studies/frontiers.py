@@ -1,11 +1,12 @@
 """What ways of training bought: measures over temperature, and two ways held against each other at one entropy."""
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
+import numpy as np
 from torch import nn
 
 from gensq_course.studies.rows import Record, records, value, values
-from gensq_lib.diagnostics import Enumeration, height_at
+from gensq_lib.diagnostics import Enumeration, Outcomes
 from gensq_lib.maths.stats import Estimate, estimate
 
 Seed = Sequence[Record]  # everything that was found at one seed
@@ -39,3 +40,15 @@ def paired(seeds: Sequence[Seed], ways: Iterable[str], compare: Compare = margin
     """The comparison over the seeds, for each way. Pairs share seed, start and judge; those that have none (NaN) are left out."""
     pairs = {way: [compare(found, way, against) for found in seeds] for way in ways}
     return {way: estimate([number for number in numbers if not math.isnan(number)]) for way, numbers in pairs.items()}
+
+
+def at_entropy(found: Mapping[float, Outcomes], entropy: float, name: str = "valid") -> float:
+    """The value of a measure where a frontier (`Enumeration.frontier`) has this entropy; NaN outside."""
+    rows = [outcomes.means for outcomes in found.values()]
+    return height_at([(row["entropy"], row[name]) for row in rows], entropy)
+
+
+def height_at(points: Sequence[tuple[float, float]], x: float) -> float:
+    """The height at x of the straight lines that join the points (x, height); NaN outside."""
+    places, heights = zip(*sorted(points), strict=True)
+    return np.interp(x, places, heights, left=math.nan, right=math.nan).item()

@@ -41,12 +41,6 @@ def coverage(x: Float[Tensor, "sample latent"], centres: Float[Tensor, "mode lat
     return Coverage(int((inside >= wanted).sum()), int((counts(half_way) >= wanted).sum()), inside.sum().item() / len(x), inside)
 
 
-def nearest_mode_shares(x: Float[Tensor, "sample latent"], centres: Float[Tensor, "mode latent"]) -> Float[Tensor, "mode"]:
-    """The share of samples for which each mode is the nearest, however far."""
-    nearest = torch.cdist(x, centres).argmin(1)
-    return torch.bincount(nearest, minlength=len(centres)) / len(x)
-
-
 @dataclass(frozen=True)
 class PrecisionRecall:
     """Shares: of the generated points that lie among the real ones, and of the real points that lie among the generated."""

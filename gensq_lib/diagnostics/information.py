@@ -1,15 +1,29 @@
-"""How much of x is in z: active units and mutual information. Nats."""
+"""How much of x, and of its attributes, is in z; and where the aggregate posterior stands: q(z), the mean of q(z|x). Nats.
+
+    E[KL(q(z|x) ‖ p(z))] = I(x; z) + KL(q(z) ‖ p(z))    (Hoffman & Johnson 2016)
+
+So a KL may be information, or only a q(z) that stands beside the prior. q(z) is never known, only estimated from N
+sentences. Estimate both terms on the right with the same q(z) and it cancels: the identity then holds for any q(z), a wrong
+one too, and proves nothing. Here each term is bounded on its own.
+"""
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from jaxtyping import Float
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
+from sklearn.model_selection import cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from torch import Tensor
 from torch.distributions import Normal
 
-from gensq_lib.diagnostics.aggregate import log_aggregate
 from gensq_lib.maths.divergences import reparameterize
+
+REACH, POINTS = 2.0, 801  # the grid goes this far past the outermost posterior (and past the prior), with this many points
 
 
 def active_units(mean: Float[Tensor, "sentence latent"], *, threshold: float = 0.01) -> int:
@@ -32,17 +46,17 @@ def active_units_over(mean: Float[Tensor, "sentence latent"], thresholds: Sequen
 
 
 @dataclass(frozen=True)
-class MutualInformation:
-    """I(x; z) under q lies between `lower` and `upper` on average; `lower` is at most `log_n`, `upper` is not."""
+class Bounds:
+    """A quantity of N sentences lies between `lower` and `upper` on average over draws; nats."""
 
     lower: float
     upper: float
-    log_n: float
+    log_n: float  # the ceiling of a `lower` bound on information; `upper` has none
 
 
 def mutual_information(mean: Float[Tensor, "sentence latent"], stddev: Float[Tensor, "sentence latent"], *,
-                       generator: torch.Generator, chunk: int = 256) -> MutualInformation:
-    r"""E[log q(z|x) - log q(z)], with q(z) estimated from the same N sentences (Poole et al. 2019).
+                       generator: torch.Generator, chunk: int = 256) -> Bounds:
+    r"""I(x; z) under q: E[log q(z|x) - log q(z)], with q(z) estimated from the same N sentences (Poole et al. 2019).
 
     With a sentence's own q in the average, q(z) is too large where z is, and the estimate is a lower
     bound, at most log N; without it, an upper bound. If the two are far apart, N is too small. Taught in lesson 06.
@@ -50,4 +64,69 @@ def mutual_information(mean: Float[Tensor, "sentence latent"], stddev: Float[Ten
     z = reparameterize(Normal(mean, stddev), generator=generator)[0]
     own = Normal(mean, stddev).log_prob(z).sum(-1)
     with_own, without_own = log_aggregate(mean, stddev, z, chunk=chunk)
-    return MutualInformation((own - with_own).mean().item(), (own - without_own).mean().item(), math.log(len(mean)))
+    return Bounds((own - with_own).mean().item(), (own - without_own).mean().item(), math.log(len(mean)))
+
+
+def attribute_information(means: Float[Tensor, "sentence latent"], labels: Sequence[str], *, folds: int = 5) -> float:
+    """A lower bound on I(z; attribute), nats: H(attribute) minus the cross-entropy of a classifier on unseen sentences.
+
+    The bound of Barber and Agakov: any classifier gives one, a better one a tighter one. This one is linear and sees the
+    posterior means. Not cut off at 0: a small negative value says that nothing was found. Taught in lesson 08.
+    """
+    values, index = np.unique(np.asarray(labels), return_inverse=True)
+    if len(values) < 2:
+        return 0.0
+    share = np.bincount(index) / len(index)
+    entropy = -(share * np.log(share)).sum()
+    classifier = make_pipeline(StandardScaler(), LogisticRegression(max_iter=500))
+    predicted = cross_val_predict(classifier, means.double().numpy(), index, cv=folds, method="predict_proba")
+    return float(entropy - log_loss(index, predicted))
+
+
+def aggregate_kl(mean: Float[Tensor, "sentence latent"], stddev: Float[Tensor, "sentence latent"], *,
+                 generator: torch.Generator, chunk: int = 256) -> Bounds:
+    r"""KL(q(z) ‖ p(z)): E[log q(z) - log p(z)] over z ~ q(z), with q(z) estimated from the same N sentences, in two ways.
+
+    Bias: a sentence's own q in the average makes q(z) too large where z is, so that estimate is too high; without it, by
+    Jensen, too low. Few sentences or narrow posteriors drive the two apart; both need more sentences, not more draws.
+    Taught in lesson 07.
+    """
+    z = reparameterize(Normal(mean, stddev), generator=generator)[0]
+    with_own, without_own = log_aggregate(mean, stddev, z, chunk=chunk)
+    prior = Normal(0.0, 1.0).log_prob(z).sum(-1)
+    return Bounds((without_own - prior).mean().item(), (with_own - prior).mean().item(), math.log(len(mean)))
+
+
+def log_aggregate(mean: Float[Tensor, "sentence latent"], stddev: Float[Tensor, "sentence latent"],
+                  z: Float[Tensor, "sentence latent"], *, chunk: int = 256
+                  ) -> tuple[Float[Tensor, "sentence"], Float[Tensor, "sentence"]]:
+    """Two estimates of log q(z) at a draw of each sentence: with the sentence's own q in the average, and without it."""
+    n, with_own, without_own = len(mean), [], []
+    for rows in torch.arange(n).split(chunk):
+        density = Normal(mean, stddev).log_prob(z[rows, None]).sum(-1)
+        with_own.append(density.logsumexp(1) - math.log(n))
+        density[torch.arange(len(rows)), rows] = float("-inf")
+        without_own.append(density.logsumexp(1) - math.log(n - 1))
+    return torch.cat(with_own), torch.cat(without_own)
+
+
+def aggregate_kl_per_dimension(mean: Float[Tensor, "sentence latent"], stddev: Float[Tensor, "sentence latent"]
+                               ) -> Float[Tensor, "latent"]:
+    r"""KL(q(z_j) ‖ p(z_j)) of each dimension alone, by quadrature: no draws, no noise.
+
+    Bias: upwards, by about 1/N, because the q of N sentences is rougher than that of all. Their sum leaves out how the
+    dimensions depend on each other, so it is at most KL(q(z) ‖ p(z)).
+    """
+    mean, stddev = mean.double(), stddev.double()
+    return torch.stack([_kl_on_a_line(m, s) for m, s in zip(mean.unbind(-1), stddev.unbind(-1), strict=True)]).float()
+
+
+def _kl_on_a_line(mean: Float[Tensor, "sentence"], stddev: Float[Tensor, "sentence"]) -> Float[Tensor, ""]:
+    """The trapezoidal rule on a grid that holds every posterior."""
+    far = (mean.abs() + 4 * stddev).max().clamp_min(4.0).item() + REACH
+    points = max(POINTS, math.ceil(6 * far / stddev.min().clamp_min(0.005).item()))  # a third of the narrowest, or finer
+    grid = torch.linspace(-far, far, points, dtype=torch.float64)
+    log_q = torch.cat([Normal(mean, stddev).log_prob(some[:, None]).logsumexp(-1) for some in grid.split(512)])
+    log_q = log_q - math.log(len(mean))
+    difference = (log_q - Normal(0.0, 1.0).log_prob(grid)).where(log_q > -700, 0.0)  # 0 log 0 = 0
+    return torch.trapezoid(log_q.exp() * difference, grid)

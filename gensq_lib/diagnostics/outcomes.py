@@ -1,20 +1,16 @@
 r"""How far a model is from a world whose every p is known: validity, divergences, diversity, and the best possible judge.
 
-In a world that can be counted every number is exact (`Outcomes`); else it is estimated from samples (`estimated_measures`).
-A neural model says things that its world cannot say, so KL(model ‖ world) is infinite and never given: in its place stand
-the valid share and the KL of the model *given valid*. Sentences are one group of outcomes; replies are as many groups as there
-are prompts. All divergences are in nats. *Taught in lessons 15 and 16.*
+The world can be counted, so every number is exact. A neural model says things that its world cannot say, so KL(model ‖ world)
+is infinite and never given: in its place stand the valid share and the KL of the model *given valid*. Sentences are one group
+of outcomes; replies are as many groups as there are prompts. All divergences are in nats. *Taught in lessons 15 and 16.*
 """
 import math
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float, Int
 from torch import Tensor
 
-from gensq_lib.maths.stats import Estimate, estimate, half
 
 LOG2 = math.log(2)
 LOOKS = 8  # samples among which the valid outcomes are looked for
@@ -108,46 +104,3 @@ class Outcomes:
         """Every measure, in the order of `TITLES`, averaged over the groups."""
         found = {name: self.coverage() if name == "coverage" else getattr(self, name) for name in TITLES}
         return {name: values.mean().item() for name, values in found.items()}
-
-
-@dataclass(frozen=True)
-class Scored:
-    """log p of drawn sentences under the world and under a model; -inf where the world cannot say the sentence."""
-
-    world: Float[Tensor, "sample"]
-    model: Float[Tensor, "sample"]
-
-    @property
-    def valid(self) -> Bool[Tensor, "sample"]:
-        """Which of the sentences the world can say."""
-        return self.world > -torch.inf
-
-    @property
-    def middle(self) -> Float[Tensor, "sample"]:
-        """log of the mean of both."""
-        return torch.logaddexp(self.world.double(), self.model.double()) - LOG2
-
-
-def estimated_measures(real: Scored, fake: Scored) -> dict[str, Estimate]:
-    """The measures of `Outcomes` from sentences of the world and samples of the model, for worlds too large to count.
-
-    Unbiased but for `kl_valid` and `entropy`, which share the estimated valid share; NaN if nothing valid was said.
-    """
-    valid, said = estimate(fake.valid.double()), fake.model[fake.valid].double()
-    shift = math.log(max(valid.mean, 1e-12))
-    return {"valid": valid, "nll": estimate(-real.model), "kl_forward": estimate(real.world - real.model),
-            "kl_valid": estimate(said - fake.world[fake.valid].double()) - shift, "entropy": estimate(-said) + shift,
-            "js": half(estimate(real.world.double() - real.middle), estimate(fake.model.double() - fake.middle)),
-            "judge": half(estimate((real.world >= real.model).double()), estimate((fake.model > fake.world).double()))}
-
-
-def at_entropy(frontier: Mapping[float, Outcomes], entropy: float, name: str = "valid") -> float:
-    """The value of a measure where a frontier (`Enumeration.frontier`) has this entropy; NaN outside. Taught in lesson 15."""
-    rows = [outcomes.means for outcomes in frontier.values()]
-    return height_at([(row["entropy"], row[name]) for row in rows], entropy)
-
-
-def height_at(points: Sequence[tuple[float, float]], x: float) -> float:
-    """The height at x of the straight lines that join the points (x, height); NaN outside."""
-    places, heights = zip(*sorted(points), strict=True)
-    return np.interp(x, places, heights, left=math.nan, right=math.nan).item()

@@ -1,16 +1,15 @@
-"""What the encoder says of a set of sentences, and what is lost because it says it so."""
+"""What the encoder says of a set of sentences; and does the decoder use z? Take z away and see what it costs."""
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from torch import Tensor, nn
 from torch.distributions import Normal
 
-from gensq_lib.ground import runtime
 from gensq_lib.maths.divergences import kl, reparameterize
-from gensq_lib.maths.objectives import ElboTerms, Score, elbo_terms, evaluate, evaluating, iwae, log_mean_exp, log_weights
+from gensq_lib.maths.objectives import evaluate, evaluating
 
 Batches = Iterable[tuple[Any, Any]]  # what `batching.in_order` and `pairs_in_order` yield: positions in the set, batch
 
@@ -42,87 +41,67 @@ def encode(model: nn.Module, batches: Batches) -> Posteriors:
 
 
 @dataclass(frozen=True)
-class Measured:
-    """Everything the ledger needs, per sentence, on one set of sentences; nats."""
+class ZControls:
+    """log p(x | z) of each sentence under its own z, another sentence's z, and z = 0; nats."""
 
-    reconstruction: Float[Tensor, "sentence"]
-    kl: Float[Tensor, "sentence latent"]
-    iwae: Float[Tensor, "sentence"]  # the tightest bound on log p(x) that we can afford
-    refined_elbo: Float[Tensor, "sentence"]  # ELBO of a Gaussian fitted to each sentence on its own
-    tokens: Int[Tensor, "sentence"]
+    own: Float[Tensor, "sentence"]
+    shuffled: Float[Tensor, "sentence"]
+    zeroed: Float[Tensor, "sentence"]
 
     @property
-    def elbo(self) -> Float[Tensor, "sentence"]:
-        """Reconstruction less the whole KL: a bound on log p(x)."""
-        return self.reconstruction - self.kl.sum(-1)
+    def shuffled_cost(self) -> float:
+        """Nats per sentence lost when z comes from another sentence: near 0 for a decoder that ignores z."""
+        return (self.own - self.shuffled).mean().item()
 
     @property
-    def score(self) -> Score:
-        """The importance-weighted bound with its units."""
-        return Score(self.iwae, self.tokens)
+    def zeroed_cost(self) -> float:
+        """Nats per sentence lost when z is 0."""
+        return (self.own - self.zeroed).mean().item()
 
 
-def measure(model: nn.Module, batches: Callable[[], Batches], *, num_samples: int, elbo_samples: int = 10,
-            refine_steps: int = 30, refine_samples: int = 4, bound: Tensor | None = None, seed: int = 0) -> Measured:
-    """ELBO, importance-weighted bound and refined ELBO of the same sentences.
+def z_controls(model: nn.Module, batches: Callable[[], Batches], *, generator: torch.Generator) -> ZControls:
+    """Reconstruction under three kinds of z. Sentences are shuffled over the whole set, not inside a batch of like ones.
 
-    `batches` is called once per quantity, so that each sees every sentence. A `bound` that is there already is kept.
+    Bias: the costs are no amounts of information. A stranger who says the same makes them smaller; a z that contradicts the
+    words so far, or that no sentence has (0), makes them larger. At 0 they mean what they say: nobody listens.
     Taught in lesson 06.
     """
-    noise = runtime.generator(seed, "measure")
-
-    def terms(batch: Any) -> Float[Tensor, "batch columns"]:
-        found = elbo_terms(model, batch, num_samples=elbo_samples, generator=noise)
-        return torch.cat([found.reconstruction[:, None], found.kl], 1)
-
-    def refined(batch: Any) -> Float[Tensor, "batch"]:
-        q = refine(model, batch, steps=refine_steps, num_samples=refine_samples, generator=noise)
-        return elbo_of(model, batch, q, num_samples=elbo_samples, generator=noise).elbo
-
-    columns = evaluate(model, terms, batches())
-    if bound is None:
-        bound = evaluate(model, lambda b: iwae(model, b, num_samples=num_samples, generator=noise), batches())
-    return Measured(columns[:, 0], columns[:, 1:], bound, evaluate(model, refined, batches()),
-                    evaluate(model, _tokens, batches()))
+    z = encode(model, batches()).sample(generator=generator)
+    others = z[_derangement(len(z), generator=generator)]
+    return ZControls(*(_token_log_likelihood(model, batches(), kind).sum(-1) for kind in (z, others, 0 * z)))
 
 
-def _tokens(batch: Any) -> Int[Tensor, "batch"]:
-    """Of each sentence; 1 where an example is a vector."""
-    return torch.ones(len(batch), dtype=torch.long) if isinstance(batch, Tensor) else batch.lengths
+def z_gain(model: nn.Module, batches: Callable[[], Batches], *, generator: torch.Generator) -> Float[Tensor, "time"]:
+    """Mean gain in log p of the word at each position, own z against another sentence's z; nats per word.
 
-
-def elbo_of(model: nn.Module, batch: Any, q: Normal, *, num_samples: int, generator: torch.Generator) -> ElboTerms:
-    """The ELBO terms of any q, not the encoder's."""
-    z = reparameterize(q, num_samples=num_samples, generator=generator)
-    return ElboTerms(model.log_likelihood(batch, z).mean(0), kl(q, model.prior(batch)), z)
-
-
-def refine(model: nn.Module, batch: Any, *, steps: int, generator: torch.Generator, num_samples: int = 4,
-           learning_rate: float = 0.05) -> Normal:
-    """The best Gaussian for each sentence, by gradient ascent on its ELBO from the encoder's answer.
-
-    What it gains over the encoder is the amortisation gap (Cremer et al. 2018).
+    A gain at the first word alone: z memorises how sentences begin (seen by Bosc & Vincent 2020).
+    Bias: as of `z_controls`; and late positions are means over few, long sentences.
+    Positions that no sentence reaches are NaN. Taught in lesson 06.
     """
-    q = model.posterior(batch)
-    mean, log_stddev = (x.detach().clone().requires_grad_() for x in (q.mean, q.stddev.log()))
-    optimizer = torch.optim.Adam([mean, log_stddev], lr=learning_rate)
-    with torch.enable_grad():
-        for i in range(steps):
-            for group in optimizer.param_groups:
-                group["lr"] = learning_rate * (1 - i / steps)
-            q = Normal(mean, log_stddev.exp(), validate_args=False)
-            loss = -elbo_of(model, batch, q, num_samples=num_samples, generator=generator).elbo.sum()
-            mean.grad, log_stddev.grad = torch.autograd.grad(loss, [mean, log_stddev])
-            optimizer.step()
-    return Normal(mean.detach(), log_stddev.detach().exp(), validate_args=False)
+    z = encode(model, batches()).sample(generator=generator)
+    others = z[_derangement(len(z), generator=generator)]
+    gain = _token_log_likelihood(model, batches(), z) - _token_log_likelihood(model, batches(), others)
+    real = torch.zeros_like(gain, dtype=torch.bool)
+    for index, batch in batches():
+        real[torch.as_tensor(index), : batch.mask.shape[1]] = batch.mask.cpu()
+    return (gain * real).sum(0) / real.sum(0)
 
 
-def bound_gap(model: nn.Module, batch: Any, *, num_samples: int, generator: torch.Generator) -> Float[Tensor, "batch"]:
-    """The importance-weighted bound minus the ELBO, from the same draws: never negative (Burda et al. 2016).
-
-    Bias: too small on average. It tends to KL(q(z|x) ‖ p(z|x)), what the encoder loses, only as `num_samples` grows.
-    Taught in lesson 07.
-    """
+def _token_log_likelihood(model: nn.Module, batches: Batches, z: Float[Tensor, "sentence latent"]
+                          ) -> Float[Tensor, "sentence time"]:
+    """log p(x_t | x_<t, z) with a z of our own choosing, 0 behind the end of a sentence."""
     with evaluating(model):
-        weights = log_weights(model, batch, num_samples=num_samples, generator=generator)
-    return log_mean_exp(weights) - weights.mean(0)
+        found = [(torch.as_tensor(index), model.token_log_likelihood(batch, z[index][None].to(batch.inputs.device))[0])
+                 for index, batch in batches]
+    result = torch.zeros(len(z), max(tokens.shape[1] for _, tokens in found))
+    for index, tokens in found:
+        result[index, : tokens.shape[1]] = tokens.cpu()
+    return result
+
+
+def _derangement(n: int, *, generator: torch.Generator) -> Tensor:
+    """A permutation that leaves nothing in its place: along a random cycle, everyone gets the next one's."""
+    cycle = torch.randperm(n, generator=generator, device=generator.device).cpu()
+    result = torch.empty_like(cycle)
+    result[cycle] = cycle.roll(1)
+    return result

@@ -1,1 +1,1 @@
-"""The mathematics, without words: divergences, gradients of random draws, objectives, schedules, adversarial losses."""
+"""The mathematics, without words: divergences, objectives, schedules, adversarial losses."""

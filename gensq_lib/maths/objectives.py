@@ -55,10 +55,13 @@ class ElboTerms:
         return self.reconstruction - self.kl.sum(-1)
 
 
-def elbo_terms(model: LatentVariableModel, batch: Any, *, num_samples: int = 1,
+def elbo_terms(model: LatentVariableModel, batch: Any, *, q: Distribution | None = None, num_samples: int = 1,
                generator: torch.Generator | None = None) -> ElboTerms:
-    """Reconstruction by sampling z ~ q, KL in closed form (Kingma & Welling 2014, eq. 10). Taught in lesson 04."""
-    q, p = model.posterior(batch), model.prior(batch)
+    """Reconstruction by sampling z ~ q, KL in closed form (Kingma & Welling 2014, eq. 10); `q` is the encoder's unless given.
+
+    Taught in lesson 04.
+    """
+    q, p = q or model.posterior(batch), model.prior(batch)
     z = reparameterize(q, num_samples=num_samples, generator=generator)
     return ElboTerms(model.log_likelihood(batch, z).mean(0), kl(q, p), z)
 

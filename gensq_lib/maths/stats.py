@@ -55,9 +55,7 @@ class Estimate:
     def __add__(self, other: "Estimate | float") -> "Estimate":
         if not isinstance(other, Estimate):
             return Estimate(self.mean + other, self.error, self.n)
-        together = (torch.as_tensor(self.error).square() + torch.as_tensor(other.error).square()).sqrt()
-        error = together if isinstance(self.error, Tensor) else together.item()
-        return Estimate(self.mean + other.mean, error, min(self.n, other.n))
+        return Estimate(self.mean + other.mean, (self.error**2 + other.error**2) ** 0.5, min(self.n, other.n))
 
     def __mul__(self, factor: float) -> "Estimate":
         return Estimate(self.mean * factor, self.error * abs(factor), self.n)
@@ -79,11 +77,6 @@ def estimate(values: Sequence[float] | Shaped[Tensor, "sample *batch"]) -> Estim
     mean = values.mean(0)
     error = values.std(0) / math.sqrt(n) if n > 1 else torch.full_like(mean, torch.nan)
     return Estimate(mean, error, n) if values.dim() > 1 else Estimate(mean.item(), error.item(), n)
-
-
-def half(a: Estimate, b: Estimate) -> Estimate:
-    """The mean of two independent estimates."""
-    return (a + b) * 0.5
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,10 @@ def log_likelihood_at(decoder: Decoder, batch: Batch, *, temperatures: Sequence[
 
 
 def completed(decoder: Decoder, batch: Batch, length: int, *, max_length: int, generator: torch.Generator) -> Batch:
-    """The first `length` words of each sentence, and then the decoder's own; a finished sentence stays as it is."""
+    """The first `length` words of each sentence, and then the decoder's own; a finished sentence stays as it is.
+
+    Taught in lesson 15.
+    """
     begun = Begun(decoder, batch.targets[:, :length])
     return sample(begun, num=len(batch), max_length=max_length, generator=generator).batch()
 

@@ -4,7 +4,6 @@ from torch.nn.functional import binary_cross_entropy_with_logits, logsigmoid, on
 
 from gensq_course.lessons.gan import study as study
 from gensq_course.lessons.gan.ward import ANSWERS
-from gensq_lib import diagnostics
 
 NAMES = ("game_losses", "optimal_judge", "gradient_penalty", "mode_shares", "diagnoses")
 losses, best, slope, modes, ward = NAMES
@@ -79,7 +78,7 @@ WRONG = [  # exercise, answer, words that the message must hold
     (slope, lambda c, r, f, a: penalty(c, f, f, a), ["at the fakes"]),
     (slope, lambda c, r, f, a: penalty(c, r, f, a).mean(0), ["averages over the batch"]),
     (modes, lambda x, c, r: (torch.cdist(x, c) <= r).float().mean(0), ["counted for both"]),
-    (modes, lambda x, c, r: diagnostics.nearest_mode_shares(x, c), ["however far"]),
+    (modes, lambda x, c, r: study.nearest_mode_shares(x, c), ["however far"]),
     (modes, lambda x, c, r: belonging(x, c, r).sum(0) / belonging(x, c, r).sum().clamp(min=1), ["divide by all samples"]),
     (modes, lambda x, c, r: belonging(x, c, r).sum(0).float(), ["these are counts"]),
     (modes, lambda x, c, r: belonging(x, c, r).any(0).float(), ["one sample is enough"]),
@@ -103,5 +102,5 @@ COMPOSED = [
     (slope, lambda c, r, f, a: penalty(c, r, f, (1 - a)[:1].expand_as(a)), ["same alpha", "alpha belongs"]),
     (slope, lambda c, r, f, a: penalty(c, r, f, a, root=False).mean(0), ["has a root", "averages"]),
     (modes, lambda x, c, r: (torch.cdist(x, c) <= r).float().sum(0), ["counted for both", "these are counts"]),
-    (modes, lambda x, c, r: diagnostics.nearest_mode_shares(x, c) * len(x), ["however far", "these are counts"]),
+    (modes, lambda x, c, r: study.nearest_mode_shares(x, c) * len(x), ["however far", "these are counts"]),
 ]

@@ -2,7 +2,7 @@
 import torch
 from torch.nn.functional import one_hot, pad
 
-from gensq_lib.maths.adversarial import policy, relaxed
+from gensq_lib.maths.adversarial import policy
 
 NAMES = ("reinforce_loss", "reward_to_go", "others_mean", "straight_through", "prefix_rewards")
 loss, togo, mean, straight, prefix = NAMES
@@ -28,7 +28,7 @@ RIGHT = [
     (loss, policy.reinforce_loss),
     (togo, by_loop), (togo, policy.reward_to_go),
     (mean, policy.position_baseline),
-    (straight, lambda s: hard(s) + s - s.detach()), (straight, relaxed.straight_through),
+    (straight, lambda s: hard(s) + s - s.detach()),
     (prefix, lambda v, m: torch.diff(v, dim=-1, prepend=torch.zeros_like(v[:, :1])) * m), (prefix, policy.increments),
 ]
 

@@ -8,9 +8,10 @@ from torch.nn.functional import one_hot
 
 from gensq_course.lessons.text_gan import study_oracle as seqgan_oracle
 from gensq_course.lessons.text_gan.study import WAYS
+from gensq_course.lessons.text_gan import relaxed
 from gensq_lib.diagnostics import Enumeration, Outcomes, length_judge
 from gensq_lib.ground import runtime
-from gensq_lib.maths.adversarial import policy, relaxed
+from gensq_lib.maths.adversarial import policy
 from gensq_lib.maths.objectives import Score, evaluate
 from gensq_lib.models.judges import Judge, RecurrentJudge
 from gensq_lib.models.language_model import LanguageModel
@@ -34,7 +35,7 @@ def pays_each_word_for_itself(values):
 
 
 def by_rollouts(tokens, mask, complete, score):
-    return policy.rollout_values(tokens, mask, complete=complete, score=score, num_rollouts=1)[0]
+    return policy.rollout_values(mask, complete=lambda length: complete(tokens, length), score=score)[0]
 
 
 def viewed(tokens, mask, complete, score):

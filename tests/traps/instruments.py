@@ -5,9 +5,10 @@ import torch
 from torch.distributions import Normal
 from toys import KnowsFirstWord
 
-from gensq_lib.diagnostics import MutualInformation, active_units, aggregate_kl, encode, mutual_information, z_controls
+from gensq_course.lessons.kl.estimators import k1, k3, k3_has_variance, kl_monte_carlo
+from gensq_lib.diagnostics import Bounds, active_units, aggregate_kl, encode, mutual_information, z_controls
 from gensq_lib.diagnostics.interpolation import spherical
-from gensq_lib.maths.divergences import k1, k3, k3_has_variance, kl, kl_monte_carlo
+from gensq_lib.maths.divergences import kl
 from gensq_lib.maths.stats import estimate
 from gensq_lib.text.batching import in_order
 from gensq_lib.text.decoding import top_k_logits
@@ -34,26 +35,26 @@ def estimates(mean, stddev):
 def one_estimate(mean, stddev):
     """KL of the posteriors minus KL of their mixture in the batch: one number, at most log N, printed as the truth."""
     found = estimates(mean, stddev)
-    return MutualInformation(found.lower, found.lower, found.log_n)
+    return Bounds(found.lower, found.lower, found.log_n)
 
 
 def mean_over_batches(mean, stddev):
     """Batches of 32: the ceiling is log 32, and log N of the whole set hides it."""
     found = [estimates(m, s) for m, s in zip(mean.split(32), stddev.split(32), strict=True)]
     lower, upper = (sum(getattr(f, side) for f in found) / len(found) for side in ("lower", "upper"))
-    return MutualInformation(lower, upper, math.log(len(mean)))
+    return Bounds(lower, upper, math.log(len(mean)))
 
 
 def without_its_own(mean, stddev):
     """The sentence itself left out on both sides: no lower bound."""
     found = estimates(mean, stddev)
-    return MutualInformation(found.upper, found.upper, found.log_n)
+    return Bounds(found.upper, found.upper, found.log_n)
 
 
 def rate(mean, stddev):
     """KL to the prior called information."""
     nats = kl(Normal(mean, stddev), Normal(torch.zeros(1, 2), torch.ones(1, 2))).sum(-1).mean().item()
-    return MutualInformation(nats, nats, math.log(len(mean)))
+    return Bounds(nats, nats, math.log(len(mean)))
 
 
 # 20: top-k along the wrong axis

@@ -1,5 +1,7 @@
 """Walks through the latent space, judged by the sentences on the way: are they sentences, do they change, and how often?
 
+And single steps: did one change what it was to change, and leave the rest alone?
+
 Validity alone says little: a decoder without a z worth the name says valid sentences everywhere. A good path changes few
 words at a time and switches each attribute once, from the value at one end to that at the other.
 """
@@ -59,3 +61,25 @@ def switches(walks: Sequence[Walk], grammar: Grammar, *, language: str = "en") -
 def num_switches(values: Sequence[Hashable]) -> int:
     """How often neighbours differ."""
     return sum(a != b for a, b in zip(values, values[1:], strict=False))
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Of sentences decoded before and after the step. An invalid sentence has no attribute, so it keeps and flips nothing."""
+
+    flipped: Share
+    kept: dict[str, Share]  # every other attribute -> as before
+
+
+def edit_success(before: Sequence[Sentence], after: Sequence[Sentence], grammar: Grammar, *, attribute: str, source: str,
+                 target: str, language: str = "en") -> Edit:
+    """Of the sentences that were `source` *before*: how many became `target`, and what else stayed.
+
+    "Before" is what the model says of the unedited code, not the original: what reconstruction lost, no edit can lose.
+    """
+    pairs = [(grammar.parse(a, language=language).attributes, grammar.parse(b, language=language).attributes)
+             for a, b in zip(before, after, strict=True)]
+    pairs = [(a, b) for a, b in pairs if a.get(attribute) == source]
+    return Edit(Share(sum(b.get(attribute) == target for _, b in pairs), len(pairs)),
+                {name: Share(sum(b.get(name) == a[name] for a, b in pairs), len(pairs))
+                 for name in grammar.attributes if name != attribute})

@@ -6,6 +6,7 @@ from torch import Tensor
 
 from gensq_course.checks.exercises import Has, Inputs, Values, words
 from gensq_course.checks.registry import register
+from gensq_course.lessons.reparameterization.gradients import leave_one_out
 
 
 def score_gradient(
@@ -36,11 +37,6 @@ def score_cases() -> list[Inputs]:
 
 
 SCORE = Values(**words(__file__, "score_gradient"), reference=score_gradient, spoiled=spoiled_score, cases=score_cases)
-
-
-def leave_one_out(value: Float[Tensor, "sample batch"]) -> Float[Tensor, "sample batch"]:
-    """For each draw the mean of the values of the other draws."""
-    return (value.sum(0) - value) / (len(value) - 1)
 
 
 def spoiled_baseline(has: Has, value: Tensor) -> Tensor:

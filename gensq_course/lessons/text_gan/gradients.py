@@ -5,6 +5,7 @@ from torch import Tensor
 from torch.nn.functional import one_hot
 
 from gensq_course.checks.exercises import Exact, Has, Inputs, words
+from gensq_course.lessons.text_gan.relaxed import straight_through
 from gensq_course.lessons.text_gan.rewards import Mask, Words, padded
 
 
@@ -32,12 +33,6 @@ def loss_cases() -> list[Inputs]:
 
 
 LOSS = Exact(**words(__file__, "reinforce_loss"), reference=reinforce_loss, spoiled=spoiled_loss, cases=loss_cases)
-
-
-def straight_through(soft: Float[Tensor, "batch vocab"]) -> Float[Tensor, "batch vocab"]:
-    """One-hot of the largest entry, with the gradient of `soft` (Bengio et al. 2013)."""
-    hard = one_hot(soft.argmax(-1), soft.shape[-1]).to(soft.dtype)
-    return soft + (hard - soft).detach()
 
 
 def spoiled_straight(has: Has, soft: Tensor) -> Tensor:

@@ -1,5 +1,6 @@
-"""Divergences with a closed form, one function for each pair of families: KL, Jensen-Shannon, Renyi. Nats."""
+"""Divergences with a closed form, chosen by the types of two distributions: KL, Jensen-Shannon, Renyi. Nats."""
 import math
+from collections.abc import Callable
 
 import torch
 from jaxtyping import Float
@@ -7,11 +8,36 @@ from torch import Tensor
 from torch.distributions import Bernoulli, Categorical, Distribution, MultivariateNormal, Normal
 
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.maths.divergences.dispatch import Rules
-from gensq_lib.maths.divergences.outcomes import expected_difference, log_outcomes
+from gensq_lib.maths.divergences.distributions import log_outcomes
 
-KL = Rules("use kl_monte_carlo, or add a rule to divergences")
-JS = Rules("use js_monte_carlo, or add a rule to divergences")
+Form = Callable[..., Tensor]
+
+
+class Rules:
+    """The closed forms of one divergence, one for each pair of families."""
+
+    def __init__(self, advice: str):
+        self.advice, self.forms = advice, dict[tuple[type, type], Form]()
+
+    def rule(self, q_type: type, p_type: type) -> Callable[[Form], Form]:
+        """Register a closed form: a new pair of families is one decorated function."""
+        def register(function: Form) -> Form:
+            self.forms[q_type, p_type] = function
+            return function
+        return register
+
+    def find(self, q: Distribution, p: Distribution) -> Form:
+        """The first form whose two types fit q and p; a pair without one is refused."""
+        for (q_type, p_type), function in self.forms.items():
+            if isinstance(q, q_type) and isinstance(p, p_type):
+                return function
+        known = ", ".join(f"{a.__name__}‖{b.__name__}" for a, b in self.forms)
+        raise GensqError(f"expected a pair with a closed form ({known}), got {type(q).__name__}‖{type(p).__name__}; "
+                         f"{self.advice}")
+
+
+KL = Rules("average log q(z) - log p(z) over draws from q, or add a rule to divergences")
+JS = Rules("average the log ratios of both to their mixture over draws of each, or add a rule to divergences")
 RENYI = Rules("add a rule to divergences")
 
 
@@ -64,37 +90,6 @@ def triangle(d: Normal | MultivariateNormal) -> Float[Tensor, "*batch latent lat
     return d.scale_tril if isinstance(d, MultivariateNormal) else torch.diag_embed(d.stddev)
 
 
-@KL.rule(Categorical, Categorical)
-def kl_categorical(q: Categorical, p: Categorical) -> Float[Tensor, "*batch 1"]:
-    r"""$\sum_k q_k \log (q_k / p_k)$, with $0 \log 0 = 0$; one factor."""
-    return expected_difference(log_outcomes(q), log_outcomes(p))[..., None]
-
-
-@KL.rule(Bernoulli, Bernoulli)
-def kl_bernoulli(q: Bernoulli, p: Bernoulli) -> Float[Tensor, "*batch latent"]:
-    """One number for each coin."""
-    return expected_difference(log_outcomes(q), log_outcomes(p))
-
-
-@JS.rule(Categorical, Categorical)
-def js_categorical(q: Categorical, p: Categorical) -> Float[Tensor, "*batch 1"]:
-    """One factor in all."""
-    return js_of_outcomes(log_outcomes(q), log_outcomes(p))[..., None]
-
-
-@JS.rule(Bernoulli, Bernoulli)
-def js_bernoulli(q: Bernoulli, p: Bernoulli) -> Float[Tensor, "*batch latent"]:
-    """One number for each coin."""
-    return js_of_outcomes(log_outcomes(q), log_outcomes(p))
-
-
-def js_of_outcomes(log_q: Float[Tensor, "*batch outcome"], log_p: Float[Tensor, "*batch outcome"]
-                   ) -> Float[Tensor, "*batch"]:
-    """The mean of the two KLs to (q + p) / 2."""
-    log_m = torch.logaddexp(log_q, log_p) - math.log(2)
-    return 0.5 * (expected_difference(log_q, log_m) + expected_difference(log_p, log_m))
-
-
 @RENYI.rule(Normal, Normal)
 def renyi_gaussian(q: Normal, p: Normal, order: float) -> Float[Tensor, "*batch latent"]:
     r"""Per dimension, with $s = \alpha + (1-\alpha)\sigma_q^2/\sigma_p^2$; infinite where the integral is ($s \le 0$).
@@ -109,18 +104,33 @@ def renyi_gaussian(q: Normal, p: Normal, order: float) -> Float[Tensor, "*batch 
     return (order * shift**2 / (2 * s) + s.log() / (2 * (1 - order)) - ratio.log()).where(finite, torch.inf)
 
 
-@RENYI.rule(Categorical, Categorical)
-def renyi_categorical(q: Categorical, p: Categorical, order: float) -> Float[Tensor, "*batch 1"]:
-    """One factor in all."""
-    return renyi_of_outcomes(log_outcomes(q), log_outcomes(p), order)[..., None]
+def of_outcomes(rules: Rules) -> Callable[[Form], Form]:
+    """Register a form over finitely many outcomes: of a Categorical one factor in all, of a Bernoulli one for each coin."""
+    def register(form: Form) -> Form:
+        rules.rule(Bernoulli, Bernoulli)(lambda q, p, *order: form(log_outcomes(q), log_outcomes(p), *order))
+        rules.rule(Categorical, Categorical)(lambda q, p, *order: form(log_outcomes(q), log_outcomes(p), *order)[..., None])
+        return form
+    return register
 
 
-@RENYI.rule(Bernoulli, Bernoulli)
-def renyi_bernoulli(q: Bernoulli, p: Bernoulli, order: float) -> Float[Tensor, "*batch latent"]:
-    """One number for each coin."""
-    return renyi_of_outcomes(log_outcomes(q), log_outcomes(p), order)
+@of_outcomes(KL)
+def kl_of_outcomes(log_q: Float[Tensor, "*batch outcome"], log_p: Float[Tensor, "*batch outcome"]
+                   ) -> Float[Tensor, "*batch"]:
+    r"""$\sum_k q_k \log (q_k / p_k)$ with $0 \log 0 = 0$; infinite where p excludes what q allows."""
+    difference = (log_q - log_p).masked_fill(log_q == -torch.inf, 0.0)  # before the product: 0 times NaN is NaN
+    terms = log_q.exp() * difference
+    return terms.sum(-1)
 
 
+@of_outcomes(JS)
+def js_of_outcomes(log_q: Float[Tensor, "*batch outcome"], log_p: Float[Tensor, "*batch outcome"]
+                   ) -> Float[Tensor, "*batch"]:
+    """The mean of the two KLs to (q + p) / 2."""
+    log_m = torch.logaddexp(log_q, log_p) - math.log(2)
+    return 0.5 * (kl_of_outcomes(log_q, log_m) + kl_of_outcomes(log_p, log_m))
+
+
+@of_outcomes(RENYI)
 def renyi_of_outcomes(log_q: Float[Tensor, "*batch outcome"], log_p: Float[Tensor, "*batch outcome"], order: float
                       ) -> Float[Tensor, "*batch"]:
     """log of the sum of q^order p^(1 - order), over order - 1; what q excludes adds nothing."""

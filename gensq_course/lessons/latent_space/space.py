@@ -1,7 +1,7 @@
 """A trained text VAE together with its corpus: sentences in, points out, and back."""
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -14,36 +14,22 @@ from gensq_lib.text.corpora import Corpus
 from gensq_lib.text.corpora.typed import typed_sentence
 from gensq_lib.text.vocab import Sentence, Vocab
 
-Decode = Callable[..., decoding.Decoded]
-
-
-def sampled(temperature: float) -> Decode:
+def sampled(model: nn.Module, **options) -> decoding.Decoded:
     """Draws with the same noise each time, so that what changes with z is z."""
-    def decode(model: nn.Module, **options) -> decoding.Decoded:
-        return decoding.sample(model, temperature=temperature, generator=runtime.generator("luck"), **options)
-
-    return decode
+    return decoding.sample(model, generator=runtime.generator("luck"), **options)
 
 
-def searched(width: int) -> Decode:
-    """The best sentence that a beam of this width finds."""
-    return lambda model, **options: decoding.beam(model, width=width, **options)
-
-
-DECODERS: dict[str, Decode] = {
+DECODERS: dict[str, Callable[..., decoding.Decoded]] = {
     "greedy": decoding.greedy,
-    "beam of 5": searched(5),
-    "drawn at T = 0.7": sampled(0.7),
-    "drawn at T = 1": sampled(1.0),
+    "beam of 5": partial(decoding.beam, width=5),
+    "drawn at T = 0.7": partial(sampled, temperature=0.7),
+    "drawn at T = 1": partial(sampled, temperature=1.0),
 }
 
 
 @dataclass(frozen=True, eq=False)
 class Space:
-    """What a lesson and its widgets need of a model. Points are posterior means; texts are as people write them.
-
-    Taught in lesson 09.
-    """
+    """What a lesson and its widgets need of a model. Points are posterior means; texts are as people write them."""
 
     model: nn.Module
     text: Corpus

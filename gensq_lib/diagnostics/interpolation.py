@@ -1,9 +1,14 @@
-"""Walks through the latent space, and the sentences met on the way.
+"""The latent space as a place: walks through it, the sentences met on the way, and directions that mean something.
 
 Between two samples of a standard normal in many dimensions the straight line passes nearer to the origin than either
 end: halfway its norm is smaller by about the square root of two. The spherical path keeps the norm. Which of the two
 gives better sentences is a question for the lesson to measure.
+
+The difference of two means is the oldest recipe for arithmetic with codes, and the strongest simple one (White 2016). It
+promises nothing: what else changes along the way is measured by `edit_success` of lesson 09.
 """
+from collections.abc import Sequence
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -55,6 +60,18 @@ def decode_path(decoder: Decoder, points: Float[Tensor, "batch latent"], *, max_
     return beam(decoder, num=len(points), z=points, width=width, max_length=max_length)
 
 
+def attribute_vector(means: Float[Tensor, "sentence latent"], labels: Sequence[str], *, source: str,
+                     target: str) -> Float[Tensor, "latent"]:
+    """Mean code of the sentences labelled `target` minus mean code of those labelled `source`. Taught in lesson 09."""
+    return _mean_of(means, labels, target) - _mean_of(means, labels, source)
+
+
+def moved(codes: Float[Tensor, "sentence latent"], vector: Float[Tensor, "latent"], *,
+          strength: float = 1.0) -> Float[Tensor, "sentence latent"]:
+    """Every code, `strength` times the vector further. Strength 1 moves one mean onto the other. Taught in lesson 09."""
+    return codes + strength * vector
+
+
 def _direction(v: Float[Tensor, "*batch latent"], *,
                otherwise: Float[Tensor, "*batch latent"]) -> Float[Tensor, "*batch latent"]:
     v = torch.where(v.norm(dim=-1, keepdim=True) > 0, v, otherwise)
@@ -66,3 +83,11 @@ def _perpendicular(v: Float[Tensor, "*batch latent"]) -> Float[Tensor, "*batch l
     axis = torch.nn.functional.one_hot(v.abs().argmin(-1), v.shape[-1]).to(v.dtype)
     aside = axis - (axis * v).sum(-1, keepdim=True) * v
     return torch.nn.functional.normalize(aside, dim=-1)
+
+
+def _mean_of(means: Tensor, labels: Sequence[str], value: str) -> Float[Tensor, "latent"]:
+    chosen = torch.tensor([label == value for label in labels])
+    if not chosen.any():
+        known = sorted(set(labels))
+        raise GensqError(f'expected a label out of {listed(known)}, got "{value}"{nearest(value, known)}; choose one of these')
+    return means[chosen].mean(0)

@@ -1,12 +1,32 @@
-"""Log-probabilities of distributions over finitely many outcomes, exact also where a probability is 0 or tiny.
+"""Drawing from Gaussians so that a gradient passes through the draw, and log-probabilities that are exact at 0 too.
 
 torch.distributions clamps a probability that was given as 0 to about 1e-7, which turns an infinite KL into a small one.
 """
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.distributions import Bernoulli, Categorical, Distribution, MultivariateNormal
+from torch.distributions import Bernoulli, Categorical, Distribution, MultivariateNormal, Normal
 from torch.nn.functional import logsigmoid
+
+
+def reparameterize(q: Normal | MultivariateNormal, *, num_samples: int = 1, generator: torch.Generator | None = None
+                   ) -> Float[Tensor, "sample *batch latent"]:
+    r"""$z = \mu + \sigma\,\epsilon$ with $\epsilon \sim N(0, I)$ (Kingma & Welling 2014, sec. 2.4).
+
+    For a full covariance $L L^T$ it is $\mu + L\epsilon$. Taught in lesson 02.
+    """
+    noise = normal_like(q.mean, num_samples=num_samples, generator=generator)
+    if isinstance(q, MultivariateNormal):
+        return q.mean + (q.scale_tril @ noise[..., None]).squeeze(-1)
+    return q.mean + q.stddev * noise
+
+
+def normal_like(like: Float[Tensor, "*batch latent"], *, num_samples: int,
+                generator: torch.Generator | None = None) -> Float[Tensor, "sample *batch latent"]:
+    """Standard normal noise, drawn where the generator lives and moved to `like`."""
+    source = generator.device if generator is not None else like.device
+    noise = torch.randn((num_samples, *like.shape), generator=generator, device=source, dtype=like.dtype)
+    return noise.to(like.device)
 
 
 def log_outcomes(d: Categorical | Bernoulli) -> Float[Tensor, "*batch outcome"]:
@@ -23,14 +43,6 @@ def safe_log(probs: Float[Tensor, "*batch"]) -> Float[Tensor, "*batch"]:
     """The logarithm, -inf at 0, with a gradient that is not NaN there."""
     impossible = probs == 0
     return probs.masked_fill(impossible, 1.0).log().masked_fill(impossible, -torch.inf)
-
-
-def expected_difference(log_q: Float[Tensor, "*batch outcome"], log_p: Float[Tensor, "*batch outcome"]
-                        ) -> Float[Tensor, "*batch"]:
-    r"""$\sum_k q_k \log (q_k / p_k)$ with $0 \log 0 = 0$; infinite where p excludes what q allows."""
-    difference = (log_q - log_p).masked_fill(log_q == -torch.inf, 0.0)  # before the product: 0 times NaN is NaN
-    terms = log_q.exp() * difference
-    return terms.sum(-1)
 
 
 def log_prob(d: Distribution, z: Tensor) -> Float[Tensor, "*batch factor"]:

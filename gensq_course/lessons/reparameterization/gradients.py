@@ -17,7 +17,7 @@ def score_function(log_prob: Float[Tensor, "sample *batch"], value: Float[Tensor
     r"""Surrogate of the score-function estimator, $(f(z) - b)\,\nabla \log q(z)$ (Williams 1992, REINFORCE).
 
     `log_prob` is log q of draws that carry no gradient themselves. Unbiased when b does not depend on its own draw.
-    Asks nothing of f, not even that it is continuous; z may be discrete. Taught in lesson 03.
+    Asks nothing of f, not even that it is continuous; z may be discrete.
     """
     return (value - baseline).detach() * log_prob
 
@@ -31,10 +31,7 @@ def leave_one_out(value: Float[Tensor, "sample *batch"]) -> Float[Tensor, "sampl
 
 
 def including_itself(value: Float[Tensor, "sample *batch"]) -> Float[Tensor, "sample *batch"]:
-    """The mean over all draws as a baseline. Biased: with K draws the gradient is too short by the factor (K - 1) / K.
-
-    Taught in lesson 03.
-    """
+    """The mean over all draws as a baseline. Biased: with K draws the gradient is too short by the factor (K - 1) / K."""
     return value.mean(0, keepdim=True).expand_as(value)
 
 
@@ -42,7 +39,7 @@ def per_sample(surrogate: Callable[..., Tensor], *parameters: Float[Tensor, "*sh
     """The estimate of every single sample, for each parameter: (num_samples, *shape of the parameter).
 
     Each sample gets parameters of its own, with a new first axis; `surrogate(*parameters)` has one number per sample.
-    Their mean, with its error, is `stats.estimate`. Taught in lesson 03.
+    Their mean, with its error, is `stats.estimate`.
     """
     own = [p.detach().expand(num_samples, *p.shape).clone().requires_grad_() for p in parameters]
     return list(torch.autograd.grad(surrogate(*own).sum(), own))

@@ -36,17 +36,14 @@ def straight_through(soft: Float[Tensor, "*batch vocab"]) -> Float[Tensor, "*bat
 
 
 def expected_reward(logits: Float[Tensor, "*batch vocab"], reward: Reward) -> Float[Tensor, "*batch"]:
-    """The truth, by enumeration: each word's probability times its reward. Taught in lesson 15."""
+    """The truth, by enumeration: each word's probability times its reward."""
     words = torch.eye(logits.shape[-1], dtype=logits.dtype, device=logits.device)
     return (logits.softmax(-1) * reward(words)).sum(-1)
 
 
 def relaxed_gradients(logits: Float[Tensor, "vocab"], reward: Reward, *, temperature: float, num_samples: int,
                       hard: bool = False, generator: torch.Generator) -> Float[Tensor, "sample vocab"]:
-    """The gradient of the reward of a soft choice (`hard`: straight-through) for each of many independent draws.
-
-    Taught in lesson 15.
-    """
+    """The gradient of the reward of a soft choice (`hard`: straight-through) for each of many independent draws."""
     own = logits.detach().expand(num_samples, -1).clone().requires_grad_()
     noise = gumbel_noise(tuple(own.shape), generator=generator)
     soft = gumbel_softmax(own, temperature=temperature, noise=noise)
