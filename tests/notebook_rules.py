@@ -19,7 +19,7 @@ from gensq_lib import __version__
 from gensq_lib.ground.errors import GensqError
 
 CARD = ("you will do", "you will learn", "you need", "time")
-CELLS, CODE_LINES, WORDS_PER_LINE, DEFINITIONS = (40, 85), (150, 290), (5, 12), 8  # code lines of at most 88 columns
+CELLS, CODE_LINES, WORDS_PER_LINE, DEFINITIONS = (40, 85), (150, 300), (5, 12), 8  # code lines of at most 88 columns
 MEDIAN_LINES, P90_LINES, MAX_LINES = 8, 20, 40
 FILE_BYTES, PICTURE_BYTES = 1_500_000, 100_000
 EXERCISES, ALT_LETTERS = 3, 20

@@ -13,7 +13,8 @@ from gensq_lib.plots.style import COLOURS, INK, MARKERS, MODEL, new_axes, refere
 def histograms(samples: Mapping[str, ArrayLike], *, truth: float, xlabel: str, width: float = 2.0, title: str = "") -> Figure:
     """The spread of single-sample estimates, one panel for each, all over the same axis; a line at the truth.
 
-    The axis reaches to where 98 % of the widest lies (times `width` / 2); the rest is counted at the edges.
+    The axis reaches to where 98 % of the widest lies (times `width` / 2); the rest is counted at the edges, and how
+    much that is stands in the label. The bar below reaches one standard deviation to both sides of the mean.
     """
     values = {name: np.asarray(sample, dtype=float) for name, sample in samples.items()}
     reach = 0.5 * width * max(np.quantile(abs(sample - truth), 0.98) for sample in values.values()) or 1.0
@@ -22,9 +23,12 @@ def histograms(samples: Mapping[str, ArrayLike], *, truth: float, xlabel: str, w
     for axes, (name, sample), colour in zip(panels, values.items(), COLOURS.values(), strict=False):
         axes.hist(np.clip(sample, truth - reach, truth + reach), bins=61, range=(truth - reach, truth + reach), color=colour)
         axes.axvline(truth, color=INK, linestyle=(0, (4, 3)), linewidth=1.3)
-        axes.annotate(f"{name}: {sample.mean():.2f}, variance {sample.var(ddof=1):.3g}", (0.01, 0.97), va="top",
-                      xycoords="axes fraction", weight="bold", color=INK)
-        axes.set(yticks=[], ylabel="count", ylim=(0, 1.35 * axes.get_ylim()[1]))
+        outside = (abs(sample - truth) > reach).mean()
+        axes.annotate(f"{name}: {sample.mean():.2f}, variance {sample.var(ddof=1):.3g}, {outside:.1%} beyond the axis",
+                      (0.01, 0.97), va="top", xycoords="axes fraction", weight="bold", color=INK)
+        top, sides = axes.get_ylim()[1], sample.mean() + sample.std(ddof=1) * np.array([-1, 1])
+        axes.plot(np.clip(sides, truth - reach, truth + reach), [-0.09 * top] * 2, color=colour, linewidth=4, clip_on=False)
+        axes.set(yticks=[], ylabel="count", ylim=(-0.18 * top, 1.35 * top))
     panels[-1].set_xlabel(f"{xlabel} (dashed: the truth, {truth:.3g})")
     panels[0].set_title(title)
     return figure

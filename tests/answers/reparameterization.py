@@ -2,7 +2,7 @@
 import torch
 from torch.distributions import Normal
 
-NAMES = ("score_gradient", "leave_one_out", "pathwise_gradient")
+NAMES = ("score_gradient", "leave_one_out", "pathwise_gradient", "discrete_gradient")
 
 
 def score(f):
@@ -15,6 +15,29 @@ def base(f):
 
 def path(f):
     return ("pathwise_gradient", f)
+
+
+def discrete(f):
+    return ("discrete_gradient", f)
+
+
+def of_choices(logits, joint, z, *, value=None, score=None, baseline=None):
+    """The estimates with a part exchanged."""
+    q = logits.softmax(-1)
+    value = joint[z] - q.log()[z] if value is None else value
+    score = torch.eye(len(q))[z].to(q) - q if score is None else score
+    baseline = by_loop(value[:, None])[:, 0] if baseline is None else baseline
+    return (value - baseline)[:, None] * score
+
+
+def choices_by_autograd(logits, joint, z):
+    rows = []
+    value = joint[z] - logits.log_softmax(-1)[z]
+    for k in range(len(z)):
+        own = logits.clone().requires_grad_()
+        others = torch.cat([value[:k], value[k + 1:]]).mean()
+        rows.append(torch.autograd.grad(own.log_softmax(-1)[z[k]], own)[0] * (value[k] - others))
+    return torch.stack(rows)
 
 
 def by_autograd(value, z, mean, stddev):
@@ -32,8 +55,21 @@ def path_by_autograd(slope, noise, log_var):
 
 RIGHT = [score(by_autograd), score(lambda f, z, m, s: f / s * ((z - m) / s)), base(by_loop),
          base(lambda v: v.mean(0) + (v.mean(0) - v) / (len(v) - 1)), path(path_by_autograd),
-         path(lambda d, e, v: d * e * v.exp().sqrt() / 2)]
+         path(lambda d, e, v: d * e * v.exp().sqrt() / 2),
+         discrete(of_choices), discrete(choices_by_autograd),
+         discrete(lambda t, j, z: of_choices(t, j, z, value=j[z] - t[z]))]  # the baseline takes the normaliser away
 WRONG = [
+    (*discrete(lambda t, j, z: of_choices(t, j, z, value=j[z])), "log q(z) is missing"),
+    (*discrete(lambda t, j, z: of_choices(t, j, z, value=j[z].exp() - t.softmax(-1)[z])), "not of probabilities"),
+    (*discrete(lambda t, j, z: of_choices(t, j, z, baseline=0.0)), "baseline is missing"),
+    (*discrete(lambda t, j, z: of_choices(t, j, z, baseline=(j[z] - t.log_softmax(-1)[z]).mean())), "own draw"),
+    (*discrete(lambda t, j, z: of_choices(t, j, z, score=torch.eye(len(t))[z].to(t))), "second part is missing"),
+    (*discrete(lambda t, j, z: of_choices(t, j, z, score=torch.eye(len(t))[z].to(t) - 1 / len(t))), "taken as even"),
+    (*discrete(lambda t, j, z: of_choices(t, j, z, score=torch.eye(len(t))[z].to(t) / t.softmax(-1))), "as if they were free"),
+    (*discrete(lambda t, j, z: torch.eye(len(t))[z].to(t) - t.softmax(-1)), "score alone"),
+    (*discrete(lambda t, j, z: of_choices(t, j, z) - torch.eye(len(t))[z].to(t) + t.softmax(-1)), "only noise"),
+    (*discrete(lambda t, j, z: of_choices(t, j, z).mean(0)), "averages over the draws"),
+    (*discrete(lambda t, j, z: -of_choices(t, j, z)), "sign"),
     (*score(lambda f, z, m, s: f * (z - m) / s), "divides by the standard deviation"),
     (*score(lambda f, z, m, s: f * (z - m)), "division by the variance"),
     (*score(lambda f, z, m, s: f * z / s**2), "not subtracted"),

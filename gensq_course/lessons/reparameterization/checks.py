@@ -1,11 +1,10 @@
-"""The exercises of lesson 03: gradient estimates by the score function and by the path of a sample, and a baseline."""
+"""Exercises of lesson 03: gradient estimates by the score function and by the path of a sample, and a baseline."""
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from gensq_course.checks.exercises import Has, Inputs, Values, words
-from gensq_course.checks.registry import register
 from gensq_course.lessons.reparameterization.gradients import leave_one_out
 
 
@@ -85,5 +84,3 @@ def path_cases() -> list[Inputs]:
 
 
 PATH = Values(**words(__file__, "pathwise_gradient"), reference=pathwise_gradient, spoiled=spoiled_path, cases=path_cases)
-
-register(SCORE, BASELINE, PATH)
