@@ -18,7 +18,7 @@ ANSWERS = [
               "the sign of the width: density times 1/17 makes the NLL larger",
               "sign", "width", "add"),
     level_nll("return math.log(num_levels) - log_density", "log of the levels once per image, not once per pixel", "pixel"),
-    level_nll("return -log_density", "the change of units is missing", "units", "log 17", "num_levels"),
+    level_nll("return -log_density", "the change of units is missing", "units", "log 17", "width"),
     level_nll("return log_density - num_pixels * math.log(num_levels)", "the log-probability, not minus it", "sign",
               "minus", "negative"),
     level_nll("return log_density + num_pixels * math.log(num_levels)", "the log-density enters with the wrong sign",
@@ -41,8 +41,8 @@ ANSWERS = [
     level_nll("return math.log(num_levels) - log_density / num_pixels", "nats per pixel, not per image", "per pixel",
               "pixel"),
     level_nll("return -torch.log(log_density.exp() / num_levels**num_pixels)",
-              "exp of a log-density overflows or becomes 0", "overflow",
-              "exp", "underflow"),
+              "exp of a log-density overflows or becomes 0", "exp of",
+              "underflow"),
     level_nll("return 64 * math.log(17) - log_density", "works only for 64 pixels of 17 levels", "64", "17", "num_pixels"),
     level_nll("return (num_pixels * math.log(num_levels) - log_density).clamp(min=0)", "clamped at 0", "clamp",
               "below 0", "negative"),
@@ -84,7 +84,7 @@ ANSWERS = [
     gaussian_log_likelihood("return torch.distributions.Normal(mean, log_stddev.exp()).log_prob(images)",
                             "not summed over the pixels", "sum", "pixel"),
     gaussian_log_likelihood("return torch.distributions.Normal(mean, log_stddev).log_prob(images).sum(-1)",
-                            "exp is missing: log σ is used as σ", "exp", "log_stddev"),
+                            "exp is missing: log σ is used as σ", "exp is", "exp(", "logarithm"),
     gaussian_log_likelihood("return torch.distributions.Normal(mean, (log_stddev / 2).exp()).log_prob(images).sum(-1)",
                             "log_stddev is taken for the log of the variance", "variance", "log_var"),
     gaussian_log_likelihood("""
@@ -98,7 +98,7 @@ ANSWERS = [
     gaussian_log_likelihood("""
         var = (2 * log_stddev).exp()
         return (-(images - mean) ** 2 / (2 * var) - 0.5 * math.log(2 * math.pi)).sum(-1)
-    """, "- log σ is missing: a wide Gaussian costs nothing", "log σ", "log_stddev", "log sigma"),
+    """, "- log σ is missing: a wide Gaussian costs nothing", "log σ", "log_stddev", "log stddev"),
     gaussian_log_likelihood("""
         var = (2 * log_stddev).exp()
         return (-(images - mean) ** 2 / (2 * var) + log_stddev - 0.5 * math.log(2 * math.pi)).sum(-1)
@@ -118,7 +118,7 @@ ANSWERS = [
     gaussian_log_likelihood("return -torch.distributions.Normal(mean, log_stddev.exp()).log_prob(images).sum(-1)",
                             "the sign is turned: that is the negative log-likelihood", "sign", "minus", "negative"),
     gaussian_log_likelihood("return -0.5 * ((images - mean) ** 2).sum(-1)", "squared error: σ is not used at all",
-                            "squared error", "log_stddev", "σ"),
+                            "squared error", "log_stddev", "not divided by the variance"),
     gaussian_log_likelihood("return torch.distributions.Normal(mean, log_stddev.exp() + 1e-2).log_prob(images).sum(-1)",
                             "0.01 is added to σ", "added", "epsilon"),
     gaussian_log_likelihood("return torch.distributions.Normal(mean, log_stddev.clamp(min=-3).exp()).log_prob(images).sum(-1)",

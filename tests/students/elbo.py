@@ -38,13 +38,13 @@ ANSWERS = [
                  "keepdim leaves an axis of length 1", "keepdim", "axis"),
     log_marginal("return (log_prior + log_likelihood).sum(-1)",
                  "the logarithms are added up: that is the log of a product over z, not of a sum", "product", "logsumexp",
-                 "sum of logs"),
+                 "adds up log"),
     log_marginal("return (log_prior + log_likelihood).logsumexp(-1).exp()", "p(x) comes back, not its logarithm",
                  "not its log",
                  "exp", "logarithm"),
     log_marginal("return (log_prior + log_likelihood).max(-1).values",
                  "only the most probable z counts: max in place of the sum",
-                 "max", "most probable"),
+                 "max", "best z"),
     log_marginal("return -torch.logsumexp(log_prior + log_likelihood, -1)", "the sign is turned: that is the surprise",
                  "sign", "minus"),
     log_marginal("return torch.log((log_prior + log_likelihood).exp().sum(-1) + 1e-10)",
@@ -151,7 +151,7 @@ ANSWERS = [
     elbo_per_sentence("""
         q = log_q.exp()
         return torch.where(q > 0, q * (log_prior + log_likelihood + log_q), 0.0).sum(-1)
-    """, "log q is added, not subtracted: the sign of the entropy", "sign", "entropy", "log q"),
+    """, "log q is added, not subtracted: the sign of the entropy", "sign of log q", "entropy", "log q has"),
     elbo_per_sentence("""
         q = log_q.exp()
         return torch.where(q > 0, q * (log_prior + log_likelihood), 0.0).sum(-1)
@@ -163,11 +163,11 @@ ANSWERS = [
     elbo_per_sentence("""
         q = log_q.exp()
         return torch.where(q > 0, q * log_likelihood, 0.0).sum(-1)
-    """, "only the reconstruction: the rate KL(q || prior) is missing", "rate", "KL", "reconstruction"),
+    """, "only the reconstruction: the rate KL(q || prior) is missing", "rate", "KL", "log q is missing"),
     elbo_per_sentence("""
         q = log_q.exp()
         return torch.where(q > 0, q * (log_prior + log_likelihood - log_q), 0.0).mean(-1)
-    """, "mean over z: q is the weight already, so it is a sum", "mean"),
+    """, "mean over z: q is the weight already, so it is a sum", "divides by the number"),
     elbo_per_sentence("""
         q = log_q.exp()
         return torch.where(q > 0, q * (log_prior + log_likelihood - log_q), 0.0).sum()

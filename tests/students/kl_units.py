@@ -48,7 +48,7 @@ ANSWERS = [
     nats_per_token("return (kl / lengths[:, None]).sum()", "sum of the ratios", "sum of", "ratio", "each sentence"),
     nats_per_token("return (kl / lengths).sum()",
                    "lengths needs an axis more to divide a batch-by-latent table; and all nats come first",
-                   "axis", "broadcast", "size"),
+                   "axis", "broadcast", "one axis"),
     nats_per_token("return kl.sum() / lengths.sum() / math.log(2)", "in bits, not in nats", "bits", "base 2", "nats"),
     nats_per_token("return kl.sum() / lengths.sum() / kl.shape[1]", "divided by the number of dimensions as well",
                    "dimensions",
@@ -61,7 +61,7 @@ ANSWERS = [
     nats_per_token("return kl[0].sum() / lengths[0]", "only the first sentence", "first sentence", "all sentences"),
     nats_per_token("return kl.sum(0) / lengths.sum()", "one number per dimension: not summed over the dimensions",
                    "dimension",
-                   "without axes", "shape"),
+                   "without axes"),
     nats_per_token("return (kl.sum(-1) * lengths).sum() / lengths.sum()", "a mean weighted by length, in nats per sentence",
                    "weight", "per sentence"),
 

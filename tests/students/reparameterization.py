@@ -24,7 +24,7 @@ ANSWERS = [
                    "stddev"),
     score_gradient("return value * (mean - z) / stddev**2", "the sign is turned", "sign", "z - mean"),
     score_gradient("return (value * (z - mean) / stddev**2).mean()",
-                   "the mean over the draws: asked is one estimate per draw", "per draw", "each draw", "one per"),
+                   "the mean over the draws: asked is one estimate per draw", "per draw", "each draw", "per sample"),
     score_gradient("return value * (z - mean) / (2 * stddev**2)",
                    "the 2 in front of the variance cancels when the square is differentiated",
                    "half", "factor", "1/2"),
@@ -49,7 +49,7 @@ ANSWERS = [
     score_gradient("return value * (z - mean) / stddev**2 / len(z)", "divided by the number of draws",
                    "number of draws", "mean", "divided"),
     score_gradient("return value / q * slope_of_q", "q and slope_of_q belong to the grid, not to the draws", "grid",
-                   "not defined", "size"),
+                   "not defined", "slope_of_q"),
     score_gradient("return [v * (x - mean) / stddev**2 for v, x in zip(value, z)]", "a list comes back, not a tensor",
                    "list", "tensor"),
 
@@ -96,11 +96,11 @@ ANSWERS = [
     leave_one_out("""
         own = torch.eye(len(value), dtype=torch.bool)
         return value.masked_fill(own, 0).mean(0)
-    """, "the mask is over draws and draws, the values over draws and examples", "shape", "size", "mask"),
+    """, "the mask is over draws and draws, the values over draws and examples", "mask", "draws and draws"),
     leave_one_out("""
         others = [torch.cat([value[:i], value[i + 1:]]).mean() for i in range(len(value))]
         return torch.stack(others)
-    """, "the mean also runs over the examples: one number per draw", "shape", "examples", "axis"),
+    """, "the mean also runs over the examples: one number per draw", "examples", "axis"),
     leave_one_out("return (value.sum(0) - value) / (len(value) - 2)", "off by one: K - 2", "K - 1", "off by one"),
     leave_one_out("""
         return torch.stack([value[torch.arange(len(value)) != i].median(0).values for i in range(len(value))])
@@ -122,7 +122,8 @@ ANSWERS = [
     """),
     pathwise_gradient("path = 0.5 * noise * torch.exp(0.5 * log_var)\nreturn torch.einsum('s,s->s', slope, path)"),
     pathwise_gradient("...", "nothing is written yet", "not attempted"),
-    pathwise_gradient("return slope * noise", "that is dF/dσ: the factor dσ/dlog_var is missing", "chain", "σ/2", "sigma"),
+    pathwise_gradient("return slope * noise", "that is dF/dσ: the factor dσ/dlog_var is missing", "chain", "σ/2",
+                      "derivative in stddev"),
     pathwise_gradient("return slope * noise * (log_var / 2).exp()",
                       "the 1/2 of the exponent is missing in front: dF/dlog σ", "1/2", "half", "factor"),
     pathwise_gradient("return slope * noise * log_var.exp() / 2", "the variance in place of the standard deviation",
@@ -134,11 +135,11 @@ ANSWERS = [
     pathwise_gradient("return -slope * noise * (log_var / 2).exp() / 2", "the sign is turned", "sign", "minus"),
     pathwise_gradient("return (slope * noise * (log_var / 2).exp() / 2).mean()",
                       "the mean of the draws: asked is one estimate per draw",
-                      "per draw", "each draw", "mean of"),
+                      "per draw", "each draw", "per sample"),
     pathwise_gradient("return slope * noise / (2 * (log_var / 2).exp())",
                       "that is the derivative in σ², not in its logarithm", "σ²", "variance", "divided"),
     pathwise_gradient("return slope * noise * log_var / 2", "exp is missing: log_var is taken for σ", "exp"),
-    pathwise_gradient("return slope", "that is the derivative in the mean", "in the mean", "dF/dμ", "noise"),
+    pathwise_gradient("return slope", "that is the derivative in the mean", "in the mean", "dF/dμ", "dF/dmean"),
     pathwise_gradient("return slope * noise**2 * (log_var / 2).exp() / 2", "the noise is squared", "squar", "noise"),
     pathwise_gradient("return slope * noise * (log_var / 2).exp() * 2", "times 2 in place of a half", "half", "factor", "1/2"),
     pathwise_gradient("return slope * (noise + (log_var / 2).exp() / 2)", "the noise is added, not multiplied",

@@ -160,8 +160,7 @@ ANSWERS = [
         log_probs -= log_probs.logsumexp(-1, keepdim=True)
         return log_probs
     """, "the argument is overwritten in place", "in place", "overwrit", "in-place"),
-    at_temperature("return (log_probs / temperature).log_softmax(-1)[0]", "only the first row comes back", "first row",
-                   "shape", "row"),
+    at_temperature("return (log_probs / temperature).log_softmax(-1)[0]", "only the first row comes back", "first row", "row"),
     at_temperature("return log_probs.log_softmax(-1)", "the temperature is not used at all", "not used", "ignor",
-                   "temperature 1"),
+                   "no effect"),
 ]
