@@ -13,19 +13,19 @@ ANSWERS = [
     verdict('return dict(D="paid for nothing", C="too dear", B="cured", A="empty")'),
     verdict("...", "nothing is written yet", "not attempted", "not written", "still empty"),
     verdict('return {"A": "cured", "B": "too dear", "C": "paid for nothing", "D": "empty"}',
-            "A is called cured because all 8 units are active and the NLL is the best: but nothing is bought",
-            "active", "shuffled", "bought", "rate"),
+            "A is called cured because all 8 units are active and the NLL is the best: but nothing is bought", "bought",
+        "missed"),
     verdict('return {"A": "paid for nothing", "B": "cured", "C": "too dear", "D": "empty"}',
-            "A and D exchanged: D pays 4 nats and buys nothing, A pays next to nothing", "rate", "pays", "4 nats"),
+            "A and D exchanged: D pays 4 nats and buys nothing, A pays next to nothing", "pays", "4 nats"),
     verdict('return {"A": "empty", "B": "too dear", "C": "cured", "D": "paid for nothing"}',
-            "B and C exchanged: C buys most, but its NLL stands 7 nats above the language model's", "NLL", "likelihood",
+            "B and C exchanged: C buys most, but its NLL stands 7 nats above the language model's", "likelihood",
         "language model"),
     verdict('return {"A": "empty", "B": "cured", "C": "paid for nothing", "D": "too dear"}',
-            "C buys 20 nats; D pays 4 and buys none", "shuffled", "bought", "buys"),
+            "C buys 20 nats; D pays 4 and buys none", "bought", "buys", "nats that buy"),
     verdict('return {"A": "empty", "B": "cured", "C": "too dear", "D": "empty"}',
-            "D has an empty z too, but pays 4 nats for it", "rate", "pays", "paid", "4 nats"),
+            "D has an empty z too, but pays 4 nats for it", "pays", "4 nats", "nats that buy"),
     verdict('return {"A": "cured", "B": "cured", "C": "too dear", "D": "paid for nothing"}',
-            "A has 8 active units, but a rate of 0.6 nats and no cost of a shuffled z", "shuffled", "active", "rate"),
+            "A has 8 active units, but a rate of 0.6 nats and no cost of a shuffled z", "missed"),
     verdict('return {"A": "empty", "B": "cured", "C": "too dear"}', "D has no verdict", "D", "missing", "four"),
     verdict('return {"A": "Empty", "B": "Cured", "C": "Too dear", "D": "Paid for nothing"}',
             "the words are written with capitals: not the four that were given", "capital", "lower case", "spelling", "exactly",
@@ -49,10 +49,9 @@ ANSWERS = [
                          "the floor is laid under every sentence, before the mean", "before", "every sentence", "each sentence",
         "order"),
     price_with_free_bits("return kl.mean(1).clamp(min=floor)", "the mean goes over the dimensions, not over the batch", "axis",
-        "over the batch",
-                         "shape"),
+        "over the batch"),
     price_with_free_bits("return kl.mean(0).clamp(min=floor).sum()", "one number: the price of each dimension is asked for",
-                         "each dimension", "shape", "sum"),
+                         "each dimension", "sum"),
     price_with_free_bits("return kl.mean(0).clamp(max=floor)", "min instead of max: a lid, not a floor", "lid", "ceiling",
         "minimum", "max"),
     price_with_free_bits("return torch.relu(kl.mean(0) - floor)", "the floor is taken off: only the excess is paid",
@@ -70,7 +69,7 @@ ANSWERS = [
     price_with_free_bits("return kl.mean().clamp(min=floor).expand(kl.shape[1])",
         "one mean over everything, not one for each dimension",
                          "each dimension", "everything", "one mean"),
-    price_with_free_bits("return kl.clamp(min=floor)", "the mean over the batch is missing", "mean", "shape", "batch"),
+    price_with_free_bits("return kl.clamp(min=floor)", "the mean over the batch is missing", "mean", "batch"),
     price_with_free_bits("return kl.mean(0) + floor", "the floor is added, not laid under", "added", "max", "plus"),
     price_with_free_bits("return [max(floor, kl[:, j].mean().item()) for j in range(kl.shape[1])]",
                          "a list of Python floats: no tensor, no gradient", "list", "tensor", "float"),
@@ -101,30 +100,36 @@ ANSWERS = [
         return torch.stack(columns, 1)
     """),
     normalised_means("...", "nothing is written yet", "not attempted", "not written", "still empty"),
-    normalised_means("return gamma * (mean - mean.mean(1, keepdim=True)) / mean.std(1, keepdim=True)",
+    normalised_means("return gamma * (mean - mean.mean(1, keepdim=True)) / mean.std(1, keepdim=True, correction=0)",
                      "normalised over the dimensions of each sentence (layer norm), not over the batch", "axis", "over the batch",
                      "each dimension", "each sentence"),
-    normalised_means("return gamma * (mean - mean.mean(0)) / mean.var(0)",
+    normalised_means("return gamma * (mean - mean.mean(0)) / mean.var(0, correction=0)",
         "divided by the variance, not by the standard deviation",
                      "variance", "standard deviation"),
-    normalised_means("return gamma * mean / mean.std(0)", "the mean is not taken off", "mean 0", "centre", "subtract",
+    normalised_means("return gamma * mean / mean.std(0, correction=0)", "the mean is not taken off", "mean 0", "centre",
+        "subtract",
         "taken off"),
-    normalised_means("return (mean - mean.mean(0)) / mean.std(0)", "gamma is not used", "gamma"),
-    normalised_means("return gamma**0.5 * (mean - mean.mean(0)) / mean.std(0)",
+    normalised_means("return (mean - mean.mean(0)) / mean.std(0, correction=0)", "gamma is not used", "gamma"),
+    normalised_means("return gamma**0.5 * (mean - mean.mean(0)) / mean.std(0, correction=0)",
         "gamma is taken for the variance: its root is used",
                      "variance", "root", "standard deviation"),
-    normalised_means("return gamma**2 * (mean - mean.mean(0)) / mean.std(0)", "gamma is squared: that is the variance", "squar",
+    normalised_means("return gamma**2 * (mean - mean.mean(0)) / mean.std(0, correction=0)",
+        "gamma is squared: that is the variance", "squar",
         "variance",
                      "standard deviation"),
-    normalised_means("return gamma * (mean - mean.mean()) / mean.std()", "one mean and one deviation for all dimensions",
+    normalised_means("return gamma * (mean - mean.mean()) / mean.std(correction=0)",
+        "one mean and one deviation for all dimensions",
                      "each dimension", "all dimensions", "over everything"),
-    normalised_means("return (mean - mean.mean(0)) / mean.std(0) + gamma", "gamma is added, it should multiply", "added",
+    normalised_means("return (mean - mean.mean(0)) / mean.std(0, correction=0) + gamma", "gamma is added, it should multiply",
+        "added",
         "multipl", "mean 0"),
-    normalised_means("return (mean - mean.mean(0)) / (gamma * mean.std(0))", "divided by gamma instead of multiplied", "multipl",
+    normalised_means("return (mean - mean.mean(0)) / (gamma * mean.std(0, correction=0))",
+        "divided by gamma instead of multiplied", "multipl",
         "divid"),
     normalised_means("return gamma * (mean - mean.mean(0))", "the standard deviation is not made 1 before", "standard deviation",
         "divid"),
-    normalised_means("return mean - mean.mean(0) / mean.std(0) * gamma", "brackets are missing: only the mean is divided",
+    normalised_means("return mean - mean.mean(0) / mean.std(0, correction=0) * gamma",
+        "brackets are missing: only the mean is divided",
         "bracket",
                      "mean 0", "standard deviation"),
     normalised_means("""
@@ -133,21 +138,21 @@ ANSWERS = [
     """, "the length of each column is 1, not its standard deviation", "length", "norm", "standard deviation", "√N", "sqrt"),
     normalised_means("""
         with torch.no_grad():
-            centre, width = mean.mean(0), mean.std(0)
+            centre, width = mean.mean(0), mean.std(0, correction=0)
         return gamma * (mean - centre) / width
     """, "the batch statistics carry no gradient: the encoder can push against them", "gradient", "no_grad", "detach"),
     normalised_means("""
         mean -= mean.mean(0)
-        mean /= mean.std(0)
+        mean /= mean.std(0, correction=0)
         return gamma * mean
     """, "the means that came in are overwritten", "in place", "changed", "overwrit"),
-    normalised_means("return gamma * (mean - mean.mean(0)) / (mean.std(0) + 0.1)",
+    normalised_means("return gamma * (mean - mean.mean(0)) / (mean.std(0, correction=0) + 0.1)",
                      "an epsilon of 0.1 is no epsilon: narrow dimensions come out narrower", "epsilon", "narrow",
         "standard deviation"),
-    normalised_means("return (gamma * (mean - mean.mean(0)) / mean.std(0)).mean(0)",
-        "averaged over the batch: all zeros come back",
-                     "shape", "average"),
-    normalised_means("return gamma * (mean - mean.median(0).values) / mean.std(0)", "the median is taken off, not the mean",
+    normalised_means("return (gamma * (mean - mean.mean(0)) / mean.std(0, correction=0)).mean(0)",
+        "averaged over the batch: all zeros come back", "average"),
+    normalised_means("return gamma * (mean - mean.median(0).values) / mean.std(0, correction=0)",
+        "the median is taken off, not the mean",
         "median",
                      "mean 0"),
 
@@ -193,11 +198,11 @@ ANSWERS = [
     bag_log_likelihood("""
         real = torch.arange(targets.shape[1]) < lengths[:, None]
         return log_probs.gather(1, targets).masked_fill(~real, 0.0)
-    """, "the sum over the tokens is missing", "sum", "shape"),
+    """, "the sum over the tokens is missing", "sum"),
     bag_log_likelihood("""
         real = torch.arange(targets.shape[1]) < lengths[:, None]
         return log_probs.gather(1, targets).masked_fill(~real, 0.0).sum()
-    """, "one number for the whole batch", "each sentence", "whole batch", "shape"),
+    """, "one number for the whole batch", "each sentence", "whole batch", "per sentence"),
     bag_log_likelihood("""
         real = torch.arange(targets.shape[1]) < lengths[:, None]
         return log_probs.exp().gather(1, targets).masked_fill(~real, 0.0).sum(1)
@@ -213,7 +218,6 @@ ANSWERS = [
         "the likeliest word for every position: the targets are not used",
                        "likeliest", "target", "largest"),
     bag_log_likelihood("return log_probs[:, targets].sum(-1)", "every sentence's row is read at every sentence's words", "gather",
-        "shape",
                        "every sentence", "own"),
     bag_log_likelihood("""
         mask = (torch.arange(targets.shape[1]) < lengths[:, None]).float()

@@ -66,11 +66,11 @@ ANSWERS = [
     game_losses("""
         import torch.nn.functional as F
         return torch.stack([(F.softplus(-real) + F.softplus(fake)).mean(), F.softplus(-fake).mean()])
-    """, "means over the batch: one pair of numbers for each pair of logits", "each pair", "shape", "mean"),
+    """, "means over the batch: one pair of numbers for each pair of logits", "each pair", "mean"),
     game_losses("""
         import torch.nn.functional as F
         return torch.stack([F.softplus(-real) + F.softplus(fake), F.softplus(-fake)])
-    """, "stacked the wrong way: 2 x batch instead of batch x 2", "shape", "axis", "batch 2", "dim"),
+    """, "stacked the wrong way: 2 x batch instead of batch x 2", "axis", "batch 2", "dim"),
     game_losses("""
         import torch.nn.functional as F
         return F.softplus(-real) + F.softplus(fake), F.softplus(-fake)
@@ -133,7 +133,7 @@ ANSWERS = [
     optimal_judge("return (log_p > log_q).float()", "a decision, not a probability", "probability", "0 or 1", "decision", "hard"),
     optimal_judge("return [torch.sigmoid(p - q).item() for p, q in zip(log_p, log_q)]", "a list of floats, not a tensor", "list",
         "tensor"),
-    optimal_judge("return torch.sigmoid(log_p - log_q).mean()", "the mean over all points", "each point", "shape", "mean"),
+    optimal_judge("return torch.sigmoid(log_p - log_q).mean()", "the mean over all points", "each point", "mean", "averages"),
     optimal_judge("return torch.sigmoid((log_p.exp() / log_q.exp()).log())", "the ratio is formed from densities that underflow",
         "underflow", "nan",
                   "log domain"),

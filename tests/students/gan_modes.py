@@ -40,13 +40,12 @@ ANSWERS = [
         x = (a * real + (1 - a) * fake).requires_grad_()
         g = torch.autograd.grad(critic(x).sum(), x, create_graph=True)[0]
         return (g.norm(dim=1) - 1) ** 2
-    """, "right for vectors only: images have more axes", "any shape", "shape", "axes", "image", "flatten"),
+    """, "right for vectors only: images have more axes", "any shape", "axes", "image", "flatten"),
     gradient_penalty("""
         x = (alpha * real + (1 - alpha) * fake).requires_grad_()
         g = torch.autograd.grad(critic(x).sum(), x, create_graph=True)[0]
         return (g.flatten(1).norm(dim=1) - 1) ** 2
-    """, "alpha is spread along the last axis, not one for each example", "alpha", "each example", "broadcast", "shape",
-        "must match"),
+    """, "alpha is spread along the last axis, not one for each example", "alpha", "each example", "broadcast"),
     gradient_penalty("""
         a = alpha.view(-1, *[1] * (real.dim() - 1))
         x = (a * real + (1 - a) * fake).requires_grad_()
@@ -58,7 +57,7 @@ ANSWERS = [
         x = (a * real + (1 - a) * fake).requires_grad_()
         g = torch.autograd.grad(critic(x).sum(), x, create_graph=True)[0]
         return ((g.flatten(1).norm(dim=1) - 1) ** 2).mean()
-    """, "the mean over the batch: one number for each example", "each example", "shape", "mean"),
+    """, "the mean over the batch: one number for each example", "each example", "mean", "averages"),
     gradient_penalty("""
         a = alpha.view(-1, *[1] * (real.dim() - 1))
         x = (a * real + (1 - a) * fake).requires_grad_()
@@ -175,17 +174,16 @@ ANSWERS = [
     mode_shares("""
         distance, which = torch.cdist(x, centres).min(1)
         return torch.bincount(which[distance <= radius]) / len(x)
-    """, "minlength is missing: empty modes at the end have no entry", "minlength", "empty", "shape", "mode"),
+    """, "minlength is missing: empty modes at the end have no entry", "minlength", "empty", "mode"),
     mode_shares("""
         distance, which = torch.cdist(x, centres).min(0)
         return torch.bincount(which[distance <= radius], minlength=len(centres)) / len(x)
-    """, "the nearest sample of each mode, not the nearest mode of each sample", "axis", "nearest sample", "each sample",
-        "shape"),
+    """, "the nearest sample of each mode, not the nearest mode of each sample", "axis", "nearest sample", "each sample"),
     mode_shares("""
         distance, which = torch.cdist(x, centres).min(1)
         shares = torch.bincount(which[distance <= radius], minlength=len(centres)) / len(x)
         return shares >= 0.25 / len(centres)
-    """, "whether a mode is covered, not its share", "share", "covered", "bool"),
+    """, "whether a mode is covered, not its share", "share", "covered"),
     mode_shares("""
         distance, which = torch.cdist(x, centres, p=1).min(1)
         return torch.bincount(which[distance <= radius], minlength=len(centres)) / len(x)
@@ -218,8 +216,8 @@ ANSWERS = [
         "all samples", "first"),
     mode_shares("""
         distance, which = torch.cdist(x, centres).min(1)
-        return (which[distance <= radius][:, None] == torch.arange(len(centres))).float().sum()
-    """, "one number for all modes", "each mode", "shape"),
+        return (which[distance <= radius][:, None] == torch.arange(len(centres))).float().sum() / len(x)
+    """, "one number for all modes", "each mode"),
 
     diagnoses("""
         return {"A": "judge not in the optimiser", "B": "healthy", "C": "judge too slow", "D": "real data frozen",
@@ -248,7 +246,7 @@ ANSWERS = [
                 "E": "generator not in the optimiser"}
     """, "A and C exchanged: a judge that does not learn at all gives no slope; C's judge learns, late", "gradient",
         "real above fake",
-        "slope"),
+        "slope", "every real example"),
     diagnoses("""
         return {"A": "judge not in the optimiser", "B": "healthy", "C": "judge too slow", "D": "real data frozen"}
     """, "E has no diagnosis", "E", "missing", "five"),
@@ -263,5 +261,5 @@ ANSWERS = [
         return {"A": "judge too slow", "B": "healthy", "C": "judge too slow", "D": "real data frozen",
                 "E": "generator not in the optimiser"}
     """, "two patients get the same diagnosis; A's judge gives the generator no gradient at all", "twice", "gradient",
-        "real above fake", "same"),
+        "real above fake", "same", "mass"),
 ]

@@ -81,7 +81,7 @@ ANSWERS = [
         real = torch.arange(token_log_probs.shape[1]) < lengths
         nll = -token_log_probs.masked_fill(~real, 0.0).sum(1)
         return torch.stack([nll.mean(), nll.sum() / lengths.sum(), (nll.sum() / lengths.sum()).exp()])
-    """, "lengths lies along time, not along the batch: [:, None] is missing", "[:, None]", "broadcast", "shape", "batch"),
+    """, "lengths lies along time, not along the batch: [:, None] is missing", "[:, None]", "broadcast", "batch"),
     three_units("""
         real = torch.arange(token_log_probs.shape[1]) < lengths[:, None]
         nll = -token_log_probs.masked_fill(~real, 0.0).sum(1)
@@ -92,7 +92,7 @@ ANSWERS = [
         nll = -token_log_probs.masked_fill(~real, 0.0).sum(1)
         per_token = nll / lengths
         return torch.stack([nll, per_token, per_token.exp()])
-    """, "one number for each sentence: the mean over sentences is missing", "each sentence", "mean", "shape"),
+    """, "one number for each sentence: the mean over sentences is missing", "mean"),
 
     kneser_ney("""
         total = counts.sum(1, keepdim=True)
@@ -143,7 +143,8 @@ ANSWERS = [
         total = counts.sum(1, keepdim=True)
         lower = (counts > 0).sum(0) / (counts > 0).sum()
         return (counts - discount).clamp(min=0) / total + discount * lower
-    """, "what was collected is D N(v)/c(v) of the row, here it is D for every row", "N(v)", "collected", "sum to 1", "sums to"),
+    """, "what was collected is D N(v)/c(v) of the row, here it is D for every row", "N(v)", "collected", "sum to 1", "sums to",
+        "each row"),
     kneser_ney("""
         total = counts.sum(1, keepdim=True)
         kinds = (counts > 0).sum(0)
@@ -156,7 +157,7 @@ ANSWERS = [
         lower = (counts > 0).sum(0) / (counts > 0).sum()
         return (counts - discount).clamp(min=0) / total + discount * kinds / total * lower
     """, "keepdim is missing: the row sums are divided along the columns (and a square table hides it)", "keepdim", "axis",
-        "broadcast", "shape", "column"),
+        "broadcast", "column"),
     kneser_ney("""
         total = counts.sum(1, keepdim=True)
         return (counts - discount).clamp(min=0) / total

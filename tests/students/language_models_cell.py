@@ -43,7 +43,7 @@ ANSWERS = [
         i, f, g, o = gates.chunk(4, 0)
         c = f.sigmoid() * c + i.sigmoid() * g.tanh()
         return torch.cat([o.sigmoid() * c.tanh(), c], -1)
-    """, "the batch is cut into four, not the vector", "batch", "axis", "shape", "dim"),
+    """, "the batch is cut into four, not the vector", "batch", "axis", "dim"),
     lstm_cell("""
         i, f, g, o = gates.chunk(4, -1)
         c = f.sigmoid() * c + i.sigmoid() * g.sigmoid()
@@ -68,7 +68,7 @@ ANSWERS = [
         i, f, g, o = gates.chunk(4, -1)
         c = f.sigmoid() * c + i.sigmoid() * g.tanh()
         return torch.cat([c, o.sigmoid() * c.tanh()], -1)
-    """, "memory and state are given back in the wrong order", "order", "h first", "exchanged", "swap"),
+    """, "memory and state are given back in the wrong order", "h first", "exchanged", "swap", "before h"),
     lstm_cell("""
         i, f, g, o = gates.chunk(4, -1)
         c = f.sigmoid() * c + i.sigmoid() * g.tanh()
@@ -78,7 +78,7 @@ ANSWERS = [
         i, f, g, o = gates.chunk(4, -1)
         c = f.sigmoid() * c + i.sigmoid() * g.tanh()
         return torch.stack([o.sigmoid() * c.tanh(), c], -1)
-    """, "stacked on a new axis instead of side by side", "shape", "torch.cat", "side by side"),
+    """, "stacked on a new axis instead of side by side", "torch.cat", "side by side"),
     lstm_cell("""
         i, f, g, o = gates.chunk(4, -1)
         c = f * c + i * g.tanh()

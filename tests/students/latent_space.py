@@ -55,7 +55,7 @@ ANSWERS = [
         p = counts / counts.sum()
         q = torch.outer(p.sum(1), p.sum(0))
         return (q * (p / q).log()).sum()
-    """, "weighted with the product of the margins, not with the joint shares", "weight", "product of", "joint"),
+    """, "weighted with the product of the margins, not with the joint shares", "weight", "product of", "joint", "independent"),
     table_information("""
         p = counts / counts.sum()
         q = torch.outer(p.sum(1), p.sum(0))
@@ -69,7 +69,7 @@ ANSWERS = [
     table_information("""
         p = counts / counts.sum()
         return (p * (p / (p.sum(0) * p.sum(1))).log()).sum()
-    """, "keepdim is missing: the two margins do not form a table", "keepdim", "outer", "broadcast", "must match", "table"),
+    """, "keepdim is missing: the two margins do not form a table", "keepdim", "outer", "broadcast", "table"),
     table_information("""
         p = counts / counts.sum()
         return (p * (p / p.sum(1, keepdim=True)).log()).sum()
@@ -77,7 +77,7 @@ ANSWERS = [
     table_information("""
         p = counts / counts.sum()
         return (p * (p / torch.outer(p.sum(1), p.sum(0))).log()).sum(1)
-    """, "one number for each row: the sum goes over the whole table", "each row", "whole table", "shape", "one number"),
+    """, "one number for each row: the sum goes over the whole table", "each row", "whole table", "one number"),
     table_information("""
         p = counts / counts.sum()
         return (p * (p / torch.outer(p.sum(1), p.sum(0))).log()).abs().sum()
@@ -104,7 +104,7 @@ ANSWERS = [
     table_information("""
         p = counts / counts.sum()
         return (p.sum(1) * p.sum(1).log()).sum() + (p.sum(0) * p.sum(0).log()).sum() - (p * p.log()).sum()
-    """, "the sign: H(row) + H(column) - H(both) with the signs of all three turned", "sign", "negative"),
+    """, "the sign: H(row) + H(column) - H(both) with the signs of all three turned", "sign", "negative", "upside down"),
 
     turned("""
         angle = torch.acos((a @ b / (a.norm() * b.norm())).clamp(-1, 1))
@@ -148,7 +148,7 @@ ANSWERS = [
     turned("""
         w = torch.acos(a @ b / (a.norm() * b.norm()))
         return torch.sin((1 - t) * w) * a + torch.sin(t * w) * b
-    """, "the division by sin ω is missing", "sin ω", "divid", "sin(ω)"),
+    """, "the division by sin ω is missing", "sin ω", "divid", "sin(ω)", "sin(angle)"),
     turned("""
         w = torch.acos(a @ b / (a.norm() * b.norm()))
         return (torch.sin((1 - t) * w) * a + torch.sin(t * w) * b) / w
@@ -188,7 +188,7 @@ ANSWERS = [
     turned("""
         w = torch.acos(a @ b / (a.norm() * b.norm()))
         return (torch.sin((1 - t) * w) * a + torch.sin(t * w) * b).norm() / torch.sin(w)
-    """, "the length of the vector, not the vector", "vector", "shape", "length"),
+    """, "the length of the vector, not the vector", "vector", "length"),
     turned("""
         w = torch.acos((a @ b).abs() / (a.norm() * b.norm()))
         return (torch.sin((1 - t) * w) * a + torch.sin(t * w) * b) / torch.sin(w)
@@ -216,11 +216,10 @@ ANSWERS = [
         "sums, not means: the larger group weighs more",
               "sum", "mean"),
     direction("return codes[labels == target].mean() - codes[labels == source].mean()",
-        "one number: the mean over the dimensions too",
-              "one number", "shape", "dimension"),
+        "one number: the mean over the dimensions too", "dimension", "vector"),
     direction("return codes[labels == target].mean(1) - codes[labels == source].mean(1)",
         "the mean over the dimensions, not over the sentences",
-              "axis", "over the sentences", "shape", "dimension", "must match"),
+              "axis", "over the sentences"),
     direction("return codes[labels == target].mean(0) - codes[labels != target].mean(0)",
               "all the rest instead of the source", "source", "rest", "others"),
     direction("return codes[labels == target].mean(0) - codes.mean(0)",
@@ -239,8 +238,7 @@ ANSWERS = [
     direction("return codes[target] - codes[source]", "two single sentences: labels are not used", "labels", "single", "index",
         "sentence number"),
     direction("return (codes[labels == target] - codes[labels == source]).mean(0)",
-              "sentences are subtracted in pairs: the groups have different sizes", "pair", "size", "shape", "as many",
-        "must match"),
+              "sentences are subtracted in pairs: the groups have different sizes", "pair", "as many", "different sizes"),
     direction("return codes[labels == target].median(0).values - codes[labels == source].median(0).values",
         "the median, not the mean",
               "median", "mean"),
@@ -255,7 +253,7 @@ ANSWERS = [
         first = (labels == target).nonzero()[0, 0]
         second = (labels == source).nonzero()[0, 0]
         return codes[first] - codes[second]
-    """, "only the first sentence of each group", "first", "mean", "single"),
+    """, "only the first sentence of each group", "first", "single", "one sentence"),
     direction("""
         return (codes[labels == target].mean(0) - codes[labels == source].mean(0)).tolist()
     """, "a list, not a tensor", "list", "tensor"),

@@ -63,9 +63,9 @@ ANSWERS = [
     true_posterior_mean("return (grid[:, None] * (log_joint - log_joint.max(0).values).exp()).sum(0)",
                         "not normalised", "normalis", "divid", "add up", "sum to 1"),
     true_posterior_mean("return (grid[:, None] * log_joint.softmax(0)).sum()", "one number for all sentences", "each sentence",
-        "shape"),
+        "per sentence"),
     true_posterior_mean("return (grid * log_joint.softmax(0)).sum(0)", "the grid lies along the batch: [:, None] is missing",
-                        "[:, None]", "broadcast", "shape", "axis", "must match"),
+                        "[:, None]", "broadcast", "axis"),
     true_posterior_mean("return (grid[:, None] * (log_joint - 0.5 * grid[:, None] ** 2).softmax(0)).sum(0)",
                         "the prior is multiplied in again: the joint holds it already", "prior", "twice", "again"),
     true_posterior_mean("""
@@ -101,7 +101,7 @@ ANSWERS = [
     information_lower("return log_q.diagonal() - log_q.logsumexp(0) + torch.tensor(float(len(log_q))).log()",
                       "the mean goes over the draws i, not over the sentences j", "axis", "column", "over i", "draws", "over j"),
     information_lower("return log_q.diagonal() - log_q.mean(1)", "the mean of the logarithms, not the log of the mean",
-                      "mean of the log", "log of the mean"),
+                      "mean of the log", "log of the mean", "mean of log"),
     information_lower("return log_q.diagonal() - log_q.exp().mean(1).log()", "exp of far draws is 0, and its logarithm -inf",
                       "underflow", "log domain", "logsumexp", "-inf"),
     information_lower("return log_q.diagonal() - (log_q.exp().mean(1) + 1e-20).log()",
@@ -113,12 +113,11 @@ ANSWERS = [
         return log_q.diagonal() - others.logsumexp(1) + torch.tensor(float(n - 1)).log()
     """, "the sentence itself is left out of the mean: j = i belongs to it", "left out", "itself", "own", "j = i"),
     information_lower("return (log_q.diagonal() - log_q.logsumexp(1) + torch.tensor(float(len(log_q))).log()).mean()",
-                      "the mean over the draws: one number for each is asked for", "each draw", "shape", "mean"),
+                      "the mean over the draws: one number for each is asked for", "each draw", "mean", "averages"),
     information_lower("return log_q.logsumexp(1) - torch.tensor(float(len(log_q))).log() - log_q.diagonal()",
                       "the sign is turned", "sign", "turned", "negative"),
     information_lower("return log_q - log_q.logsumexp(1, keepdim=True) + torch.tensor(float(len(log_q))).log()",
-                      "the whole table: only the diagonal, each draw with its own sentence, is asked for", "diagonal", "own",
-        "shape"),
+                      "the whole table: only the diagonal, each draw with its own sentence, is asked for", "diagonal", "own"),
     information_lower("return log_q.diagonal() - log_q.logsumexp(1) + torch.tensor(float(len(log_q))).log2()",
                       "the logarithm to base 2 among nats", "base", "log2", "nats", "bits", "log N"),
     information_lower("return log_q.diagonal() - log_q.logsumexp(1) / len(log_q)",
@@ -162,8 +161,7 @@ ANSWERS = [
         real = torch.arange(own.shape[1]) < lengths[:, None]
         return (own - stranger).masked_fill(~real, 0.0).sum(1) / lengths
     """, "the mean over the words of each sentence, not over the sentences at each word", "axis", "each sentence",
-        "over the sentences",
-        "shape"),
+        "over the sentences"),
     gain_at_each_word("""
         real = torch.arange(own.shape[1]) < lengths[:, None]
         return (stranger - own).masked_fill(~real, 0.0).sum(0) / real.sum(0)
@@ -200,7 +198,7 @@ ANSWERS = [
     gain_at_each_word("""
         real = torch.arange(own.shape[1]) < lengths[:, None]
         return (own - stranger).masked_fill(~real, 0.0).sum() / real.sum()
-    """, "one number for all positions", "position", "shape", "each"),
+    """, "one number for all positions", "position", "each"),
     gain_at_each_word("""
         real = torch.arange(own.shape[1]) < lengths[:, None]
         return own.masked_fill(~real, 0.0).sum(0) / real.sum(0) - stranger.mean(0)
@@ -208,11 +206,11 @@ ANSWERS = [
     gain_at_each_word("""
         short = int(lengths.min())
         return (own - stranger)[:, :short].mean(0)
-    """, "cut at the shortest sentence: later positions are missing", "shortest", "shape", "position", "missing"),
+    """, "cut at the shortest sentence: later positions are missing", "shortest", "position", "missing"),
     gain_at_each_word("""
         real = torch.arange(own.shape[1]) < lengths
         return (own - stranger).masked_fill(~real, 0.0).sum(0) / real.sum(0)
-    """, "lengths lies along time, not along the batch: [:, None] is missing", "[:, None]", "broadcast", "shape", "must match"),
+    """, "lengths lies along time, not along the batch: [:, None] is missing", "[:, None]", "broadcast"),
     gain_at_each_word("""
         real = torch.arange(own.shape[1]) < lengths[:, None]
         return (own - stranger).masked_fill(~real, 0.0).median(0).values

@@ -22,23 +22,22 @@ ANSWERS = [
     kl_to_prior("...", "nothing is written yet", "not attempted", "not written", "still empty"),
     kl_to_prior("return 0.5 * (mean**2 + log_var.exp() - log_var - 1).mean(-1)",
                 "the mean over the dimensions instead of the sum", "mean over", "latent_dim", "sum over", "divid"),
-    kl_to_prior("return 0.5 * (mean**2 + log_var.exp() - log_var - 1)", "the sum over the dimensions is missing", "sum", "shape"),
+    kl_to_prior("return 0.5 * (mean**2 + log_var.exp() - log_var - 1)", "the sum over the dimensions is missing", "sum"),
     kl_to_prior("return 0.5 * (mean**2 + log_var.exp() - log_var - 1).sum()",
-                "one number for the whole batch, not one for each sentence", "whole batch", "each sentence", "per sentence",
-        "shape"),
+                "one number for the whole batch, not one for each sentence", "whole batch", "each sentence", "per sentence"),
     kl_to_prior("return 0.5 * (mean**2 + log_var.exp() - log_var - 1).sum(0)",
-                "summed over the sentences, not over the dimensions", "axis", "over the sentences", "over the batch", "shape"),
+                "summed over the sentences, not over the dimensions", "axis", "over the sentences", "over the batch"),
     kl_to_prior("return (mean**2 + log_var.exp() - log_var - 1).sum(-1)", "the factor 1/2 is missing", "½", "1/2", "half", "0.5"),
     kl_to_prior("return 0.5 * (mean**2 + log_var.exp() - log_var).sum(-1)",
         "the -1 is missing: the KL of the prior itself is not 0",
                 "- 1", "-1", "−1", "minus 1"),
     kl_to_prior("return 0.5 * (mean**2 + log_var - log_var.log() - 1).sum(-1)",
-        "log_var is taken for the variance: exp is missing",
-                "exp", "log_var is"),
+        "log_var is taken for the variance: exp is missing", "log_var is", "exp is missing", "exp(log_var)"),
     kl_to_prior("return 0.5 * (mean**2 + (0.5 * log_var).exp() - log_var - 1).sum(-1)",
                 "the standard deviation stands where the variance belongs", "standard deviation", "variance"),
     kl_to_prior("return 0.5 * (mean**2 + (2 * log_var).exp() - 2 * log_var - 1).sum(-1)",
-                "log_var is taken for the log of the standard deviation", "standard deviation", "log σ²", "log of the variance"),
+                "log_var is taken for the log of the standard deviation", "standard deviation", "log σ²", "log of the variance",
+        "log sigma"),
     kl_to_prior("""
         q = torch.distributions.Normal(mean, log_var.exp())
         p = torch.distributions.Normal(0.0, 1.0)
@@ -53,7 +52,7 @@ ANSWERS = [
     kl_to_prior("return 0.5 * (mean**2 + log_var.exp() + log_var - 1).sum(-1)", "the sign of log σ²", "sign", "log σ²",
         "log_var"),
     kl_to_prior("return 0.5 * ((1 + mean**2) / log_var.exp() + log_var - 1).sum(-1)", "the other direction, KL(prior ‖ q)",
-                "direction", "other way", "prior ‖ q"),
+                "direction", "other way", "prior ‖ q", "reverse"),
     kl_to_prior("""
         std = (0.5 * log_var).exp()
         z = mean + std * torch.randn_like(std)
@@ -119,12 +118,12 @@ ANSWERS = [
         chosen = log_probs.gather(-1, targets[..., None])[..., 0]
         real = torch.arange(targets.shape[1]) <= lengths[:, None]
         return chosen.masked_fill(~real, 0.0).sum(-1)
-    """, "off by one: one position of padding is counted", "padding", "off by one", "one too many"),
+    """, "off by one: one position of padding is counted", "padding", "off by one", "one too many", "one position too many"),
     sentence_log_likelihood("""
         best = log_probs.max(-1).values
         real = torch.arange(targets.shape[1]) < lengths[:, None]
         return best.masked_fill(~real, 0.0).sum(-1)
-    """, "the likeliest word is taken, not the target", "likeliest", "largest", "target"),
+    """, "the likeliest word is taken, not the target", "likeliest", "largest", "target", "most probable"),
     sentence_log_likelihood("""
         real = torch.arange(targets.shape[1]) < lengths[:, None]
         return log_probs.masked_fill(~real[..., None], 0.0).sum((1, 2))
@@ -133,7 +132,7 @@ ANSWERS = [
         chosen = log_probs.gather(-1, targets[..., None])[..., 0]
         real = torch.arange(targets.shape[1]) < lengths[:, None]
         return chosen.masked_fill(~real, 0.0).sum()
-    """, "one number for the batch", "each sentence", "whole batch", "shape", "per sentence"),
+    """, "one number for the batch", "each sentence", "whole batch", "per sentence"),
     sentence_log_likelihood("""
         chosen = log_probs.exp().gather(-1, targets[..., None])[..., 0]
         real = torch.arange(targets.shape[1]) < lengths[:, None]
@@ -159,7 +158,7 @@ ANSWERS = [
         chosen = log_probs.gather(-1, targets[..., None])[..., 0]
         real = torch.arange(targets.shape[1]) < lengths
         return chosen.masked_fill(~real, 0.0).sum(-1)
-    """, "lengths lies along time, not along the batch: [:, None] is missing", "[:, None]", "broadcast", "shape"),
+    """, "lengths lies along time, not along the batch: [:, None] is missing", "[:, None]", "broadcast"),
     sentence_log_likelihood("""
         import torch.nn.functional as F
         nll = F.nll_loss(log_probs.transpose(1, 2), targets, reduction="none")
@@ -170,13 +169,11 @@ ANSWERS = [
         chosen = log_probs.gather(-1, targets[..., None])
         real = torch.arange(targets.shape[1]) < lengths[:, None]
         return chosen.masked_fill(~real[..., None], 0.0).sum(1)
-    """, "squeeze is missing: a column comes back, not one number per sentence", "shape", "squeeze"),
+    """, "squeeze is missing: a column comes back, not one number per sentence", "squeeze"),
     sentence_log_likelihood("""
         chosen = log_probs.gather(-1, targets[..., None])[..., 0]
         return chosen[torch.arange(len(lengths)), lengths - 1]
     """, "only the last token is taken", "last", "sum"),
     sentence_log_likelihood("return log_probs[targets].sum(-1)",
-                            "targets index the batch axis: each token needs its own position; gather does that", "gather",
-        "index",
-                            "shape", "raise"),
+                            "targets index the batch axis: each token needs its own position; gather does that", "gather"),
 ]

@@ -47,11 +47,13 @@ ANSWERS = [
     drop_words("""
         draw = torch.rand(tokens.shape, generator=generator)
         return torch.where((draw > rate) & (tokens != Vocab.BOS) & (tokens != Vocab.PAD), Vocab.UNK, tokens)
-    """, "hidden with probability 1 - rate: the comparison is turned", "1 - rate", "turned", "keeps", "comparison", "kept"),
+    """, "hidden with probability 1 - rate: the comparison is turned", "1 - rate", "turned", "keeps", "comparison", "kept",
+        "to keep"),
     drop_words("""
         draw = torch.rand(len(tokens), 1, generator=generator)
         return torch.where((draw < rate) & (tokens != Vocab.BOS) & (tokens != Vocab.PAD), Vocab.UNK, tokens)
-    """, "one draw for a whole sentence: all of its words or none", "whole sentence", "independent", "one draw"),
+    """, "one draw for a whole sentence: all of its words or none", "whole sentence", "independent", "one draw",
+        "all of its words"),
     drop_words("""
         draw = torch.rand(tokens.shape[1], generator=generator)
         return torch.where((draw < rate) & (tokens != Vocab.BOS) & (tokens != Vocab.PAD), Vocab.UNK, tokens)
@@ -79,8 +81,7 @@ ANSWERS = [
         draw = torch.rand(tokens.shape, generator=generator)
         hide = (draw < rate) & (tokens != Vocab.BOS) & (tokens != Vocab.PAD)
         return torch.stack([row[~h] for row, h in zip(tokens, hide)])
-    """, "the words are taken out: the sentences get shorter and no longer stack", "shape", "shorter", "taken out", "removed",
-        "raise"),
+    """, "the words are taken out: the sentences get shorter and no longer stack", "shorter", "taken out", "removed"),
     drop_words("""
         real = (tokens != Vocab.BOS) & (tokens != Vocab.PAD)
         number = round(rate * int(real.sum()))
@@ -93,7 +94,7 @@ ANSWERS = [
     drop_words("""
         draw = torch.randn(tokens.shape, generator=generator)
         return torch.where((draw < rate) & (tokens != Vocab.BOS) & (tokens != Vocab.PAD), Vocab.UNK, tokens)
-    """, "randn draws from a Gaussian: the share is not the rate", "randn", "uniform", "share", "Gaussian"),
+    """, "randn draws from a Gaussian: the share is not the rate", "randn", "uniform", "Gaussian"),
     drop_words("""
         draw = torch.rand(tokens.shape, generator=generator)
         hide = ((draw < rate) & (tokens != Vocab.BOS) & (tokens != Vocab.PAD)).float()
@@ -150,7 +151,7 @@ ANSWERS = [
     importance_nll("return torch.logsumexp(log_joint - log_q, 0) - torch.tensor(float(len(log_q))).log()",
                    "the sign: the bound itself, not the negative one", "sign", "negative", "minus"),
     importance_nll("return torch.tensor(float(log_q.shape[1])).log() - torch.logsumexp(log_joint - log_q, 1)",
-                   "summed over the batch, not over the samples", "axis", "samples", "batch", "shape"),
+                   "summed over the batch, not over the samples", "axis", "samples", "batch"),
     importance_nll("return torch.tensor(float(log_q.shape[1])).log() - torch.logsumexp(log_joint - log_q, 0)",
                    "the logarithm of the batch size, not of the number of samples", "batch size", "number of samples", "log K"),
     importance_nll("return torch.tensor(float(len(log_q))).log() - torch.logsumexp(log_joint, 0)",
@@ -172,8 +173,8 @@ ANSWERS = [
     """, "one maximum for the whole batch: sentences far below it underflow", "whole batch", "each sentence", "underflow",
         "maximum"),
     importance_nll("return (torch.tensor(float(len(log_q))).log() - torch.logsumexp(log_joint - log_q, 0)).mean()",
-                   "the mean over the batch: one number for each sentence is asked for", "each sentence", "per sentence", "batch",
-        "shape"),
+                   "the mean over the batch: one number for each sentence is asked for", "each sentence", "per sentence",
+        "batch"),
     importance_nll("""
         w = log_joint - log_q
         return -(w.softmax(0) * w).sum(0)
