@@ -56,7 +56,7 @@ class Attempt:
             if isinstance(error, NotImplementedError) and raised_here(error):
                 raise NotAttempted from error
             reason = f"{type(error).__name__}: {first_line(error)}"
-            says = f"It raises {reason}\nSmallest input that shows it: {self.inputs}"
+            says = f"It raises {reason}\n{likely_cause(error)}Smallest input that shows it: {self.inputs}"
             raise Fault("raises", says) from error
 
     def described(self, args: Sequence[Any], **kwargs: Any) -> str:
@@ -72,6 +72,38 @@ def raised_here(error: BaseException) -> bool:
     """Does the `raise` stand in the learner's own function, not deeper?"""
     own = error.__traceback__.tb_next if error.__traceback__ else None
     return own is not None and own.tb_next is None
+
+
+CAUSES = {  # words of an exception -> what is the likely reason
+    "must match the size of tensor": "Two tensors meet whose axes do not fit. After a sum or a mean keep the axis "
+    "(keepdim=True), or add one where it is missing (x[:, None]).",
+    "shapes cannot be multiplied": "A matrix product of shapes that do not fit: which axis is summed over?",
+    "Can't call numpy() on Tensor that requires grad": "numpy cannot follow a gradient: use x.detach() where nobody trains, "
+    "tensor operations where somebody does.",
+    "must be Tensor, not": "A plain number meets a function for tensors: math.log for numbers, torch.log for tensors.",
+    "only one element tensors can be converted": "math functions, float() and .item() take one number; a tensor of many needs "
+    "torch.log, torch.exp and so on.",
+    "only integer tensors": "An index must be a whole number.",
+    "ambiguous": "A comparison of tensors has many answers, an `if` wants one: use torch.where.",
+    "Dimension out of range": "The axis does not exist: this tensor has fewer axes than you think. Print its shape.",
+    "is not defined": "This name is unknown inside the function: is it misspelt, or only defined in your head?",
+    "missing 1 required positional": "A function was called with too few inputs.",
+    "positional argument": "The function must take the inputs named in its first line, in that order.",
+    "has no attribute": "A method was called that this object does not have: is it a tensor, a number or a list?",
+    "invalid values": "A distribution refuses its parameters: a standard deviation must be above 0, probabilities 0 to 1. "
+    "Was a logarithm passed in?",
+    "does not require grad": "A gradient was asked of something without one: was it detached, or made by no_grad or item()?",
+    "in-place operation": "A tensor that is needed for the gradient was changed in place: write x = x + y in place of x += y.",
+    "math domain error": "A logarithm of 0 or of a negative number, or its root.",
+    "too large to convert": "A number became too large: stay with logarithms.",
+    "result too large": "A number became too large: stay with logarithms.",
+    "division by zero": "A count or a sum is 0 here.",
+}
+
+
+def likely_cause(error: BaseException) -> str:
+    """A sentence on what usually lies behind an exception; empty when nothing is known."""
+    return next((f"{cause}\n" for words, cause in CAUSES.items() if words in str(error)), "")
 
 
 def first_line(error: BaseException) -> str:

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from gensq_course.checks.answers import agree, form, number, same, shape_or_nan, shown
 from gensq_course.checks.attempts import Attempt
+from gensq_course.checks.symptoms import symptom, where_right
 
 Inputs = tuple[Any, ...]
 Has = Callable[[str], bool]  # has("half"): is this mistake planted?
@@ -88,8 +89,14 @@ class Exact(Exercise):
             return Finding(found or self.lost_gradient(attempt, cases[-1]))
         first = wrong[0]
         found = self.named(self.recognised(cases, answers)) | found
-        found = found or shape_or_nan(answers[first], truths[first]) or self.named(["unlisted"])
+        found = found or self.diagnosed(cases, answers, truths)
         return Finding(found, example(attempt, cases[first], answers[first], truths[first]))
+
+    def diagnosed(self, cases: list[Inputs], answers: list[Any], truths: list[Tensor]) -> dict[str, str]:
+        """What can be said of a mistake that is not planted."""
+        i = next(i for i, answer in enumerate(answers) if not agree(answer, truths[i]))
+        return (symptom(self.reference, list(zip(cases, answers, strict=True))) or shape_or_nan(answers[i], truths[i])
+                or where_right(truths, answers) or self.named(["unlisted"]))
 
     def truth(self, case: Inputs) -> Tensor:
         """The reference in double precision, rounded to the precision of the inputs."""

@@ -26,8 +26,9 @@ from tests.students import Answer
 HERE = Path(__file__).parent
 NOTEBOOKS = HERE.parents[1] / "notebooks"
 OUTCOMES = {True: ("accepted", "rejected"), False: ("named", "partly", "misleading", "accepted")}  # of right, of wrong answers
-SYMPTOMS = {"shape", "not finite", "unlisted", "raises", "no tensor", "dtype", "device", "nothing returned", "no end",
-            "unreadable", "no choice", "no function", "open", "unknown"}  # a check does not know where the answer went wrong
+SYMPTOMS = {"looks like", "right but for some", "not a number", "infinity hidden", "shape", "not finite", "unlisted", "raises",
+            "no tensor", "dtype", "device", "nothing returned", "no end", "unreadable", "no choice", "no function", "open",
+            "unknown"}  # a check does not know where the answer went wrong
 PLAIN = {"at_temperature": {"ignored"}, "leave_one_out": {"batch mean"}}  # sentences on what came out, true whatever was done
 
 
