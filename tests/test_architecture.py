@@ -114,7 +114,7 @@ def test_a_lesson_keeps_its_budget(folder):
     assert num_lines(folder.rglob("*.py")) <= LONG_LESSONS.get(folder.name, BUDGETS["a lesson"])
 
 
-DOCUMENTED = ("ground", "maths", "vectors", "cures", "diagnostics")  # rooms in which every public thing says what it is
+DOCUMENTED = ("ground", "maths", "vectors", "cures", "models", "diagnostics")  # rooms in which every public thing says what it is
 CLASSES = {node.name: node for path in FILES for node in ast.parse(path.read_text(encoding="utf-8")).body
            if isinstance(node, ast.ClassDef)}
 

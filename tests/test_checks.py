@@ -302,7 +302,7 @@ def test_most_composed_mistakes_are_named():
 
 def test_an_unlisted_mistake_gets_expected_and_got_on_the_smallest_input():
     _, text = verdict_of("kl_to_prior", lambda mean, log_var: kl_terms(mean, log_var).sum(-1) * 1.7)
-    assert "not in a way that this check knows" in text
+    assert "times 1.7" in text
     assert "mean = [[1.0]], log_var = [[0.0]]" in text
     assert "expected [0.5]" in text and "got      [0.85]" in text
 
@@ -348,7 +348,7 @@ class Odd:
     (lambda mean, log_var: kl_terms(mean, log_var).sum(-1).double(), ["float64 comes out"]),
     (lambda mean, log_var: kl_terms(mean, log_var).sum(-1).long(), ["int64 comes out"]),
     (lambda mean, log_var: kl_terms(mean, log_var).sum(-1).to("meta"), ["device meta"]),
-    (lambda mean, log_var: kl_terms(mean, log_var).sum(-1, keepdim=True), ["shape is wrong", "(1, 1)"]),
+    (lambda mean, log_var: kl_terms(mean, log_var).sum(-1, keepdim=True), ["axis of length 1"]),
     (lambda mean, log_var: torch.full((len(mean),), math.nan), ["nan"]),
     (lambda mean, log_var: torch.complex(mean, log_var).sum(-1), ["dtype"]),
     (lambda mean, log_var: kl_terms(mean, log_var).sum(-1).to_sparse(), []),

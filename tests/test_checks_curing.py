@@ -4,7 +4,7 @@ import torch
 from answers.curing_collapse import norm
 
 from gensq_course.checks import registry
-from gensq_lib.models.cured_vae import BatchNormVAE
+from gensq_lib.models.text_vae import BatchNormVAE
 
 
 def test_by_hand_and_the_library_agree(vae, batch):

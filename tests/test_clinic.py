@@ -12,7 +12,7 @@ from gensq_course.lessons.posterior_collapse.clinic.game import DIAGNOSES, FREE,
 from gensq_course.lessons.posterior_collapse.clinic.page import embedded
 from gensq_lib.ground import runtime
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.models.blind_vae import BlindVAE
+from gensq_lib.models.text_vae import BlindVAE
 from gensq_lib.text.batching import collate
 
 RECORDED = clinic.recorded()

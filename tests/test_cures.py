@@ -21,7 +21,7 @@ from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths.divergences import kl
 from gensq_lib.maths.objectives import ElboTerms
 from gensq_lib.maths.schedules import cyclical, linear, sigmoid
-from gensq_lib.models.cured_vae import BagOfWordsVAE, BatchNormVAE, CommittedRateVAE
+from gensq_lib.models.text_vae import BagOfWordsVAE, BatchNormVAE, CommittedRateVAE
 from gensq_lib.models.registry import MODELS, cured_vae
 from gensq_lib.text.vocab import Vocab
 from gensq_lib.training import fit, make_optimizer, vae_step

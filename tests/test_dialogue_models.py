@@ -24,6 +24,7 @@ SEQ2SEQ = {
     "attention": dict(copy=False),
     "neither": dict(attention=False, copy=False),
     "dropout": dict(dropout=0.5),
+    "a source vocabulary": dict(source_vocab_size=20, copy=False),
 }
 CVAE = {f"conditional VAE, {name}": options for name, options in SEQ2SEQ.items()}
 
@@ -259,6 +260,8 @@ def test_cures_and_steps_for_text_vaes_work_on_pairs(pairs):
 
 @pytest.mark.parametrize("kind, options, message", [
     (Seq2Seq, dict(attention=False), "expected attention beside copying"),
+    (Seq2Seq, dict(source_vocab_size=14), "expected one vocabulary on both sides to copy words, .* of 14 words; set copy=False"),
+    (ConditionalVAE, dict(source_vocab_size=9), "expected one vocabulary on both sides to copy words, .* of 9 words"),
     (Seq2Seq, dict(hidden_dim=11), "expected an even hidden_dim"),
     (ConditionalVAE, dict(latent_dim=0), "expected latent_dim >= 1, got 0"),
 ])

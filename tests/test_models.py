@@ -7,12 +7,10 @@ from torch.distributions import Normal
 
 from gensq_lib.cures import Cure
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.models.blind_vae import BlindVAE
-from gensq_lib.models.cured_vae import BagOfWordsVAE, BatchNormVAE, CommittedRateVAE, LastStateVAE
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.ngram import NGram
 from gensq_lib.models.recurrent import reverse_words
-from gensq_lib.models.text_vae import TextVAE
+from gensq_lib.models.text_vae import BagOfWordsVAE, BatchNormVAE, BlindVAE, CommittedRateVAE, LastStateVAE, TextVAE
 from gensq_lib.text.batching import Batch, collate
 from gensq_lib.text.decoding import Decoder, sample
 from gensq_lib.text.vocab import Vocab

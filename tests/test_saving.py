@@ -8,11 +8,10 @@ from safetensors.torch import save_file
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.ngram import NGram
-from gensq_lib.models.registry import MODELS, from_config
-from gensq_lib.models.saving import FACTS, load_model, save_model, saved_facts
+from gensq_lib.models.registry import FACTS, MODELS, from_config, load_model, save_model, saved_facts
 
 OPTIONS = {"vocab_size": 14, "latent_dim": 3, "data_dim": 5, "order": 3, "label_sizes": [2, 3], "embed_dim": 4, "hidden_dim": 6,
-           "num_classes": 2, "spectral": True}
+           "num_classes": 2, "spectral": True, "source_vocab_size": 9, "copy": False}
 NEEDS = {"NGram": ("order", "vocab_size"), "DenseVAE": ("data_dim", "latent_dim"), "LinearVAE": ("data_dim", "latent_dim"),
          "LanguageModel": ("vocab_size", "embed_dim", "hidden_dim"),
          "Seq2Seq": ("vocab_size", "label_sizes", "embed_dim", "hidden_dim"),
@@ -20,7 +19,7 @@ NEEDS = {"NGram": ("order", "vocab_size"), "DenseVAE": ("data_dim", "latent_dim"
          "ConvolutionalGAN": ("latent_dim", "num_classes", "spectral"),
          "ReplyJudge": ("vocab_size", "label_sizes", "embed_dim", "hidden_dim"),
          **dict.fromkeys(["RecurrentJudge", "ConvolutionalJudge", "PrefixJudge"], ("vocab_size", "embed_dim", "hidden_dim")),
-         "ConditionalVAE": ("vocab_size", "label_sizes", "embed_dim", "hidden_dim", "latent_dim")}
+         "ConditionalVAE": ("vocab_size", "source_vocab_size", "copy", "label_sizes", "embed_dim", "hidden_dim", "latent_dim")}
 
 
 def made(name):

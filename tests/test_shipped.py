@@ -17,7 +17,7 @@ from gensq_lib import diagnostics
 from gensq_lib.ground import runtime
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths import objectives, stats
-from gensq_lib.models.saving import FACTS
+from gensq_lib.models.registry import FACTS
 from gensq_lib.text import batching, corpora, decoding, grammar
 from gensq_lib.text.vocab import Vocab
 

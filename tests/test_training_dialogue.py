@@ -4,9 +4,11 @@ import math
 import pytest
 import torch
 
+from gensq_lib import diagnostics
 from gensq_lib.maths.objectives import evaluate
 from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.seq2seq import Seq2Seq
+from gensq_lib.text import corpora
 from gensq_lib.text.pairs import collate_pairs, pairs_in_order
 from gensq_lib.training import recipes
 
@@ -120,3 +122,22 @@ def test_networks_as_small_as_these_train_in_fp32(monkeypatch):
     recipes.train_conditional_vae(ConditionalVAE(**SIZES, latent_dim=2), TRAIN, VALID, cure="none", steps=1, batch_size=16,
                                    seed=0, key={"corpus": "task"})
     assert seen and not any(seen)
+
+
+def test_a_translation_vae_learns_from_two_vocabularies():
+    """English to Chinese in the built-in world: what all lessons use serves it as it is."""
+    text = corpora.load_pairs("world")
+    train, valid = text.encoded(text.train[:200]), text.encoded(text.valid[:50])
+    torch.manual_seed(0)
+    model = ConditionalVAE(vocab_size=len(text.target_vocab), source_vocab_size=len(text.source_vocab), copy=False, latent_dim=3,
+                           embed_dim=16, hidden_dim=16)
+    assert len(text.source_vocab) != len(text.target_vocab)
+    before = evaluate(model, lambda batch: model.log_likelihood(batch, model.prior(batch).mean[None])[0], pairs_in_order(valid))
+    recipes.train_conditional_vae(model, train, valid, cure="none", steps=20, batch_size=32, seed=0, key={"corpus": "pairs"},
+                                  learning_rate=1e-2)
+    after = evaluate(model, lambda batch: model.log_likelihood(batch, model.prior(batch).mean[None])[0], pairs_in_order(valid))
+    assert after.mean() > before.mean() + 5
+    found = diagnostics.encode(model, pairs_in_order(valid))
+    assert found.mean.shape == found.kl.shape == (50, 3) and (found.kl >= 0).all() and found.kl.sum() > 0
+    other = [(train[i][0], reply, labels) for i, (_, reply, labels) in enumerate(valid)]
+    assert (diagnostics.encode(model, pairs_in_order(other)).mean != found.mean).any(1).all(), "the source is read"

@@ -1,15 +1,17 @@
-"""The cures by name, for a lesson's parameter: "free_bits", "bag_of_words+word_dropout", ...
-
-Each is registered beside its class, in the module of the place where it acts.
-"""
+"""The cures by name, for a lesson's parameter: "free_bits", "bag_of_words+word_dropout", ..."""
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from torch import nn
 
-from gensq_lib.cures.base import Cure
+from gensq_lib.cures import kinds
+from gensq_lib.cures.kinds import Cure
 from gensq_lib.ground.errors import GensqError, listed, nearest
+from gensq_lib.maths.schedules import cyclical, linear, sigmoid
 
+FREE_BITS = 0.45  # nats per dimension
+RATE = 3.6  # nats per sentence: what FREE_BITS buys in 8 dimensions, so that prices can be compared
+HIGH = 0.6  # nats per dimension, where a high rate is wanted
 PLAIN = "TextVAE"  # the network of every cure that needs no other
 
 
@@ -39,19 +41,32 @@ class CureEntry:
         return self.network != PLAIN
 
 
-CURES: dict[str, CureEntry] = {}
+def _bag_of_words(training: Training, inner: Cure) -> Cure:
+    return kinds.BagOfWords(linear(5.0, 1.0, steps=training.share(3 / 4)), inner)
 
 
-def register(name: str, make: Callable[[Training, Cure], Cure], *, sets_price: bool = False, network: str = PLAIN) -> None:
-    """Give a cure its name."""
-    CURES[name] = CureEntry(make, sets_price, network)
-
-
-register("none", lambda training, inner: inner)
-register("batch_norm", lambda training, inner: inner, network="BatchNormVAE")
-register("committed_rate", lambda training, inner: inner, network="CommittedRateVAE")
-register("weak_decoder", lambda training, inner: inner, network="BlindVAE")
-register("last_state", lambda training, inner: inner, network="LastStateVAE")  # no cure: what the pooling of all others is worth
+CURES = {
+    "none": CureEntry(lambda training, inner: inner),
+    "batch_norm": CureEntry(lambda training, inner: inner, network="BatchNormVAE"),
+    "committed_rate": CureEntry(lambda training, inner: inner, network="CommittedRateVAE"),
+    "weak_decoder": CureEntry(lambda training, inner: inner, network="BlindVAE"),
+    "last_state": CureEntry(lambda training, inner: inner, network="LastStateVAE"),  # no cure: what the others' pooling is worth
+    "word_dropout": CureEntry(lambda training, inner: kinds.WordDropout(linear(0.5, 0.0, steps=training.share(3 / 4)), inner)),
+    "aggressive": CureEntry(lambda training, inner: kinds.AggressiveEncoder(5, until=training.share(1 / 4), inner=inner)),
+    "linear": CureEntry(lambda training, inner: kinds.Annealing(linear(0.0, 1.0, steps=training.share(1 / 2)), inner)),
+    "sigmoid": CureEntry(lambda training, inner: kinds.Annealing(sigmoid(0.0, 1.0, steps=training.share(1 / 2)), inner)),
+    "cyclical": CureEntry(lambda training, inner: kinds.Annealing(cyclical(0.0, 1.0, period=training.share(1 / 4)), inner)),
+    "small_beta": CureEntry(lambda training, inner: kinds.Annealing(0.5, inner)),
+    "free_bits": CureEntry(lambda training, inner: kinds.FreeBits(FREE_BITS), sets_price=True),
+    "group_free_bits": CureEntry(lambda training, inner: kinds.GroupFreeBits(RATE), sets_price=True),
+    "target_rate": CureEntry(lambda training, inner: kinds.TargetRate(RATE), sets_price=True),
+    "mmd": CureEntry(lambda training, inner: kinds.MMD(20.0, kl_weight=0.3), sets_price=True),
+    "autoencoder_first": CureEntry(lambda training, inner: kinds.AutoencoderFirst(
+        training.share(1 / 4), inner, decoder_start=training.decoder_start)),
+    "bag_of_words": CureEntry(_bag_of_words, network="BagOfWordsVAE"),
+    "high_rate": CureEntry(lambda training, inner: _bag_of_words(training, kinds.FreeBits(HIGH)), sets_price=True,
+                           network="BagOfWordsVAE"),
+}
 
 
 def cure(name: str, *, steps: int, decoder_start: nn.Module | None = None) -> Cure:

@@ -14,24 +14,26 @@ from torch.distributions import Normal
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.parts import BagOfWordsHead, LatentModel, for_each_sample, gaussian
 from gensq_lib.models.recurrent import RecurrentEncoder
-from gensq_lib.models.seq2seq import Answering, ReadPrompt, Seq2Seq
+from gensq_lib.models.seq2seq import Answering, Seq2Seq
 from gensq_lib.text.pairs import PairBatch, Prompts
 from gensq_lib.text.vocab import Vocab
 
 
 class ConditionalVAE(LatentModel):
-    """p(z | prompt, labels) p(reply | prompt, labels, z) with q(z | prompt, labels, reply). Taught in lesson 16."""
+    """p(z | prompt, labels) p(reply | prompt, labels, z) with q(z | prompt, labels, reply).
+
+    `options` are further ones of `Seq2Seq`: labels, attention, copying, a source vocabulary. Taught in lesson 16.
+    """
 
     encoder_parts = ("reply_encoder", "to_posterior")
 
-    def __init__(self, *, vocab_size: int, label_sizes: Sequence[int] = (), embed_dim: int = 64, hidden_dim: int = 128,
-                 latent_dim: int = 8, attention: bool = True, copy: bool = True, dropout: float = 0.0):
+    def __init__(self, *, vocab_size: int, latent_dim: int = 8, embed_dim: int = 64, hidden_dim: int = 128, **options: Any):
         super().__init__()
         if latent_dim < 1:
             raise GensqError(f"expected latent_dim >= 1, got {latent_dim}; without z use a Seq2Seq")
         self.latent_dim = latent_dim
-        self.decoder = Seq2Seq(vocab_size=vocab_size, label_sizes=label_sizes, embed_dim=embed_dim, hidden_dim=hidden_dim,
-                               latent_dim=latent_dim, attention=attention, copy=copy, dropout=dropout)
+        self.decoder = Seq2Seq(vocab_size=vocab_size, latent_dim=latent_dim, embed_dim=embed_dim, hidden_dim=hidden_dim,
+                               **options)
         embed = nn.Embedding(vocab_size, embed_dim, padding_idx=Vocab.PAD)
         self.reply_encoder = RecurrentEncoder(embed=embed, hidden_dim=hidden_dim, cell="gru")
         known = hidden_dim + self.decoder.encoder.labels_dim
@@ -47,13 +49,12 @@ class ConditionalVAE(LatentModel):
     def prior(self, condition: PairBatch | Prompts) -> Normal:
         """p(z | prompt, labels), one row for each prompt; it needs no reply."""
         prompts = condition.prompts if isinstance(condition, PairBatch) else condition
-        return gaussian(*self.to_prior(_known(self.decoder.encoder(prompts))).chunk(2, -1))
+        return gaussian(*self.to_prior(self.decoder.encoder(prompts).known).chunk(2, -1))
 
     def posterior(self, batch: PairBatch) -> Normal:
         """q(z | prompt, labels, reply); the encoder reads the true words, whatever the decoder is shown."""
-        read = self.reply_encoder(batch.targets, batch.lengths)
-        seen = torch.cat([_known(self.decoder.encoder(batch.prompts)), read], -1)
-        return gaussian(*self.to_posterior(seen).chunk(2, -1))
+        seen = [self.decoder.encoder(batch.prompts).known, self.reply_encoder(batch.targets, batch.lengths)]
+        return gaussian(*self.to_posterior(torch.cat(seen, -1)).chunk(2, -1))
 
     def token_log_likelihood(self, batch: PairBatch, z: Float[Tensor, "sample batch latent"]
                              ) -> Float[Tensor, "sample batch time"]:
@@ -66,28 +67,16 @@ class ConditionalVAE(LatentModel):
 
     def bag_log_likelihood(self, batch: PairBatch, z: Float[Tensor, "sample batch latent"]) -> Float[Tensor, "batch"]:
         """How well z and the prompt name the words of the reply: the task of the cure `BagOfWords`."""
-        known = _known(self.decoder.encoder(batch.prompts))
+        known = self.decoder.encoder(batch.prompts).known
         return self.to_words.log_likelihood(torch.cat([known, z.mean(0)], -1), batch)
-
-    def start(self, prompts: Prompts, z: Float[Tensor, "batch latent"]) -> Any:
-        """As a `Decoder` behind `answering`: z decides which reply it will be."""
-        return self.decoder.start(prompts, z)
-
-    def step(self, tokens, state):
-        """As of the `Seq2Seq` within."""
-        return self.decoder.step(tokens, state)
 
     def answering(self, prompts: Prompts) -> Answering:
         """The decoder of replies to these prompts.
 
         >>> sample(vae.answering(prompts), num=len(prompts), z=vae.prior(prompts).sample(), max_length=20, generator=noise)
         """
-        return Answering(self, prompts)
+        return self.decoder.answering(prompts)
 
 
 def _two_layers(input_dim: int, hidden_dim: int, latent_dim: int) -> nn.Module:
     return nn.Sequential(nn.Linear(input_dim, hidden_dim), nn.Tanh(), nn.Linear(hidden_dim, 2 * latent_dim))
-
-
-def _known(read: ReadPrompt) -> Float[Tensor, "batch hidden"]:
-    return torch.cat([read.summary, read.labels], -1)

@@ -121,8 +121,7 @@ class ReplyJudge(CausalJudge):
         read = self.encoder(batch.prompts)
         copied = batch.in_prompt.float()[..., None] * self.sees_copies
         inputs = torch.cat([self.dropout(self.embed(batch.targets)), copied], -1)
-        start = self.to_start(torch.cat([read.summary, read.labels], -1)).tanh()
-        hidden = self.rnn(inputs, start[None])[0]
+        hidden = self.rnn(inputs, self.to_start(read.known).tanh()[None])[0]
         seen, _ = attention(self.to_query(hidden), read.memory, batch.prompts.mask)
         return self.to_logit(self.dropout(torch.cat([hidden, seen], -1))).squeeze(-1).masked_fill(~batch.mask, 0.0)
 

@@ -2,15 +2,14 @@
 from functools import partial
 from typing import Any
 
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from torch import Tensor
 
 from gensq_lib.ground.errors import GensqError, listed, nearest
-from gensq_lib.models.parts import Model, TextDecoder
+from gensq_lib.models.parts import TextDecoder, WordModel
 from gensq_lib.models.recurrent import RecurrentDecoder
 from gensq_lib.models.transformer import TransformerDecoder
 from gensq_lib.text.batching import Batch
-from gensq_lib.text.decoding import State
 
 DECODERS = {"lstm": partial(RecurrentDecoder, cell="lstm"), "gru": partial(RecurrentDecoder, cell="gru"),
             "transformer": TransformerDecoder}
@@ -23,7 +22,7 @@ def text_decoder(name: str, **options: Any) -> TextDecoder:
     return DECODERS[name](**options)
 
 
-class LanguageModel(Model):
+class LanguageModel(WordModel):
     """p(x), word by word: a decoder without z. `decoder` is "lstm", "gru" or "transformer", `options` are those of its class.
 
     >>> LanguageModel(vocab_size=900, decoder="transformer", embed_dim=128, num_layers=2, num_heads=4, max_length=40)
@@ -37,16 +36,4 @@ class LanguageModel(Model):
 
     def token_log_likelihood(self, batch: Batch) -> Float[Tensor, "batch time"]:
         """log p(x_t | x_<t), 0 on padding."""
-        return self.decoder.token_log_likelihood(batch, None)
-
-    def log_likelihood(self, batch: Batch) -> Float[Tensor, "batch"]:
-        """log p(x), nats per sentence, <eos> counted."""
-        return self.token_log_likelihood(batch).sum(-1)
-
-    def start(self, z: None, num: int) -> State:
-        """The state before the first word of `num` sentences; as a `Decoder`, for `sample` and `beam`."""
-        return self.decoder.start(None, num)
-
-    def step(self, tokens: Int[Tensor, "batch"], state: State) -> tuple[Float[Tensor, "batch vocab"], State]:
-        """log p(next word | state, tokens), nats, and the state after `tokens`."""
-        return self.decoder.step(tokens, state)
+        return self.decoder.token_log_likelihood(batch)

@@ -3,7 +3,7 @@
 It keeps the contracts of the neural models: log-likelihoods per token and per sentence (nats), and a decoder that
 samples. Everything is a search in sorted integers, so 200,000 sentences are counted in seconds.
 """
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +12,8 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.models.parts import NEVER, Model
-from gensq_lib.text.batching import Batch, in_order
+from gensq_lib.models.parts import NEVER, WordModel
+from gensq_lib.text.batching import Batch
 from gensq_lib.text.decoding import State
 from gensq_lib.text.vocab import Vocab
 
@@ -31,7 +31,7 @@ class Level:
     left_over: np.ndarray  # of each context: the share of the total that the discount took
 
     @classmethod
-    def counted(cls, keys: np.ndarray, counts: np.ndarray, *, num_contexts: int, vocab_size: int) -> "Level":
+    def counted(cls, keys: np.ndarray, counts: np.ndarray, num_contexts: int, vocab_size: int) -> "Level":
         """From how often each m-gram occurred (or, below the longest, after how many different words)."""
         contexts, discount = keys // vocab_size, discount_of(counts)
         total = np.bincount(contexts, counts, minlength=num_contexts)
@@ -50,7 +50,7 @@ def discount_of(counts: np.ndarray) -> float:
     return float(ones / (ones + 2 * twos)) if ones and twos else 0.5
 
 
-class NGram(Model):
+class NGram(WordModel):
     """p(word | the last `order` - 1 tokens) by interpolated Kneser-Ney (Kneser & Ney 1995; Chen & Goodman 1999).
 
     A sentence begins with one <bos>: an m-gram that starts there has nothing before it and keeps its plain count.
@@ -71,43 +71,26 @@ class NGram(Model):
             raise GensqError("expected at least one sentence to count, got none; check the corpus")
         tokens, place = _in_one_line(encoded)
         rows, keys, counts = tokens, np.arange(self.vocab_size), np.zeros(self.vocab_size)
-        at_start, below, self.levels = np.zeros(self.vocab_size, dtype=bool), 1, []
+        at_start, below, levels = np.zeros(self.vocab_size, dtype=bool), 1, []
         for length in range(2, self.order + 1):
             ends = np.flatnonzero(place >= length - 1)
             longer, first, inverse, plain = np.unique(
                 rows[ends - 1] * self.vocab_size + tokens[ends], return_index=True, return_inverse=True, return_counts=True)
             after = np.bincount(rows[ends[first]], minlength=len(keys))  # how many different words it was seen after
-            self._add(keys, np.where(at_start, counts, after), below)
+            levels.append((keys, np.where(at_start, counts, after), below))
             below, keys, counts, at_start = len(keys), longer, plain, place[ends[first]] == length - 1
             rows = np.full(len(tokens), -1)
             rows[ends] = inverse
-        self._add(keys, counts, below)
+        self.levels = [Level.counted(*each, self.vocab_size) for each in (*levels, (keys, counts, below))]
         return self
-
-    def _add(self, keys: np.ndarray, counts: np.ndarray, num_contexts: int) -> None:
-        self.levels.append(Level.counted(keys, counts, num_contexts=num_contexts, vocab_size=self.vocab_size))
 
     def token_log_likelihood(self, batch: Batch) -> Float[Tensor, "batch time"]:
         """log p(x_t | x_<t), 0 on padding."""
-        inputs, time = batch.inputs.cpu().numpy(), batch.inputs.shape[1]
-        padded = np.pad(inputs, ((0, 0), (self.order - 2, 0)), constant_values=Vocab.PAD)
-        contexts = np.stack([padded[:, k : k + time] for k in range(self.order - 1)], -1)
-        mask = batch.mask.cpu()
-        log_p = np.log(self._probability(contexts[mask.numpy()], batch.targets.cpu().numpy()[mask.numpy()]))
-        result = torch.zeros(mask.shape)
-        result[mask] = torch.from_numpy(log_p).float()
-        return result.to(batch.targets.device)
-
-    def log_likelihood(self, batch: Batch) -> Float[Tensor, "batch"]:
-        """log p(x), nats per sentence, <eos> counted."""
-        return self.token_log_likelihood(batch).sum(-1)
-
-    def log_prob(self, encoded: Sequence[Sequence[int]]) -> Float[Tensor, "sentence"]:
-        """log p(x) of many sentences, in their order: nats per sentence, <eos> counted."""
-        result = torch.empty(len(encoded))
-        for index, batch in in_order(encoded):
-            result[torch.as_tensor(index)] = self.log_likelihood(batch)
-        return result
+        state, found = self.start(None, len(batch)), []
+        for tokens, targets in zip(batch.inputs.unbind(1), batch.targets.unbind(1)):
+            log_probs, state = self.step(tokens, state)
+            found.append(log_probs.gather(1, targets[:, None]))
+        return torch.cat(found, 1).masked_fill(~batch.mask, 0.0)
 
     def start(self, z: None, num: int) -> State:
         """The last order - 1 tokens. Before <bos> stands padding, which no m-gram contains."""
@@ -119,41 +102,27 @@ class NGram(Model):
         log_p = np.log(self._every_word(context.cpu().numpy()).clip(min=NEVER))
         return torch.from_numpy(log_p).float().to(tokens.device), (context,)
 
-    def _probability(self, contexts: np.ndarray, words: np.ndarray) -> np.ndarray:
-        """p(word | context): from the uniform distribution up, each longer context corrects the one below."""
-        result = np.full(len(words), 1 / (self.vocab_size - 2))
-        for level, some, context in self._answering(contexts):
-            row = level.rows(context * self.vocab_size + words[some])
-            seen = np.where(row >= 0, level.discounted[row], 0) / level.total[context]
-            result[some] = seen + level.left_over[context] * result[some]
-        return result
-
     def _every_word(self, contexts: np.ndarray) -> np.ndarray:
-        """p(. | context) of all words, one row per context."""
+        """p(. | context), one row per context: from the uniform distribution up, each longer context corrects the one below."""
+        if not self.levels:
+            raise GensqError("expected a fitted n-gram model, got one without counts; call fit(sentences) first")
         result = np.full((len(contexts), self.vocab_size), 1 / (self.vocab_size - 2))
         result[:, [Vocab.PAD, Vocab.BOS]] = 0
-        for level, some, context in self._answering(contexts):
+        for length, level in enumerate(self.levels):
+            context = self._rows(contexts[:, self.order - 1 - length :])
+            some = np.flatnonzero((context >= 0) & (level.total[context] > 0))  # where it was seen
+            context = context[some]
             result[some] *= level.left_over[context][:, None]
             begin, end = (np.searchsorted(level.keys, (context + i) * self.vocab_size) for i in (0, 1))
             which = np.repeat(np.arange(len(some)), end - begin)
             row = np.arange(len(which)) + (begin - np.cumsum(end - begin) + (end - begin))[which]
-            word = level.keys[row] % self.vocab_size
-            result[some[which], word] += level.discounted[row] / level.total[context][which]
+            result[some[which], level.keys[row] % self.vocab_size] += level.discounted[row] / level.total[context][which]
         return result
 
-    def _answering(self, contexts: np.ndarray) -> Iterator[tuple[Level, np.ndarray, np.ndarray]]:
-        """From short to long: the level, the queries whose context of that length was seen, and its row."""
-        if not self.levels:
-            raise GensqError("expected a fitted n-gram model, got one without counts; call fit(sentences) first")
-        for length, level in enumerate(self.levels):
-            row = self._context_row(contexts, length)
-            some = np.flatnonzero((row >= 0) & (level.total[row] > 0))
-            yield level, some, row[some]
-
-    def _context_row(self, contexts: np.ndarray, length: int) -> np.ndarray:
-        """The row of the last `length` tokens among the m-grams of that length; -1 where they were never seen."""
-        row = np.zeros(len(contexts), dtype=np.int64)
-        for level, word in zip(self.levels, contexts.T[len(contexts.T) - length :], strict=False):
+    def _rows(self, grams: np.ndarray) -> np.ndarray:
+        """Where each m-gram stands among those of its length; -1 if it was never seen."""
+        row = np.zeros(len(grams), dtype=np.int64)
+        for level, word in zip(self.levels, grams.T, strict=False):
             row = np.where(row >= 0, level.rows(row * self.vocab_size + word), -1)
         return row
 

@@ -35,6 +35,26 @@ class Model(nn.Module):
         return model
 
 
+class WordModel(Model):
+    """A model of sentences, word by word: `token_log_likelihood(batch)`, with z where it has one, is 0 on padding.
+
+    It is a `Decoder`; unless it says otherwise, through the decoder within.
+    """
+
+    def log_likelihood(self, batch: Batch | PairBatch, *z: Float[Tensor, "*sample batch latent"] | None
+                       ) -> Float[Tensor, "*sample batch"]:
+        """log p(x), or log p(x | z) for each sample of z: nats per sentence, <eos> counted."""
+        return self.token_log_likelihood(batch, *z).sum(-1)
+
+    def start(self, z: Float[Tensor, "batch latent"] | None, num: int) -> State:
+        """The state before the first word of `num` sentences, which carries z."""
+        return self.decoder.start(z, num)
+
+    def step(self, tokens: Int[Tensor, "batch"], state: State) -> tuple[Float[Tensor, "batch vocab"], State]:
+        """log p(next word | state, tokens), nats, and the state after `tokens`."""
+        return self.decoder.step(tokens, state)
+
+
 class LatentModel(Model):
     """A model p(x | z) p(z) with q(z | x); `encoder_parts` names the layers and parameters of q."""
 
@@ -43,7 +63,8 @@ class LatentModel(Model):
 
     def prior(self, condition: Any = None) -> Distribution:
         """p(z) = N(0, I): one row, which broadcasts over any batch."""
-        return standard_normal(self.latent_dim, like=next(self.parameters()))
+        zeros = next(self.parameters()).new_zeros(1, self.latent_dim)
+        return Normal(zeros, torch.ones_like(zeros), validate_args=False)
 
     def encoder_parameters(self) -> list[nn.Parameter]:
         """Those of q(z | x) alone. What the decoder shares is not among them: moving it would move the decoder.
@@ -64,12 +85,6 @@ def gaussian(mean: Float[Tensor, "*batch latent"], log_var: Float[Tensor, "*batc
     return Normal(mean.float(), stddev, validate_args=False)
 
 
-def standard_normal(latent_dim: int, *, like: Tensor) -> Normal:
-    """p(z) = N(0, I): one row, which broadcasts over any batch; on the device and in the precision of `like`."""
-    zeros = like.new_zeros(1, latent_dim)
-    return Normal(zeros, torch.ones_like(zeros), validate_args=False)
-
-
 def attention(query: Float[Tensor, "batch time hidden"], memory: Float[Tensor, "batch words hidden"],
               mask: Bool[Tensor, "batch words"]
               ) -> tuple[Float[Tensor, "batch time hidden"], Float[Tensor, "batch time words"]]:
@@ -80,6 +95,11 @@ def attention(query: Float[Tensor, "batch time hidden"], memory: Float[Tensor, "
     scores = torch.einsum("bth,bsh->bts", query, memory) * memory.shape[-1] ** -0.5
     weights = scores.float().masked_fill(~mask[:, None], float("-inf")).softmax(-1)
     return torch.einsum("bts,bsh->bth", weights.to(memory.dtype), memory), weights
+
+
+def beside_each(embedded: Float[Tensor, "batch time embed"], same: Float[Tensor, "batch _"]) -> Float[Tensor, "batch time _"]:
+    """Each word with what stands beside all of them."""
+    return torch.cat([embedded, same[:, None].expand(-1, embedded.shape[1], -1)], -1)
 
 
 def masked_log_likelihood(features: Float[Tensor, "batch time _"], batch: Batch | PairBatch,
@@ -97,13 +117,6 @@ def for_each_sample(log_likelihood: Callable[[Any, Tensor], Float[Tensor, "_ tim
     """`log_likelihood(batch, z)` of a decoder, for several z of each example at once: copies of the batch, one behind another."""
     copies = batch.select(torch.arange(len(batch), device=batch.lengths.device).repeat(len(z)))
     return log_likelihood(copies, z.flatten(0, 1)).unflatten(0, z.shape[:2])
-
-
-def log_frequencies(encoded: Iterable[Sequence[int]], vocab_size: int) -> Float[Tensor, "vocab"]:
-    """Of each word and of <eos>; every count starts at 1."""
-    counts = torch.ones(vocab_size)
-    counts += torch.bincount(torch.tensor([i for ids in encoded for i in (*ids, Vocab.EOS)]), minlength=vocab_size)
-    return (counts / counts.sum()).log()
 
 
 class BagOfWordsHead(nn.Linear):
@@ -129,27 +142,28 @@ class BagOfWordsHead(nn.Linear):
         return (each * batch.mask).sum(-1)
 
 
-class TextDecoder(Model):
+class TextDecoder(WordModel):
     """p(x | z), word by word; without z a language model. An architecture says three things:
 
     `start(z, num)`, the state before the first word; `read(tokens, state)`, what the output layer sees of each position, and
     the state after the last; and `logits(features)`. It calls its word embedding `embed` and its output layer `to_vocab`.
     """
 
-    def token_log_likelihood(self, batch: Batch, z: Float[Tensor, "batch latent"] | None) -> Float[Tensor, "batch time"]:
+    def token_log_likelihood(self, batch: Batch, z: Float[Tensor, "batch latent"] | None = None) -> Float[Tensor, "batch time"]:
         """log p(x_t | x_<t, z), 0 on padding. Nothing looks ahead, so padding behind a sentence changes nothing."""
         features, _ = self.read(batch.inputs, self.start(z, len(batch)))
         return masked_log_likelihood(features, batch, self.logits)
 
     def step(self, tokens: Int[Tensor, "batch"], state: State) -> tuple[Float[Tensor, "batch vocab"], State]:
-        """log p(next word | state, tokens) and the state after `tokens`."""
         features, after = self.read(tokens[:, None], state)
         return self.logits(features[:, 0]).log_softmax(-1), after
 
     def start_from_frequencies(self, encoded: Iterable[Sequence[int]]) -> None:
         """Set the output bias to the log frequency of each word, which training would spend its first steps to find."""
+        ids = torch.tensor([i for ids in encoded for i in (*ids, Vocab.EOS)])
+        counts = 1.0 + torch.bincount(ids, minlength=self.to_vocab.out_features)  # no word is impossible
         with torch.no_grad():
-            self.to_vocab.bias.copy_(log_frequencies(encoded, self.to_vocab.out_features))
+            self.to_vocab.bias.copy_((counts / counts.sum()).log())
 
     def start_from(self, other: "TextDecoder") -> None:
         """Copy a decoder of the same sizes without z. Whatever reads z starts at 0, so that at first this one *is* the other:

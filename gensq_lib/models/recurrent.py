@@ -8,7 +8,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.models.parts import TextDecoder
+from gensq_lib.models.parts import TextDecoder, beside_each
 from gensq_lib.text.decoding import State
 from gensq_lib.text.vocab import Vocab
 
@@ -60,20 +60,16 @@ class RecurrentDecoder(TextDecoder):
         """The hidden state at each position, and the state after the last."""
         *states, z = state
         states = tuple(s.transpose(0, 1).contiguous() for s in states)  # torch wants (layers, batch, hidden)
-        hidden, after = self.rnn(self._inputs(tokens, z), states if len(states) == 2 else states[0])
+        embedded = self.dropout(self.embed(tokens))
+        if self.z_to_steps:
+            embedded = beside_each(embedded, z)
+        hidden, after = self.rnn(embedded, states if len(states) == 2 else states[0])
         after = after if isinstance(after, tuple) else (after,)
         return hidden, (*(s.transpose(0, 1) for s in after), z)
 
     def logits(self, hidden: Float[Tensor, "*batch hidden"]) -> Float[Tensor, "*batch vocab"]:
         """In fp32 under autocast, too: probabilities from a log-softmax in bf16 do not add up to one."""
         return self.to_vocab(self.dropout(self.to_embed(hidden))).float()
-
-    def _inputs(self, tokens, z):
-        """Embeddings, with z beside each of them when it enters the steps."""
-        embedded = self.dropout(self.embed(tokens))
-        if not self.z_to_steps:
-            return embedded
-        return torch.cat([embedded, z[:, None].expand(-1, tokens.shape[1], -1)], -1)
 
 
 class RecurrentEncoder(nn.Module):

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.models.parts import NEVER, TextDecoder, attention, masked_log_likelihood
+from gensq_lib.models.parts import NEVER, TextDecoder, attention, beside_each, masked_log_likelihood
 from gensq_lib.models.recurrent import RecurrentEncoder, make_rnn
 from gensq_lib.text.decoding import State
 from gensq_lib.text.pairs import PairBatch, Prompts
@@ -26,6 +26,11 @@ class ReadPrompt:
     memory: Float[Tensor, "batch time hidden"]
     summary: Float[Tensor, "batch hidden"]
     labels: Float[Tensor, "batch embed"]
+
+    @property
+    def known(self) -> Float[Tensor, "batch hidden"]:
+        """The whole and its labels: all that is known of a reply before its first word."""
+        return torch.cat([self.summary, self.labels], -1)
 
 
 class PromptEncoder(RecurrentEncoder):
@@ -50,18 +55,22 @@ class PromptEncoder(RecurrentEncoder):
 class Seq2Seq(TextDecoder):
     """p(reply | prompt, labels); with `latent_dim` p(reply | prompt, labels, z).
 
-    Without attention all that the decoder knows of the prompt is its start. `copy` needs attention. Taught in lesson 16.
+    Without attention all that the decoder knows of the prompt is its start. `copy` needs attention, and one vocabulary on both
+    sides; `source_vocab_size` says that the source has its own, as in translation (0: it is the same). Taught in lesson 16.
     """
 
-    def __init__(self, *, vocab_size: int, label_sizes: Sequence[int] = (), embed_dim: int = 64, hidden_dim: int = 128,
-                 latent_dim: int = 0, attention: bool = True, copy: bool = True, dropout: float = 0.0):
+    def __init__(self, *, vocab_size: int, source_vocab_size: int = 0, label_sizes: Sequence[int] = (), embed_dim: int = 64,
+                 hidden_dim: int = 128, latent_dim: int = 0, attention: bool = True, copy: bool = True, dropout: float = 0.0):
         super().__init__()
+        if copy and source_vocab_size:
+            raise GensqError("expected one vocabulary on both sides to copy words, got another one for the source, of "
+                             f"{source_vocab_size} words; set copy=False, or leave source_vocab_size out if they share theirs")
         if copy and not attention:
             raise GensqError("expected attention beside copying, got copying alone; set attention=True or copy=False")
         self.attention, self.copy, self.latent_dim = attention, copy, latent_dim
-        self.embed = nn.Embedding(vocab_size, embed_dim, padding_idx=Vocab.PAD)
-        nn.init.normal_(self.embed.weight, std=embed_dim**-0.5)
-        self.encoder = PromptEncoder(embed=self.embed, hidden_dim=hidden_dim, label_sizes=label_sizes)
+        self.embed = embedding(vocab_size, embed_dim)
+        source = embedding(source_vocab_size, embed_dim) if source_vocab_size else self.embed
+        self.encoder = PromptEncoder(embed=source, hidden_dim=hidden_dim, label_sizes=label_sizes)
         beside = self.encoder.labels_dim + latent_dim  # enters every step
         self.rnn = make_rnn("gru", embed_dim + beside, hidden_dim, 1)
         self.to_start = nn.Linear(hidden_dim + beside, hidden_dim)
@@ -73,17 +82,10 @@ class Seq2Seq(TextDecoder):
         self.to_gate = nn.Linear(width, 1) if copy else None
         self.dropout = nn.Dropout(dropout)
 
-    def log_likelihood(self, batch: PairBatch, z: Float[Tensor, "batch latent"] | None = None) -> Float[Tensor, "batch"]:
-        """log p(reply | prompt, labels), nats per reply, <eos> counted."""
-        return self.token_log_likelihood(batch, z).sum(-1)
-
     def token_log_likelihood(self, batch: PairBatch, z: Float[Tensor, "batch latent"] | None = None
                              ) -> Float[Tensor, "batch time"]:
         """log p(x_t | x_<t, prompt, labels), 0 on padding."""
-        hidden, beside, *rest = self.start(batch.prompts, z)
-        inputs = torch.cat([self.dropout(self.embed(batch.inputs)), _at_every_step(beside, batch.inputs)], -1)
-        hidden = self.rnn(inputs, hidden[None])[0]
-        features, weights = self._attended(hidden, rest)
+        features, weights, _ = self._read(batch.inputs, self.start(batch.prompts, z))
         generated = masked_log_likelihood(features, batch, self.logits)
         if not self.copy:
             return generated
@@ -98,28 +100,28 @@ class Seq2Seq(TextDecoder):
         return (hidden, beside, read.memory, prompts.tokens, prompts.mask) if self.attention else (hidden, beside)
 
     def step(self, tokens: Int[Tensor, "batch"], state: State) -> tuple[Float[Tensor, "batch vocab"], State]:
-        """log p(next word | state, tokens) and the state after `tokens`."""
-        hidden, beside, *rest = state
-        inputs = torch.cat([self.dropout(self.embed(tokens)), beside], -1)
-        hidden = self.rnn(inputs[:, None], hidden[None].contiguous())[0]
-        features, weights = self._attended(hidden, rest)
+        features, weights, after = self._read(tokens[:, None], state)
         log_probs = self.logits(features[:, 0]).log_softmax(-1)
         if self.copy:
-            pointed = torch.zeros_like(log_probs).scatter_add(1, rest[1], weights[:, 0].to(log_probs.dtype))
+            prompt = state[3]
+            pointed = torch.zeros_like(log_probs).scatter_add(1, prompt, weights[:, 0].to(log_probs.dtype))
             log_probs = self._mixed(features, log_probs, pointed)
-        return log_probs, (hidden[:, 0], beside, *rest)
+        return log_probs, after
 
     def answering(self, prompts: Prompts) -> "Answering":
         """The decoder of replies to these prompts."""
         return Answering(self, prompts)
 
-    def _attended(self, hidden, rest):
-        """What the output layer sees ("batch time embed"), and the weight of each word of the prompt."""
+    def _read(self, tokens, state):
+        """What the output layer sees at each position, the weight of each word of the prompt there, and the state at the end."""
+        hidden, beside, *prompt = state
+        hidden = self.rnn(beside_each(self.dropout(self.embed(tokens)), beside), hidden[None].contiguous())[0]
+        after = (hidden[:, -1], beside, *prompt)
         if not self.attention:
-            return hidden, None
-        memory, _, mask = rest
+            return hidden, None, after
+        memory, _, mask = prompt
         seen, weights = attention(self.to_query(hidden), memory, mask)
-        return torch.cat([hidden, seen], -1), weights
+        return torch.cat([hidden, seen], -1), weights, after
 
     def logits(self, features: Float[Tensor, "n embed"]) -> Float[Tensor, "n vocab"]:
         """In fp32 under autocast, too."""
@@ -150,6 +152,8 @@ class Answering:
         return self.model.step(tokens, state)
 
 
-def _at_every_step(beside: Float[Tensor, "batch embed"], tokens: Int[Tensor, "batch time"]
-                   ) -> Float[Tensor, "batch time embed"]:
-    return beside[:, None].expand(-1, tokens.shape[1], -1)
+def embedding(vocab_size: int, embed_dim: int) -> nn.Embedding:
+    """Words as vectors, so small that, tied to the output layer, they give logits of about 1."""
+    made = nn.Embedding(vocab_size, embed_dim, padding_idx=Vocab.PAD)
+    nn.init.normal_(made.weight, std=embed_dim**-0.5)
+    return made

@@ -6,7 +6,7 @@ from torch.nn.utils.rnn import pack_padded_sequence
 
 from gensq_lib.diagnostics import encode
 from gensq_lib.maths.objectives import evaluate
-from gensq_lib.models.cured_vae import BatchNormVAE
+from gensq_lib.models.text_vae import BatchNormVAE
 from gensq_lib.models.text_vae import TextVAE
 from gensq_lib.text.batching import Batch, TrainingBatches, collate, in_order
 from traps.trap import ENCODED, SIZES, Trap, a_batch, close, noise, tiny_vae

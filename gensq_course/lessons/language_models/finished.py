@@ -14,7 +14,7 @@ from gensq_lib.ground.errors import GensqError
 from gensq_lib.ground.places import DATA
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.parts import Model
-from gensq_lib.models.saving import load_model, save_model, saved_facts
+from gensq_lib.models.registry import load_model, save_model, saved_facts
 from gensq_lib.text import corpora, grammar
 from gensq_lib.text.corpora import Corpus
 from gensq_lib.text.vocab import Vocab

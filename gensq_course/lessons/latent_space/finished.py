@@ -12,7 +12,7 @@ from torch import nn
 
 from gensq_course.lessons.language_models import finished as shipped
 from gensq_lib.ground import runtime
-from gensq_lib.models.cured_vae import BagOfWordsVAE
+from gensq_lib.models.text_vae import BagOfWordsVAE
 from gensq_lib.text import corpora
 from gensq_lib.text.corpora import Corpus
 from gensq_lib.training.loop import History

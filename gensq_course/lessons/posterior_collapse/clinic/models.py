@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from torch import nn
 from torch.distributions import Normal
 
-from gensq_lib.models.blind_vae import BlindVAE
+from gensq_lib.models.text_vae import BlindVAE
 from gensq_lib.models.recurrent import RecurrentEncoder
 from gensq_lib.text.batching import Batch
 

@@ -10,7 +10,7 @@ from gensq_course.lessons.posterior_collapse.clinic import world
 from gensq_lib import cures
 from gensq_lib.ground import runtime
 from gensq_lib.maths.schedules import Schedule, linear, warmup_cosine
-from gensq_lib.models.blind_vae import BlindVAE
+from gensq_lib.models.text_vae import BlindVAE
 from gensq_lib.models.text_vae import TextVAE
 from gensq_lib.text.batching import TrainingBatches
 from gensq_lib.training import fit, make_optimizer, vae_step
