@@ -9,13 +9,11 @@ import functools
 import hashlib
 import importlib.metadata
 import inspect
-import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from gensq_lib.ground.places import CHECKOUT, DATA
+from gensq_lib.ground.places import DATA
 
 OURS = {name: Path(__file__).resolve().parents[2] / name for name in ("gensq_lib", "gensq_course")}
 
@@ -28,18 +26,6 @@ def digest(*makers: Callable | type) -> str:
     A function that was typed into a notebook has no file; what it calls is then up to the caller's own key.
     """
     return _digest(frozenset(path for path in map(source_of, makers) if path is not None))
-
-
-def commit() -> str:
-    """The commit that is checked out; a + behind it says that files were edited since, "unknown" that there is none."""
-    if CHECKOUT is None:
-        return "of the wheel"
-    try:
-        found = subprocess.run(["git", "describe", "--always", "--exclude=*", "--dirty=+"], cwd=CHECKOUT, timeout=20, text=True,
-                               capture_output=True, env=os.environ | {"GIT_OPTIONAL_LOCKS": "0"})
-    except (OSError, subprocess.TimeoutExpired):
-        return "unknown"
-    return found.stdout.strip() or "unknown"
 
 
 def source_of(maker: Callable | type) -> Path | None:
