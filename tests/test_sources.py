@@ -47,7 +47,7 @@ def package(tmp_path, monkeypatch):
 def forget(folder):
     for name in [name for name in sys.modules if name.split(".")[0] == folder.name]:
         del sys.modules[name]
-    for cache in (sources._digest, sources._imported, sources._tree):
+    for cache in (sources._digest, sources.closure):
         cache.cache_clear()
 
 
