@@ -47,6 +47,7 @@ class Prompts(Padded):
 
     @property
     def targets(self) -> Int[Tensor, "batch time"]:
+        """Of these rows; the mask is theirs."""
         return self.tokens
 
     def repeated(self, num: int) -> "Prompts":
