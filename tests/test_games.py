@@ -5,7 +5,6 @@ import math
 import pytest
 import torch
 
-from gensq_course.lessons.text_gan import preferences
 from gensq_lib import training
 from gensq_lib.ground import runtime
 from gensq_lib.ground.errors import GensqError
@@ -97,8 +96,8 @@ def test_each_update_moves_one_player(table):
 
 def test_a_leash_keeps_the_player_near_its_start(table):
     """The judge likes nothing better than what it likes; a short leash forbids to say it every time."""
-    free, held = (preferences.tuned(table.game, table.player, table.judge, table.batches, leash=leash, steps=12, group=4,
-                                    learning_rate=2e-2) for leash in (0.0, 50.0))
+    free, held = (games.tuned(table.game, table.player, table.judge, table.batches, leash=leash, steps=12, group=4,
+                              learning_rate=2e-2) for leash in (0.0, 50.0))
     assert held.history.mean("kl", last=3) < free.history.mean("kl", last=3)
 
 

@@ -8,7 +8,6 @@ from torch.nn.functional import one_hot
 
 from gensq_course.lessons.text_gan import study_oracle as seqgan_oracle
 from gensq_course.lessons.text_gan.study import WAYS
-from gensq_course.lessons.text_gan import preferences
 from gensq_lib.diagnostics import Enumeration, Outcomes, length_judge
 from gensq_lib.ground import runtime
 from gensq_lib.maths.adversarial import policy, relaxed
@@ -257,7 +256,7 @@ def of_the_step(model, reference):
     optimizer = torch.optim.SGD(model.parameters(), lr=0.0)
     game = games.Sentences(seed=0, num=8, max_length=6)
     judge = RecurrentJudge(vocab_size=14)
-    step = preferences.leashed_step(game, model, reference, judge, optimizer, leash=0.1, group=4)
+    step = games.leashed_step(game, model, reference, judge, optimizer, leash=0.1, group=4)
     return step(None, 0)["kl"]
 
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import torch
 
-from gensq_course.lessons.text_gan import preferences
 from gensq_course.studies.frontiers import Seed, frontier, paired
 from gensq_course.studies.rows import Record, records, value
 from gensq_course.studies.study import Study
@@ -46,7 +45,7 @@ def run(*, seed: int) -> list[Record]:
         played = games.continued(game, start, judge, batches(text, seed, 2), how=how, steps=STEPS)
         found += with_fresh_judge(how, everything, played.player, text, game)
     for leash in (0.0, 0.3):
-        tuned = preferences.tuned(game, start, judge, batches(text, seed, 2), leash=leash, steps=STEPS // 2)
+        tuned = games.tuned(game, start, judge, batches(text, seed, 2), leash=leash, steps=STEPS // 2)
         found += frontier(f"leash {leash:g}", tuned.player, everything, temperatures=TEMPERATURES)
         gained = tuned.history.mean("reward", last=10) - first(tuned.history["reward"])
         found += records({"reward gained": gained}, way=f"leash {leash:g}")

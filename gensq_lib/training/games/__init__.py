@@ -14,10 +14,12 @@ from gensq_lib.training.games.ways import (
     Played,
     constant_rewards,
     continued,
+    leashed_step,
     player_loss,
     shuffled_rewards,
+    tuned,
 )
 
 __all__ = ["Game", "Played", "Replies", "Sentences", "Snapshots", "WAYS", "accuracy", "constant_rewards", "continued",
-           "gan_step", "judge_loss", "judge_step", "judged", "mismatched", "player_loss", "shuffled_rewards",
-           "taught", "told_apart", "train_gan"]
+           "gan_step", "judge_loss", "judge_step", "judged", "leashed_step", "mismatched", "player_loss", "shuffled_rewards",
+           "taught", "told_apart", "train_gan", "tuned"]
