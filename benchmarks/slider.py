@@ -17,8 +17,8 @@ from benchmarks._timing import Spread, seconds
 from gensq_course import widgets
 from gensq_course.lessons.latent_space.finished import shipped_latent_space
 from gensq_course.lessons.latent_space.space import DECODERS, Space
+from gensq_course.report import budget
 from gensq_lib.diagnostics import interpolation
-from gensq_lib.ground import runtime
 from gensq_lib.ground.places import atomic_write, cores
 from gensq_lib.text import corpora
 
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--record", action="store_true", help="keep the numbers in docs/results/slider.json")
     parser.add_argument("--moves", type=int, default=60, metavar="N", help="moves for each way to decode (default: 60)")
     options, _ = parser.parse_known_args(arguments)
-    settings = runtime.setup()
+    settings = budget.setup()
     space = Space(shipped_latent_space(), corpora.load("world", num_train=50))
     found = {how: moves(space, how=how, num=options.moves) for how in DECODERS}
     print("\nOne move of the interpolation slider, milliseconds in the kernel: median (min-max)")

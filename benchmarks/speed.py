@@ -23,6 +23,7 @@ from jaxtyping import Float
 
 from benchmarks._naive import naive_batches, naive_optimizer, naive_step
 from benchmarks._timing import Comparison, Spread, compared, rates
+from gensq_course.report import budget
 from gensq_lib import training
 from gensq_lib.cures import Cure
 from gensq_lib.ground import runtime
@@ -215,7 +216,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--pairs", type=int, default=5, metavar="N", help="pairs of runs behind a ratio (default: 5)")
     parser.add_argument("--sentences", type=int, default=384, metavar="N", help="sentences in a run (default: 384)")
     options = parser.parse_args(arguments)
-    started, settings = time.perf_counter(), runtime.setup()
+    started, settings = time.perf_counter(), budget.setup()
     os.environ["GENSQ_PROGRESS"] = "0"
     with tempfile.TemporaryDirectory(prefix="gensq-bench-") as cache:
         os.environ["GENSQ_CACHE"] = cache

@@ -84,7 +84,7 @@ def test_modules_are_short_and_introduce_themselves(path):
 
 
 # All lines, docstrings too. The core is to come down to 5,000, grammar and corpora to 3,000: lower a bound whenever they do.
-BUDGETS = {"core": 6_500, "grammar and corpora": 3_150, "plots": 800, "a lesson": 450}
+BUDGETS = {"core": 6_235, "grammar and corpora": 3_150, "plots": 800, "a lesson": 450}
 LONG_LESSONS = {  # with a reason
     "posterior_collapse": 950,  # the clinic: a ward of generated sick runs, its instruments and a page of its own
     "dialogue_gan": 530,  # a bench, because a model, its judge and its fresh test prompts belong together, and the chat

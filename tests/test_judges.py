@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from gensq_lib.models.judges import JUDGES, PrefixJudge, ReplyJudge
-from gensq_lib.text.batching import collate
-from gensq_lib.text.pairs import PairBatch, collate_pairs, joined
+from gensq_lib.text.batching import joined, collate
+from gensq_lib.text.pairs import PairBatch, collate_pairs
 
 ENCODED = [[4, 5, 6], [7, 8], [9], [4, 9, 5, 8, 6, 7], [5, 5, 8, 7]]
 PAIRS = [([6 + i % 8, 6 + i % 5], ids, (i % 2,)) for i, ids in enumerate(ENCODED)]

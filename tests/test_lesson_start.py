@@ -11,6 +11,7 @@ from gensq_course import widgets
 from gensq_course.report.lessons import source
 from gensq_lib.maths.stats import estimate
 from gensq_lib.text import decoding
+from gensq_lib.text.scoring import log_likelihood_at
 
 NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "00_start_here.ipynb"
 
@@ -41,7 +42,8 @@ def test_the_sampler_draws_at_the_lesson_s_temperature(solutions, language_model
         previous = drawn.tokens[:, time]
         hot = solutions["at_temperature_solution"](spoken, 1.7).gather(-1, previous[:, None]).squeeze(-1)
         total += torch.where(time < drawn.lengths, hot, 0.0).detach()
-    torch.testing.assert_close(total, drawn.sampled_log_prob)
+    mine = log_likelihood_at(language_model, drawn.batch(), temperatures=[1.7])[0]
+    torch.testing.assert_close(total, mine)
 
 
 def test_surprise_is_in_nats(solutions):

@@ -16,8 +16,10 @@ from lesson_maker import make_lesson
 from gensq_course import checks, widgets
 from gensq_course.checks.boxes import Box
 from gensq_course.report import lessons, parameters
+from gensq_course.setup.endings import exit_code
+from gensq_course.setup.workplace import jupyter_folders
 from gensq_lib.ground import places
-from gensq_lib.ground.errors import GensqError, exit_code
+from gensq_lib.ground.errors import GensqError
 
 ROOT = Path(__file__).parents[1]
 POSIX = pytest.mark.skipif(os.name != "posix", reason="forks, /dev/full and locales like these are of Unix")
@@ -171,7 +173,7 @@ def test_without_a_home_there_is_a_temporary_one(monkeypatch, tmp_path):
     no_home(monkeypatch, tmp_path)
     monkeypatch.setenv("MPLCONFIGDIR", "as it is")
     assert places.home() is None and places.cache_folder().parent == tmp_path
-    told = places.jupyter_folders()
+    told = jupyter_folders()
     assert "JUPYTER_RUNTIME_DIR" in told and "MPLCONFIGDIR" not in told
     assert all(Path(folder).parent == places.temporary_home() for folder in told.values())
 
@@ -180,7 +182,7 @@ def test_a_home_is_used(monkeypatch, tmp_path):
     no_home(monkeypatch, tmp_path)
     for name in ("HOME", "USERPROFILE"):
         monkeypatch.setenv(name, str(tmp_path))
-    assert places.jupyter_folders() == {} and places.cache_path() == tmp_path / ".cache" / "gensq"
+    assert jupyter_folders() == {} and places.cache_path() == tmp_path / ".cache" / "gensq"
 
 
 @POSIX

@@ -5,13 +5,14 @@ import sys
 import pytest
 import torch
 
+from gensq_course.report import budget
 from gensq_lib.ground import runtime
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.ground.places import atomic_write, cache_folder, data_folder
 
 
 def test_setup_prints_one_line(capsys):
-    found = runtime.setup(budget="smoke", device="cpu", seed=3, threads=1)
+    found = budget.setup(budget="smoke", device="cpu", seed=3, threads=1)
     assert (found.budget, found.device, found.seed, found.threads) == ("smoke", "cpu", 3, 1)
     assert capsys.readouterr().out.count("\n") == 1
 
@@ -19,10 +20,10 @@ def test_setup_prints_one_line(capsys):
 def test_empty_means_as_the_environment_says(monkeypatch):
     monkeypatch.setenv("GENSQ_BUDGET", "full")
     monkeypatch.setenv("GENSQ_DEVICE", "cpu")
-    assert runtime.setup(threads=1).budget == "full"
-    assert runtime.setup(budget="smoke", threads=1).budget == "smoke"
+    assert budget.setup(threads=1).budget == "full"
+    assert budget.setup(budget="smoke", threads=1).budget == "smoke"
     monkeypatch.delenv("GENSQ_BUDGET")
-    assert runtime.setup(threads=1).budget == "standard"
+    assert budget.setup(threads=1).budget == "standard"
 
 
 @pytest.mark.parametrize("wrong, message", [
@@ -33,23 +34,23 @@ def test_empty_means_as_the_environment_says(monkeypatch):
 ])
 def test_wrong_values_are_refused_with_the_right_ones(wrong, message):
     with pytest.raises(GensqError, match=message):
-        runtime.setup(**wrong)
+        budget.setup(**wrong)
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU")
 def test_cuda_without_a_gpu_is_a_sentence():
     with pytest.raises(GensqError, match='got none on this machine; choose device "auto" or "cpu"'):
-        runtime.setup(device="cuda")
+        budget.setup(device="cuda")
 
 
 def test_wrong_threads_in_the_environment(monkeypatch):
     monkeypatch.setenv("GENSQ_THREADS", "many")
     with pytest.raises(GensqError, match="mend GENSQ_THREADS"):
-        runtime.setup()
+        budget.setup()
 
 
 def test_choose_follows_the_budget():
-    assert runtime.setup(budget="full", threads=1).choose(smoke=1, standard=2, full=3) == 3
+    assert budget.setup(budget="full", threads=1).choose(smoke=1, standard=2, full=3) == 3
 
 
 def draw(*key):

@@ -6,6 +6,7 @@ import torch
 from tiny_language import LONGEST, all_sentences, tiny_generator
 
 from gensq_lib.ground import runtime
+from gensq_lib.maths.stats import estimate
 from gensq_lib.text.decoding import sample
 from gensq_lib.text.scoring import completed, log_likelihood_at
 
@@ -24,16 +25,19 @@ def test_probabilities_at_a_temperature_add_up_and_are_those_of_the_sampler(temp
     log_p = log_likelihood_at(model, everything, temperatures=[temperature, 1.0])
     assert log_p[0].exp().sum().item() == pytest.approx(1.0, abs=1e-5)
     torch.testing.assert_close(log_p[1], model.log_likelihood(everything), atol=1e-5, rtol=1e-5)
-    drawn = sample(model, num=300, max_length=LONGEST, temperature=temperature, generator=runtime.generator("t"))
+    drawn = sample(model, num=3000, max_length=LONGEST, temperature=temperature, generator=runtime.generator("t"))
     mine = log_likelihood_at(model, drawn.batch(), temperatures=[temperature])[0]
-    torch.testing.assert_close(mine, drawn.sampled_log_prob, atol=1e-5, rtol=1e-5)
+    assert mine.mean().item() == pytest.approx((log_p[0].exp() * log_p[0]).sum().item(), abs=4 * estimate(mine).error)
 
 
 def test_what_is_never_said_is_avoided_in_the_score_too():
     model = tiny_generator()
-    drawn = sample(model, num=300, max_length=LONGEST, temperature=0.8, avoid=(4,), generator=runtime.generator("t"))
-    mine = log_likelihood_at(model, drawn.batch(), temperatures=[0.8], avoid=(4,))[0]
-    torch.testing.assert_close(mine, drawn.sampled_log_prob, atol=1e-5, rtol=1e-5)
+    drawn = sample(model, num=3000, max_length=LONGEST, temperature=0.8, avoid=(4,), generator=runtime.generator("t"))
+    batches = all_sentences(), drawn.batch()
+    log_p, mine = (log_likelihood_at(model, batch, temperatures=[0.8], avoid=(4,))[0] for batch in batches)
+    said = log_p[log_p.isfinite()]
+    assert len(said) == 4 and said.exp().sum().item() == pytest.approx(1.0, abs=1e-5), "of one word, none to three times"
+    assert mine.mean().item() == pytest.approx((said.exp() * said).sum().item(), abs=4 * estimate(mine).error)
 
 
 def test_a_completed_sentence_keeps_its_beginning_and_is_drawn_from_the_model():

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from gensq_course import studies
+from gensq_course.report import results
 from gensq_course.studies import study
 from gensq_lib.ground import sources
 from gensq_lib.ground.errors import GensqError
@@ -46,7 +47,7 @@ def package(tmp_path, monkeypatch):
 def forget(folder):
     for name in [name for name in sys.modules if name.split(".")[0] == folder.name]:
         del sys.modules[name]
-    for cache in (sources._digest, sources._imported, sources._tree):
+    for cache in (sources._digest, sources.closure):
         cache.cache_clear()
 
 
@@ -126,12 +127,12 @@ def test_rows_that_name_another_version_are_not_used(package):
 
 
 def test_each_row_says_its_commit_and_nothing_outdated_is_left(package, monkeypatch):
-    monkeypatch.setattr(sources, "commit", lambda: "first")
+    monkeypatch.setattr(results, "commit", lambda: "first")
     products(package, num=2)
     outdated = study.partial(toy(package))
     outdated.parent.mkdir(parents=True, exist_ok=True)
     outdated.write_text("[]")
-    monkeypatch.setattr(sources, "commit", lambda: "second")
+    monkeypatch.setattr(results, "commit", lambda: "second")
     _, rows = products(package)
     assert [row["commit"] for row in rows] == ["first", "first", "second"] and not outdated.exists()
     assert "commits first, second" in studies.source(studies.read("toy"))
@@ -143,7 +144,7 @@ def test_code_that_is_edited_while_a_study_runs_is_noticed(package):
 
 
 def test_the_commit_says_whether_files_were_edited():
-    assert sources.commit() == "unknown" or sources.commit().removesuffix("+").isalnum()
+    assert results.commit() == "unknown" or results.commit().removesuffix("+").isalnum()
 
 
 @pytest.mark.parametrize("maker", [torch.nn.Linear, eval("lambda: 0", {"__name__": "__main__"})])

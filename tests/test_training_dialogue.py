@@ -85,8 +85,8 @@ def test_a_run_that_was_stopped_ends_with_the_same_weights(monkeypatch):
 def test_the_conditional_vae_is_trained():
     torch.manual_seed(0)
     model = ConditionalVAE(**SIZES, latent_dim=2)
-    history = recipes.train_conditional_vae(model, TRAIN, VALID, cure="bag_of_words", steps=40, batch_size=16, seed=0,
-                                             key={"corpus": "task"}, learning_rate=1e-2)
+    history = recipes.train_vae(model, TRAIN, VALID, cure="bag_of_words", steps=40, batch_size=16, seed=0,
+                                key={"corpus": "task"}, learning_rate=1e-2)
     assert history.mean("elbo", last=5) > history["elbo"][0] + 1 and min(history["kl"]) >= 0
     assert len(history["validation"]) > 2 and not model.training
 
@@ -97,13 +97,13 @@ def test_the_conditional_vae_starts_from_a_finished_model(no_cache, monkeypatch)
     start = seq2seq()
     model = ConditionalVAE(**SIZES, latent_dim=2).eval()
     options = dict(cure="none", steps=1, batch_size=16, seed=0, key={"corpus": "task"})
-    recipes.train_conditional_vae(model, TRAIN, VALID, start=start, **options)
+    recipes.train_vae(model, TRAIN, VALID, start=start, **options)
     batch = collate_pairs(VALID[:8])
     z = torch.randn(3, len(batch), 2)
     torch.testing.assert_close(model.log_likelihood(batch, z), start.log_likelihood(batch).expand(3, -1))
     model.log_likelihood(batch, z).sum().backward()
     assert model.decoder.rnn.weight_ih_l0.grad[:, -2:].abs().min() > 0
-    recipes.train_conditional_vae(ConditionalVAE(**SIZES, latent_dim=2), TRAIN, VALID, start=None, **options)
+    recipes.train_vae(ConditionalVAE(**SIZES, latent_dim=2), TRAIN, VALID, start=None, **options)
     assert len(list(no_cache.rglob("*.pt"))) == 2
 
 
@@ -119,8 +119,8 @@ def test_networks_as_small_as_these_train_in_fp32(monkeypatch):
 
     monkeypatch.setattr(Seq2Seq, "token_log_likelihood", watched)
     trained(seq2seq(), steps=1)
-    recipes.train_conditional_vae(ConditionalVAE(**SIZES, latent_dim=2), TRAIN, VALID, cure="none", steps=1, batch_size=16,
-                                   seed=0, key={"corpus": "task"})
+    recipes.train_vae(ConditionalVAE(**SIZES, latent_dim=2), TRAIN, VALID, cure="none", steps=1, batch_size=16,
+                      seed=0, key={"corpus": "task"})
     assert seen and not any(seen)
 
 

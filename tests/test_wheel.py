@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from gensq_course import cli
-from gensq_course.setup import environment
+from gensq_course.setup import environment, workplace
 from gensq_lib.ground import places
 
 ROOT = Path(__file__).parents[1]
@@ -47,14 +47,14 @@ def test_commands_for_the_repository_say_so(installed, capsys, command):
 
 
 def test_a_reader_works_in_the_current_folder(installed):
-    assert places.my_lessons() == installed / "my_lessons"
+    assert workplace.my_lessons() == installed / "my_lessons"
     assert environment.ready_environment().python == Path(sys.executable)
     assert cli.main(["copy"]) == 0 and (installed / "my_lessons" / "00_start_here.ipynb").exists()
 
 
 def test_the_repository_is_found_from_its_own_files():
-    assert places.CHECKOUT == places.PROJECT == places.workplace() == ROOT
-    assert places.python_path().split(os.pathsep)[0] == str(ROOT)
+    assert places.CHECKOUT == places.PROJECT == workplace.workplace() == ROOT
+    assert workplace.python_path().split(os.pathsep)[0] == str(ROOT)
 
 
 # --- with one

@@ -11,9 +11,10 @@ import click
 
 from gensq_course import setup
 from gensq_course.cli import corpus, desk, lessons, upkeep
+from gensq_course.setup.endings import exit_code
+from gensq_course.setup.workplace import jupyter_folders
 from gensq_lib import __version__
-from gensq_lib.ground.errors import GensqError, exit_code
-from gensq_lib.ground.places import jupyter_folders
+from gensq_lib.ground.errors import GensqError
 
 PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True}
 

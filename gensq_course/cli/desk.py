@@ -7,7 +7,7 @@ from gensq_course.cli.arguments import COUNT, FILE, PORT
 from gensq_course.report.lessons import folder
 from gensq_course.setup.commands import FORWARDED, has_browser
 from gensq_course.setup.copies import copy_lessons
-from gensq_lib.ground.places import checkout, my_lessons, workplace
+from gensq_course.setup.workplace import checkout, my_lessons, workplace
 
 
 @click.command("progress")

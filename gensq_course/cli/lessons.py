@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gensq_course.cli.arguments import FILE, SEEDS
-from gensq_lib.ground.places import checkout
+from gensq_course.setup.workplace import checkout
 
 if TYPE_CHECKING:  # it would load papermill
     from gensq_course.execute.running import Outcome

@@ -2,7 +2,7 @@
 import click
 
 from gensq_course.cli.arguments import COUNT
-from gensq_lib.ground.places import checkout
+from gensq_course.setup.workplace import checkout
 
 CHECKPOINTS = ("language_model", "latent_space")
 
@@ -28,7 +28,7 @@ def perform_study(name: str, jobs: int) -> int:
     Stopped and started again, it goes on. NAME is that of a file there; a wrong one is answered with all that are known.
     """
     from gensq_course import lessons, studies
-    from gensq_lib.ground.runtime import one_of
+    from gensq_course.report.budget import one_of
 
     checkout("`gensq study`")
     known = lessons.studies()

@@ -11,7 +11,8 @@ from pathlib import Path
 from gensq_course.doctor.finding import Finding, size
 from gensq_course.doctor.probe import probe
 from gensq_course.setup.commands import has_browser
-from gensq_lib.ground.places import cache_path, cores, home, my_lessons
+from gensq_course.setup.workplace import my_lessons
+from gensq_lib.ground.places import cache_path, cores, home
 
 LEAST_MEMORY, LEAST_DISK = 2e9, 1e9  # bytes: a lesson needs less than 1 GB of memory
 FIRST_PORT, NUM_PORTS = 8888, 20  # where JupyterLab looks for a free one

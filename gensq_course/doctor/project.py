@@ -8,10 +8,11 @@ from pathlib import Path
 
 from gensq_course.doctor.finding import Finding, size
 from gensq_course.doctor.probe import probe
+from gensq_course.report import results
 from gensq_course.setup.environment import LOCK, locked_versions, project, stamp, torch_requirement, wanted_stamp
+from gensq_course.setup.workplace import my_lessons
 from gensq_lib import __version__
-from gensq_lib.ground import sources
-from gensq_lib.ground.places import CHECKOUT, PROJECT, cache_path, my_lessons
+from gensq_lib.ground.places import CHECKOUT, PROJECT, cache_path
 
 SHOWN = ("torch", "numpy", "jupyterlab", "ipywidgets", "papermill")
 SETTINGS = ("GENSQ_BUDGET", "GENSQ_DEVICE", "GENSQ_DATA", "GENSQ_CACHE", "GENSQ_THREADS", "GENSQ_PRECISION", "GENSQ_NOTEBOOKS",
@@ -21,7 +22,7 @@ RESTORE = "get the file again, for example with `git checkout data`"
 
 def version() -> Finding:
     """Which gensq, and where."""
-    commit = sources.commit()
+    commit = results.commit()
     return Finding("gensq", f"{__version__}, commit {commit}, in {PROJECT}", short=f"gensq {__version__} {commit}")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gensq_course.report.lessons import folder, read_notebook, tags
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.ground.places import checkout
+from gensq_course.setup.workplace import checkout
 from gensq_lib.ground.places import atomic_write
 
 FOR_TEACHERS = {"solution", "instructor"}

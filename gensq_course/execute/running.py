@@ -24,8 +24,8 @@ from gensq_course.report.lessons import Lesson, Value, find_lesson, folder, sour
 from gensq_course.report.parameters import check_values
 from gensq_course.report.records import collect
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.ground.places import PROJECT, python_path
-from gensq_lib.ground.places import atomic_write
+from gensq_course.setup.workplace import python_path
+from gensq_lib.ground.places import PROJECT, atomic_write
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import nbformat
 from gensq_course.execute.running import tables_folder
 from gensq_course.report.lessons import Lesson, read_notebook, source, tags
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.ground.places import python_path
+from gensq_course.setup.workplace import python_path
 
 TEMPLATES = Path(__file__).parent / "templates" / "jupyter"
 TAG = "voila"

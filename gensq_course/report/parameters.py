@@ -123,18 +123,18 @@ def check_corpus(name: str, like: str = "world") -> None:
 
 
 def check_budget(name: str) -> None:
-    """Empty, or a budget of gensq_lib.ground.runtime."""
-    from gensq_lib.ground import runtime
+    """Empty, or a budget of gensq_course.report.budget."""
+    from gensq_course.report import budget
 
-    check_rule("budget", name, {"one_of": ["", *runtime.BUDGETS]})
+    check_rule("budget", name, {"one_of": ["", *budget.BUDGETS]})
 
 
 def check_device(name: str) -> None:
     """Empty, or a device that this machine has."""
-    from gensq_lib.ground import runtime
+    from gensq_course.report import budget
 
     if name:
-        runtime.resolve_device(name)
+        budget.resolve_device(name)
 
 
 def check_seed(seed: int) -> None:

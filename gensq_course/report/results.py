@@ -4,8 +4,10 @@
 command, the commit, the machine and the day.
 """
 import json
+import os
 import platform
 import statistics
+import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,8 +15,7 @@ from importlib import metadata
 from pathlib import Path
 
 from gensq_course.report.lessons import folder
-from gensq_lib.ground import sources
-from gensq_lib.ground.places import atomic_write, cores
+from gensq_lib.ground.places import CHECKOUT, atomic_write, cores
 
 
 @dataclass(frozen=True)
@@ -62,5 +63,17 @@ def write_recorded(lesson: str, runs: Sequence[dict], *, command: str) -> Path:
 
 def provenance() -> dict[str, str]:
     """Where recorded numbers come from."""
-    return {"commit": sources.commit(), "date": f"{datetime.now(UTC):%Y-%m-%d}",
+    return {"commit": commit(), "date": f"{datetime.now(UTC):%Y-%m-%d}",
             "machine": f"{cores()} cores, {platform.machine()}", "torch": metadata.version("torch")}
+
+
+def commit() -> str:
+    """The commit that is checked out; a + behind it says that files were edited since, "unknown" that there is none."""
+    if CHECKOUT is None:
+        return "of the wheel"
+    try:
+        found = subprocess.run(["git", "describe", "--always", "--exclude=*", "--dirty=+"], cwd=CHECKOUT, timeout=20, text=True,
+                               capture_output=True, env=os.environ | {"GIT_OPTIONAL_LOCKS": "0"})
+    except (OSError, subprocess.TimeoutExpired):
+        return "unknown"
+    return found.stdout.strip() or "unknown"

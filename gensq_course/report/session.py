@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import SupportsFloat
 
+from gensq_course.report import budget
 from gensq_course.report.lessons import Value, find_lesson, noun
 from gensq_course.report.parameters import check_values, read_table, resolve
 from gensq_course.report.records import MIME, Claim, plain
 from gensq_lib import __version__
-from gensq_lib.ground import runtime
 from gensq_lib.ground.errors import GensqError, nearest
 
 FREE = ("seed", "budget", "device")  # may differ from the defaults without a claim losing its force
@@ -29,7 +29,7 @@ class Here:
     lesson: str
     values: dict[str, Value] = field(repr=False)
     asserts: bool
-    settings: runtime.Runtime = field(repr=False)
+    settings: budget.Runtime = field(repr=False)
 
     def __getattr__(self, name: str) -> Value:
         if name.startswith("_") or name not in self.values:
@@ -58,7 +58,7 @@ def begin(name: str, variables: Mapping) -> Here:
     lesson = find_lesson(name)
     given = {parameter: variables[parameter] for parameter in lesson.parameters if parameter in variables}
     check_values(lesson, given)
-    setup = runtime.setup(**{key: given[key] for key in FREE if key in given})
+    setup = budget.setup(**{key: given[key] for key in FREE if key in given})
     decided = {"budget": setup.budget, "device": setup.device, "seed": setup.seed, "threads": setup.threads}
     values = resolve(lesson, given, setup.budget) | decided
     load_folder(name)

@@ -6,9 +6,9 @@ anything is installed.
 from collections.abc import Sequence
 
 from gensq_course.setup.commands import COMMANDS, doctor, forward, print_help
+from gensq_course.setup.endings import exit_code
 from gensq_course.setup.environment import ready_environment
-from gensq_lib.ground.errors import exit_code
-from gensq_lib.ground.places import checkout
+from gensq_course.setup.workplace import checkout
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from gensq_course.setup.copies import copy_lessons
 from gensq_course.setup.environment import LOCK, Environment, found_environment, requirements
+from gensq_course.setup.workplace import my_lessons
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.ground.places import NOTEBOOKS, PROJECT, my_lessons
+from gensq_lib.ground.places import NOTEBOOKS, PROJECT
 
 NEWS = "@jupyterlab/apputils-extension:announcements"
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE", "MPLBACKEND": "agg"}

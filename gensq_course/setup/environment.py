@@ -18,8 +18,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from gensq_course.setup.workplace import jupyter_folders, python_path, workplace
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.ground.places import CHECKOUT, PROJECT, jupyter_folders, python_path, workplace
+from gensq_lib.ground.places import CHECKOUT, PROJECT
 
 LOCK = PROJECT / "requirements.lock"
 VERSIONS = "import json, importlib.metadata as m; print(json.dumps({d.name.lower(): d.version for d in m.distributions()}))"

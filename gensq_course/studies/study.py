@@ -15,7 +15,8 @@ from typing import Any
 
 from tqdm.auto import tqdm
 
-from gensq_course.report.results import provenance
+from gensq_course.report import results
+from gensq_course.report.budget import keep_freed_memory
 from gensq_course.studies.recorded import tidy
 from gensq_course.studies.rows import Record, Row
 from gensq_lib.ground import runtime, sources
@@ -47,7 +48,7 @@ def version(study: Study) -> str:
 
 def perform(study: Study, *, jobs: int = 0) -> Path:
     """Every row that is not there yet, `jobs` at a time (0: one per core), each on one thread; then the file."""
-    done, commit = kept_rows(study), sources.commit()
+    done, commit = kept_rows(study), results.commit()
     missing = [setting for setting in study.settings if key(setting) not in done]
     with ProcessPoolExecutor(jobs or cores(), mp_context=get_context("spawn"), initializer=one_thread) as pool:
         waiting = [pool.submit(timed, study, setting) for setting in missing]
@@ -73,7 +74,7 @@ def one_thread() -> None:
     """Rows share the cores; two threads each would fight for them."""
     os.environ["GENSQ_PROGRESS"] = "0"
     runtime.use_threads(1)
-    runtime.keep_freed_memory()
+    keep_freed_memory()
 
 
 def timed(study: Study, setting: Setting) -> Row:
@@ -120,7 +121,7 @@ def place(name: str) -> Path:
 
 def write(study: Study, rows: Sequence[Row]) -> Path:
     """The recorded table: numbers and where they come from."""
-    content = {"study": study.name, "question": study.question, "command": f"gensq study {study.name}", **provenance(),
+    content = {"study": study.name, "question": study.question, "command": f"gensq study {study.name}", **results.provenance(),
                "minutes_of_one_core": round(sum(row["seconds"] for row in rows) / 60), "rows": list(rows)}
     with atomic_write(place(study.name)) as temporary:
         temporary.write_text(json.dumps(content, indent=1) + "\n", "utf-8")

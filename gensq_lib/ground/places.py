@@ -18,29 +18,6 @@ NOTEBOOKS, DATA, RESULTS = PROJECT / "notebooks", PROJECT / "data", PROJECT / "d
 STALE = 3600  # seconds after which an unfinished file belongs to a process that was killed
 
 
-def checkout(purpose: str) -> Path:
-    """The repository's folder, for a command that needs its tests or changes its files; a wheel has none."""
-    if CHECKOUT is None:
-        raise GensqError(f"expected a copy of the repository for {purpose}, got an installed package; "
-                         "get the repository and run the command in it")
-    return CHECKOUT
-
-
-def workplace() -> Path:
-    """Where a reader's own files go: the repository's folder, or the current one where there is none."""
-    return CHECKOUT or Path.cwd()
-
-
-def my_lessons() -> Path:
-    """The folder of the reader's own copies of the lessons."""
-    return workplace() / "my_lessons"
-
-
-def python_path() -> str:
-    """PYTHONPATH for a process that imports our packages: the repository's folder first; a wheel is found without."""
-    return os.pathsep.join(dict.fromkeys(map(str, filter(None, [CHECKOUT, os.environ.get("PYTHONPATH")]))))
-
-
 def cores() -> int:
     """Cores that this process may use (a container or a class server may grant fewer than there are)."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -62,14 +39,6 @@ def temporary_home() -> Path:
     except (OSError, KeyError, ImportError):  # nobody knows the user's name, or a file of that name is in the way
         mine = False
     return folder if mine else Path(tempfile.mkdtemp(prefix="gensq-"))
-
-
-def jupyter_folders() -> dict[str, str]:
-    """What Jupyter, IPython and matplotlib need to be told where there is no home that can be written; else nothing."""
-    if home():
-        return {}
-    names = ("JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR", "MPLCONFIGDIR")
-    return {name: str(temporary_home() / name.lower()) for name in names if name not in os.environ}
 
 
 def cache_path() -> Path:

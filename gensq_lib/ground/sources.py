@@ -9,13 +9,13 @@ import functools
 import hashlib
 import importlib.metadata
 import inspect
-import os
-import subprocess
+import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from modulefinder import ModuleFinder
 from pathlib import Path
 
-from gensq_lib.ground.places import CHECKOUT, DATA
+from gensq_lib.ground.places import DATA
 
 OURS = {name: Path(__file__).resolve().parents[2] / name for name in ("gensq_lib", "gensq_course")}
 
@@ -30,18 +30,6 @@ def digest(*makers: Callable | type) -> str:
     return _digest(frozenset(path for path in map(source_of, makers) if path is not None))
 
 
-def commit() -> str:
-    """The commit that is checked out; a + behind it says that files were edited since, "unknown" that there is none."""
-    if CHECKOUT is None:
-        return "of the wheel"
-    try:
-        found = subprocess.run(["git", "describe", "--always", "--exclude=*", "--dirty=+"], cwd=CHECKOUT, timeout=20, text=True,
-                               capture_output=True, env=os.environ | {"GIT_OPTIONAL_LOCKS": "0"})
-    except (OSError, subprocess.TimeoutExpired):
-        return "unknown"
-    return found.stdout.strip() or "unknown"
-
-
 def source_of(maker: Callable | type) -> Path | None:
     """The file where a function or a class was written; None for a notebook, and for what comes from other projects."""
     maker = inspect.unwrap(getattr(maker, "func", maker))  # a functools.partial stands for its function
@@ -51,15 +39,26 @@ def source_of(maker: Callable | type) -> Path | None:
     return None if installed else path
 
 
+class Imports(ModuleFinder):
+    """What Python would load for a module: its packages, and what it imports, but for other projects. Nothing is run."""
+
+    def __init__(self, file: Path):
+        top = _top(file)
+        self.packages = OURS | {top.stem: top}
+        super().__init__(path=[str(folder.parent) for folder in self.packages.values()])
+        self.import_hook(Path(_name(file)).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__"))
+
+    def find_module(self, name, path, parent=None):
+        """As ever, but for what is not the project's: to read torch, too, would take minutes."""
+        if path is None and name not in self.packages:
+            raise ImportError(name)
+        return super().find_module(name, path, parent)
+
+
+@functools.cache
 def closure(path: Path) -> frozenset[Path]:
     """A file, and all files of its own package and of the project's packages that it imports, directly or not."""
-    found, waiting = set(), [path.resolve()]
-    while waiting:
-        file = waiting.pop()
-        if file not in found:
-            found.add(file)
-            waiting.extend(_imported(file))
-    return frozenset(found)
+    return frozenset(Path(module.__file__).resolve() for module in Imports(path.resolve()).modules.values())
 
 
 @functools.cache
@@ -74,9 +73,8 @@ def _digest(paths: frozenset[Path]) -> str:
 
 def _read_by(file: Path) -> tuple[str, ...]:
     """The `READS` of a module."""
-    found = (node.value for node in _tree(file).body
-             if isinstance(node, ast.Assign) and any(getattr(target, "id", "") == "READS" for target in node.targets))
-    return tuple(pattern for value in found for pattern in ast.literal_eval(value))
+    found = re.search(r"^READS = (\(.*?\))$", file.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    return ast.literal_eval(found[1]) if found else ()
 
 
 def _name(path: Path) -> str:
@@ -97,47 +95,3 @@ def _content(path: Path) -> bytes:
     """The bytes; text without the line ends that a checkout gave it."""
     data = path.read_bytes()
     return data if path.suffix == ".safetensors" else data.replace(b"\r\n", b"\n")
-
-
-@functools.cache
-def _tree(file: Path) -> ast.Module:
-    """A file as Python, read once a process: for its imports and for its `READS`."""
-    return ast.parse(file.read_text(encoding="utf-8"))
-
-
-@functools.cache
-def _imported(file: Path) -> frozenset[Path]:
-    """The files that one file names in its imports, wherever they stand in it; a package brings its `__init__`."""
-    found: set[Path] = set()
-    for node in ast.walk(_tree(file)):
-        for name in _names(node, file):
-            found.update(_files_of(name, packages=OURS | {_top(file).name: _top(file)}))
-    return frozenset(found)
-
-
-def _names(node: ast.AST, file: Path) -> Iterator[str]:
-    """Full names of what a statement may import: of `from a import b` both a and a.b, for b may be a module."""
-    if isinstance(node, ast.Import):
-        yield from (alias.name for alias in node.names)
-    elif isinstance(node, ast.ImportFrom):
-        base = node.module or ""
-        if node.level:
-            package = _name(file).split("/")[: -node.level]
-            base = ".".join([*package, *filter(None, [node.module])])
-        yield base
-        yield from (f"{base}.{alias.name}" for alias in node.names)
-
-
-def _files_of(name: str, *, packages: dict[str, Path]) -> Iterator[Path]:
-    """The modules on the way to a dotted name: each package's `__init__`, and the module itself."""
-    first, *rest = name.split(".")
-    if first not in packages:
-        return
-    place = packages[first]
-    for part in ["", *rest]:
-        place = place / part if part else place
-        if (place / "__init__.py").is_file():
-            yield place / "__init__.py"
-        elif place.with_suffix(".py").is_file():
-            yield place.with_suffix(".py")
-            return

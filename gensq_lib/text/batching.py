@@ -5,13 +5,14 @@ goes into padding, so sentences of like length travel together; which ones, and 
 order, is a function of (seed, i) alone: a resumed run sees the same batches.
 """
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.text.vocab import Vocab
@@ -19,33 +20,55 @@ from gensq_lib.text.vocab import Vocab
 BUCKET = 32  # batches per length bucket: enough to mix sentences, few enough to keep lengths alike
 
 
+class Padded:
+    """Examples of unlike lengths side by side. The fields of a subclass are tensors with the batch axis first, or `Padded`."""
+
+    targets: Int[Tensor, "batch time"]
+    lengths: Int[Tensor, "batch"]
+
+    @property
+    def mask(self) -> Bool[Tensor, "batch time"]:
+        """True where a target token is real, False on padding."""
+        return torch.arange(self.targets.shape[1], device=self.targets.device) < self.lengths[:, None]
+
+    def select(self, index: Tensor | slice) -> "Padded":
+        """Some of the examples, in the order of `index`."""
+        return _merged([self], lambda tensors: tensors[0][index])
+
+    def to(self, device: str) -> "Padded":
+        """On a device."""
+        return _merged([self], lambda tensors: tensors[0].to(device))
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+
+def joined(batches: Sequence[Padded]) -> Padded:
+    """One batch of several, one behind the other: small networks take hardly longer for it than for one of them."""
+    def behind(tensors: Sequence[Tensor]) -> Tensor:
+        rows = [row for tensor in tensors for row in tensor]
+        return pad_sequence(rows, batch_first=True, padding_value=Vocab.PAD) if rows[0].dim() else torch.stack(rows)
+
+    return _merged(batches, behind)
+
+
+def _merged(batches: Sequence[Padded], merge: Callable[[Sequence[Tensor]], Tensor]) -> Padded:
+    """`merge` of the same tensor of each, wherever it stands in them."""
+    columns = [[getattr(batch, field.name) for batch in batches] for field in fields(batches[0])]
+    return type(batches[0])(*(_merged(column, merge) if isinstance(column[0], Padded) else merge(column) for column in columns))
+
+
 @dataclass(frozen=True)
-class Batch:
+class Batch(Padded):
     """Teacher-forcing pair: predict `targets[t]` from `inputs[:t + 1]`."""
 
     inputs: Int[Tensor, "batch time"]  # <bos> x_1 ... x_{T-1}
     targets: Int[Tensor, "batch time"]  # x_1 ... x_{T-1} <eos>
     lengths: Int[Tensor, "batch"]  # target tokens, <eos> counted, padding not
 
-    @property
-    def mask(self) -> Bool[Tensor, "batch time"]:
-        """True where a target token is real, False on padding."""
-        positions = torch.arange(self.targets.shape[1], device=self.targets.device)
-        return positions < self.lengths[:, None]
-
     def with_inputs(self, inputs: Int[Tensor, "batch time"]) -> "Batch":
         """The same sentences, seen differently by the decoder (word dropout); the encoder reads `targets`."""
         return replace(self, inputs=inputs)
-
-    def select(self, index: Tensor | slice) -> "Batch":
-        """Some of the sentences, in the order of `index`."""
-        return Batch(self.inputs[index], self.targets[index], self.lengths[index])
-
-    def to(self, device: str) -> "Batch":
-        return Batch(self.inputs.to(device), self.targets.to(device), self.lengths.to(device))
-
-    def __len__(self) -> int:
-        return len(self.lengths)
 
 
 def collate(encoded: Sequence[Sequence[int]], *, device: str = "cpu") -> Batch:
@@ -66,16 +89,18 @@ def collate(encoded: Sequence[Sequence[int]], *, device: str = "cpu") -> Batch:
 class TrainingBatches:
     """`batches(i)` is batch number i of an endless stream: every epoch holds every sentence once, newly mixed.
 
+    `collate` makes a batch of some of them; what are no sentences (pairs, for example) need their own, and their `length`.
     Taught in lesson 06.
     """
 
-    def __init__(self, encoded: Sequence[Sequence[int]], *, batch_size: int, seed: int, device: str = "cpu"):
+    def __init__(self, encoded: Sequence, *, batch_size: int, seed: int, device: str = "cpu",
+                 length: Callable[..., int] = len, collate: Callable = collate):
         if not encoded:
             raise GensqError("expected at least one sentence to train on, got none; check the corpus")
         if batch_size < 1:
             raise GensqError(f"expected a batch_size of at least 1, got {batch_size}; try 32")
         self.encoded, self.batch_size, self.seed, self.device = encoded, batch_size, seed, device
-        self.lengths = np.array([len(ids) for ids in encoded])
+        self.collate, self.lengths = collate, np.array([length(each) for each in encoded])
         self._epoch, self._plan = -1, []
 
     @property
@@ -83,15 +108,11 @@ class TrainingBatches:
         """Batches in one epoch, the last partial one included."""
         return -(-len(self.encoded) // self.batch_size)
 
-    def __call__(self, i: int) -> Batch:
-        return collate([self.encoded[j] for j in self.places(i)], device=self.device)
-
-    def places(self, i: int) -> np.ndarray:
-        """Which sentences batch i holds."""
+    def __call__(self, i: int) -> Any:
         epoch, within = divmod(i, self.per_epoch)
         if epoch != self._epoch:
             self._epoch, self._plan = epoch, self._plan_epoch(epoch)
-        return self._plan[within]
+        return self.collate([self.encoded[j] for j in self._plan[within]], device=self.device)
 
     def _plan_epoch(self, epoch: int) -> list[np.ndarray]:
         """Shuffle; sort by length inside each bucket; cut into batches; shuffle the batches."""
@@ -108,8 +129,7 @@ def in_order(encoded: Sequence, *, batch_size: int = 256, device: str = "cpu", l
              collate: Callable = collate) -> Iterator[tuple[np.ndarray, Any]]:
     """Every sentence once, for evaluation, as (positions in `encoded`, batch); like lengths together.
 
-    `collate` makes a batch of some of them; what are no sentences (pairs, for example) need their own, and their `length`.
-    Taught in lesson 00.
+    `length` and `collate` as of `TrainingBatches`. Taught in lesson 00.
     """
     order = np.argsort([length(item) for item in encoded], kind="stable")
     for start in range(0, len(order), batch_size):

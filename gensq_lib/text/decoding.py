@@ -31,13 +31,20 @@ class Decoder(Protocol):
 
 @dataclass(frozen=True)
 class Decoded:
-    """Sentences in the order in which they were asked for. Log-probabilities in nats per sentence, <eos> counted."""
+    """Sentences in the order in which they were asked for."""
 
     tokens: Int[Tensor, "batch time"]  # x_1 ... <eos>, then padding
-    lengths: Int[Tensor, "batch"]  # <eos> counted, padding not
-    log_prob: Float[Tensor, "batch"]  # under the model itself: no temperature, no truncation
-    sampled_log_prob: Float[Tensor, "batch"]  # under what was drawn from; 0 where nothing was left to chance
-    finished: Bool[Tensor, "batch"]  # False: cut at max_length, and log_prob is that of the beginning
+    log_prob: Float[Tensor, "batch"]  # nats per sentence, <eos> counted, under the model itself: no temperature, no truncation
+
+    @property
+    def lengths(self) -> Int[Tensor, "batch"]:
+        """Tokens of each sentence, <eos> counted, padding not."""
+        return (self.tokens != Vocab.PAD).sum(1)
+
+    @property
+    def finished(self) -> Bool[Tensor, "batch"]:
+        """False: cut at max_length, and log_prob is that of the beginning."""
+        return (self.tokens == Vocab.EOS).any(1)
 
     def sentences(self, vocab: Vocab) -> list[Sentence]:
         """As words, without <eos> and padding."""
@@ -47,14 +54,6 @@ class Decoded:
         """Ready to be judged or scored; a sentence that was cut keeps all its words and has no <eos>."""
         inputs = torch.nn.functional.pad(self.tokens, (1, 0), value=Vocab.BOS)[:, :-1]
         return Batch(inputs.masked_fill(inputs == Vocab.EOS, Vocab.PAD), self.tokens, self.lengths)
-
-
-@dataclass(frozen=True)
-class ChosenTokens:
-    """One token per sentence, and the log-probability with which it was drawn."""
-
-    tokens: Int[Tensor, "batch"]
-    log_prob: Float[Tensor, "batch"]
 
 
 def top_k_logits(logits: Float[Tensor, "batch vocab"], k: int) -> Float[Tensor, "batch vocab"]:
@@ -98,10 +97,9 @@ def sample(decoder: Decoder, *, num: int, z: Float[Tensor, "batch latent"] | Non
     _check_sampling(temperature=temperature, top_k=top_k, top_p=top_p)
     uniform = torch.rand(num, max_length, generator=generator, device=generator.device)
 
-    def choose(log_probs: Float[Tensor, "batch vocab"], rows: Int[Tensor, "batch"], time: int) -> ChosenTokens:
+    def choose(log_probs: Float[Tensor, "batch vocab"], rows: Int[Tensor, "batch"], time: int) -> Int[Tensor, "batch"]:
         kept = nucleus_logits(top_k_logits(log_probs / temperature, top_k), top_p).log_softmax(-1)
-        tokens = _inverse_cdf(kept, uniform[:, time].to(rows.device)[rows])
-        return ChosenTokens(tokens, _pick(kept, tokens))
+        return _inverse_cdf(kept, uniform[:, time].to(rows.device)[rows])
 
     return _decode(decoder, choose, num=num, z=z, max_length=max_length, avoid=avoid)
 
@@ -111,32 +109,27 @@ def greedy(decoder: Decoder, *, num: int, z: Float[Tensor, "batch latent"] | Non
            max_length: int, avoid: tuple[int, ...] = ()) -> Decoded:
     """The likeliest token at every step: fast and fixed, not always the likeliest sentence. Taught in lesson 05."""
     _check(num=num, z=z, max_length=max_length)
-
-    def choose(log_probs: Float[Tensor, "batch vocab"], rows: Int[Tensor, "batch"], time: int) -> ChosenTokens:
-        return ChosenTokens(log_probs.argmax(-1), log_probs.new_zeros(len(rows)))
-
-    return _decode(decoder, choose, num=num, z=z, max_length=max_length, avoid=avoid)
+    return _decode(decoder, lambda log_probs, rows, time: log_probs.argmax(-1), num=num, z=z, max_length=max_length, avoid=avoid)
 
 
-def _decode(decoder: Decoder, choose: Callable[..., ChosenTokens], *, num: int,
+def _decode(decoder: Decoder, choose: Callable[[Tensor, Tensor, int], Tensor], *, num: int,
             z: Float[Tensor, "batch latent"] | None, max_length: int, avoid: tuple[int, ...]) -> Decoded:
-    """One token per sentence and step; a sentence that has its <eos> leaves the computation."""
+    """One token per sentence and step, `choose(log_probs, rows, time)`; a sentence that has its <eos> leaves the computation."""
     state = decoder.start(z, num)
     rows = torch.arange(num, device=state[0].device)
     previous = torch.full_like(rows, Vocab.BOS)
     tokens = torch.full((num, max_length), Vocab.PAD, device=rows.device)
-    log_prob, sampled = torch.zeros(2, num, device=rows.device)
+    log_prob = torch.zeros(num, device=rows.device)
     for time in range(max_length):
         log_probs, state = decoder.step(previous, state)
-        choice = choose(speakable(log_probs, avoid), rows, time)
-        tokens[rows, time] = choice.tokens
-        log_prob[rows] += _pick(log_probs, choice.tokens).to(log_prob.dtype)
-        sampled[rows] += choice.log_prob.to(sampled.dtype)
-        going = choice.tokens != Vocab.EOS
-        rows, previous, state = rows[going], choice.tokens[going], _select(state, going)
+        chosen = choose(speakable(log_probs, avoid), rows, time)
+        tokens[rows, time] = chosen
+        log_prob[rows] += _pick(log_probs, chosen).to(log_prob.dtype)
+        going = chosen != Vocab.EOS
+        rows, previous, state = rows[going], chosen[going], _select(state, going)
         if not len(rows):
             break
-    return _decoded(tokens, log_prob, sampled)
+    return _trimmed(tokens, log_prob)
 
 
 @torch.no_grad()
@@ -167,7 +160,7 @@ def beam(decoder: Decoder, *, num: int, z: Float[Tensor, "batch latent"] | None 
         rows, beams, state = rows[~done], beams.select(~done), _select(state, origin[~done].flatten())
         if not len(rows):
             break
-    return _decoded(best, best_log_prob, torch.zeros_like(best_log_prob))
+    return _trimmed(best, best_log_prob)
 
 
 @dataclass(frozen=True)
@@ -176,18 +169,24 @@ class Beams:
 
     tokens: Int[Tensor, "batch sample time"]  # <bos> x_1 ... x_t, padded behind <eos>
     log_prob: Float[Tensor, "batch sample"]
-    lengths: Int[Tensor, "batch sample"]
-    finished: Bool[Tensor, "batch sample"]
     length_penalty: float
 
     @classmethod
     def start(cls, rows: Int[Tensor, "batch"], *, width: int, length_penalty: float) -> "Beams":
         """One empty beginning per sentence; its copies are impossible, so that no sentence is found twice."""
-        lengths = rows.new_zeros(len(rows), width)
-        log_prob = torch.zeros(lengths.shape, device=rows.device)
+        log_prob = torch.zeros(len(rows), width, device=rows.device)
         log_prob[:, 1:] = -torch.inf
-        tokens = torch.full_like(lengths, Vocab.BOS)[:, :, None]
-        return cls(tokens, log_prob, lengths, torch.zeros_like(lengths, dtype=torch.bool), length_penalty)
+        return cls(rows.new_full((len(rows), width, 1), Vocab.BOS), log_prob, length_penalty)
+
+    @property
+    def finished(self) -> Bool[Tensor, "batch sample"]:
+        """True behind <eos>."""
+        return (self.tokens == Vocab.EOS).any(-1)
+
+    @property
+    def lengths(self) -> Int[Tensor, "batch sample"]:
+        """Tokens of each beginning, <eos> counted, <bos> not."""
+        return (self.tokens != Vocab.PAD).sum(-1) - 1
 
     @property
     def score(self) -> Float[Tensor, "batch sample"]:
@@ -200,14 +199,12 @@ class Beams:
         itself = torch.full_like(log_probs[0, 0], -torch.inf)
         itself[Vocab.PAD] = 0  # the only way to go on from a finished sentence
         total = self.log_prob[..., None] + torch.where(self.finished[..., None], itself, log_probs)
-        lengths = self.lengths + (~self.finished).long()
+        lengths = self.lengths + ~self.finished
         score = total / lengths[..., None] ** self.length_penalty
         chosen = score.flatten(1).topk(width, dim=-1).indices
         parent, token = chosen // vocab_size, chosen % vocab_size
-        tokens = self.tokens.take_along_dim(parent[..., None], dim=1)
-        grown = Beams(
-            torch.cat([tokens, token[..., None]], dim=-1), total.flatten(1).gather(1, chosen),
-            lengths.gather(1, parent), self.finished.gather(1, parent) | (token == Vocab.EOS), self.length_penalty)
+        tokens = torch.cat([self.tokens.take_along_dim(parent[..., None], dim=1), token[..., None]], dim=-1)
+        grown = Beams(tokens, total.flatten(1).gather(1, chosen), self.length_penalty)
         return grown, parent + width * torch.arange(num, device=parent.device)[:, None]
 
     def decided(self, max_length: int) -> Bool[Tensor, "batch"]:
@@ -226,8 +223,7 @@ class Beams:
 
     def select(self, rows: Bool[Tensor, "batch"]) -> "Beams":
         """Those of some sentences."""
-        return Beams(self.tokens[rows], self.log_prob[rows], self.lengths[rows], self.finished[rows],
-                     self.length_penalty)
+        return Beams(self.tokens[rows], self.log_prob[rows], self.length_penalty)
 
 
 def speakable(log_probs: Float[Tensor, "batch vocab"], avoid: tuple[int, ...] = ()) -> Float[Tensor, "batch vocab"]:
@@ -255,11 +251,8 @@ def _select(state: State, rows: Tensor) -> State:
     return tuple(part[rows] for part in state)
 
 
-def _decoded(tokens: Int[Tensor, "batch time"], log_prob: Float[Tensor, "batch"],
-             sampled_log_prob: Float[Tensor, "batch"]) -> Decoded:
-    lengths = (tokens != Vocab.PAD).sum(1)
-    finished = (tokens == Vocab.EOS).any(1)
-    return Decoded(tokens[:, : int(lengths.max())], lengths, log_prob, sampled_log_prob, finished)
+def _trimmed(tokens: Int[Tensor, "batch time"], log_prob: Float[Tensor, "batch"]) -> Decoded:
+    return Decoded(tokens[:, : int((tokens != Vocab.PAD).sum(1).max())], log_prob)
 
 
 def _check(*, num: int, z: Tensor | None, max_length: int) -> None:

@@ -69,13 +69,11 @@ class EarlyStopping:
 
     def state_dict(self) -> dict[str, Any]:
         """All that changes, for a checkpoint."""
-        return {"best_value": self.best_value, "best_step": self.best_step, "looks_since": self.looks_since,
-                "best_weights": self.best_weights}
+        return {name: getattr(self, name) for name in ("best_value", "best_step", "looks_since", "best_weights")}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Go on from what `state_dict` gave."""
-        for name, value in state.items():
-            setattr(self, name, value)
+        vars(self).update(state)
 
 
 class Stream:

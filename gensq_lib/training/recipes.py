@@ -3,22 +3,23 @@
 Exchanges are trained in fp32: with 64 units bf16 took twice the time. And models that answer are trained to convergence,
 because an unfinished baseline makes any further training look good.
 """
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from gensq_lib import cures
 from gensq_lib.ground import runtime
 from gensq_lib.maths.objectives import elbo_terms, evaluate
 from gensq_lib.maths.schedules import Schedule, constant, warmup_cosine
+from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.language_model import LanguageModel
-from gensq_lib.models.parts import Model
+from gensq_lib.models.parts import LatentModel, Model
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text.batching import TrainingBatches, in_order
-from gensq_lib.text.pairs import PairBatches, PairIds, pairs_in_order
+from gensq_lib.text.pairs import OF_PAIRS, PairIds
 from gensq_lib.training.checkpoint import Checkpoint, cached, weights_digest
 from gensq_lib.training.loop import EarlyStopping, History, fit
 from gensq_lib.training.steps import Step, device_of, language_model_step, make_optimizer, vae_step
@@ -49,17 +50,16 @@ class Job:
     seed: int
     learning_rate: float
     key: dict[str, Any]
-    batches: type[TrainingBatches] = TrainingBatches
-    in_order: Callable[..., Iterable[tuple[Any, Any]]] = in_order
+    of: dict[str, Callable] = field(default_factory=dict)  # `OF_PAIRS` for exchanges: how they are put together
 
     def loss(self, log_prob: Callable[[Any], Tensor]) -> float:
         """Mean negative log-probability of the first validation examples, nats."""
-        batches = self.in_order(self.valid[:VALIDATED], device=device_of(self.model))
+        batches = in_order(self.valid[:VALIDATED], device=device_of(self.model), **self.of)
         return -evaluate(self.model, log_prob, batches).mean().item()
 
     def stream(self, done: int) -> Callable[[int], Any]:
         """The training batches behind the first `done` ones."""
-        batches = self.batches(self.train, batch_size=self.batch_size, seed=self.seed, device=device_of(self.model))
+        batches = TrainingBatches(self.train, batch_size=self.batch_size, seed=self.seed, device=device_of(self.model), **self.of)
         return lambda i: batches(done + i)
 
 
@@ -83,7 +83,7 @@ def train_seq2seq(model: Seq2Seq, train: Sequence[PairIds], valid: Sequence[Pair
     """
     model.start_from_frequencies(reply for _, reply, _ in train)
     parts = [Part(max(round(steps * share), 1), constant(slower * learning_rate), patience=3) for slower, share in RATE_AND_STEPS]
-    job = Job(model, train, valid, batch_size, seed, learning_rate, key, PairBatches, pairs_in_order)
+    job = Job(model, train, valid, batch_size, seed, learning_rate, key, OF_PAIRS)
 
     def make_step(optimizer: torch.optim.Optimizer, schedule: Schedule) -> Step:
         return language_model_step(model, optimizer, learning_rate=schedule, clip=1.0, mixed=False)
@@ -91,48 +91,34 @@ def train_seq2seq(model: Seq2Seq, train: Sequence[PairIds], valid: Sequence[Pair
     return _train(job, make_step, model.log_likelihood, parts, show="nll", name="seq2seq")
 
 
-def train_vae(model: Model, train: Encoded, valid: Encoded, *, cure: str, steps: int, batch_size: int, seed: int,
-              key: dict[str, Any], start: LanguageModel | None = None, learning_rate: float = 5e-3) -> History:
+def train_vae(model: LatentModel, train: Sequence, valid: Sequence, *, cure: str, steps: int, batch_size: int, seed: int,
+              key: dict[str, Any], start: LanguageModel | Seq2Seq | None = None, learning_rate: float = 5e-3) -> History:
     """Maximise what the cure makes of the ELBO; keep the weights with the best *unweighted* validation ELBO.
 
-    `start` is a language model whose weights the decoder begins with; then its training counts as the decoder's.
+    Of sentences, or of exchanges where the model is a `ConditionalVAE`. `start` is a finished model without z whose weights the
+    decoder begins with, so that z has to earn its own; then its training counts as the decoder's.
 
     >>> vae = cured_vae("free_bits", vocab_size=len(vocab))
     >>> train_vae(vae, train, valid, cure="free_bits", steps=4000, batch_size=64, seed=0, key={"corpus": "en"})
 
     Taught in lesson 06.
     """
-    job = Job(model, train, valid, batch_size, seed, learning_rate, key)
-    return _train_latent(job, start.decoder if start is not None else None, cure=cure, steps=steps, patience=2, mixed=True,
-                         name="text VAE")
-
-
-def train_conditional_vae(model: Model, train: Sequence[PairIds], valid: Sequence[PairIds], *, cure: str, steps: int,
-                          batch_size: int, seed: int, key: dict[str, Any], start: Seq2Seq | None = None,
-                          learning_rate: float = 2e-3) -> History:
-    """The same for a model of replies.
-
-    `start` is a finished model without z whose weights the decoder begins with, so that z has to earn its own.
-    """
-    job = Job(model, train, valid, batch_size, seed, learning_rate, key, PairBatches, pairs_in_order)
-    return _train_latent(job, start, cure=cure, steps=steps, patience=4, mixed=False, name="conditional VAE")
-
-
-def _train_latent(job: Job, start: nn.Module | None, *, cure: str, steps: int, patience: int, mixed: bool, name: str) -> History:
-    job.model.count_words(job.train)
-    key = {"cure": cure}
-    if start is not None:
-        job.model.decoder.start_from(start)
-        key["start"] = weights_digest(start)
+    pairs, begun = isinstance(model, ConditionalVAE), getattr(start, "decoder", start)
+    model.count_words(train)
+    if begun is not None:
+        model.decoder.start_from(begun)
 
     def make_step(optimizer: torch.optim.Optimizer, schedule: Schedule) -> Step:
-        made = cures.cure(cure, steps=steps, decoder_start=start)
-        return vae_step(job.model, optimizer, cure=made, seed=job.seed, learning_rate=schedule, mixed=mixed)
+        made = cures.cure(cure, steps=steps, decoder_start=begun)
+        return vae_step(model, optimizer, cure=made, seed=seed, learning_rate=schedule, mixed=not pairs)
 
     def elbo(batch: Any) -> Tensor:
-        return elbo_terms(job.model, batch, generator=runtime.generator(job.seed, "validation", len(batch))).elbo
+        return elbo_terms(model, batch, generator=runtime.generator(seed, "validation", len(batch))).elbo
 
-    return _train(job, make_step, elbo, [_one_part(steps, job.learning_rate, patience=patience)], show="elbo", name=name, **key)
+    key = key | {"cure": cure, "start": begun and weights_digest(begun)}
+    job = Job(model, train, valid, batch_size, seed, learning_rate, key, OF_PAIRS if pairs else {})
+    return _train(job, make_step, elbo, [_one_part(steps, learning_rate, patience=4 if pairs else 2)], show="elbo",
+                  name="conditional VAE" if pairs else "text VAE")
 
 
 def _one_part(steps: int, learning_rate: float, *, patience: int) -> Part:
@@ -142,7 +128,7 @@ def _one_part(steps: int, learning_rate: float, *, patience: int) -> Part:
 
 
 def _train(job: Job, make_step: Callable[[torch.optim.Optimizer, Schedule], Step], log_prob: Callable[[Any], Tensor],
-           parts: Sequence[Part], *, show: str, name: str, **more: Any) -> History:
+           parts: Sequence[Part], *, show: str, name: str) -> History:
     """Train in parts, or load the run with the same key."""
     model = job.model
 
@@ -161,7 +147,7 @@ def _train(job: Job, make_step: Callable[[torch.optim.Optimizer, Schedule], Step
             place.path.unlink(missing_ok=True)
         return history
 
-    key = {**job.key, **more, "model": model.config, "kind": name, "steps": parts[0].steps, "batch_size": job.batch_size,
+    key = {**job.key, "model": model.config, "kind": name, "steps": parts[0].steps, "batch_size": job.batch_size,
            "seed": job.seed, "learning_rate": job.learning_rate, "device": device_of(model)}
     return History(cached(model, key, train_now))
 

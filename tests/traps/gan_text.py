@@ -216,7 +216,7 @@ def looks_like_real(batch_of):
     """The same sentences, drawn with room behind them."""
     real = collate(ENCODED)
     tokens = torch.nn.functional.pad(real.targets, (0, 4))
-    fake = batch_of(Decoded(tokens, real.lengths, *torch.zeros(2, 5), torch.ones(5).bool()))
+    fake = batch_of(Decoded(tokens, torch.zeros(5)))
     assert length_judge(real.lengths, fake.lengths) == 0.5
     torch.manual_seed(0)
     judge = RecurrentJudge(vocab_size=14).eval()

@@ -30,6 +30,7 @@ from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text import corpora
 from gensq_lib.text.corpora import dialogues
 from gensq_lib.text.corpora import PairCorpus
+from gensq_lib.text.batching import TrainingBatches
 from gensq_lib.text.pairs import Pair, PairBatches, PromptBatches, collate_pairs, pairs_in_order
 from gensq_lib.training import games
 
@@ -78,7 +79,7 @@ class Bench:
         prompts = PromptBatches(alone, batch_size=self.batch_size, labels=labels, seed=self.seed)
         return games.Replies(seed=self.seed, max_length=longest + 6, prompts=prompts, pool=120)
 
-    def batches(self, stream: int, *, size: int = 0) -> PairBatches:
+    def batches(self, stream: int, *, size: int = 0) -> TrainingBatches:
         """Training exchanges, in another order for each use; 0 is the batch of the game."""
         train = self.text.encoded(self.text.train)
         return PairBatches(train, batch_size=size or self.batch_size, seed=1_000 * stream + self.seed)
@@ -94,7 +95,7 @@ class Bench:
         """The same sizes, the weights of a finished model, and a z that has to earn its own."""
         torch.manual_seed(self.seed)
         model = ConditionalVAE(**self.sizes, latent_dim=latent_dim)
-        training.train_conditional_vae(model, cure=cure, start=start, **self._options(steps))
+        training.train_vae(model, cure=cure, start=start, **self._options(steps))
         return model
 
     def _options(self, steps: int) -> dict[str, Any]:

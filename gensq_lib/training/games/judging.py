@@ -11,7 +11,8 @@ from torch import Tensor, nn
 from gensq_lib.maths.adversarial import LOSSES, policy
 from gensq_lib.maths.objectives import evaluating
 from gensq_lib.models.judges import CausalJudge, Judge
-from gensq_lib.text.pairs import PairBatches, PairIds, collate_pairs, joined
+from gensq_lib.text.batching import joined
+from gensq_lib.text.pairs import PairBatches, PairIds, collate_pairs
 from gensq_lib.training.games.saying import Game, Kinds, Said
 from gensq_lib.training.loop import History, fit
 from gensq_lib.training.steps import Step, device_of, make_optimizer, update
