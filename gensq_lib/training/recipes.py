@@ -100,7 +100,7 @@ def train_vae(model: Model, train: Encoded, valid: Encoded, *, cure: str, steps:
     >>> vae = cured_vae("free_bits", vocab_size=len(vocab))
     >>> train_vae(vae, train, valid, cure="free_bits", steps=4000, batch_size=64, seed=0, key={"corpus": "en"})
 
-    Taught in lesson 06.
+    Taught in lesson 07.
     """
     job = Job(model, train, valid, batch_size, seed, learning_rate, key)
     return _train_latent(job, start.decoder if start is not None else None, cure=cure, steps=steps, patience=2, mixed=True,
