@@ -3,7 +3,7 @@ import torch
 
 from gensq_course.lessons.text_vae import recipe, study
 from gensq_course.studies import by, read
-from gensq_lib.models.cured_vae import BagOfWordsVAE
+from gensq_lib.models.text_vae import BagOfWordsVAE
 from gensq_lib.models.language_model import LanguageModel
 
 

@@ -6,7 +6,7 @@ from gensq_lib import cures
 from gensq_lib.ground import runtime
 from gensq_lib.maths.objectives import elbo_terms, evaluate
 from gensq_lib.maths.schedules import linear, warmup_cosine
-from gensq_lib.models.cured_vae import BagOfWordsVAE
+from gensq_lib.models.text_vae import BagOfWordsVAE
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.text.batching import TrainingBatches, in_order
 from gensq_lib.training.checkpoint import Checkpoint, cached, weights_digest

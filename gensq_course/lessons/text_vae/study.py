@@ -15,7 +15,7 @@ from gensq_course.studies.study import Study
 from gensq_lib import diagnostics
 from gensq_lib.ground import runtime
 from gensq_lib.maths import objectives
-from gensq_lib.models.cured_vae import BagOfWordsVAE
+from gensq_lib.models.text_vae import BagOfWordsVAE
 from gensq_lib.text import batching, corpora
 
 STEPS, BATCH_SIZE, LATENT_DIM = 600, 64, 8
