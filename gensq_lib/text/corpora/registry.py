@@ -51,7 +51,7 @@ ENTRIES = {
                    world.world_pairs, grammar=grammar.load, language="en"),
     "world:zh": Entry("the built-in world in Chinese, by characters", world.world, grammar=grammar.load, language="zh"),
     "village": Entry("a small world of 17,280 English sentences, so few that they can all be counted", world.village,
-                     grammar=world.village_grammar),
+                     grammar=partial(grammar.shipped, "village")),
     "tatoeba-en-zh": Entry("27,661 short English sentences of tatoeba.org (fetched, 4 MB, CC BY 2.0 FR)", real.tatoeba,
                            real.tatoeba_pairs, language="en", files=(real.TATOEBA,)),
     "tatoeba-en-zh:zh": Entry("their Chinese translations, by characters", real.tatoeba, language="zh", files=(real.TATOEBA,)),
@@ -63,11 +63,11 @@ ENTRIES = {
     "dialogue": Entry("the built-in dialogues; all replies to a prompt and their probabilities are known",
                       dialogues=partial(dialogues.built_in, "dialogue"), grammar=grammar.load_dialogue),
     "doorstep": Entry("small ones of the same kind, 10,800 prompts: a model is trained to the end in seconds",
-                      dialogues=partial(dialogues.built_in, "doorstep"), grammar=dialogues.doorstep_grammar),
+                      dialogues=partial(dialogues.built_in, "doorstep"), grammar=partial(grammar.shipped, "doorstep")),
     "sgd": Entry("a user's turn and the system's answer, with the user's intent (fetched, 18 MB, CC BY-SA 4.0)",
-                 dialogues=partial(dialogues.real, "sgd"), files=chats.SGD),
+                 dialogues=partial(chats.real, "sgd"), files=chats.SGD),
     "topical-chat": Entry("chats about facts, with the emotion of each turn (fetched, 4 MB, CDLA-Sharing-1.0)",
-                          dialogues=partial(dialogues.real, "topical-chat"), files=(chats.TOPICAL_CHAT,)),
+                          dialogues=partial(chats.real, "topical-chat"), files=(chats.TOPICAL_CHAT,)),
     "dialogue:PATH": Entry("dialogues of your own", dialogues=dialogues.own_dialogues, grammar=grammar.load_dialogue),
 }
 

@@ -4,7 +4,6 @@ What a prompt says (its act, the words to repeat) and the conditions (mood, pers
 p(reply | prompt, mood, persona) is an enumeration, exact, in nats where a logarithm is taken.
 """
 import math
-import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from gensq_lib.text.pairs import Pair
 from . import writing
 from .grammar import Grammar, Sentence
 from .reader import read
-from .sampling import drawn
+from .sampling import drawn, seeded
 from .symbols import Node
 from .turns import Cells, PromptBuilder, ReplyBuilder, Turns, gap
 
@@ -56,7 +55,7 @@ class DialogueGrammar:
         builder = PromptBuilder(self.source, turns.copied)
         self.prompts = Grammar(self.source, builder.grammar())
         self.conditions = self._conditions()
-        self.speller = self.prompts.spellers[self.prompts.languages[0]]
+        self.speller = self.prompts.tongues[self.prompts.languages[0]].speller
         self._said = builder.said
         self._values = {id(a): values for a, values in zip(self.prompts.start.alternatives, builder.drawn_values(), strict=True)}
         self._replies = ReplyBuilder(self.source, turns)
@@ -207,7 +206,7 @@ class DialogueGrammar:
     def exchanges(self, *, generator: torch.Generator, keep: Callable[[Sentence], bool] = lambda prompt: True
                   ) -> Iterator[Pair]:
         """Without end: prompts (those to `keep`), labels, replies. The same generator state gives the same draw everywhere."""
-        uniform = random.Random(int(torch.randint(2**62, (1,), generator=generator, device=generator.device)))
+        uniform = seeded(generator)
         code = self.prompts.languages[0]
         while True:
             root = drawn(self.prompts.start, uniform)
@@ -247,13 +246,11 @@ class DialogueGrammar:
         for name, column in (self._gaps[word] for word in words & set(self._gaps)):
             cells = (row.cells[column] for table in self.source.tables if table.name == name for row in table.rows)
             words.update(part for cell in cells for part in cell.split() if part != "-")
-        rule = self.speller.rule
-        words |= {rule.becomes} if rule is not None and rule.word in words else set()
-        return tuple(sorted(words - set(self._gaps)))
+        return tuple(sorted((words | self.speller.more(words)) - set(self._gaps)))
 
     def show(self, sentence: Sequence[str]) -> str:
         """As people write it; turns are separated by `TURN`."""
-        return writing.show_turns(sentence)
+        return writing.show(sentence)
 
     def show_exchange(self, exchange: Pair) -> str:
         """Prompt, labels, reply on one line."""

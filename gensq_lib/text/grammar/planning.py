@@ -23,6 +23,7 @@ class Child:
     line: int
 
     def values(self, left: dict[str, str]) -> tuple[str, ...]:
+        """Those of its features, where the left side has the values `left`."""
         return tuple(left[item] if bound else item for item, bound in self.features)
 
 
@@ -37,6 +38,7 @@ class Plan:
 
     @property
     def splits(self) -> bool:
+        """Whether it becomes several alternatives, one for each way to fill the extra columns."""
         return any(child.extras for child in self.children)
 
 

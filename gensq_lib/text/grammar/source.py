@@ -77,6 +77,7 @@ class Feature:
 
     @property
     def values(self) -> tuple[str, ...]:
+        """All that it can be."""
         return tuple(dict.fromkeys(value for weights in self.weights.values() for value in weights))
 
 

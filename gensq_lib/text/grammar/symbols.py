@@ -31,6 +31,7 @@ class Alternative:
 
     @cached_property
     def branches(self) -> tuple["Symbol", ...]:
+        """The children, each once."""
         return tuple(dict.fromkeys(self.children))
 
 
@@ -55,6 +56,7 @@ class Symbol:
 
     @cached_property
     def num_derivations(self) -> int:
+        """How many trees there are below this symbol."""
         return sum(math.prod(child.num_derivations for child in a.children) for a in self.alternatives)
 
     @cached_property
