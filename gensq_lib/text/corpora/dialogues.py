@@ -70,5 +70,5 @@ def _check_parts(g: DialogueGrammar) -> None:
     """A grammar with a handful of prompts may have none in some part: its draw would never end."""
     seen = {part_of(e.source) for e in g.sample(200, generator=generator("parts"))}
     if len(seen) < 3:
-        raise GensqError(f"expected prompts for training, validation and test, got {g.num_prompts():,} different ones in "
-                         f"{g.path}, of which 200 drawn ones are all in {listed(sorted(seen))}; write more prompts")
+        raise GensqError(f"expected prompts for training, validation and test, got {g.prompts.num_sentences():,} different "
+                         f"ones in {g.path}, of which 200 drawn ones are all in {listed(sorted(seen))}; write more prompts")

@@ -87,15 +87,6 @@ class Found:
         facts = ({"name": self.name} if self.path else {}) | ({"language": self.language} if self.language else {})
         return getattr(self.entry, kind)(*path, **(facts if kind != "translations" else {}), **sizes)
 
-    def grammar(self) -> Grammar | DialogueGrammar | None:
-        """The grammar behind the corpus, if all probabilities are known."""
-        if self.entry.grammar is None:
-            return None
-        g = self.entry.grammar(self.path) if self.path else self.entry.grammar()
-        if self.language:
-            g.language(self.language)  # refuses one that the grammar lacks
-        return g
-
 
 def names(kind: str = "") -> dict[str, str]:
     """Every name (of this kind), and what it stands for in one line; paths are written as PATH."""
@@ -109,8 +100,8 @@ def kinds(name: str) -> tuple[str, ...]:
 
 def check(name: str, kind: str = "sentences") -> None:
     """Refuse a name that stands for no corpus of this kind, or for a grammar that cannot be read; nothing else is loaded."""
-    if (it := found(name, kind)).path:
-        it.grammar()
+    if found(name, kind).path:
+        grammar_of(name)
 
 
 def load(name: str, *, seed: int = 0, num_train: int = 0) -> Corpus:
@@ -136,9 +127,15 @@ def load_dialogues(name: str, *, seed: int = 0, num_train: int = 0, num_prompts:
     return found(name, "dialogues").load("dialogues", seed=seed, num_train=num_train, num_prompts=num_prompts)
 
 
-def grammar_of(name: str) -> Grammar | DialogueGrammar | None:
-    """The grammar behind a name, if all probabilities are known. Taught in lesson 16."""
-    return found(name).grammar()
+def grammar_of(name: str, kind: str = "") -> Grammar | DialogueGrammar | None:
+    """The grammar behind a name (of this kind), if all probabilities are known. Taught in lesson 16."""
+    it = found(name, kind)
+    if it.entry.grammar is None:
+        return None
+    g = it.entry.grammar(it.path) if it.path else it.entry.grammar()
+    if it.language:
+        g.language(it.language)  # refuses one that the grammar lacks
+    return g
 
 
 def remotes() -> dict[str, tuple[Remote, ...]]:

@@ -36,11 +36,6 @@ class Plan:
     children: tuple[Child, ...]
     sides: dict[str, tuple[Item, ...]]
 
-    @property
-    def splits(self) -> bool:
-        """Whether it becomes several alternatives, one for each way to fill the extra columns."""
-        return any(child.extras for child in self.children)
-
 
 class Planner:
     """Knows the features of every symbol; turns choices into plans."""

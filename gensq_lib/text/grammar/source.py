@@ -54,6 +54,10 @@ class Row:
     line: int
     weight: float = 0.0
 
+    def of(self, columns: tuple[str, ...]) -> tuple[str, ...]:
+        """The texts of these columns."""
+        return tuple(self.cells[column] for column in columns)
+
 
 @dataclass(frozen=True)
 class Table:
