@@ -13,16 +13,17 @@ import torch
 from torch import Tensor
 
 from gensq_course.checks.answers import shown
+from gensq_course.report.words import say
 
 SECONDS = 10.0  # for one whole check; the reference needs a few milliseconds
 
 
 class Fault(Exception):
-    """A sentence about what went wrong, and the name of the mistake."""
+    """The name of a mistake, and the sentence about it with its `values`."""
 
-    def __init__(self, mistake: str, says: str):
-        super().__init__(says)
-        self.mistake, self.says = mistake, says
+    def __init__(self, mistake: str, **values: object):
+        self.mistake, self.says = mistake, say("mistakes", mistake, **values)
+        super().__init__(self.says)
 
 
 class NotAttempted(Exception):
@@ -56,8 +57,7 @@ class Attempt:
             if isinstance(error, NotImplementedError) and raised_here(error):
                 raise NotAttempted from error
             reason = f"{type(error).__name__}: {first_line(error)}"
-            says = f"It raises {reason}\nSmallest input that shows it: {self.inputs}"
-            raise Fault("raises", says) from error
+            raise Fault("raises", reason=reason, inputs=self.inputs) from error
 
     def described(self, args: Sequence[Any], **kwargs: Any) -> str:
         """The inputs as a person would write them: mean = [[1.0]], log_var = [[0.0]]."""
@@ -105,9 +105,7 @@ def within_time(work: Callable[[], Any], *, attempt: Attempt) -> Any:
     if "error" in outcome and not isinstance(outcome["error"], TimeUp):
         raise outcome["error"]
     if "value" not in outcome:
-        says = (f"It did not finish within {SECONDS:g} seconds: does a loop in it never end?\n"
-                f"Input: {attempt.inputs}")
-        raise Fault("no end", says)
+        raise Fault("no end", seconds=SECONDS, inputs=attempt.inputs)
     return outcome["value"]
 
 
