@@ -10,6 +10,7 @@ from torch.nn.functional import cross_entropy, nll_loss
 from answers import same_as_reference, verdict_of
 from gensq_course import checks
 from gensq_course.checks import attempts, boxes, predictions, registry
+from gensq_course.report.words import say
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.text.vocab import Vocab
 
@@ -124,7 +125,7 @@ def stub_raise_text(*inputs, **keywords):
 @pytest.mark.parametrize("name", NAMES)
 def test_an_untouched_stub_is_not_attempted(name, stub):
     verdict, text = verdict_of(name, stub)
-    assert verdict == "not attempted" and registry.BANNER in text
+    assert verdict == "not attempted" and say("check", "banner") in text
 
 
 # One mistake each: the verdict must contain these words.
@@ -218,7 +219,7 @@ SINGLE = [
 @pytest.mark.parametrize("name, function, words", SINGLE)
 def test_a_usual_mistake_has_its_own_message(name, function, words):
     verdict, text = verdict_of(name, function)
-    assert verdict == "wrong" and registry.BANNER in text
+    assert verdict == "wrong" and say("check", "banner") in text
     assert all(word in text.lower() for word in words), text
     assert "More than one" not in text
 
@@ -387,10 +388,10 @@ def test_a_check_draws_nothing_from_the_global_generator():
 def test_returns_the_learners_function_only_when_it_is_right(capsys):
     mine = RIGHT["kl_to_prior"][0]
     assert checks.kl_to_prior(mine) is mine
-    assert registry.BANNER not in capsys.readouterr().out
+    assert say("check", "banner") not in capsys.readouterr().out
     reference = registry.exercise("kl_to_prior").reference
     assert checks.kl_to_prior(stub_dots) is reference
-    assert registry.BANNER in capsys.readouterr().out
+    assert say("check", "banner") in capsys.readouterr().out
     assert checks.kl_to_prior(kl_terms) is reference
 
 
@@ -402,7 +403,7 @@ def test_record_says_whose_function_is_in_use():
         record = bundle[boxes.MIME]
         assert (record["verdict"], record["in_use"]) == (verdict, use)
         assert bool(record["mistake"]) == (verdict == "wrong")
-        assert (registry.BANNER in bundle["text/html"]) == (use == "reference")
+        assert (say("check", "banner") in bundle["text/html"]) == (use == "reference")
 
 
 def test_box_escapes_what_a_learner_wrote():

@@ -5,6 +5,8 @@ Both get the page's cells (the lesson's own, tagged). Nothing may be asked of an
 import pytest
 from widget_page import WAIT, WAYS, after, said, shown
 
+from gensq_lib.plots.style import INK
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LESSON = "09_latent_space"
@@ -61,6 +63,7 @@ def test_a_typed_sentence_is_decoded_and_anything_else_explained(page):
 def test_places_are_picked_by_keyboard_and_by_mouse(page, number):
     drawn = page.locator("svg.gensq-atlas").nth(number)
     widget = drawn.locator("xpath=ancestor::*[contains(@class, 'widget-vbox')][1]")
+    assert drawn.locator(".gensq-mark").get_attribute("stroke") == INK
     drawn.scroll_into_view_if_needed()
     drawn.focus()
     first = said(widget)

@@ -1,5 +1,7 @@
 """Figures: the numbers that come in are the ones drawn; every picture is small, has words, and can be read."""
 import io
+import re
+from pathlib import Path
 
 import matplotlib
 import numpy as np
@@ -208,3 +210,39 @@ def test_an_information_table_writes_every_number_and_its_unit():
     assert [text.get_text() for text in axes.texts] == ["0.50", "0.00", "0.00", "1.25"] and "nats" in axes.get_xlabel()
     assert axes.texts[3].get_color() == "white" and axes.texts[0].get_color() != "white", "readable on its shade"
     assert min(text.get_fontsize() for text in axes.figure.findobj(Text) if text.get_text()) >= 9
+
+
+def sizes_by_text(drawn):
+    """The size of every text that is there, by what it says."""
+    texts = showing.figure_of(drawn).findobj(Text)
+    return {text.get_text(): text.get_fontsize() for text in texts if text.get_text().strip()}
+
+
+@pytest.mark.parametrize("draw", [
+    lambda: plots.waterfall(**LEDGER), lambda: plots.kl_per_dimension([0.05, 0.8], title="a title"), FIGURES["elbo and gap"],
+    lambda: plots.posterior_means({"step 5": (STEPS, STEPS)}, title="a title"), FIGURES["curves over"],
+    lambda: plots.information_table([[0.5, 1.0]], ["topic"], ["0", "3"]),
+    lambda: plots.clouds({"step 5": RNG.normal(size=(9, 2))}, centres=[[1, 0]], radius=0.1, title="a title")])
+def test_one_number_moves_every_text(draw, monkeypatch):
+    """Ticks, labels, legends, titles, annotations and the numbers in fields."""
+    before = sizes_by_text(draw())
+    monkeypatch.setitem(style.STYLE, "font.size", 2 * style.STYLE["font.size"])
+    after = sizes_by_text(draw())
+    said = before.keys() & after.keys()  # ticks may fall elsewhere
+    assert len(said) >= 2 and {text for text in said if after[text] != pytest.approx(2 * before[text])} == set()
+
+
+ROOT = Path(style.__file__).parents[2]
+OWN_LOOK = re.compile(r"""#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?\b(?!;)|(?:font|label|title)_?size["']?\s*[=:]\s*[\d.]+(?!\w)""")
+
+
+def test_colours_and_sizes_stand_in_the_style_only():
+    files = [path for path in ROOT.glob("gensq_*/**/*") if path.suffix in (".py", ".js") and path.name != "style.py"]
+    assert len(files) > 100
+    assert [(path.name, found) for path in files for found in OWN_LOOK.findall(path.read_text())] == []
+
+
+@pytest.mark.parametrize("own", ["color='#0072B2'", "background:#fff", "fontsize=9", 'fontsize = 9.5', "tick_params(labelsize=8)",
+                                 '{"axes.labelsize": 10}'])
+def test_a_look_of_its_own_is_found(own):
+    assert OWN_LOOK.search(own)

@@ -1,4 +1,6 @@
 """Widgets: cores without a browser; setting a value fires the callbacks."""
+import re
+
 import ipywidgets
 import pytest
 import torch
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 
 from gensq_course import widgets
 from gensq_lib.ground.errors import GensqError
+from gensq_lib.plots import style
 
 EVIL = "<script>alert('x')</script> & \"quotes\""
 
@@ -174,3 +177,9 @@ def test_an_atlas_says_what_a_place_stands_for():
 def test_the_script_of_the_atlas_fetches_nothing():
     script = str(an_atlas().children[0]._esm)
     assert "export default" in script and not any(word in script for word in ("fetch", "import(", "https", "innerHTML"))
+
+
+def test_the_script_of_the_atlas_takes_every_colour_from_the_style():
+    drawn = an_atlas().children[0]
+    assert set(re.findall(r"\blook\.(\w+)", str(drawn._esm))) == set(drawn.look)
+    assert drawn.look["groups"] == list(style.COLOURS.values()) and drawn.look["mark"] == style.INK

@@ -7,6 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from gensq_course.report.words import say
+
 ROUNDINGS = 64  # how many rounding errors of the largest term an answer may carry
 
 
@@ -35,18 +37,22 @@ def same(a: Tensor, b: Tensor, *, scale: float = 1.0) -> bool:
     return torch.allclose(a, b, rtol=0, atol=ROUNDINGS * rounding * largest, equal_nan=True)
 
 
+def fault(name: str, **values: object) -> dict[str, str]:
+    """A mistake that any exercise can suffer, by its name, and the sentence about it."""
+    return {name: say("mistakes", name, **values)}
+
+
 def form(answer: Any, *, like: Tensor) -> dict[str, str]:
     """What is wrong with the kind of thing that came back, whatever its numbers."""
     if answer is None:
-        return {"nothing returned": "it returns None: is the last line a `return`?"}
+        return fault("nothing returned")
     if not isinstance(answer, Tensor):
-        kind = type(answer).__name__
-        return {"no tensor": f"it returns a Python {kind} instead of a tensor: stay with tensor operations."}
+        return fault("no tensor", kind=type(answer).__name__)
     found = {}
     if answer.dtype != like.dtype:
-        found["dtype"] = f"the dtype changes: {name(like.dtype)} came in, {name(answer.dtype)} comes out."
+        found |= fault("dtype", came_in=name(like.dtype), comes_out=name(answer.dtype))
     if answer.device != like.device:
-        found["device"] = f"the result is on the device {answer.device}, the inputs are on {like.device}."
+        found |= fault("device", result=answer.device, inputs=like.device)
     return found
 
 
@@ -57,17 +63,15 @@ def name(dtype: torch.dtype) -> str:
 def shape_or_nan(answer: Any, truth: Tensor) -> dict[str, str]:
     answer = number(answer)
     if answer.shape != truth.shape:
-        says = f"the shape is wrong: expected {tuple(truth.shape)}, got {tuple(answer.shape)}."
-        return {"shape": says}
+        return fault("shape", expected=tuple(truth.shape), got=tuple(answer.shape))
     if answer.is_meta:
         return {}
     if (truth.isinf() & answer.isfinite()).any():
-        says = "where the right answer is infinite yours is finite: a small number added, a clamp or nan_to_num hides it."
-        return {"infinity hidden": says}
+        return fault("infinity hidden")
     if answer.isnan().any():
-        return {"not a number": "there is NaN in the result: from 0 times infinity, 0 / 0 or infinity minus infinity."}
+        return fault("not a number")
     if not answer.isfinite().all() and truth.isfinite().all():
-        return {"not finite": "there are infinite numbers in the result: from log 0, a division by 0 or exp of a large number."}
+        return fault("not finite")
     return {}
 
 
@@ -75,7 +79,7 @@ def shown(value: Any, limit: int = 300) -> str:
     """A short, rounded way to write a value."""
     if not isinstance(value, Tensor):
         return repr(value)[:limit]
-    text = f"a tensor of shape {tuple(value.shape)}"
+    text = say("check", "tensor", shape=tuple(value.shape))
     if value.is_meta:
         return text
     numbers = str(rounded(value.detach().cpu().tolist()))

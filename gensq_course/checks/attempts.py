@@ -13,16 +13,17 @@ import torch
 from torch import Tensor
 
 from gensq_course.checks.answers import shown
+from gensq_course.report.words import say
 
 SECONDS = 10.0  # for one whole check; the reference needs a few milliseconds
 
 
 class Fault(Exception):
-    """A sentence about what went wrong, and the name of the mistake."""
+    """The name of a mistake, and the sentence about it with its `values`."""
 
-    def __init__(self, mistake: str, says: str):
-        super().__init__(says)
-        self.mistake, self.says = mistake, says
+    def __init__(self, mistake: str, **values: object):
+        self.mistake, self.says = mistake, say("mistakes", mistake, **values)
+        super().__init__(self.says)
 
 
 class NotAttempted(Exception):
@@ -56,8 +57,7 @@ class Attempt:
             if isinstance(error, NotImplementedError) and raised_here(error):
                 raise NotAttempted from error
             reason = f"{type(error).__name__}: {first_line(error)}"
-            says = f"It raises {reason}\n{likely_cause(error)}Smallest input that shows it: {self.inputs}"
-            raise Fault("raises", says) from error
+            raise Fault("raises", reason=reason + likely_cause(error), inputs=self.inputs) from error
 
     def described(self, args: Sequence[Any], **kwargs: Any) -> str:
         """The inputs as a person would write them: mean = [[1.0]], log_var = [[0.0]]."""
@@ -74,36 +74,32 @@ def raised_here(error: BaseException) -> bool:
     return own is not None and own.tb_next is None
 
 
-CAUSES = {  # words of an exception -> what is the likely reason
-    "must match the size of tensor": "Two tensors meet whose axes do not fit. After a sum or a mean keep the axis "
-    "(keepdim=True), or add one where it is missing (x[:, None]).",
-    "shapes cannot be multiplied": "A matrix product of shapes that do not fit: which axis is summed over?",
-    "Can't call numpy() on Tensor that requires grad": "numpy cannot follow a gradient: use x.detach() where nobody trains, "
-    "tensor operations where somebody does.",
-    "must be Tensor, not": "A plain number meets a function for tensors: math.log for numbers, torch.log for tensors.",
-    "only one element tensors can be converted": "math functions, float() and .item() take one number; a tensor of many needs "
-    "torch.log, torch.exp and so on.",
-    "only integer tensors": "An index must be a whole number.",
-    "ambiguous": "A comparison of tensors has many answers, an `if` wants one: use torch.where.",
-    "Dimension out of range": "The axis does not exist: this tensor has fewer axes than you think. Print its shape.",
-    "is not defined": "This name is unknown inside the function: is it misspelt, or only defined in your head?",
-    "missing 1 required positional": "A function was called with too few inputs.",
-    "positional argument": "The function must take the inputs named in its first line, in that order.",
-    "has no attribute": "A method was called that this object does not have: is it a tensor, a number or a list?",
-    "invalid values": "A distribution refuses its parameters: a standard deviation must be above 0, probabilities 0 to 1. "
-    "Was a logarithm passed in?",
-    "does not require grad": "A gradient was asked of something without one: was it detached, or made by no_grad or item()?",
-    "in-place operation": "A tensor that is needed for the gradient was changed in place: write x = x + y in place of x += y.",
-    "math domain error": "A logarithm of 0 or of a negative number, or its root.",
-    "too large to convert": "A number became too large: stay with logarithms.",
-    "result too large": "A number became too large: stay with logarithms.",
-    "division by zero": "A count or a sum is 0 here.",
+CAUSES = {  # words of an exception -> the name of its likely reason, a sentence of words.toml
+    "must match the size of tensor": "shapes differ",
+    "shapes cannot be multiplied": "matrix product",
+    "Can't call numpy() on Tensor that requires grad": "numpy and gradient",
+    "must be Tensor, not": "number for tensor",
+    "only one element tensors can be converted": "tensor for number",
+    "only integer tensors": "index",
+    "ambiguous": "condition",
+    "Dimension out of range": "no such axis",
+    "is not defined": "unknown name",
+    "missing 1 required positional": "too few inputs",
+    "positional argument": "inputs",
+    "has no attribute": "attribute",
+    "invalid values": "parameters",
+    "does not require grad": "no gradient",
+    "in-place operation": "in place",
+    "math domain error": "logarithm of 0",
+    "too large to convert": "too large",
+    "result too large": "too large",
+    "division by zero": "division",
 }
 
 
 def likely_cause(error: BaseException) -> str:
-    """A sentence on what usually lies behind an exception; empty when nothing is known."""
-    return next((f"{cause}\n" for words, cause in CAUSES.items() if words in str(error)), "")
+    """A line on what usually lies behind an exception; empty when nothing is known."""
+    return next(("\n" + say("cause", cause) for words, cause in CAUSES.items() if words in str(error)), "")
 
 
 def first_line(error: BaseException) -> str:
@@ -137,9 +133,7 @@ def within_time(work: Callable[[], Any], *, attempt: Attempt) -> Any:
     if "error" in outcome and not isinstance(outcome["error"], TimeUp):
         raise outcome["error"]
     if "value" not in outcome:
-        says = (f"It did not finish within {SECONDS:g} seconds: does a loop in it never end?\n"
-                f"Input: {attempt.inputs}")
-        raise Fault("no end", says)
+        raise Fault("no end", seconds=SECONDS, inputs=attempt.inputs)
     return outcome["value"]
 
 

@@ -15,14 +15,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gensq_course.checks.answers import agree, form, number, same, shape_or_nan, shown
+from gensq_course.checks.answers import agree, fault, form, number, same, shape_or_nan, shown
 from gensq_course.checks.attempts import Attempt
 from gensq_course.checks.symptoms import symptom, where_right
+from gensq_course.report.words import say, translated
 
 Inputs = tuple[Any, ...]
 Has = Callable[[str], bool]  # has("half"): is this mistake planted?
 
-# Mistakes that any formula can suffer: what they do to its result (batch axis first), and what to say.
+# Mistakes that any formula can suffer, and what they do to its result (batch axis first).
 PLANTED: dict[str, Callable[[Tensor], Tensor]] = {
     "sign": lambda result: -result,
     "batch mean": lambda result: result.mean(0),
@@ -30,18 +31,6 @@ PLANTED: dict[str, Callable[[Tensor], Tensor]] = {
     "doubled": lambda result: 2 * result,
     "halved": lambda result: result / 2,
     "bits": lambda result: result / torch.tensor(2.0).log(),
-}
-COMMON: dict[str, str] = {
-    "sign": "the sign is turned.",
-    "batch mean": "it averages over the batch: keep one number per sentence, the caller averages.",
-    "batch sum": "it sums over the batch: keep one number per sentence, the caller sums.",
-    "doubled": "the result is twice too large: look for a factor 2.",
-    "halved": "the result is half of what it should be: look for a factor 1/2.",
-    "bits": "the result is in bits: use the natural logarithm, so that it is in nats.",
-    "in place": "it changes its inputs in place: work on a copy (`x = x.clone()`, or `a + b` for `a += b`).",
-    "gradient lost": "the values are right, but the gradient is lost or wrong: stay with tensor operations, "
-    "without .item(), .detach(), .data, numpy, float() or torch.tensor(...).",
-    "unlisted": "the numbers differ, and not in a way that this check knows.",
 }
 
 
@@ -67,7 +56,8 @@ class Exercise:
         raise NotImplementedError
 
     def named(self, keys: Iterable[str]) -> dict[str, str]:
-        return {key: (COMMON | self.mistakes)[key] for key in keys}
+        """What is said about each mistake: by this exercise, else by all."""
+        return {key: self.mistakes.get(key) or say("mistakes", key) for key in keys}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,14 +206,14 @@ class Statistical(Exercise):
 
 def words(file: str, name: str) -> dict[str, Any]:
     """The name of an exercise and what it says (`mistakes`, `hints`, `praise`): a table of words.toml in the folder of `file`."""
-    found = tomllib.loads(Path(file).with_name("words.toml").read_text(encoding="utf-8"))[name]
+    path = Path(file).with_name("words.toml")
+    found = translated(tomllib.loads(path.read_text(encoding="utf-8")), f"words/{path.parent.name}.toml")[name]
     return {**found, "name": name, "hints": tuple(found["hints"])}
 
 
 def side_effects(attempt: Attempt) -> dict[str, str]:
-    return {"in place": COMMON["in place"]} if attempt.changed_inputs else {}
+    return fault("in place") if attempt.changed_inputs else {}
 
 
 def example(attempt: Attempt, case: Inputs, answer: Any, truth: Tensor) -> str:
-    inputs = attempt.described(case)
-    return f"The smallest input that shows it: {inputs}\nexpected {shown(truth)}\ngot      {shown(answer)}"
+    return say("check", "example", inputs=attempt.described(case), expected=shown(truth), got=shown(answer))

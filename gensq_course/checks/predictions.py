@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import SupportsFloat
 
 from gensq_course.checks.boxes import Box
+from gensq_course.report.words import say
 from gensq_lib.ground.errors import GensqError
 
 
@@ -28,12 +29,15 @@ class Prediction:
         return self.counts and abs(self.guess - self.value) <= self.tolerance
 
     def __str__(self) -> str:
-        if self.guess is None:
-            return f"{self.name}: no guess" + (f"; it is {self.value:.4g}" if self.value is not None else "")
-        text = f"{self.name}: you guessed {self.guess:.4g}" + (f", {self.sure:.0%} sure" if self.sure is not None else "")
-        if self.value is None:
-            return text
-        return f"{text}; it is {self.value:.4g}, " + ("within" if self.hit else "not within") + f" ± {self.tolerance:.4g}"
+        guessed = "none" if self.guess is None else "guess"
+        sure = ["sure"] if guessed == "guess" and self.sure is not None else []
+        parts = [guessed, *sure, *([] if self.value is None else [self.verdict])]
+        return "".join(say("prediction", part, **vars(self)) for part in parts)
+
+    @property
+    def verdict(self) -> str:
+        """The name of the sentence about what came out."""
+        return "found" if self.guess is None else "hit" if self.hit else "missed"
 
 
 _predictions: dict[str, Prediction] = {}
@@ -61,14 +65,13 @@ def calibration() -> None:
     """All predictions, the share of hits beside the mean sureness, and the Brier score (Brier 1950; 0 is best)."""
     judged = [p for p in _predictions.values() if p.counts and p.sure is not None]
     entry: dict[str, float | int] = {"predictions": len(_predictions), "judged": len(judged)}
-    verdict = "Calibration: no guess with a sureness yet"
+    verdict = say("prediction", "uncalibrated")
     if judged:
         hits = sum(p.hit for p in judged) / len(judged)
         sure = sum(p.sure for p in judged) / len(judged)
         brier = sum((p.sure - p.hit) ** 2 for p in judged) / len(judged)
         entry |= {"hits": hits, "sure": sure, "brier": brier}
-        verdict = (f"Calibration: {hits:.0%} of {len(judged)} guesses were near enough, you were {sure:.0%} sure "
-                   f"on average (Brier score {brier:.2f}; 0 is best, always 50 % sure gives 0.25)")
+        verdict = say("prediction", "calibrated", hits=hits, judged=len(judged), sure=sure, brier=brier)
     Box("note", verdict, tuple(str(p) for p in _predictions.values()), record=entry).show()
 
 

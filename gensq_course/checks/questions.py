@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gensq_course.report.lessons import noun
+from gensq_course.report.words import say, translated
 from gensq_lib.ground.errors import GensqError, nearest
 
 FOLDER = Path(__file__).parents[1] / "lessons"
@@ -40,7 +41,7 @@ class Quiz:
 
     def __repr__(self) -> str:
         """Plain text: questions first, answers below."""
-        lines, answers = [f"Quiz of {self.lesson}"], ["", "Answers"]
+        lines, answers = [say("quiz", "title", lesson=self.lesson)], ["", say("quiz", "answers")]
         for i, question in enumerate(self.questions, start=1):
             lines += ["", f"{i}. {question.ask}"]
             lettered = list(zip("abcdefgh", question.options, strict=False))
@@ -55,9 +56,14 @@ class Quiz:
 def question_html(i: int, question: Question) -> str:
     options = "".join(
         f"<details style='margin:.3em 0 .3em 1em'><summary style='cursor:pointer'>{escape(option.text)}</summary>"
-        f"<div style='margin:.2em 0 .4em 1.2em'><strong>{'Right' if option.right else 'No'}.</strong> "
+        f"<div style='margin:.2em 0 .4em 1.2em'><strong>{escape(verdict(option))}</strong> "
         f"{escape(option.why)}</div></details>" for option in question.options)
     return f"<section><p><strong>{i}. {escape(question.ask)}</strong></p>{options}</section>"
+
+
+def verdict(option: Option) -> str:
+    """A word to whoever has chosen it."""
+    return say("quiz", "right" if option.right else "wrong")
 
 
 def quiz(lesson: str, *, name: str = "quiz", folder: Path = FOLDER) -> Quiz:
@@ -66,8 +72,9 @@ def quiz(lesson: str, *, name: str = "quiz", folder: Path = FOLDER) -> Quiz:
     if noun(lesson) not in with_quiz:
         raise GensqError(f'expected a lesson with a {name} ({", ".join(with_quiz) or "none found"}), got "{lesson}"'
                          f"{nearest(noun(lesson), with_quiz) or '; choose one of these'}")
-    with open(folder / noun(lesson) / f"{name}.toml", "rb") as file:
-        return Quiz(lesson, tuple(as_question(entry) for entry in tomllib.load(file)["question"]))
+    written = tomllib.loads((folder / noun(lesson) / f"{name}.toml").read_text(encoding="utf-8"))
+    asked = translated(written, f"{name}/{noun(lesson)}.toml")["question"]
+    return Quiz(lesson, tuple(as_question(entry) for entry in asked))
 
 
 def as_question(entry: dict[str, Any]) -> Question:
@@ -83,5 +90,5 @@ def advice(asked: Quiz, chosen: Mapping[int, int | None]) -> str:
 
     missed = [question for number, question in enumerate(asked.questions) if not known(number, question)]
     if not missed:
-        return "Nothing to revise: go on with the first lesson of the spine that interests you."
-    return "Before you go on: " + " ".join(f"{question.topic}: {question.revise}" for question in missed)
+        return say("quiz", "nothing_to_revise")
+    return say("quiz", "to_revise", topics=" ".join(f"{question.topic}: {question.revise}" for question in missed))

@@ -8,12 +8,13 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from gensq_course.checks.answers import fault
 from gensq_course.checks.attempts import Attempt, Fault, NotAttempted, untouched, within_time
 from gensq_course.checks.boxes import Box
 from gensq_course.checks.exercises import Exercise, Finding
+from gensq_course.report.words import say
 from gensq_lib.ground.errors import GensqError, nearest
 
-BANNER = "The reference answer stands in for yours, so that the cells below run."
 EXERCISES: dict[str, Exercise] = {}
 _hints_given: dict[str, int] = {}
 
@@ -45,17 +46,16 @@ def judged(asked: Exercise, function: Any) -> tuple[str, Box]:
     if is_reference(asked, function):
         return "not attempted", reference_came_back(asked.name)
     if not callable(function):
-        says = f"expected a function, got {type(function).__name__}: write the name without calling it."
-        return "wrong", wrong(asked.name, Finding({"no function": says}))
+        return "wrong", wrong(asked.name, Finding(fault("no function", kind=type(function).__name__)))
     attempt = Attempt(function)
     try:
         finding = within_time(lambda: asked.judge(attempt), attempt=attempt)
     except NotAttempted:
         return "not attempted", not_attempted(asked.name)
-    except Fault as fault:
-        finding = Finding({fault.mistake: fault.says})
+    except Fault as found:
+        finding = Finding({found.mistake: found.says})
     except Exception as error:  # an answer so odd that it cannot be looked at is still only a wrong answer
-        finding = Finding({"unreadable": f"the check cannot read the result ({type(error).__name__}: {error})."})
+        finding = Finding(fault("unreadable", reason=f"{type(error).__name__}: {error}"))
     return ("wrong", wrong(asked.name, finding)) if finding.mistakes else ("right", right(asked))
 
 
@@ -74,18 +74,22 @@ def record(name: str, verdict: str, mistakes: tuple[str, ...] = ()) -> dict[str,
 
 
 def not_attempted(name: str) -> Box:
-    lines = (f'Write your answer in the cell above, then run it and this cell. checks.hint("{name}") helps.',)
-    return Box("open", f"{name}: not attempted yet.", lines, BANNER, record(name, "not attempted"))
+    return stands_in("open", say("check", "not_attempted", name=name), (say("check", "what_to_do", name=name),),
+                     record(name, "not attempted"))
 
 
 def reference_came_back(name: str) -> Box:
-    lines = ("Run your own cell again, then this one.",)
-    return Box("open", f"{name}: this is the reference that stood in.", lines, BANNER, record(name, "not attempted"))
+    return stands_in("open", say("check", "reference", name=name), (say("check", "run_again"),), record(name, "not attempted"))
+
+
+def stands_in(tone: str, title: str, lines: tuple[str, ...], entry: dict[str, Any]) -> Box:
+    """A box whose banner says that the notebook goes on with the reference."""
+    return Box(tone, title, lines, say("check", "banner"), entry)
 
 
 def right(asked: Exercise) -> Box:
     lines = (asked.praise,) if asked.praise else ()
-    return Box("right", f"{asked.name}: right.", lines, record=record(asked.name, "right"))
+    return Box("right", say("check", "right", name=asked.name), lines, record=record(asked.name, "right"))
 
 
 def wrong(name: str, finding: Finding) -> Box:
@@ -93,8 +97,8 @@ def wrong(name: str, finding: Finding) -> Box:
     if len(says) > 1:
         says = [f"{i}. {sentence}" for i, sentence in enumerate(says, start=1)]
     lines = (*says, finding.example) if finding.example else tuple(says)
-    title = f"{name}: not right yet. " + ("It looks like this:" if len(says) == 1 else "More than one thing:")
-    return Box("wrong", title, lines, BANNER, record(name, "wrong", tuple(finding.mistakes)))
+    title = say("check", "one_mistake" if len(says) == 1 else "more_mistakes", name=name)
+    return stands_in("wrong", title, lines, record(name, "wrong", tuple(finding.mistakes)))
 
 
 def hint(name: str) -> None:
@@ -102,10 +106,10 @@ def hint(name: str) -> None:
     hints = exercise(name).hints
     given = _hints_given[name] = min(_hints_given.get(name, 0) + 1, len(hints))
     rest = len(hints) - given
-    last = "That was the last one. A solution is folded below the check, unless your teacher has kept it back."
-    after = f"{rest} more: call again." if rest else last
+    after = say("check", "more_hints", rest=rest) if rest else say("check", "last_hint")
     lines = tuple(f"{i}. {text}" for i, text in enumerate(hints[:given], start=1))
-    Box("note", f"{name}: hint {given} of {len(hints)}", (*lines, after), record={"hint": name, "given": given}).show()
+    title = say("check", "hint", name=name, given=given, all=len(hints))
+    Box("note", title, (*lines, after), record={"hint": name, "given": given}).show()
 
 
 def forget_hints() -> None:

@@ -14,52 +14,52 @@ import torch
 from torch import Tensor
 
 from gensq_course.checks.answers import agree, number, same
+from gensq_course.report.words import say
 
 Inputs = tuple[Any, ...]
 Pairs = Sequence[tuple[Inputs, Any]]  # (inputs, answer) of each case
 
 INPUTS: dict[str, Callable[[Tensor], Tensor]] = {
-    "exp of {}": lambda x: x.exp(),
-    "the logarithm of {}": lambda x: x.log(),
-    "{} squared": lambda x: x**2,
-    "the root of {}": lambda x: x.sqrt(),
-    "1 / {}": lambda x: 1 / x,
-    "{} with its sign turned": lambda x: -x,
-    "half of {}": lambda x: x / 2,
-    "twice {}": lambda x: 2 * x,
-    "{} normalised by a softmax": lambda x: x.softmax(-1) if x.ndim else x,
-    "{} with its axes exchanged": lambda x: x.mT if x.ndim == 2 else x,
-    "all zeros in place of {}": torch.zeros_like,
-    "all ones in place of {}": torch.ones_like,
-    "{} less 1": lambda x: x - 1,
-    "{} plus 1": lambda x: x + 1,
-    "the first row of {} alone": lambda x: x[:1].expand_as(x) if x.ndim else x,
-    "the mean of {} over its first axis": lambda x: x.mean(0, keepdim=True).expand_as(x) if x.ndim else x,
-    "the mean of {} over its last axis": lambda x: x.mean(-1, keepdim=True).expand_as(x) if x.ndim else x,
+    "exp": lambda x: x.exp(),
+    "logarithm": lambda x: x.log(),
+    "square": lambda x: x**2,
+    "root": lambda x: x.sqrt(),
+    "inverse": lambda x: 1 / x,
+    "sign": lambda x: -x,
+    "half": lambda x: x / 2,
+    "twice": lambda x: 2 * x,
+    "softmax": lambda x: x.softmax(-1) if x.ndim else x,
+    "transposed": lambda x: x.mT if x.ndim == 2 else x,
+    "zeros": torch.zeros_like,
+    "ones": torch.ones_like,
+    "less 1": lambda x: x - 1,
+    "plus 1": lambda x: x + 1,
+    "first row": lambda x: x[:1].expand_as(x) if x.ndim else x,
+    "first mean": lambda x: x.mean(0, keepdim=True).expand_as(x) if x.ndim else x,
+    "last mean": lambda x: x.mean(-1, keepdim=True).expand_as(x) if x.ndim else x,
 }
 RESULTS: dict[str, Callable[[Tensor], Tensor]] = {
-    "exp of the right result: a logarithm is missing at the end": lambda x: x.exp(),
-    "the logarithm of the right result: asked is the result itself": lambda x: x.log(),
-    "the square of the right result: a root is missing": lambda x: x**2,
-    "the root of the right result": lambda x: x.sqrt(),
-    "1 over the right result: it is upside down": lambda x: 1 / x,
-    "the absolute value of the right result: signs count": lambda x: x.abs(),
-    "the right result cut off at 0": lambda x: x.clamp(min=0),
-    "the right result with its axes exchanged": lambda x: x.mT if x.ndim == 2 else x.new_empty(0),
-    "the right result in the opposite order": lambda x: x.flip(0) if x.ndim else x.new_empty(0),
-    "the right result rounded down to whole numbers: use / in place of //": lambda x: x.floor(),
-    "the right result in the logarithm to the base 10: use the natural one": lambda x: x / torch.tensor(10.0).log(),
-    "only the first entry of the right result": lambda x: x[0] if x.ndim else x.new_empty(0),
-    "only the last entry of the right result": lambda x: x[-1] if x.ndim else x.new_empty(0),
-    "the mean of the right result over everything: keep its axes": lambda x: x.mean() if x.ndim else x.new_empty(0),
-    "the sum of the right result over everything: keep its axes": lambda x: x.sum() if x.ndim else x.new_empty(0),
-    "the mean of the right result over its last axis: keep that axis": lambda x: x.mean(-1) if x.ndim else x.new_empty(0),
-    "the sum of the right result over its last axis: keep that axis": lambda x: x.sum(-1) if x.ndim else x.new_empty(0),
-    "the running sum of the right result": lambda x: x.cumsum(0) if x.ndim else x.new_empty(0),
-    "the right result normalised by a softmax": lambda x: x.softmax(-1) if x.ndim else x.new_empty(0),
-    "the right result less its mean": lambda x: x - x.mean(),
+    "exp": lambda x: x.exp(),
+    "logarithm": lambda x: x.log(),
+    "square": lambda x: x**2,
+    "root": lambda x: x.sqrt(),
+    "upside down": lambda x: 1 / x,
+    "absolute": lambda x: x.abs(),
+    "cut off": lambda x: x.clamp(min=0),
+    "transposed": lambda x: x.mT if x.ndim == 2 else x.new_empty(0),
+    "backwards": lambda x: x.flip(0) if x.ndim else x.new_empty(0),
+    "rounded down": lambda x: x.floor(),
+    "base 10": lambda x: x / torch.tensor(10.0).log(),
+    "first entry": lambda x: x[0] if x.ndim else x.new_empty(0),
+    "last entry": lambda x: x[-1] if x.ndim else x.new_empty(0),
+    "mean of all": lambda x: x.mean() if x.ndim else x.new_empty(0),
+    "sum of all": lambda x: x.sum() if x.ndim else x.new_empty(0),
+    "mean of last": lambda x: x.mean(-1) if x.ndim else x.new_empty(0),
+    "sum of last": lambda x: x.sum(-1) if x.ndim else x.new_empty(0),
+    "running sum": lambda x: x.cumsum(0) if x.ndim else x.new_empty(0),
+    "softmax": lambda x: x.softmax(-1) if x.ndim else x.new_empty(0),
+    "centred": lambda x: x - x.mean(),
 }
-AXIS_OF_ONE = "the numbers are right, but an axis of length 1 is left over: leave out keepdim=True, or index it away."
 
 
 def symptom(reference: Callable, pairs: Pairs) -> dict[str, str]:
@@ -70,15 +70,21 @@ def symptom(reference: Callable, pairs: Pairs) -> dict[str, str]:
 def relations(reference: Callable, pairs: Pairs) -> Iterator[str]:
     truths = [right(reference, inputs) for inputs, _ in pairs]
     answers = [number(answer).detach() for _, answer in pairs]
-    if all(a.shape != t.shape and a.numel() == t.numel() and same(a.reshape(t.shape), t)
-           for a, t in zip(answers, truths, strict=True)):
-        yield AXIS_OF_ONE if all(a.squeeze().shape == t.squeeze().shape for a, t in zip(answers, truths, strict=True)) else (
-            f"the numbers are right, but not the shape: expected {tuple(truths[-1].shape)}, got {tuple(answers[-1].shape)}.")
+    yield from other_shape(truths, answers)
     for what, change in RESULTS.items():
         if all(fits(partial(change, t), a) for t, a in zip(truths, answers, strict=True)):
-            yield f"it is {what}."
+            yield say("symptom", "result", what=say("symptom_result", what))
     yield from constants(truths, answers)
     yield from other_inputs(reference, pairs, answers)
+
+
+def other_shape(truths: Sequence[Tensor], answers: Sequence[Tensor]) -> Iterator[str]:
+    """Are the numbers right, in another shape?"""
+    pairs = list(zip(answers, truths, strict=True))
+    if all(a.shape != t.shape and a.numel() == t.numel() and same(a.reshape(t.shape), t) for a, t in pairs):
+        if all(a.squeeze().shape == t.squeeze().shape for a, t in pairs):
+            yield say("symptom", "axis of one")
+        yield say("symptom", "shape", expected=tuple(truths[-1].shape), got=tuple(answers[-1].shape))
 
 
 def right(reference: Callable, inputs: Inputs) -> Tensor:
@@ -108,9 +114,9 @@ def constants(truths: Sequence[Tensor], answers: Sequence[Tensor]) -> Iterator[s
     factor, amount = (answer[at] / truth[at]).item(), (answer - truth)[at].item()
     scale = truth.abs().max().item()
     if same(answer.float(), (factor * truth).float(), scale=scale) and abs(factor - 1) > 1e-4:
-        yield f"every number is the right one times {factor:.4g}: where does this factor come from?"
+        yield say("symptom", "factor", factor=factor)
     if same(answer.float(), (truth + amount).float(), scale=scale) and abs(amount) > 1e-4:
-        yield f"every number is off by {amount:+.4g}: a constant is missing, or one too many."
+        yield say("symptom", "amount", amount=amount)
 
 
 def other_inputs(reference: Callable, pairs: Pairs, answers: Sequence[Tensor]) -> Iterator[str]:
@@ -120,17 +126,17 @@ def other_inputs(reference: Callable, pairs: Pairs, answers: Sequence[Tensor]) -
     for i in places:
         for what, change in INPUTS.items():
             if all(fits(partial(right_for, reference, x, i, change), a) for (x, _), a in zip(pairs, answers, strict=True)):
-                yield f"it would be the right result for {what.format(f'`{names[i]}`')}. Is `{names[i]}` used as it comes in?"
+                yield say("symptom", "input", what=say("symptom_input", what, name=f"`{names[i]}`"), name=names[i])
     for i, j in combinations(places, 2):
         for what, change in INPUTS.items():
             both = [replaced(replaced(x, i, change(x[i])), j, change(x[j])) for x, _ in pairs]
             if all(fits(partial(right, reference, x), a) for x, a in zip(both, answers, strict=True)):
-                named = what.format(f"`{names[i]}` and `{names[j]}`")
-                yield f"it would be the right result for {named}: are they used as they are?"
+                named = say("symptom_input", what, name=f"`{names[i]}`, `{names[j]}`")
+                yield say("symptom", "inputs", what=named)
         exchanged = [replaced(replaced(x, i, x[j]), j, x[i]) for x, _ in pairs]
         if all(x[i].shape == x[j].shape and fits(partial(right, reference, x), a)
                for x, a in zip(exchanged, answers, strict=True)):
-            yield f"it would be the right result with `{names[i]}` and `{names[j]}` exchanged."
+            yield say("symptom", "exchanged", one=names[i], other=names[j])
 
 
 def replaced(inputs: Inputs, i: int, value: Any) -> Inputs:
@@ -150,5 +156,4 @@ def where_right(truths: Sequence[Tensor], answers: Sequence[Any]) -> dict[str, s
     good = [same(a, t) for a, t in pairs]
     if not any(good[1:]) or all(good):
         return {}
-    return {"right but for some": f"it is right for {sum(good)} of {len(good)} inputs: what is special about the one below? "
-            "(An extreme value, a 0, another size?) A clamp, a small number added or a fixed size shows only there."}
+    return {"right but for some": say("symptom", "some", good=sum(good), all=len(good))}

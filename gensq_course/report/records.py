@@ -38,13 +38,6 @@ class Claim:
         """Asserted, and outside its bound."""
         return self.asserted and not self.holds
 
-    @property
-    def bound(self) -> str:
-        """">= 3", "<= 0.02" or "0.1 to 0.3"."""
-        if self.min is not None and self.max is not None:
-            return f"{self.min:g} to {self.max:g}"
-        return f">= {self.min:g}" if self.max is None else f"<= {self.max:g}"
-
     def as_dict(self) -> dict:
         """For JSON."""
         return {key: plain(value) for key, value in asdict(self).items() if value is not None} | {

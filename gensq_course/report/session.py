@@ -12,6 +12,7 @@ from gensq_course.report import budget
 from gensq_course.report.lessons import Value, find_lesson, noun
 from gensq_course.report.parameters import check_values, read_table, resolve
 from gensq_course.report.records import MIME, Claim, plain
+from gensq_course.report.words import say
 from gensq_lib import __version__
 from gensq_lib.ground.errors import GensqError, nearest
 
@@ -101,9 +102,18 @@ def claim(name: str, value: SupportsFloat) -> None:
 def in_words(claim: Claim) -> str:
     """The verdict in a line."""
     sign = ("✓" if claim.holds else "✗") if claim.asserted else "·"
-    aside = "" if claim.asserted else "; not asserted: a small budget or changed parameters"
+    aside = "" if claim.asserted else say("claim", "aside")
     unit = f" {claim.unit}" if claim.unit else ""
-    return f"{sign} {claim.sentence} Found {claim.value:.4g}{unit}, bound {claim.bound}{unit}, margin {claim.margin:.3g}{aside}."
+    found = say("claim", "verdict", sentence=claim.sentence, value=f"{claim.value:.4g}{unit}", bound=f"{bound(claim)}{unit}",
+                margin=f"{claim.margin:.3g}")
+    return f"{sign} {found}{aside}."
+
+
+def bound(claim: Claim) -> str:
+    """">= 3", "<= 0.02" or "0.1 to 0.3"."""
+    if claim.min is not None and claim.max is not None:
+        return say("claim", "band", min=claim.min, max=claim.max)
+    return f">= {claim.min:g}" if claim.max is None else f"<= {claim.max:g}"
 
 
 def record(**numbers: object) -> None:
@@ -116,7 +126,7 @@ def record(**numbers: object) -> None:
                          "record its mean or its items one by one")
     shown = ", ".join(f"{name} = {value:.4g}" if isinstance(value, float) else f"{name} = {value}"
                       for name, value in values.items())
-    _show({"recorded": values}, f"Recorded: {shown}.")
+    _show({"recorded": values}, say("claim", "recorded", numbers=shown))
 
 
 def _current_lesson() -> Here:

@@ -43,17 +43,18 @@ const legend = (groups, colours) => {
 };
 
 const render = ({model, el}) => {
-  const points = model.get("points"), groups = model.get("groups"), colours = model.get("colours"), scale = scales(points);
+  const points = model.get("points"), groups = model.get("groups"), look = model.get("look"), scale = scales(points);
   const svg = element("svg", {
     viewBox: `0 0 ${WIDTH} ${HEIGHT}`, tabindex: 0, role: "application", class: "gensq-atlas",
     "aria-label": model.get("says") + " Arrow keys move the mark, with Shift in larger steps."});
-  svg.style.cssText = "width:100%;max-width:760px;background:#F7F8FA;border:1px solid #9AA1AA;border-radius:4px;cursor:crosshair";
+  svg.style.cssText = "width:100%;max-width:760px;border-radius:4px;cursor:crosshair;"
+    + `background:${look.card};border:1px solid ${look.edge}`;
   for (const [x, y, group] of points) {
     const [u, v] = scale.toPicture([x, y]);
-    element("path", {d: SHAPES[group % SHAPES.length], fill: colours[group % colours.length], "fill-opacity": 0.75,
+    element("path", {d: SHAPES[group % SHAPES.length], fill: look.groups[group % look.groups.length], "fill-opacity": 0.75,
       transform: `translate(${u.toFixed(1)},${v.toFixed(1)})`}, svg);
   }
-  const mark = element("g", {class: "gensq-mark", stroke: "#1B1F23", "stroke-width": 2, fill: "none"}, svg);
+  const mark = element("g", {class: "gensq-mark", stroke: look.mark, "stroke-width": 2, fill: "none"}, svg);
   element("circle", {r: 9}, mark);
   element("path", {d: "M-14,0H-5M5,0H14M0,-14V-5M0,5V14"}, mark);
   const draw = () => mark.setAttribute("transform", `translate(${scale.toPicture(model.get("place")).join(",")})`);
@@ -72,7 +73,7 @@ const render = ({model, el}) => {
   });
   model.on("change:place", draw);
   draw();
-  el.append(legend(groups, colours), svg);
+  el.append(legend(groups, look.groups), svg);
 };
 
 export default {render};

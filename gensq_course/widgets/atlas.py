@@ -14,7 +14,7 @@ from torch import Tensor
 
 from gensq_course.widgets.controls import answer
 from gensq_course.widgets.showing import Picture
-from gensq_lib.plots.style import COLOURS
+from gensq_lib.plots.style import CARD, COLOURS, INK, LINE
 
 
 class Atlas(anywidget.AnyWidget):
@@ -23,7 +23,7 @@ class Atlas(anywidget.AnyWidget):
     _esm = Path(__file__).with_name("atlas.js")
     points = traitlets.List().tag(sync=True)  # [x, y, number of the group]
     groups = traitlets.List().tag(sync=True)  # names
-    colours = traitlets.List(list(COLOURS.values())).tag(sync=True)
+    look = traitlets.Dict({"groups": list(COLOURS.values()), "card": CARD, "edge": LINE, "mark": INK}).tag(sync=True)
     place = traitlets.List([0.0, 0.0]).tag(sync=True)
     says = traitlets.Unicode().tag(sync=True)  # for screen readers
 

@@ -5,6 +5,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import ipywidgets
 
+from gensq_course.report.words import say
 from gensq_course.widgets.showing import CARD
 from gensq_lib.plots.style import BOXES
 
@@ -65,13 +66,15 @@ def question_parts(question: Question) -> tuple[ipywidgets.RadioButtons, ipywidg
 
 
 def why_html(option: Option) -> str:
-    verdict, edge = ("✓ Right.", BOXES["right"][0]) if option.right else ("✗ No.", BOXES["wrong"][0])
-    return f"<div role='status' style='{CARD};border-left:5px solid {edge}'><strong>{verdict}</strong> {escape(option.why)}</div>"
+    mark, verdict = ("✓", "right") if option.right else ("✗", "wrong")
+    style, says = f"{CARD};border-left:5px solid {BOXES[verdict][0]}", escape(say("quiz", verdict))
+    return f"<div role='status' style='{style}'><strong>{mark} {says}</strong> {escape(option.why)}</div>"
 
 
 def points(asked: Quiz, chosen: dict[int, int]) -> str:
     """How many questions are answered, and how many rightly. Without a kernel nobody counts, and it does not pretend to."""
     if not chosen:
-        return "<p role='status'>In a running notebook your points are counted here.</p>"
+        return f"<p role='status'>{escape(say('quiz', 'no_kernel'))}</p>"
     right = sum(asked.questions[number].options[i].right for number, i in chosen.items() if i is not None)
-    return f"<p role='status'>{right} of {len(asked.questions)} right, {len(chosen)} answered.</p>"
+    says = say("quiz", "points", right=right, all=len(asked.questions), answered=len(chosen))
+    return f"<p role='status'>{escape(says)}</p>"

@@ -14,12 +14,12 @@ def kl_per_dimension(kl: ArrayLike, *, threshold: float = 0.1, title: str = "") 
     used = kl[order] > threshold
     bars = axes.bar(range(len(kl)), kl[order], width=0.72, color=np.where(used, MODEL, UNUSED))
     if len(kl) <= 20:
-        axes.bar_label(bars, fmt="%.2f", padding=3, fontsize=9.5, zorder=4,
+        axes.bar_label(bars, fmt="%.2f", padding=3, fontsize="small", zorder=4,
                        bbox={"facecolor": CARD, "edgecolor": "none", "pad": 0.8})
     axes.axhline(threshold, color=INK, linestyle=(0, (4, 3)), linewidth=1.2)
     axes.annotate(f"{threshold:g} nat", (1, threshold), xycoords=("axes fraction", "data"), xytext=(4, 0),
                   textcoords="offset points", va="center", color=FAINT, annotation_clip=False)
-    axes.set_xticks(range(len(kl)), [str(i) for i in order], fontsize=10 if len(kl) <= 32 else 9)
+    axes.set_xticks(range(len(kl)), [str(i) for i in order], fontsize="medium" if len(kl) <= 20 else "small")
     axes.margins(x=0.02, y=0.12)
     axes.set(xlabel="latent dimension, by falling KL", ylabel="KL, nats per sentence",
              title=title or f"{used.sum()} of {len(kl)} dimensions above {threshold:g} nat; {kl.sum():.2f} nats in all")

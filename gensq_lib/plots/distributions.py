@@ -46,7 +46,7 @@ def elbo_and_gap(labels: Sequence[str], q: ArrayLike, posterior: ArrayLike, *, e
     for shift, name, values, colour in ((-0.2, "q, yours", q, MODEL),
                                         (0.2, "true posterior", posterior, TRUTH)):
         bars = left.bar(places + shift, np.asarray(values, dtype=float), width=0.38, color=colour, label=name)
-        left.bar_label(bars, fmt="%.2f", padding=2, fontsize=9.5)
+        left.bar_label(bars, fmt="%.2f", padding=2, fontsize="small")
     left.set_xticks(places, labels)
     left.set(ylim=(0, 1.18), ylabel="share of probability", xlabel="z", title=title)
     left.legend(loc="upper right", ncols=2)

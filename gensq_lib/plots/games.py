@@ -8,7 +8,7 @@ from matplotlib.patches import Circle
 from numpy.typing import ArrayLike
 
 from gensq_lib.plots.distributions import DASHES, filled
-from gensq_lib.plots.style import COLOURS, INK, LINE, styled
+from gensq_lib.plots.style import COLOURS, INK, LINE, headline, styled
 
 
 @styled
@@ -24,9 +24,9 @@ def clouds(panels: Mapping[str, ArrayLike], *, centres: ArrayLike, radius: float
             axes.add_patch(Circle(middle, radius, fill=False, edgecolor=INK, linewidth=0.9))
         axes.scatter(*cloud.T, s=5, color=COLOURS["vermilion"], alpha=0.45, linewidths=0)
         axes.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", xticks=[], yticks=[])
-        axes.set_title(name, fontsize=10.5)
+        axes.set_title(name, fontsize="medium")
         axes.grid(False)
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=12)
+    headline(figure, title)
     return figure
 
 

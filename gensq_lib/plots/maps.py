@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from gensq_lib.plots.style import COLOURS, INK, MARKERS, new_axes, styled
+from gensq_lib.plots.style import COLOURS, INK, MARKERS, headline, new_axes, styled
 
 
 @styled
@@ -26,7 +26,7 @@ def scatter_maps(maps: Mapping[str, ArrayLike], labels: Sequence[str], *, title:
         axes.grid(False)
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=min(len(groups), 8), markerscale=1.6,
                   handletextpad=0.1, columnspacing=1.0)
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=12)
+    headline(figure, title)
     return figure
 
 
@@ -38,7 +38,7 @@ def information_table(values: ArrayLike, rows: Sequence[str], columns: Sequence[
     top = max(values.max(), 1e-9)
     axes.imshow(np.clip(values, 0, None), cmap="Blues", vmin=0, vmax=1.25 * top, aspect="auto")
     for (i, j), value in np.ndenumerate(values):
-        axes.text(j, i, f"{value:.2f}".replace("-0.00", "0.00"), ha="center", va="center", fontsize=9,
+        axes.text(j, i, f"{value:.2f}".replace("-0.00", "0.00"), ha="center", va="center", fontsize="small",
                   color="white" if value > 0.65 * top else INK)
     axes.set(xticks=range(len(columns)), yticks=range(len(rows)), xlabel="dimension of z (nats)", title=title)
     axes.set_xticklabels(columns)

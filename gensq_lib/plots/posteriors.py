@@ -5,7 +5,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from gensq_lib.plots.style import FAINT, INK, MODEL, styled
+from gensq_lib.plots.style import FAINT, INK, MODEL, headline, styled
 
 
 @styled
@@ -26,8 +26,8 @@ def posterior_means(panels: Mapping[str, tuple[ArrayLike, ArrayLike]], *, reach:
         axes.scatter(true, given, s=9, color=MODEL, alpha=0.5, linewidths=0)
         axes.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", title=name)
         axes.grid(False)
-        axes.tick_params(labelsize=9)
+        axes.tick_params(labelsize="small")
     figure.axes[0].set_ylabel("mean of q(z|x)")
-    figure.supxlabel("mean of the true posterior (units of the prior's standard deviation)", fontsize=10)
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=12)
+    figure.supxlabel("mean of the true posterior (units of the prior's standard deviation)")
+    headline(figure, title)
     return figure

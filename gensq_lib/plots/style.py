@@ -1,4 +1,7 @@
-"""The one style of all figures: sizes, the card behind them, and the one home of colours, those of boxes and widgets, too."""
+"""The one style of all figures: the size of letters, the card behind, and the one home of colours, of boxes and widgets, too.
+
+Every text has a size relative to `font.size` ("small", "medium", "large"): who changes that number moves them all.
+"""
 from collections.abc import Callable
 from typing import Any
 
@@ -19,8 +22,9 @@ BOXES = {  # tone of a box in a notebook -> (edge, card); dark text on each card
     "note": ("#00558A", "#E9F2F9")}
 STYLE = {
     "figure.facecolor": CARD, "axes.facecolor": CARD, "savefig.facecolor": CARD,
-    "font.family": "DejaVu Sans", "font.size": 10.5, "axes.labelsize": 10.5, "axes.titlesize": 12,
-    "xtick.labelsize": 10, "ytick.labelsize": 10, "legend.fontsize": 10,
+    "font.family": "DejaVu Sans", "font.size": 11, "axes.labelsize": "medium", "axes.titlesize": "large",
+    "figure.labelsize": "medium", "figure.titlesize": "large", "figure.titleweight": "bold",
+    "xtick.labelsize": "medium", "ytick.labelsize": "medium", "legend.fontsize": "medium",
     "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": LINE, "xtick.color": INK, "ytick.color": INK,
     "axes.titlelocation": "left", "axes.titleweight": "bold", "axes.titlepad": 10,
     "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True,
@@ -40,6 +44,11 @@ def styled(draw: Callable[..., Any]) -> Callable[..., Any]:
 def new_axes(*, width: float = 8.0, height: float = 4.0) -> Axes:
     """Empty axes on a figure of their own (inches); no pyplot, so nothing is shown twice or kept alive."""
     return Figure(figsize=(width, height), layout="constrained").add_subplot()
+
+
+def headline(figure: Figure, title: str) -> None:
+    """The title of several panels, at the left like that of one."""
+    figure.suptitle(title, x=0.01, ha="left")
 
 
 def reference_line(axes: Axes, value: float, label: str) -> None:

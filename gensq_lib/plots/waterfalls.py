@@ -60,7 +60,7 @@ def waterfall(labels: Sequence[str], values: Sequence[float | Estimate], *,
         upper = figure.subplots()
     draw_bars(upper, bars)
     draw_gaps(upper, bars, gaps)
-    upper.set_title(title or "Where did the nats go?", fontsize=14)
+    upper.set_title(title or "Where did the nats go?")
     return upper
 
 
@@ -90,8 +90,8 @@ def draw_bars(axes: Axes, bars: Sequence[Bar]) -> None:
     axes.set_xticks(range(len(bars)), [minus(bar.label).replace(" ", "\n", 1) for bar in bars])
     axes.set(ylim=(low, high), xlim=(-0.6, len(bars) - 0.4), ylabel="nats per sentence")
     if low > 0:
-        axes.set_title(f"torn bars go on down to 0; the axis begins at {low:.4g}", loc="right", fontsize=9.5, weight="normal",
-                       color=FAINT)
+        axes.set_title(f"torn bars go on down to 0; the axis begins at {low:.4g}", loc="right", fontsize="small",
+                       weight="normal", color=FAINT)
 
 
 def draw_gaps(axes: Axes, bars: Sequence[Bar], gaps: Sequence[str]) -> None:

@@ -4,7 +4,7 @@ from torch import Tensor
 
 from gensq_course.checks.answers import shown
 from gensq_course.checks.choices import Choice
-from gensq_course.checks.exercises import COMMON, words
+from gensq_course.checks.exercises import words
 from gensq_course.lessons.text_vae.nats import KL
 
 MEAN = torch.tensor([[1.5, 0.0, -0.5], [0.0, 2.0, 1.0]])
@@ -19,7 +19,7 @@ def exhibit(bug: str) -> Tensor:
 
 def described() -> dict[str, str]:
     """What each bug is, in words."""
-    return {bug: (COMMON | KL.mistakes)[bug] for bug in BUGS.mistakes}
+    return KL.named(BUGS.mistakes)
 
 
 def museum() -> dict[str, Tensor]:
