@@ -36,10 +36,6 @@ def spoiled_waste(has: Has, rates: Tensor, distortions: Tensor) -> Tensor:
         return distortions - distortions.min()
     if has("no mixtures"):
         return distortions - torch.stack([distortions[rates <= rate].min() for rate in rates])
-    if has("neighbours only"):
-        order = rates.argsort()
-        joined = torch.stack([torch.stack([beside(rates[order], distortions[order], i) for i in range(len(rates))])])[0]
-        return (distortions - joined[order.argsort()]).clamp(min=0)
     if has("other way"):
         rates = -rates
         return distortions - torch.stack([distortions[rates <= rate].min() for rate in rates])
@@ -47,14 +43,6 @@ def spoiled_waste(has: Has, rates: Tensor, distortions: Tensor) -> Tensor:
     if has("best itself"):
         return best
     return (distortions - best) / rates if has("per nat of rate") else distortions - best
-
-
-def beside(rates: Tensor, distortions: Tensor, i: int) -> Tensor:
-    """The height at run i of the line through its neighbours, of runs in the order of their rates."""
-    if i in (0, len(rates) - 1):
-        return distortions[i]
-    share = (rates[i] - rates[i - 1]) / (rates[i + 1] - rates[i - 1])
-    return distortions[i - 1] + share * (distortions[i + 1] - distortions[i - 1])
 
 
 def waste_cases() -> list[Inputs]:
