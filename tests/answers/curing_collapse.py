@@ -82,7 +82,6 @@ WRONG = [  # exercise, answer, words that the message must hold
     (bag, lambda p, t, n: -(p.gather(1, t)).sum(-1), ["padding is counted", "sign"]),
     (bag, lambda p, t, n: (p.gather(1, t) * mask(t, n - 1)).sum(-1) / (n - 1).clamp(min=1), ["<eos>", "mean over the tokens"]),
     (bag, lambda p, t, n: p.gather(1, t)[0, 0].item(), ["float"]),
-    (bag, lambda p, t, n: (p.gather(1, t) * mask(t, n)).sum(-1), ["0 times -inf"]),
     (bag, lambda p, t, n: p.gather(1, t).where(t != 0, 0.0).sum(-1), ["guessed from the targets"]),
     (norm, lambda m, g: (m - m.mean(0)) / (g * m.std(0, correction=0)), ["divided by gamma"]),
     (waste, lambda r, d: d - torch.stack([d[r <= x].min() for x in r]), ["mixtures of two runs"]),

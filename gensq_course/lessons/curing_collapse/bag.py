@@ -28,7 +28,7 @@ def spoiled_bag(has: Has, log_probs: Tensor, targets: Tensor, lengths: Tensor) -
         mask = mask & first_time(targets)
     if has("per token"):
         return picked * mask
-    kept = picked * mask if has("product") else picked.where(mask, 0.0)
+    kept = picked.where(mask, 0.0)
     total = kept.sum(0 if has("wrong sum") else -1)
     if has("orders"):
         total = total + torch.lgamma(lengths + 1.0)
@@ -43,8 +43,8 @@ def first_time(targets: Tensor) -> Tensor:
 def bag_cases() -> list[Inputs]:
     draw = torch.Generator().manual_seed(10)
     cases = [likelihood_case(lengths, draw, vocab=vocab) for lengths, vocab in (([1], 3), ([3], 6), ([9, 4, 7], 8))]
-    impossible = torch.tensor([[0.0, 0.5, 0.5], [0.2, 0.4, 0.4]]).log()  # the padding word in the first sentence
-    edges = (impossible, torch.tensor([[1, 2, 0], [1, 0, 2]]), torch.tensor([2, 3]))  # in the second, it is a real token
+    rare = torch.tensor([[0.1, 0.5, 0.4], [0.2, 0.3, 0.5]]).log()
+    edges = (rare, torch.tensor([[1, 2, 0], [1, 0, 2]]), torch.tensor([2, 3]))  # the padding word is a real token in the second
     plain = [(log_probs[:, 0], targets, lengths) for log_probs, targets, lengths in cases]
     return [*plain[:2], edges, *plain[2:]]
 
