@@ -14,7 +14,7 @@ def bag_log_likelihood(log_probs: Float[Tensor, "batch vocab"], targets: Int[Ten
 
 
 def spoiled_bag(has: Has, log_probs: Tensor, targets: Tensor, lengths: Tensor) -> Tensor:
-    mask = real(targets, lengths + has("one too many") - has("no eos"))
+    mask = real(targets, lengths + int(has("one too many")) - int(has("no eos")))
     if has("padding"):
         mask = torch.ones_like(mask)
     if has("guessed mask"):
