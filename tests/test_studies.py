@@ -56,10 +56,11 @@ def test_what_is_missing_is_said(toy, capsys):
     assert 'did you mean "cures"' in capsys.readouterr().err
 
 
-def test_the_study_of_cures_has_every_cure_and_five_seeds():
+def test_the_study_of_cures_has_every_cure_at_as_many_strengths_and_three_seeds():
     named = {part for setting in cures.STUDY.settings for part in setting["cure"].split("+")}
     assert named >= set(CURES) - {"sigmoid", "high_rate"}  # the last one is what lesson 09 is trained with
-    assert {(s["seed"], s["steps"] // cures.STEPS) for s in cures.STUDY.settings} == {(i, k) for i in range(5) for k in (1, 2)}
+    assert {(s["seed"], s["steps"] // cures.STEPS) for s in cures.STUDY.settings} == {(i, k) for i in range(3) for k in (1, 2)}
+    assert {len(set(knob.positions)) for knob in cures.KNOBS.values()} == {3}
 
 
 def test_frequencies_alone_are_the_entropy_of_words_that_are_all_alike():
@@ -87,6 +88,9 @@ def test_attribute_information_is_a_lower_bound_that_a_clear_case_reaches():
     assert diagnostics.attribute_information(clear, labels) == pytest.approx(0.693, abs=0.01)
     assert abs(diagnostics.attribute_information(torch.randn(2000, 2, generator=noise), labels)) < 0.01
     assert diagnostics.attribute_information(clear, ["same"] * 2000) == 0
+    means = 1e-6 * coin.float()  # means that differ by next to nothing: draws do not show it
+    draws = means[:, None] + torch.randn(2000, 1, generator=noise)
+    assert abs(diagnostics.attribute_information(draws, labels)) < 0.01
 
 
 def test_rows_are_summed_up_by_keys_of_settings_and_records():
@@ -127,8 +131,9 @@ def test_tidy_rows_stay_as_they_are():
 def test_a_recorded_row_comes_out_again():
     """As far as another processor's rounding and number of threads allow."""
     content = studies.read("cures")
-    row = next(row for row in content["rows"] if row["setting"] == {"cure": "batch_norm", "seed": 0, "steps": cures.STEPS})
-    again, found = studies.recompute(cures.STUDY, row), row["found"]
+    row = next(row for row in content["rows"] if row["setting"]["cure"] == "batch_norm" and row["setting"]["seed"] == 0)
+    again, found = ([record for record in records if not record["measure"].startswith("know")]  # of means in older rows
+                    for records in (studies.recompute(cures.STUDY, row), row["found"]))
     assert [{**record, "value": 0} for record in again] == [{**record, "value": 0} for record in found]
     for measure, near in {"dimensions": {"abs": 0}, "active_units": {"abs": 0}, "nll": {"abs": 0.1}, "rate": {"rel": 0.2},
                           "shuffled_cost": {"rel": 0.25}}.items():

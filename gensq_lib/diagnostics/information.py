@@ -67,11 +67,13 @@ def mutual_information(mean: Float[Tensor, "sentence latent"], stddev: Float[Ten
     return Bounds((own - with_own).mean().item(), (own - without_own).mean().item(), math.log(len(mean)))
 
 
-def attribute_information(means: Float[Tensor, "sentence latent"], labels: Sequence[str], *, folds: int = 5) -> float:
+def attribute_information(z: Float[Tensor, "sentence latent"], labels: Sequence[str], *, folds: int = 5) -> float:
     """A lower bound on I(z; attribute), nats: H(attribute) minus the cross-entropy of a classifier on unseen sentences.
 
-    The bound of Barber and Agakov: any classifier gives one, a better one a tighter one. This one is linear and sees the
-    posterior means. Not cut off at 0: a small negative value says that nothing was found. Taught in lesson 08.
+    The bound of Barber and Agakov: any classifier gives one, a better one a tighter one. This one is linear. `z` are draws from
+    q(z|x), one for each sentence. Posterior means will not do: standardised, means that differ by a millionth are as
+    good as large ones, though no draw shows the difference; then the result may exceed I(x; z). Not cut off at 0: a
+    small negative value says that nothing was found. Taught in lesson 08.
     """
     values, index = np.unique(np.asarray(labels), return_inverse=True)
     if len(values) < 2:
@@ -79,7 +81,7 @@ def attribute_information(means: Float[Tensor, "sentence latent"], labels: Seque
     share = np.bincount(index) / len(index)
     entropy = -(share * np.log(share)).sum()
     classifier = make_pipeline(StandardScaler(), LogisticRegression(max_iter=500))
-    predicted = cross_val_predict(classifier, means.double().numpy(), index, cv=folds, method="predict_proba")
+    predicted = cross_val_predict(classifier, z.double().numpy(), index, cv=folds, method="predict_proba")
     return float(entropy - log_loss(index, predicted))
 
 

@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.distributions import Normal
+from torch.nn import functional as F
 
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.language_model import text_decoder
@@ -92,9 +93,14 @@ class BatchNormVAE(TextVAE):
         self.normalise.weight.requires_grad_(False)
 
     def posterior(self, batch: Batch) -> Normal:
-        """q(z | x), its means normalised over the batch; in evaluation by the running statistics of training."""
+        """q(z | x), its means normalised over the batch; in evaluation by the running statistics of training, and so where a
+        batch of one sentence has no spread of its own.
+        """
         q = super().posterior(batch)
-        return Normal(self.normalise(q.mean), q.stddev, validate_args=False)
+        layer = self.normalise
+        mean = layer(q.mean) if len(batch) > 1 or not layer.training else F.batch_norm(
+            q.mean, layer.running_mean, layer.running_var, layer.weight, layer.bias, training=False, eps=layer.eps)
+        return Normal(mean, q.stddev, validate_args=False)
 
 
 class CommittedRateVAE(TextVAE):

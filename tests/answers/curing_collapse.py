@@ -5,9 +5,10 @@ import torch
 from torch import nn
 
 from gensq_course.lessons.curing_collapse.verdict import ANSWERS
+from gensq_course.lessons.curing_collapse.waste import best_mixtures
 
-NAMES = ("price_with_free_bits", "normalised_means", "bag_log_likelihood", "verdict")
-bits, norm, bag, clinic = NAMES
+NAMES = ("price_with_free_bits", "normalised_means", "bag_log_likelihood", "verdict", "wasted_nats")
+bits, norm, bag, clinic, waste = NAMES
 
 
 def batch_norm(mean, gamma):
@@ -20,6 +21,16 @@ def by_loop(log_probs, targets, lengths):
     rows = [sum(log_probs[i, t] for t in row[: lengths[i]]) for i, row in enumerate(targets)]
     return torch.stack(rows)
 
+
+def hull(rates, distortions):
+    """By a scan of all slopes: the largest supporting line below all points."""
+    r, d = rates.tolist(), distortions.tolist()
+    lines = [((d[j] - d[i]) / (r[j] - r[i]), i) for i in range(len(r)) for j in range(len(r)) if r[i] < r[j]]
+    below = [(s, d[i] - s * r[i]) for s, i in lines if all(y >= d[i] + s * (x - r[i]) - 1e-5 for x, y in zip(r, d))]
+    ends = {x: min(y for z, y in zip(r, d) if z == x) for x in (min(r), max(r))}
+    return torch.tensor([y - max([ends[x]] if x in ends else [s * x + c for s, c in below]) for x, y in zip(r, d)])
+
+
 RIGHT = [
     ("price_with_free_bits", lambda kl, floor: torch.maximum(kl.mean(0), torch.tensor(floor))),
     ("price_with_free_bits", lambda kl, floor: torch.where(kl.mean(0) > floor, kl.mean(0), floor)),
@@ -27,6 +38,7 @@ RIGHT = [
     ("normalised_means", lambda m, g: g * (m - m.mean(0)) / ((m - m.mean(0)) ** 2).mean(0).sqrt()),
     ("bag_log_likelihood", by_loop),
     ("verdict", lambda: dict(ANSWERS)),
+    ("wasted_nats", hull),
 ]
 
 
@@ -70,6 +82,12 @@ WRONG = [  # exercise, answer, words that the message must hold
     (bag, lambda p, t, n: -(p.gather(1, t)).sum(-1), ["padding is counted", "sign"]),
     (bag, lambda p, t, n: (p.gather(1, t) * mask(t, n - 1)).sum(-1) / (n - 1).clamp(min=1), ["<eos>", "mean over the tokens"]),
     (bag, lambda p, t, n: p.gather(1, t)[0, 0].item(), ["float"]),
+    (bag, lambda p, t, n: p.gather(1, t).where(t != 0, 0.0).sum(-1), ["guessed from the targets"]),
+    (norm, lambda m, g: (m - m.mean(0)) / (g * m.std(0, correction=0)), ["divided by gamma"]),
+    (waste, lambda r, d: d - torch.stack([d[r <= x].min() for x in r]), ["mixtures of two runs"]),
+    (waste, lambda r, d: d - d.min(), ["another rate"]),
+    (waste, lambda r, d: r + d - (r + d).min(), ["compares by -ELBO"]),
+    (waste, best_mixtures, ["how far the run lies above"]),
     ("verdict", lambda: {**ANSWERS, "A": "cured"}, ["A: a cured model", "cost of a shuffled z 0.0"]),
     ("verdict", lambda: {**ANSWERS, "D": "empty", "C": "cured"}, ["D: an empty z", "C: a cured model"]),
     ("verdict", lambda: "cured", ["expected a dict"]),

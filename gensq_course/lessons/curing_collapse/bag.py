@@ -14,9 +14,11 @@ def bag_log_likelihood(log_probs: Float[Tensor, "batch vocab"], targets: Int[Ten
 
 
 def spoiled_bag(has: Has, log_probs: Tensor, targets: Tensor, lengths: Tensor) -> Tensor:
-    mask = real(targets, lengths - 1 if has("no eos") else lengths)
+    mask = real(targets, lengths + int(has("one too many")) - int(has("no eos")))
     if has("padding"):
         mask = torch.ones_like(mask)
+    if has("guessed mask"):
+        mask = targets != 0
     picked = log_probs.gather(1, targets)
     if has("best word"):
         picked = log_probs.max(-1, keepdim=True).values.expand_as(picked)
@@ -26,7 +28,10 @@ def spoiled_bag(has: Has, log_probs: Tensor, targets: Tensor, lengths: Tensor) -
         mask = mask & first_time(targets)
     if has("per token"):
         return picked * mask
-    total = (picked * mask).sum(0 if has("wrong sum") else -1)
+    kept = picked.where(mask, 0.0)
+    total = kept.sum(0 if has("wrong sum") else -1)
+    if has("orders"):
+        total = total + torch.lgamma(lengths + 1.0)
     return total / mask.sum(-1).clamp(min=1) if has("token mean") else total
 
 
@@ -38,7 +43,10 @@ def first_time(targets: Tensor) -> Tensor:
 def bag_cases() -> list[Inputs]:
     draw = torch.Generator().manual_seed(10)
     cases = [likelihood_case(lengths, draw, vocab=vocab) for lengths, vocab in (([1], 3), ([3], 6), ([9, 4, 7], 8))]
-    return [(log_probs[:, 0], targets, lengths) for log_probs, targets, lengths in cases]
+    rare = torch.tensor([[0.1, 0.5, 0.4], [0.2, 0.3, 0.5]]).log()
+    edges = (rare, torch.tensor([[1, 2, 0], [1, 0, 2]]), torch.tensor([2, 3]))  # the padding word is a real token in the second
+    plain = [(log_probs[:, 0], targets, lengths) for log_probs, targets, lengths in cases]
+    return [*plain[:2], edges, *plain[2:]]
 
 
 BAG = Exact(**words(__file__, "bag_log_likelihood"), reference=bag_log_likelihood, spoiled=spoiled_bag, cases=bag_cases)

@@ -16,11 +16,21 @@ def spoiled_means(has: Has, mean: Tensor, gamma: float) -> Tensor:
     centre = 0.0 if has("not centred") else mean.mean(axis, keepdim=True)
     if has("over all"):
         return gamma * (mean - mean.mean()) / mean.std(correction=0)
+    if has("brackets"):
+        return mean - mean.mean(0) / mean.std(0, correction=0) * gamma
+    if has("median"):
+        centre = mean.median(axis, keepdim=True).values
     spread = mean.std(axis, keepdim=True, correction=1 if has("n - 1") else 0)
     if has("variance"):
         spread = spread.square()
     if has("spread first"):
         spread = (mean.square().mean(axis, keepdim=True)).sqrt()
+    if has("length"):
+        spread = (mean - centre).norm(dim=axis, keepdim=True)
+    if has("epsilon"):
+        spread = spread + 0.1
+    if has("divided by gamma"):
+        gamma = 1 / gamma
     scale = gamma**0.5 if has("root of gamma") else 1.0 if has("no gamma") else gamma**2 if has("gamma squared") else gamma
     result = (mean - centre) * scale if has("no division") else (mean - centre) / spread * scale
     return result + gamma if has("shifted") else result
