@@ -88,7 +88,7 @@ BUDGETS = {"core": 6_235, "grammar and corpora": 3_150, "plots": 800, "a lesson"
 LONG_LESSONS = {  # with a reason
     "posterior_collapse": 950,  # the clinic: a ward of generated sick runs, its instruments and a page of its own
     "dialogue_gan": 530,  # a bench, because a model, its judge and its fresh test prompts belong together, and the chat
-    "gan": 620,  # a study, a ward of sick runs, the judge's field, and six exercises whose mistakes are known in many forms
+    "gan": 720,  # a study, a ward of sick runs, a judge ahead, its field, six exercises with mistakes in the forms students use
 }
 
 

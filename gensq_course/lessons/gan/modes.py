@@ -20,7 +20,8 @@ def spoiled(has: Has, x: Tensor, centres: Tensor, radius: float) -> Tensor:
     if has("nearest sample"):
         least, nearest = between.min(0)
         return torch.bincount(nearest[least <= radius], minlength=len(centres)) / len(x)
-    inside = between <= (radius**0.5 if has("squared") else 2 * radius if has("diameter") else 3 * radius if has("three times") else radius)
+    reach = radius**0.5 if has("squared") else 2 * radius if has("diameter") else 3 * radius if has("three times") else radius
+    inside = between <= reach
     inside = ~inside if has("outside") else inside
     nearest = torch.nn.functional.one_hot(between.argmin(1), len(centres)).bool()
     belongs = inside if has("twice") else nearest if has("no radius") else inside & nearest
