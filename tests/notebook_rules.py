@@ -19,7 +19,8 @@ from gensq_lib import __version__
 from gensq_lib.ground.errors import GensqError
 
 CARD = ("you will do", "you will learn", "you need", "time")
-CELLS, CODE_LINES, WORDS_PER_LINE, DEFINITIONS = (40, 85), (150, 300), (5, 12), 8  # code lines of at most 88 columns
+CELLS, CODE_LINES, WORDS_PER_LINE, DEFINITIONS = (40, 85), (150, 330), (5, 12), 8  # 330 lines of 88 columns: 250 of 120
+COLUMNS = 88  # a page and half a screen hold no more
 MEDIAN_LINES, P90_LINES, MAX_LINES = 8, 20, 40
 FILE_BYTES, PICTURE_BYTES = 1_500_000, 100_000
 EXERCISES, ALT_LETTERS = 3, 20
@@ -167,6 +168,13 @@ def sizes(book: Book) -> Iterator[str]:
             ("lines in the longest code cell", lengths[-1], (0, MAX_LINES))):
         if not low <= found <= high:
             yield f"expected {low} to {high} {what}, got {found:g}"
+
+
+@rule
+def code_in_narrow_lines(book: Book) -> Iterator[str]:
+    for cell in book.code:
+        yield from (f"expected code of at most {COLUMNS} columns, got {len(line)} in cell {cell.get('id')}: {line}"
+                    for line in source(cell).splitlines() if len(line) > COLUMNS)
 
 
 @rule

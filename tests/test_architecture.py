@@ -84,7 +84,7 @@ def test_modules_are_short_and_introduce_themselves(path):
 
 
 # All lines, docstrings too. The core is to come down to 5,000, grammar and corpora to 3,000: lower a bound whenever they do.
-BUDGETS = {"core": 6_235, "grammar and corpora": 3_150, "plots": 800, "a lesson": 450}
+BUDGETS = {"core": 5_560, "grammar and corpora": 3_060, "plots": 800, "a lesson": 450}
 LONG_LESSONS = {  # with a reason
     "posterior_collapse": 950,  # the clinic: a ward of generated sick runs, its instruments and a page of its own
     "dialogue_gan": 530,  # a bench, because a model, its judge and its fresh test prompts belong together, and the chat
@@ -115,7 +115,8 @@ def test_a_lesson_keeps_its_budget(folder):
     assert num_lines(folder.rglob("*.py")) <= LONG_LESSONS.get(folder.name, BUDGETS["a lesson"])
 
 
-DOCUMENTED = ("ground", "maths", "vectors", "cures", "models", "diagnostics")  # rooms in which every public thing says what it is
+DOCUMENTED = (  # rooms, or folders in them, in which every public thing says what it is
+    "ground", "maths", "text/grammar", "text/corpora", "vectors", "cures", "models", "training", "diagnostics", "plots")
 CLASSES = {node.name: node for path in FILES for node in ast.parse(path.read_text(encoding="utf-8")).body
            if isinstance(node, ast.ClassDef)}
 
@@ -141,7 +142,8 @@ def undocumented(tree: ast.Module, classes=CLASSES):
         yield from (each.name for each in (node, *inside) if not ast.get_docstring(each) and each.name not in known)
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if room(path).removeprefix("gensq_lib.") in DOCUMENTED], ids=named)
+@pytest.mark.parametrize("path", [path for path in FILES if named(path).startswith(
+    tuple(f"gensq_lib/{place}/" for place in DOCUMENTED))], ids=named)
 def test_public_things_have_a_docstring(path):
     assert list(undocumented(ast.parse(path.read_text(encoding="utf-8")))) == []
 

@@ -13,7 +13,7 @@ from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.judges import ReplyJudge
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text import corpora
-from gensq_lib.text.corpora import dialogues
+from gensq_lib.text.corpora import chats
 from gensq_lib.text.decoding import sample as real
 
 HOSTILE = ["<img src=x onerror=alert(1)> keys", "keys " * 100, "my keys \U0001f600 \U0001f468\u200d\U0001f469",
@@ -109,7 +109,7 @@ def heard(corpus, monkeypatch):
     prompts = []
     encode = corpus.source_vocab.encode
     monkeypatch.setattr(corpus.source_vocab, "encode", lambda words: prompts.append(words) or encode(words))
-    return lambda: [" ".join(turn) for turn in dialogues.chats.turns(prompts[-1])]
+    return lambda: [" ".join(turn) for turn in chats.turns(prompts[-1])]
 
 
 def test_the_conversation_so_far_is_heard(model, corpus, heard):
@@ -131,7 +131,7 @@ def test_a_small_world_hears_the_turns_that_it_knows():
     turns = {"known": BORROW[:2], "unknown": ("Have you seen my hat?", "It is on the bus.")}
     found = {name: chat._understood(world, BORROW[2] if name == "known" else "Have you seen my hat?", before)[0]
              for name, before in turns.items()}
-    assert [world.show_source(turn) for turn in dialogues.chats.turns(found["known"])] == list(BORROW)
+    assert [world.show_source(turn) for turn in chats.turns(found["known"])] == list(BORROW)
     assert world.show_source(found["unknown"]) == "Have you seen my hat?"
 
 

@@ -65,7 +65,7 @@ def test_a_stub_is_not_attempted(as_lesson, name, stub):
 
 
 def test_every_exercise_has_a_table():
-    """Those of lesson 06 have theirs in test_checks.py, beside the tests of the engine."""
+    """The short ones of lesson 06 have theirs in test_checks.py, beside the tests of the engine."""
     asked = [name for table in TABLES.values() for name in (*table.NAMES, *table.RIGHT, *table.WRONG)]
     listed = {entry if isinstance(entry, str) else entry[0] for entry in asked}
     assert listed | set(test_checks.NAMES) == set(registry.EXERCISES)

@@ -56,7 +56,7 @@ def test_the_doorstep():
     """The small dialogues: one derivation for each prompt, three to six replies, no reply in two moods."""
     small = corpora.load_dialogues("doorstep", num_train=100, num_prompts=50)
     g = small.grammar
-    assert g is corpora.grammar_of("doorstep") and g.num_prompts() == 10_800 and "10,800" in corpora.names()["doorstep"]
+    assert g is corpora.grammar_of("doorstep") and g.prompts.num_sentences() == 10_800 and "10,800" in corpora.names()["doorstep"]
     assert 1.0 < g.reply_entropy() < 1.1 and len(small.target_vocab) < 250 and small.conditions["persona"] == ("baker", "driver")
     for e in small.test[:60]:
         assert g.prompts.parse(e.source).num_derivations == 1

@@ -108,7 +108,7 @@ def test_the_text_vae_lesson_runs_on_a_reader_s_file(tmp_path, monkeypatch):
     assert outcome.status == "passed", outcome.message
     recorded = outcome.metrics["recorded"]
     assert "ledger: LM's NLL" in recorded and "ledger: invalid mass" not in recorded
-    assert set(outcome.metrics["claims"]) == {"mutual_information", "dimensions_used", "shuffled_cost"}
+    assert set(outcome.metrics["claims"]) == {"mutual_information", "by_hand_information", "stranger_misleads"}
     assert not any(claim["asserted"] for claim in outcome.metrics["claims"].values())
 
 

@@ -133,7 +133,7 @@ def test_a_translation_vae_learns_from_two_vocabularies():
                            embed_dim=16, hidden_dim=16)
     assert len(text.source_vocab) != len(text.target_vocab)
     before = evaluate(model, lambda batch: model.log_likelihood(batch, model.prior(batch).mean[None])[0], pairs_in_order(valid))
-    recipes.train_conditional_vae(model, train, valid, cure="none", steps=20, batch_size=32, seed=0, key={"corpus": "pairs"},
+    recipes.train_vae(model, train, valid, cure="none", steps=20, batch_size=32, seed=0, key={"corpus": "pairs"},
                                   learning_rate=1e-2)
     after = evaluate(model, lambda batch: model.log_likelihood(batch, model.prior(batch).mean[None])[0], pairs_in_order(valid))
     assert after.mean() > before.mean() + 5

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from gensq_lib.ground.places import DATA
 from gensq_lib.text import grammar
 from gensq_lib.text.grammar import reader
 from gensq_lib.text.grammar.__main__ import listing
@@ -27,7 +28,7 @@ def drawn(world):
 
 @pytest.fixture(scope="module")
 def source():
-    return reader.read(grammar.world_path())
+    return reader.read(DATA / "world.grammar")
 
 
 def test_size(world):

@@ -6,7 +6,7 @@ symptoms in functions that draw random numbers.
 """
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import combinations
 from pathlib import Path
@@ -72,10 +72,15 @@ class Exercise:
 
 @dataclass(frozen=True, kw_only=True)
 class Exact(Exercise):
-    """One right result per input. `spoiled(has, *inputs)` is the formula with the mistakes that `has` plants."""
+    """One right result per input.
+
+    `spoiled(has, *inputs)` is the formula with the mistakes that `has` plants: they are found together, too. A mistake
+    that is no part of the formula is a function in `forms`.
+    """
 
     spoiled: Callable[..., Tensor]
     cases: Callable[[], list[Inputs]]  # smallest first; the last must tell the mistakes apart
+    forms: dict[str, Callable[..., Tensor]] = field(default_factory=dict)  # mistakes that are functions of their own
     free: Callable[..., Inputs] = lambda *inputs: inputs  # from free parameters to inputs, when those are normalised
     together: int = 3  # how many mistakes are looked for at once
 
@@ -84,13 +89,17 @@ class Exact(Exercise):
         answers = [attempt(*case) for case in cases]
         truths = [self.truth(case) for case in cases]
         wrong = [i for i, answer in enumerate(answers) if not agree(answer, truths[i])]
-        found = side_effects(attempt) | form(answers[-1], like=truths[-1])
+        found = side_effects(attempt) | self.form_of(answers[-1], truths[-1])
         if not wrong:
             return Finding(found or self.lost_gradient(attempt, cases[-1]))
         first = wrong[0]
         found = self.named(self.recognised(cases, answers)) | found
         found = found or self.diagnosed(cases, answers, truths)
         return Finding(found, example(attempt, cases[first], answers[first], truths[first]))
+
+    def form_of(self, answer: Any, truth: Tensor) -> dict[str, str]:
+        """What is wrong with the kind of thing that came back."""
+        return form(answer, like=truth)
 
     def diagnosed(self, cases: list[Inputs], answers: list[Any], truths: list[Tensor]) -> dict[str, str]:
         """What can be said of a mistake that is not planted."""
@@ -125,7 +134,8 @@ class Exact(Exercise):
 
     def suspects(self) -> Iterator[tuple[str, ...]]:
         names = [*self.mistakes, *(key for key in PLANTED if key not in self.mistakes)]
-        return (keys for size in range(1, self.together + 1) for keys in combinations(names, size))
+        sets = (keys for size in range(1, self.together + 1) for keys in combinations(names, size))
+        return (keys for keys in sets if sum(key in self.forms for key in keys) < 2)
 
     def looks_like(self, keys: tuple[str, ...], case: Inputs, answer: Any) -> bool:
         try:
@@ -135,7 +145,8 @@ class Exact(Exercise):
 
     def with_mistakes(self, keys: Iterable[str], case: Inputs) -> Tensor:
         keys = frozenset(keys)
-        result = self.spoiled(keys.__contains__, *case)
+        whole = next((self.forms[key] for key in keys if key in self.forms), None)
+        result = whole(*case) if whole else self.spoiled(keys.__contains__, *case)
         for key in (key for key in PLANTED if key in keys):
             result = PLANTED[key](result)
         return result
@@ -174,7 +185,13 @@ class Exact(Exercise):
 
 @dataclass(frozen=True, kw_only=True)
 class Values(Exact):
-    """Only the numbers count: the answer is itself a gradient, or a measure; nobody differentiates it again."""
+    """Only the numbers count: the answer is itself a gradient, or a measure; nobody differentiates it again.
+
+    So any precision will do.
+    """
+
+    def form_of(self, answer: Any, truth: Tensor) -> dict[str, str]:
+        return {key: says for key, says in form(answer, like=truth).items() if key != "dtype" or not answer.is_floating_point()}
 
     def lost_gradient(self, attempt: Attempt, case: Inputs) -> dict[str, str]:
         return {}

@@ -122,6 +122,11 @@ def other_inputs(reference: Callable, pairs: Pairs, answers: Sequence[Tensor]) -
             if all(fits(partial(right_for, reference, x, i, change), a) for (x, _), a in zip(pairs, answers, strict=True)):
                 yield f"it would be the right result for {what.format(f'`{names[i]}`')}. Is `{names[i]}` used as it comes in?"
     for i, j in combinations(places, 2):
+        for what, change in INPUTS.items():
+            both = [replaced(replaced(x, i, change(x[i])), j, change(x[j])) for x, _ in pairs]
+            if all(fits(partial(right, reference, x), a) for x, a in zip(both, answers, strict=True)):
+                named = what.format(f"`{names[i]}` and `{names[j]}`")
+                yield f"it would be the right result for {named}: are they used as they are?"
         exchanged = [replaced(replaced(x, i, x[j]), j, x[i]) for x, _ in pairs]
         if all(x[i].shape == x[j].shape and fits(partial(right, reference, x), a)
                for x, a in zip(exchanged, answers, strict=True)):

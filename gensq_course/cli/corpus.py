@@ -32,7 +32,7 @@ def sample_sentences(name: str, number: int, *, both: bool, seed: int) -> Iterat
     from gensq_lib.text import corpora
 
     found = corpora.found(name, kind="sentences")
-    if world := found.grammar():
+    if world := corpora.grammar_of(name):
         languages = world.languages if both else [world.language(found.language)]
         for derivation in world.sample(number, generator=runtime.generator(seed)):
             yield "\t".join(world.show(derivation.words(language), language) for language in languages)
@@ -52,7 +52,7 @@ def sample_dialogue(name: str, number: int, *, both: bool, seed: int) -> Iterato
 
     if both:
         raise GensqError("expected a corpus with two languages for --both, got dialogues; leave --both out")
-    if grammar := corpora.found(name, kind="dialogues").grammar():
+    if grammar := corpora.grammar_of(name, "dialogues"):
         show = show_reply = grammar.show
         drawn = grammar.sample(number, generator=runtime.generator(seed))
     else:

@@ -28,7 +28,7 @@ def valid_share(sentences: Sequence[Sentence], grammar: Grammar, *, language: st
 
 def attribute_agreement(originals: Sequence[Sentence], others: Sequence[Sentence], grammar: Grammar, *,
                         language: str = "en") -> dict[str, Share]:
-    """For each attribute, how often the other sentence has the same value; an invalid one has none. Taught in lesson 06."""
+    """For each attribute, how often the other sentence has the same value; an invalid one has none. Taught in lesson 09."""
     pairs = [(grammar.parse(a, language=language).attributes, grammar.parse(b, language=language).attributes)
              for a, b in zip(originals, others, strict=True)]
     return {name: Share(sum(name in b and a[name] == b[name] for a, b in pairs), len(pairs))

@@ -101,7 +101,7 @@ def train_vae(model: LatentModel, train: Sequence, valid: Sequence, *, cure: str
     >>> vae = cured_vae("free_bits", vocab_size=len(vocab))
     >>> train_vae(vae, train, valid, cure="free_bits", steps=4000, batch_size=64, seed=0, key={"corpus": "en"})
 
-    Taught in lesson 06.
+    Taught in lesson 07.
     """
     pairs, begun = isinstance(model, ConditionalVAE), getattr(start, "decoder", start)
     model.count_words(train)

@@ -4,7 +4,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from gensq_course.checks.exercises import Exact, Has, Inputs, words
-from gensq_course.lessons.text_vae.likelihood import likelihood_case, real
+from gensq_course.lessons.text_vae.nats import likelihood_case, real
 
 
 def bag_log_likelihood(log_probs: Float[Tensor, "batch vocab"], targets: Int[Tensor, "batch time"],

@@ -56,4 +56,36 @@ def step_cases() -> list[Inputs]:
     return [small, *(random_case(draw, *sizes) for sizes in ((3, 2, 2), (2, 5, 4), (4, 4, 3)))]
 
 
-STEP = Values(**words(__file__, "em_step"), reference=em_step, spoiled=spoiled_step, cases=step_cases, together=2)
+def rounds(joint: Tensor, data: Tensor, *, q: Tensor | None = None, extra: float = 0.0) -> Tensor:
+    """An M step from any q, whose votes are made to add up to 1."""
+    votes = data[..., None] * (joint / joint.sum(-1, keepdim=True) if q is None else q) + extra
+    votes = votes / votes.sum()
+    prior = votes.sum((0, 1))
+    return prior * (votes.sum(1) / prior)[:, None] * (votes.sum(0) / prior)[None]
+
+
+def with_old_table(joint: Tensor, data: Tensor) -> Tensor:
+    """p(does | z) is left as it was."""
+    votes = data[..., None] * joint / joint.sum(-1, keepdim=True)
+    return votes.sum(1)[:, None] * (joint.sum(0) / joint.sum((0, 1)))[None]
+
+
+def exchanged(joint: Tensor, data: Tensor) -> Tensor:
+    """who and does take each other's axis."""
+    return em_step(joint, data).transpose(0, 1)
+
+
+FORMS = {
+    "data unread, rescaled": lambda joint, data: rounds(joint, torch.ones_like(data)),
+    "no posterior, rescaled": lambda joint, data: rounds(joint, data, q=joint),
+    "over sentences, rescaled": lambda joint, data: rounds(joint, data, q=joint / joint.sum((0, 1))),
+    "over who": lambda joint, data: rounds(joint, data, q=joint / joint.sum(0, keepdim=True)),
+    "smoothed": lambda joint, data: rounds(joint, data, extra=0.01),
+    "two rounds": lambda joint, data: em_step(em_step(joint, data), data),
+    "one table old": with_old_table,
+    "axes exchanged": exchanged,
+    "logarithms": lambda joint, data: em_step(joint, data).log(),
+}
+
+STEP = Values(**words(__file__, "em_step"), reference=em_step, spoiled=spoiled_step, cases=step_cases, together=2,
+              forms=FORMS)

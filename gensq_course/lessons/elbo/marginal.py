@@ -41,4 +41,11 @@ def marginal_cases() -> list[Inputs]:
     return small + [world(draw, 2, 3), world(draw, 4, 3, level=-800.0, spread=15.0), world(draw, 4, 5)]
 
 
-MARGINAL = Exact(**words(__file__, "log_marginal"), reference=log_marginal, spoiled=spoiled_marginal, cases=marginal_cases)
+FORMS = {
+    "epsilon": lambda p, lik: ((p + lik).exp().sum(-1) + 1e-10).log(),
+    "product of logs": lambda p, lik: (p * lik).logsumexp(-1),
+    "log divided": lambda p, lik: (p + lik).logsumexp(-1) / len(p),
+}
+
+MARGINAL = Exact(**words(__file__, "log_marginal"), reference=log_marginal, spoiled=spoiled_marginal, cases=marginal_cases,
+                 forms=FORMS)

@@ -36,4 +36,14 @@ def posterior_cases() -> list[Inputs]:
     return small + [world(draw, 2, 3), world(draw, 4, 3, level=-800.0, spread=15.0), world(draw, 4, 5)]
 
 
-POSTERIOR = Exact(**words(__file__, "log_posterior"), reference=log_posterior, spoiled=spoiled_posterior, cases=posterior_cases)
+FORMS = {
+    "other normaliser": lambda p, lik: p + lik - lik.logsumexp(-1, keepdim=True),
+    "prior only below": lambda p, lik: lik - (p + lik).logsumexp(-1, keepdim=True),
+    "one normaliser": lambda p, lik: p + lik - (p + lik).logsumexp((0, 1)),
+    "largest entry": lambda p, lik: p + lik - (p + lik).max(-1, keepdim=True).values,
+    "winner": lambda p, lik: torch.nn.functional.one_hot((p + lik).argmax(-1), len(p)).to(lik).log(),
+    "product of logs": lambda p, lik: (p * lik).log_softmax(-1),
+}
+
+POSTERIOR = Exact(**words(__file__, "log_posterior"), reference=log_posterior, spoiled=spoiled_posterior, cases=posterior_cases,
+                  forms=FORMS)

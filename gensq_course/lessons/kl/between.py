@@ -34,7 +34,8 @@ def spoiled_between(has: Has, q_mean: Tensor, q_std: Tensor, p_mean: Tensor, p_s
 def between_cases() -> list[Inputs]:
     draw = torch.Generator().manual_seed(21)
     small = [tuple(torch.full((1, 1), x) for x in case) for case in ((1.0, 1.0, 0.0, 1.0), (0.0, 2.0, 0.0, 1.0))]
-    return small + [gaussians(draw, batch, latent) for batch, latent in ((1, 3), (3, 5))]
+    narrow = tuple(torch.tensor([[x, x]]) for x in (0.001, 0.002, 0.0, 0.001))
+    return [*small, narrow] + [gaussians(draw, batch, latent) for batch, latent in ((1, 3), (3, 5))]
 
 
 def gaussians(draw: torch.Generator, batch: int, latent: int) -> Inputs:
@@ -43,6 +44,27 @@ def gaussians(draw: torch.Generator, batch: int, latent: int) -> Inputs:
     return means[0], stds[0], means[1], stds[1]
 
 
+def line_five(log: Tensor, above: Tensor, below: Tensor) -> Tensor:
+    """Line 5 of the board with other parts."""
+    return log + above / below - 0.5
+
+
+FORMS = {
+    "half of the square": lambda a, s, b, t: line_five((t / s).log(), s**2 + (a - b) ** 2, t**2),
+    "log of variances": lambda a, s, b, t: line_five(2 * (t / s).log(), s**2 + (a - b) ** 2, 2 * t**2),
+    "standard p": lambda a, s, b, t: line_five(-s.log(), s**2 + a**2, 2 * torch.ones_like(s)),
+    "difference of squares": lambda a, s, b, t: line_five((t / s).log(), s**2 + a**2 - b**2, 2 * t**2),
+    "shift not squared above": lambda a, s, b, t: line_five((t / s).log(), s**2 + (a - b), 2 * t**2),
+    "no shift": lambda a, s, b, t: line_five((t / s).log(), s**2, 2 * t**2),
+    "base 2": lambda a, s, b, t: line_five((t / s).log2(), s**2 + (a - b) ** 2, 2 * t**2),
+    "over the variance of q": lambda a, s, b, t: line_five((t / s).log(), s**2 + (a - b) ** 2, 2 * s**2),
+    "brackets": lambda a, s, b, t: line_five((t / s).log() + s**2, (a - b) ** 2, 2 * t**2),
+    "not squared": lambda a, s, b, t: line_five((t / s).log(), s + (a - b) ** 2, 2 * t),
+    "squared again": lambda a, s, b, t: kl_between(a, s**2, b, t**2),
+    "exp again": lambda a, s, b, t: kl_between(a, s.exp(), b, t.exp()),
+    "clamped": lambda a, s, b, t: kl_between(a, s.clamp(min=1e-2), b, t.clamp(min=1e-2)),
+}
+
 BETWEEN = Exact(
-    **words(__file__, "kl_between"), reference=kl_between, spoiled=spoiled_between, cases=between_cases,
+    **words(__file__, "kl_between"), reference=kl_between, spoiled=spoiled_between, cases=between_cases, forms=FORMS,
     free=lambda q_mean, q_std, p_mean, p_std: (q_mean, q_std.abs(), p_mean, p_std.abs()))

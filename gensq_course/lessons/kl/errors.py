@@ -5,7 +5,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Exact, Has, Inputs, words
+from gensq_course.checks.exercises import Has, Inputs, Values, words
 
 
 def mean_and_error(
@@ -36,4 +36,21 @@ def error_cases() -> list[Inputs]:
     return small + [tuple(-3 + torch.randn(2, num, batch, generator=draw)) for num, batch in ((5, 2), (12, 4))]
 
 
-ERRORS = Exact(**words(__file__, "mean_and_error"), reference=mean_and_error, spoiled=spoiled_errors, cases=error_cases)
+def of_draws(draws: Tensor) -> Tensor:
+    """Mean and standard error of any draws."""
+    return torch.stack([draws.mean(0), draws.std(0) / math.sqrt(len(draws))])
+
+
+FORMS = {
+    "columns": lambda q, p: mean_and_error(q, p).mT,
+    "weighted again": lambda q, p: of_draws(q.exp() * (q - p)),
+    "k3": lambda q, p: of_draws(q - p + (p - q).exp() - 1),
+    "absolute": lambda q, p: of_draws((q - p).abs()),
+    "cut off": lambda q, p: of_draws((q - p).clamp(min=0)),
+    "one pair": lambda q, p: torch.stack([(q - p).mean(), (q - p).std() / math.sqrt(len(q))]),
+    "sum": lambda q, p: torch.stack([(q - p).sum(0), (q - p).std(0) / math.sqrt(len(q))]),
+    "root of the batch": lambda q, p: torch.stack([(q - p).mean(0), (q - p).std(0) / math.sqrt(q.shape[1])]),
+    "as if independent": lambda q, p: torch.stack([(q - p).mean(0), ((q.var(0) + p.var(0)) / len(q)).sqrt()]),
+}
+ERRORS = Values(**words(__file__, "mean_and_error"), reference=mean_and_error, spoiled=spoiled_errors, cases=error_cases,
+                forms=FORMS)

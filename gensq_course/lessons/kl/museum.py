@@ -5,7 +5,7 @@ from torch import Tensor
 from gensq_course.checks.answers import shown
 from gensq_course.checks.choices import Choice
 from gensq_course.checks.exercises import COMMON, words
-from gensq_course.lessons.text_vae.kl import KL
+from gensq_course.lessons.text_vae.nats import KL
 
 MEAN = torch.tensor([[1.5, 0.0, -0.5], [0.0, 2.0, 1.0]])
 LOG_VAR = torch.tensor([[-1.0, -0.5, 0.5], [0.0, -2.0, -1.0]])

@@ -37,4 +37,13 @@ def token_cases() -> list[Inputs]:
                     for batch, latent in ((2, 3), (7, 4))]
 
 
-TOKENS = Exact(**words(__file__, "nats_per_token"), reference=nats_per_token, spoiled=spoiled_tokens, cases=token_cases)
+FORMS = {
+    "eos left out": lambda kl, n: kl.sum() / (n - 1).sum(),
+    "sum of ratios": lambda kl, n: (kl.sum(-1) / n).sum(),
+    "first sentence": lambda kl, n: kl[0].sum() / n[0],
+    "per dimension": lambda kl, n: kl.sum(0) / n.sum(),
+    "weighted by length": lambda kl, n: (kl.sum(-1) * n).sum() / n.sum(),
+}
+
+TOKENS = Exact(**words(__file__, "nats_per_token"), reference=nats_per_token, spoiled=spoiled_tokens, cases=token_cases,
+               forms=FORMS)

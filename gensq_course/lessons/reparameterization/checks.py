@@ -35,7 +35,22 @@ def score_cases() -> list[Inputs]:
                       for num, mean, stddev in sizes]
 
 
-SCORE = Values(**words(__file__, "score_gradient"), reference=score_gradient, spoiled=spoiled_score, cases=score_cases)
+def density(z: Tensor, mean: Tensor, stddev: Tensor) -> Tensor:
+    """q(z)."""
+    return torch.distributions.Normal(mean, stddev).log_prob(z).exp()
+
+
+SCORE_FORMS = {
+    "density again": lambda f, z, m, s: f * (z - m) / s**2 * density(z, m, s),
+    "own baseline": lambda f, z, m, s: (f - f.mean()) * (z - m) / s**2,
+    "in the deviation": lambda f, z, m, s: f * ((z - m) ** 2 / s**3 - 1 / s),
+    "times variance": lambda f, z, m, s: f * (z - m) * s**2,
+    "exp of sigma": lambda f, z, m, s: f * (z - m) / s.exp(),
+    "path of the square": lambda f, z, m, s: 2 * z,
+    "over draws": lambda f, z, m, s: f * (z - m) / s**2 / len(z),
+}
+SCORE = Values(**words(__file__, "score_gradient"), reference=score_gradient, spoiled=spoiled_score, cases=score_cases,
+               forms=SCORE_FORMS)
 
 
 def spoiled_baseline(has: Has, value: Tensor) -> Tensor:
@@ -57,7 +72,19 @@ def baseline_cases() -> list[Inputs]:
         (torch.randn(num, batch, generator=draw),) for num, batch in ((2, 3), (6, 4))]
 
 
-BASELINE = Values(**words(__file__, "leave_one_out"), reference=leave_one_out, spoiled=spoiled_baseline, cases=baseline_cases)
+BASELINE_FORMS = {
+    "axis lost": lambda v: v.mean(0),
+    "other of two": lambda v: v.flip(0),
+    "one other": lambda v: v.roll(1, 0),
+    "all examples": lambda v: (v.sum() - v) / (v.numel() - 1),
+    "brackets": lambda v: v.sum(0) - v / (len(v) - 1),
+    "examples counted": lambda v: (v.sum(0) - v) / (v.shape[1] - 1),
+    "earlier draws": lambda v: (v.cumsum(0) - v) / torch.arange(len(v)).clamp(min=1)[:, None],
+    "K - 2": lambda v: (v.sum(0) - v) / (len(v) - 2),
+    "median": lambda v: torch.stack([torch.cat([v[:i], v[i + 1:]]).median(0).values for i in range(len(v))]),
+}
+BASELINE = Values(**words(__file__, "leave_one_out"), reference=leave_one_out, spoiled=spoiled_baseline, cases=baseline_cases,
+                  forms=BASELINE_FORMS)
 
 
 def pathwise_gradient(
@@ -83,4 +110,11 @@ def path_cases() -> list[Inputs]:
         for num, log_var in ((4, -1.3), (8, 0.8))]
 
 
-PATH = Values(**words(__file__, "pathwise_gradient"), reference=pathwise_gradient, spoiled=spoiled_path, cases=path_cases)
+PATH_FORMS = {
+    "in the variance": lambda d, e, v: d * e / (2 * (v / 2).exp()),
+    "in the mean": lambda d, e, v: d * torch.ones_like(e),
+    "noise added": lambda d, e, v: d * (e + (v / 2).exp() / 2),
+    "one term more": lambda d, e, v: d * e * (v / 2).exp() / 2 + (v / 2).exp(),
+}
+PATH = Values(**words(__file__, "pathwise_gradient"), reference=pathwise_gradient, spoiled=spoiled_path, cases=path_cases,
+              forms=PATH_FORMS)

@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Exact, Has, Inputs, words
+from gensq_course.checks.exercises import Has, Inputs, Values, words
 from gensq_course.checks.registry import register
 
 
@@ -31,10 +31,16 @@ def spoiled_surprise(has: Has, probability: Tensor) -> Tensor:
 
 def surprise_cases() -> list[Inputs]:
     draw = torch.Generator().manual_seed(1)
-    return [(torch.tensor([0.5]),), (torch.tensor([0.125, 1.0]),), (0.01 + 0.98 * torch.rand(7, generator=draw),)]
+    rare = torch.tensor([1e-6, 1e-20, 0.25])
+    return [(torch.tensor([0.5]),), (torch.tensor([0.125, 1.0]),), (rare,), (0.01 + 0.98 * torch.rand(7, generator=draw),)]
 
 
-SURPRISE = Exact(**words(__file__, "surprise"), reference=surprise, spoiled=spoiled_surprise, cases=surprise_cases)
+SURPRISE_FORMS = {
+    "epsilon": lambda p: -(p + 1e-3).log(),
+    "clamped": lambda p: -p.clamp(min=0.01).log(),
+}
+SURPRISE = Values(**words(__file__, "surprise"), reference=surprise, spoiled=spoiled_surprise, cases=surprise_cases,
+                  forms=SURPRISE_FORMS)
 
 
 def standard_error(values: Float[Tensor, "sample batch"]) -> Float[Tensor, "batch"]:
@@ -64,7 +70,18 @@ def error_cases() -> list[Inputs]:
             (torch.randn(9, 4, generator=draw) - 1,)]
 
 
-ERROR = Exact(**words(__file__, "standard_error"), reference=standard_error, spoiled=spoiled_error, cases=error_cases)
+ERROR_FORMS = {
+    "n - 1 twice": lambda v: v.std(0) / math.sqrt(len(v) - 1),
+    "columns counted": lambda v: v.std(0) / math.sqrt(v.shape[1]),
+    "all values counted": lambda v: v.std(0) / math.sqrt(v.numel()),
+    "one number": lambda v: v.std() / math.sqrt(len(v)),
+    "n of the text": lambda v: v.std(0) / math.sqrt(1000),
+    "mean not subtracted": lambda v: v.square().mean(0).sqrt() / math.sqrt(len(v)),
+    "absolute deviation": lambda v: (v - v.mean(0)).abs().mean(0) / math.sqrt(len(v)),
+    "brackets": lambda v: ((v.var(0, unbiased=False) - 1) / len(v)).sqrt(),
+}
+ERROR = Values(**words(__file__, "standard_error"), reference=standard_error, spoiled=spoiled_error, cases=error_cases,
+               forms=ERROR_FORMS)
 
 
 def at_temperature(log_probs: Float[Tensor, "batch vocab"], temperature: float) -> Float[Tensor, "batch vocab"]:
@@ -93,7 +110,16 @@ def temperature_cases() -> list[Inputs]:
                     for batch, vocab, heat in ((2, 4, 1.7), (3, 6, 0.6))]
 
 
-TEMPERATURE = Exact(
-    **words(__file__, "at_temperature"), reference=at_temperature, spoiled=spoiled_temperature, cases=temperature_cases)
+TEMPERATURE_FORMS = {
+    "one normaliser": lambda x, t: x / t - (x / t).logsumexp((0, 1)),
+    "left the logarithms": lambda x, t: ((x.exp() ** (1 / t)) / (x.exp() ** (1 / t)).sum(-1, keepdim=True)).log(),
+    "undone": lambda x, t: x.log_softmax(-1),
+    "largest off": lambda x, t: x / t - (x / t).max(-1, keepdim=True).values,
+    "over the sum": lambda x, t: (x / t) / (x / t).sum(-1, keepdim=True),
+    "cut at 1": lambda x, t: (x / max(t, 1.0)).log_softmax(-1),
+    "first row": lambda x, t: (x / t).log_softmax(-1)[0],
+}
+TEMPERATURE = Values(**words(__file__, "at_temperature"), reference=at_temperature, spoiled=spoiled_temperature,
+                     cases=temperature_cases, forms=TEMPERATURE_FORMS)
 
 register(SURPRISE, ERROR, TEMPERATURE)

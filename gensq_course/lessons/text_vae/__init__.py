@@ -1,12 +1,9 @@
-"""The exercises of lesson 06: KL to the prior, likelihood of a sentence, word dropout, importance-weighted NLL.
+"""The exercises of lesson 06: KL to the prior, likelihood, word dropout, importance-weighted NLL, what z is worth.
 
-Each is a reference, the same formula with mistakes that can be planted in it, inputs to try, and three hints.
-Most of the mistakes were met in published code for text VAEs.
+Each is a reference, the same formula with mistakes that can be planted in it (most were met in published code), inputs, hints.
 """
 from gensq_course.checks.registry import register
-from gensq_course.lessons.text_vae.importance import IMPORTANCE
-from gensq_course.lessons.text_vae.kl import KL
-from gensq_course.lessons.text_vae.likelihood import LIKELIHOOD
+from gensq_course.lessons.text_vae.nats import IMPORTANCE, KL, LIKELIHOOD, WORTH
 from gensq_course.lessons.text_vae.word_dropout import DROP
 
-register(KL, LIKELIHOOD, DROP, IMPORTANCE)
+register(KL, LIKELIHOOD, DROP, IMPORTANCE, WORTH)

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from gensq_course.checks.attempts import Attempt
 from gensq_course.checks.exercises import Statistical, words
-from gensq_course.lessons.text_vae.likelihood import real
+from gensq_course.lessons.text_vae.nats import real
 from gensq_lib.text.vocab import Vocab
 
 
@@ -87,15 +87,14 @@ def touched(trial: Trial) -> Iterator[tuple[str, str]]:
 
 
 def wrong_share(few: Trial, many: Trial) -> Iterator[tuple[str, str]]:
-    trials = (few, many)
-    measured = "; ".join(f"rate {t.rate}: {t.share:.3f} of the words were dropped" for t in trials)
+    measured = "; ".join(f"rate {t.rate}: {t.share:.3f} of the words were dropped" for t in (few, many))
     if not few.changed.any() and not many.changed.any():
         yield "nothing dropped", ""
-    elif all(t.is_share(1 - t.rate) for t in trials):
+    elif all(t.is_share(1 - t.rate) for t in (few, many)):
         yield "keep rate", f"({measured}.)"
     elif few.is_share(many.share):
         yield "rate ignored", f"({measured}.)"
-    elif not all(t.is_share(t.rate) for t in trials):
+    elif not all(t.is_share(t.rate) for t in (few, many)):
         yield "share", f"({measured}.)"
 
 

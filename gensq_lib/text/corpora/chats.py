@@ -1,7 +1,7 @@
 """Two corpora of real dialogues: Schema-Guided Dialogue (Rastogi et al. 2020), Topical-Chat (Gopalakrishnan et al. 2019).
 
 An exchange is a reply with the two turns before it, when both are there. The split is by dialogue, all files together.
-Sentences longer than 60 tokens are left out (and counted in `notes`).
+Those with a turn of more than 60 tokens are left out (and counted in `notes`).
 """
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -10,16 +10,12 @@ from functools import cache
 
 from gensq_lib.text.grammar import TURN
 from gensq_lib.text.pairs import Pair
-from gensq_lib.text.vocab import Sentence
+from gensq_lib.text.vocab import Sentence, Vocab
 
 from . import text
-from .corpus import Read, Show
+from .corpus import MAX_TOKENS, MAX_WORDS, MIN_COUNT, OTHER, PairCorpus, Read, Show, both_sides, left_out
 from .files import Remote, fetched, lines
-from .splits import Parts, split
-
-MAX_TOKENS = 60
-MIN_COUNT = 2
-MAX_WORDS = 10_000
+from .splits import split, subset
 
 SGD_PAGE = ("https://raw.githubusercontent.com/google-research-datasets/dstc8-schema-guided-dialogue/"
             "e852981ae34990f4358979625854259302feaa78/")
@@ -53,16 +49,14 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class Chats:
-    """The exchanges of a corpus in three parts, and what its one condition is called."""
+class Kind:
+    """How a corpus is read. `label` is that of an exchange (last turn, reply), or None where a pair of turns is none."""
 
-    parts: Parts[Pair]
-    condition: str
-    show: Show
-    read: Read
+    condition: str  # what its labels are called
+    dialogues: Callable[[], Iterator[tuple[str, list[Turn]]]]
+    label: Callable[[Turn, Turn], str | None]
     origin: str
     licence: str
-    notes: tuple[str, ...]
 
 
 def turns(prompt: Sentence) -> Iterator[Sentence]:
@@ -78,19 +72,31 @@ def turns(prompt: Sentence) -> Iterator[Sentence]:
 
 
 @cache
-def exchanges(name: str) -> Chats:
-    """The dialogues of this name."""
+def exchanges(name: str) -> PairCorpus:
+    """The dialogues of this name, whole."""
     kind = KINDS[name]
-    dialogues = list(kind.dialogues())
-    pairs = {key: list(kind.exchanges(said)) for key, said in dialogues}
-    every = [(key, e) for key, found in pairs.items() for e in found]
+    every = [(key, exchange) for key, said in kind.dialogues() for exchange in _exchanges(said, kind)]
     kept = [(key, e) for key, e in every if max(map(len, (*turns(e.source), e.target))) <= MAX_TOKENS]
     parts = split([e for _, e in kept], [key for key, _ in kept])
     script = text.Script.of([s for e in parts.train for s in (*turns(e.source), e.target)], "en")
-    left_out = len(every) - len(kept)
-    notes = (f"exchanges with more than {MAX_TOKENS} tokens in a turn left out: {left_out:,}",) if left_out else ()
-    return Chats(parts.each(lambda part: [_spelled(e, script) for e in part]), kind.condition, _show(script), _read(script),
-                 kind.origin, kind.licence, notes)
+    train, valid, test = ([_spelled(e, script) for e in part] for part in (parts.train, parts.valid, parts.test))
+    return _corpus(name, train, valid=valid, test=test, show=_show(script), read=_read(script),
+                   notes=left_out(f"exchanges with more than {MAX_TOKENS} tokens in a turn left out", len(every) - len(kept)))
+
+
+def real(name: str, *, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> PairCorpus:
+    """Dialogues of people. The vocabulary and the labels are those of the training part."""
+    whole = exchanges(name)
+    train = subset(whole.train, num_train, seed=seed)
+    return _corpus(name, train, valid=whole.valid, test=whole.test, show=whole.show_source, read=whole.read_source,
+                   notes=whole.notes, sources=[e.source for e in train][: num_prompts or None])
+
+
+def _corpus(name: str, train: list[Pair], *, show: Show, read: Read, **facts) -> PairCorpus:
+    kind, labels = KINDS[name], sorted({e.labels[0] for e in train} | {OTHER})
+    vocab = Vocab.from_sentences((s for e in train for s in (e.source, e.target)), min_count=MIN_COUNT, max_size=MAX_WORDS)
+    return PairCorpus(name=name, conditions={kind.condition: tuple(labels)}, train=train, grammar=None, origin=kind.origin,
+                      licence=kind.licence, **both_sides(vocab, show, read), **facts)
 
 
 def _spelled(exchange: Pair, script: text.Script) -> Pair:
@@ -128,13 +134,6 @@ def _intent(turn: dict) -> str:
     return next((intent for intent in active if intent != "NONE"), "NONE")
 
 
-def _answers(said: list[Turn]) -> Iterator[Pair]:
-    """Each reply of the system; the label is the intent of the user's turn before it."""
-    for before, user, system in zip([Turn((), ""), *said], said, said[1:], strict=False):
-        if user.label and not system.label:
-            yield Pair(_joined(filter(None, (before.words, user.words))), system.words, (user.label,))
-
-
 def _chat_dialogues() -> Iterator[tuple[str, list[Turn]]]:
     """Every turn has its speaker's emotion."""
     for key, dialogue in json.loads("\n".join(lines(fetched(TOPICAL_CHAT)))).items():
@@ -142,25 +141,24 @@ def _chat_dialogues() -> Iterator[tuple[str, list[Turn]]]:
         yield key, said
 
 
-def _comments(said: list[Turn]) -> Iterator[Pair]:
-    """Each turn is a reply to the two before it; the label is its own emotion."""
+def _exchanges(said: list[Turn], kind: Kind) -> Iterator[Pair]:
+    """Each reply with the two turns before it; an empty one is left out."""
     for before, last, reply in zip([Turn((), ""), *said], said, said[1:], strict=False):
-        if last.words and reply.words:
-            yield Pair(_joined(filter(None, (before.words, last.words))), reply.words, (reply.label,))
+        if (label := kind.label(last, reply)) is not None:
+            yield Pair(_joined(filter(None, (before.words, last.words))), reply.words, (label,))
 
 
-@dataclass(frozen=True)
-class Kind:
-    """How a corpus is read."""
+def _intent_of(user: Turn, system: Turn) -> str | None:
+    """Of the user's turn that the system answers."""
+    return user.label if user.label and not system.label else None
 
-    condition: str
-    dialogues: Callable[[], Iterator[tuple[str, list[Turn]]]]
-    exchanges: Callable[[list[Turn]], Iterator[Pair]]
-    origin: str
-    licence: str
+
+def _emotion_of(last: Turn, reply: Turn) -> str | None:
+    """Every turn is a reply to what was said before it, with its own emotion."""
+    return reply.label if last.words and reply.words else None
 
 
 KINDS = {
-    "sgd": Kind("intent", _sgd_dialogues, _answers, "Schema-Guided Dialogue", SGD[0].licence),
-    "topical-chat": Kind("emotion", _chat_dialogues, _comments, "Topical-Chat", TOPICAL_CHAT.licence),
+    "sgd": Kind("intent", _sgd_dialogues, _intent_of, "Schema-Guided Dialogue", SGD[0].licence),
+    "topical-chat": Kind("emotion", _chat_dialogues, _emotion_of, "Topical-Chat", TOPICAL_CHAT.licence),
 }

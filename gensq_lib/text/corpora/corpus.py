@@ -11,6 +11,17 @@ from gensq_lib.text.vocab import Sentence, Vocab
 Show = Callable[[Sentence], str]  # tokens to text for people
 Read = Callable[[str], Sentence]  # text of people to tokens
 OTHER = "other"  # the label of what the training part never says
+MAX_TOKENS, MIN_COUNT, MAX_WORDS = 60, 2, 10_000  # of real text: longest sentence, rarest word, size of a vocabulary
+
+
+def left_out(what: str, num: int) -> tuple[str, ...]:
+    """A note, where there is something to say."""
+    return (f"{what}: {num:,}",) if num else ()
+
+
+def both_sides(vocab: Vocab, show: Show, read: Read) -> dict:
+    """Fields of a `PairCorpus` whose sources and targets are of one language."""
+    return dict(source_vocab=vocab, target_vocab=vocab, show_source=show, show_target=show, read_source=read, read_target=read)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
-"""Dialogues: the built-in ones, a reader's own, and those of people.
+"""Dialogues of a grammar: the built-in ones and a reader's own. Those of people are in `chats`.
 
 A prompt is one or several turns; a reply comes with one label for each condition of the corpus (a mood, an intent). No
-prompt of the built-in dialogues and no dialogue of a real corpus is in two parts.
+prompt is in two parts.
 """
 from functools import cache
 from itertools import islice
@@ -14,9 +14,8 @@ from gensq_lib.text.grammar import DialogueGrammar
 from gensq_lib.text.pairs import Pair
 from gensq_lib.text.vocab import Sentence, Vocab
 
-from . import chats
-from .corpus import OTHER, PairCorpus, Read, Show
-from .splits import number_of, subset
+from .corpus import PairCorpus, both_sides
+from .splits import number_of
 from .world import LICENCE
 
 NUM_TRAIN = 20_000
@@ -24,23 +23,15 @@ NUM_PROMPTS = 20_000
 NUM_HELD_OUT = 1_000
 
 
-def built_in(name: str, *, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> PairCorpus:
+def built_in(name: str, **sizes: int) -> PairCorpus:
     """The dialogues that come with the course: "dialogue" or "doorstep"."""
-    g = doorstep_grammar() if name == "doorstep" else grammar.load_dialogue()
-    return _of_grammar(g, name=name, origin="the built-in dialogues", licence=LICENCE, seed=seed, num_train=num_train,
-                       num_prompts=num_prompts)
+    return _of_grammar(grammar.shipped(name), name=name, origin="the built-in dialogues", licence=LICENCE, **sizes)
 
 
-@cache
-def doorstep_grammar() -> DialogueGrammar:
-    """The grammar of the small dialogues, made once."""
-    return grammar.load_dialogue(grammar.world_path().with_name("doorstep.grammar"))
-
-
-def own_dialogues(path: Path, *, name: str, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> PairCorpus:
+def own_dialogues(path: Path, *, name: str, **sizes: int) -> PairCorpus:
     """A dialogue file of the reader's."""
     return _of_grammar(grammar.load_dialogue(path), name=name, origin=f"the dialogues {path.name}",
-                       licence="as their owner says", seed=seed, num_train=num_train, num_prompts=num_prompts)
+                       licence="as their owner says", **sizes)
 
 
 def part_of(prompt: Sentence) -> str:
@@ -61,7 +52,7 @@ def held_out(g: DialogueGrammar, part: str) -> tuple[Pair, ...]:
     return tuple(fresh(g, part, NUM_HELD_OUT))
 
 
-def _of_grammar(g: DialogueGrammar, *, seed: int, num_train: int, num_prompts: int, **facts) -> PairCorpus:
+def _of_grammar(g: DialogueGrammar, *, seed: int = 0, num_train: int = 0, num_prompts: int = 0, **facts) -> PairCorpus:
     """Held-out exchanges do not depend on the seed. All words of the grammar are known."""
     if min(num_train, num_prompts) < 0:
         raise GensqError(f"expected num_train and num_prompts of 0 or more, got {num_train} and {num_prompts}; 0 takes "
@@ -72,30 +63,12 @@ def _of_grammar(g: DialogueGrammar, *, seed: int, num_train: int, num_prompts: i
         conditions={name: tuple(values) for name, values in g.conditions.items()},
         train=fresh(g, "train", num_train or NUM_TRAIN, seed=seed), valid=list(held_out(g, "valid")),
         test=list(held_out(g, "test")), sources=[e.source for e in islice(without, num_prompts or NUM_PROMPTS)],
-        grammar=g, **_both_sides(Vocab(g.terminals, closed=True), g.show, g.read), **facts)
-
-
-def _both_sides(vocab: Vocab, show: Show, read: Read) -> dict:
-    """Prompts and replies are of one language."""
-    return dict(source_vocab=vocab, target_vocab=vocab, show_source=show, show_target=show, read_source=read, read_target=read)
+        grammar=g, **both_sides(Vocab(g.terminals, closed=True), g.show, g.read), **facts)
 
 
 def _check_parts(g: DialogueGrammar) -> None:
     """A grammar with a handful of prompts may have none in some part: its draw would never end."""
     seen = {part_of(e.source) for e in g.sample(200, generator=generator("parts"))}
     if len(seen) < 3:
-        raise GensqError(f"expected prompts for training, validation and test, got {g.num_prompts():,} different ones in "
-                         f"{g.path}, of which 200 drawn ones are all in {listed(sorted(seen))}; write more prompts")
-
-
-def real(name: str, *, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> PairCorpus:
-    """Dialogues of people. The vocabulary and the labels are those of the training part."""
-    read = chats.exchanges(name)
-    train = subset(read.parts.train, num_train, seed=seed)
-    labels = sorted({e.labels[0] for e in train} | {OTHER})
-    vocab = Vocab.from_sentences((s for e in train for s in (e.source, e.target)), min_count=chats.MIN_COUNT,
-                                 max_size=chats.MAX_WORDS)
-    return PairCorpus(
-        name=name, conditions={read.condition: tuple(labels)}, train=train, valid=read.parts.valid, test=read.parts.test,
-        sources=[e.source for e in train][: num_prompts or None], grammar=None,
-        **_both_sides(vocab, read.show, read.read), origin=read.origin, licence=read.licence, notes=read.notes)
+        raise GensqError(f"expected prompts for training, validation and test, got {g.prompts.num_sentences():,} different "
+                         f"ones in {g.path}, of which 200 drawn ones are all in {listed(sorted(seen))}; write more prompts")

@@ -50,12 +50,11 @@ def _download(remote: Remote, path: Path) -> None:
 
 
 def _checked(path: Path, remote: Remote) -> Path:
-    found = hashlib.sha256(bytes_of(path, kind="a corpus", largest=LARGEST)).hexdigest()
-    if found != remote.sha256:
+    if (found := _sha256(path)) != remote.sha256:
         raise GensqError(f"expected {path} with {remote.num_bytes:,} bytes and sha256 {remote.sha256}, got "
                          f"{path.stat().st_size:,} bytes and sha256 {found}; replace it by the file at {remote.url}")
     return path
 
 
 def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashlib.sha256(bytes_of(path, kind="a corpus", largest=LARGEST)).hexdigest()

@@ -11,15 +11,13 @@ from gensq_lib.text.pairs import Pair
 from gensq_lib.text.vocab import Sentence, Vocab
 
 from . import text
-from .corpus import Corpus, PairCorpus
+from .corpus import MAX_TOKENS, MAX_WORDS, MIN_COUNT, Corpus, PairCorpus, left_out
 from .files import Remote, fetched, lines
 from .splits import Parts, components, split, subset
 
-MAX_TOKENS = 60
-MIN_COUNT = 2
-MAX_WORDS = 10_000
 MIN_SENTENCES = 100
 LANGUAGES = ("en", "zh")  # of Tatoeba
+TOO_LONG = f"sentences of more than {MAX_TOKENS} tokens left out"
 
 TATOEBA = Remote(
     path="cmn-eng/cmn.txt",
@@ -51,7 +49,7 @@ def tatoeba_pairs() -> PairCorpus:
     return PairCorpus(
         "tatoeba-en-zh", parts.train, parts.valid, parts.test, _vocab([pair.source for pair in parts.train]),
         _vocab([pair.target for pair in parts.train]), english.show, chinese.show, english.read, chinese.read, grammar=None,
-        origin="sentences of tatoeba.org", licence=TATOEBA.licence, notes=_notes(too_long=len(raw) - len(kept)),
+        origin="sentences of tatoeba.org", licence=TATOEBA.licence, notes=left_out(TOO_LONG, len(raw) - len(kept)),
         attributions={spelled[pair]: raw[pair] for pair in kept})
 
 
@@ -95,7 +93,8 @@ def file(path: Path, *, name: str, seed: int, num_train: int) -> Corpus:
         parts.each(lambda part: [script.spell(sentence) for sentence in part]), name=name, language=language,
         show=script.show, read=script.read, seed=seed, num_train=num_train, origin=f"the file {path.name}",
         licence="as its owner says", attributions={},
-        notes=_notes(empty=_empty(written, raw), too_long=sum(len(sentence) > MAX_TOKENS for sentence in raw)))
+        notes=(*left_out("empty lines skipped", sum(not sentence for sentence in raw) - (not written[-1])),  # no line is last
+               *left_out(TOO_LONG, sum(len(sentence) > MAX_TOKENS for sentence in raw))))
 
 
 def _corpus(parts: Parts[Sentence], *, seed: int, num_train: int, **facts) -> Corpus:
@@ -106,14 +105,3 @@ def _corpus(parts: Parts[Sentence], *, seed: int, num_train: int, **facts) -> Co
 
 def _vocab(sentences: list[Sentence]) -> Vocab:
     return Vocab.from_sentences(sentences, min_count=MIN_COUNT, max_size=MAX_WORDS)
-
-
-def _empty(written: list[str], raw: list[Sentence]) -> int:
-    """Lines without a token; the nothing behind the last line end is no line."""
-    return sum(not sentence for sentence in raw) - (not written[-1])
-
-
-def _notes(*, empty: int = 0, too_long: int = 0) -> tuple[str, ...]:
-    """What was left out, said only where there is something to say."""
-    counted = {"empty lines skipped": empty, f"sentences of more than {MAX_TOKENS} tokens left out": too_long}
-    return tuple(f"{what}: {number:,}" for what, number in counted.items() if number)

@@ -51,7 +51,7 @@ ENTRIES = {
                    world.world_pairs, grammar=grammar.load, language="en"),
     "world:zh": Entry("the built-in world in Chinese, by characters", world.world, grammar=grammar.load, language="zh"),
     "village": Entry("a small world of 17,280 English sentences, so few that they can all be counted", world.village,
-                     grammar=world.village_grammar),
+                     grammar=partial(grammar.shipped, "village")),
     "tatoeba-en-zh": Entry("27,661 short English sentences of tatoeba.org (fetched, 4 MB, CC BY 2.0 FR)", real.tatoeba,
                            real.tatoeba_pairs, language="en", files=(real.TATOEBA,)),
     "tatoeba-en-zh:zh": Entry("their Chinese translations, by characters", real.tatoeba, language="zh", files=(real.TATOEBA,)),
@@ -63,11 +63,11 @@ ENTRIES = {
     "dialogue": Entry("the built-in dialogues; all replies to a prompt and their probabilities are known",
                       dialogues=partial(dialogues.built_in, "dialogue"), grammar=grammar.load_dialogue),
     "doorstep": Entry("small ones of the same kind, 10,800 prompts: a model is trained to the end in seconds",
-                      dialogues=partial(dialogues.built_in, "doorstep"), grammar=dialogues.doorstep_grammar),
+                      dialogues=partial(dialogues.built_in, "doorstep"), grammar=partial(grammar.shipped, "doorstep")),
     "sgd": Entry("a user's turn and the system's answer, with the user's intent (fetched, 18 MB, CC BY-SA 4.0)",
-                 dialogues=partial(dialogues.real, "sgd"), files=chats.SGD),
+                 dialogues=partial(chats.real, "sgd"), files=chats.SGD),
     "topical-chat": Entry("chats about facts, with the emotion of each turn (fetched, 4 MB, CDLA-Sharing-1.0)",
-                          dialogues=partial(dialogues.real, "topical-chat"), files=(chats.TOPICAL_CHAT,)),
+                          dialogues=partial(chats.real, "topical-chat"), files=(chats.TOPICAL_CHAT,)),
     "dialogue:PATH": Entry("dialogues of your own", dialogues=dialogues.own_dialogues, grammar=grammar.load_dialogue),
 }
 
@@ -87,15 +87,6 @@ class Found:
         facts = ({"name": self.name} if self.path else {}) | ({"language": self.language} if self.language else {})
         return getattr(self.entry, kind)(*path, **(facts if kind != "translations" else {}), **sizes)
 
-    def grammar(self) -> Grammar | DialogueGrammar | None:
-        """The grammar behind the corpus, if all probabilities are known."""
-        if self.entry.grammar is None:
-            return None
-        g = self.entry.grammar(self.path) if self.path else self.entry.grammar()
-        if self.language:
-            g.language(self.language)  # refuses one that the grammar lacks
-        return g
-
 
 def names(kind: str = "") -> dict[str, str]:
     """Every name (of this kind), and what it stands for in one line; paths are written as PATH."""
@@ -109,8 +100,8 @@ def kinds(name: str) -> tuple[str, ...]:
 
 def check(name: str, kind: str = "sentences") -> None:
     """Refuse a name that stands for no corpus of this kind, or for a grammar that cannot be read; nothing else is loaded."""
-    if (it := found(name, kind)).path:
-        it.grammar()
+    if found(name, kind).path:
+        grammar_of(name)
 
 
 def load(name: str, *, seed: int = 0, num_train: int = 0) -> Corpus:
@@ -136,9 +127,15 @@ def load_dialogues(name: str, *, seed: int = 0, num_train: int = 0, num_prompts:
     return found(name, "dialogues").load("dialogues", seed=seed, num_train=num_train, num_prompts=num_prompts)
 
 
-def grammar_of(name: str) -> Grammar | DialogueGrammar | None:
-    """The grammar behind a name, if all probabilities are known. Taught in lesson 16."""
-    return found(name).grammar()
+def grammar_of(name: str, kind: str = "") -> Grammar | DialogueGrammar | None:
+    """The grammar behind a name (of this kind), if all probabilities are known. Taught in lesson 16."""
+    it = found(name, kind)
+    if it.entry.grammar is None:
+        return None
+    g = it.entry.grammar(it.path) if it.path else it.entry.grammar()
+    if it.language:
+        g.language(it.language)  # refuses one that the grammar lacks
+    return g
 
 
 def remotes() -> dict[str, tuple[Remote, ...]]:

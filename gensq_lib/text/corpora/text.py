@@ -88,6 +88,7 @@ class Script:
 
     @classmethod
     def of(cls, sentences: Sequence[Sentence], language: str) -> "Script":
+        """How these sentences are written."""
         counts = Counter(word for sentence in sentences for before, word in zip(sentence, sentence[1:], strict=False)
                          if before not in BREAKS)
         usual: dict[str, str] = {}
@@ -110,6 +111,7 @@ class Script:
         return word if word in self.seen else self.usual.get(lower, lower if lower in self.seen else word)
 
     def show(self, sentence: Sentence) -> str:
+        """The sentence as a person writes it, with its capitals."""
         return show(capitalised(sentence))
 
 

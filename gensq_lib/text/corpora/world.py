@@ -50,12 +50,8 @@ def world_pairs() -> PairCorpus:
 
 def village(*, seed: int, num_train: int) -> Corpus:
     """The small world beside the large one: so few sentences that a model's probability of all of them can be added up."""
-    return _drawn_corpus(village_grammar(), "en", seed=seed, num_train=num_train, name="village", origin=ORIGIN, licence=LICENCE)
-
-
-def village_grammar() -> Grammar:
-    """The grammar of the small world."""
-    return grammar.load(grammar.world_path().with_name("village.grammar"))
+    return _drawn_corpus(grammar.shipped("village"), "en", seed=seed, num_train=num_train, name="village", origin=ORIGIN,
+                         licence=LICENCE)
 
 
 def own_world(path: Path, *, name: str, seed: int, num_train: int, language: str = "") -> Corpus:

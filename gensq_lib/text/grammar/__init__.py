@@ -15,38 +15,30 @@ from .grammar import Derivation, Grammar, Parse, Sentence
 from .reader import read
 
 __all__ = ["TURN", "Derivation", "DialogueGrammar", "Grammar", "Parse", "Sentence", "load", "load_dialogue",
-           "world_path"]
+           "shipped"]
 
 READS = ("*.grammar",)
 
 
 def load(path: str | Path | None = None) -> Grammar:
     """The grammar in the file at `path`, or the built-in world (made once). Taught in lesson 01."""
-    return _world() if path is None else _unambiguous(_made(Path(path)))
+    return shipped("world") if path is None else _unambiguous(_made(Path(path)))
 
 
 def load_dialogue(path: str | Path | None = None) -> DialogueGrammar:
     """The dialogues in the file at `path`, or the built-in ones (made once)."""
     if path is None:
-        return _dialogue()
+        return shipped("dialogue")
     made = DialogueGrammar(Path(path).expanduser())
     _unambiguous(made.prompts)
     return made
 
 
-def world_path() -> Path:
-    """Where the built-in world is."""
-    return DATA / "world.grammar"
-
-
 @cache
-def _world() -> Grammar:
-    return _made(world_path())
-
-
-@cache
-def _dialogue() -> DialogueGrammar:
-    return DialogueGrammar(world_path().with_name("dialogue.grammar"))
+def shipped(name: str) -> Grammar | DialogueGrammar:
+    """What comes with the course: the worlds "world" and "village", the dialogues "dialogue" and "doorstep"."""
+    path = DATA / f"{name}.grammar"
+    return DialogueGrammar(path) if name in ("dialogue", "doorstep") else _made(path)
 
 
 def _made(path: Path) -> Grammar:

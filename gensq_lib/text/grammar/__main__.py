@@ -9,24 +9,16 @@ import torch
 from . import load, load_dialogue
 
 
-def listing(num: int, seed: int) -> str:
-    """A Markdown list: English, then Chinese."""
-    world = load()
-    derivations = world.sample(num, generator=torch.Generator().manual_seed(seed))
-    return _numbered(" / ".join(world.show(d.words(code), code) for code in world.languages) for d in derivations)
-
-
-def dialogue_listing(num: int, seed: int) -> str:
-    """A Markdown list: prompt, who answers, reply."""
-    dialogue = load_dialogue()
-    exchanges = dialogue.sample(num, generator=torch.Generator().manual_seed(seed))
-    return _numbered(dialogue.show_exchange(exchange) for exchange in exchanges)
-
-
-def _numbered(lines) -> str:
+def listing(num: int, seed: int, kind: str = "world") -> str:
+    """A Markdown list: English and Chinese, or, of "dialogue", prompt, who answers, reply."""
+    generator = torch.Generator().manual_seed(seed)
+    if kind == "dialogue":
+        lines = map(load_dialogue().show_exchange, load_dialogue().sample(num, generator=generator))
+    else:
+        derivations = load().sample(num, generator=generator)
+        lines = (" / ".join(load().show(d.words(code), code) for code in load().languages) for d in derivations)
     return "".join(f"{place}. {line}\n" for place, line in enumerate(lines, start=1))
 
 
 if __name__ == "__main__":
-    wanted = dialogue_listing if sys.argv[3:] == ["dialogue"] else listing
-    print(wanted(*map(int, sys.argv[1:3])), end="")
+    print(listing(*map(int, sys.argv[1:3]), *sys.argv[3:]), end="")

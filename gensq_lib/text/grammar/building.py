@@ -29,16 +29,13 @@ class Builder:
         for part in [*source.rules, *source.tables]:
             self.parts.setdefault(part.name, []).append(part)
         self.holding = {name: self._holding(parts) for name, parts in self.parts.items()}
-        self.plans: dict[int, list[Plan]] = {id(rule): self._plans(rule) for rule in source.rules}
+        self.plans: dict[int, Plan] = {id(choice): self.planner.plan(choice, self.planner.heads[rule.name])
+                                       for rule in source.rules for choice in rule.choices}
         self.matching = lru_cache(maxsize=None)(self._matching)
         self.rows = lru_cache(maxsize=None)(self._rows)
         self.symbols: dict[tuple, Symbol] = {}
         self.open: list[str] = []
         self.size = 0
-
-    def _plans(self, rule: Rule) -> list[Plan]:
-        left = self.planner.heads[rule.name]
-        return [self.planner.plan(choice, left) for choice in rule.choices]
 
     def _holding(self, parts: list[Rule | Table]) -> dict[str, set[int]]:
         """Value of a feature -> places of the rules and tables that allow it on their left side."""
@@ -53,17 +50,15 @@ class Builder:
         """The start symbol: one alternative for each combination of the features that the start line draws."""
         start, line = self.source.start, self.source.start_line
         assert start is not None
+        form = tuple(self.source.languages) if start.name in self.source.columns else ()
         combinations = self._drawn(line, start.features)
-        child = self.planner.child(line, start, start.features, self._form(start.name))
+        child = self.planner.child(line, start, start.features, form)
         sides = {code: (0,) for code in self.source.languages}
         alternatives = []
         for probability, values in combinations:
             attributes = {name: value for name, value in values.items() if self.source.features[name].reported}
             alternatives.append(Alternative(probability, (self._symbol(child, values),), sides, line, attributes))
         return Symbol("start", line, tuple(alternatives))
-
-    def _form(self, name: str) -> Key:
-        return tuple(self.source.languages) if name in self.source.columns else ()
 
     def _drawn(self, line: int, names: tuple[str, ...]) -> list[tuple[float, dict[str, str]]]:
         """All combinations of the start's features with their probabilities."""
@@ -103,10 +98,11 @@ class Builder:
             self.source.fault(child.line, f"expected rules or a table that give {name}, got none; add one for these values")
         if isinstance(parts[0], Table):
             raw = [self._entry(row, weight, child.form) for row, weight in self.rows(child.name, values)
-                   if tuple(row.cells[column] for column in child.extras) == only]
+                   if row.of(child.extras) == only]
         else:
             left = dict(zip(self.planner.heads[child.name], values))
-            raw = [made for rule in parts for plan in self.plans[id(rule)] for made in self._expanded(plan, left)]
+            raw = [made for rule in parts for choice in rule.choices
+                   for made in self._expanded(self.plans[id(choice)], left)]
         self._grow(child.line, len(raw))
         symbol = Symbol(name, parts[0].line, self._distinct(name, raw))
         if max(symbol.longest.values()) > LONGEST:
@@ -144,19 +140,15 @@ class Builder:
 
     def _expanded(self, plan: Plan, left: dict[str, str]) -> list[Raw]:
         """A choice as alternatives: one, or one for each combination of the extra columns that it mentions."""
-        if not plan.splits:
-            return [(plan.weight, tuple(self._symbol(child, left) for child in plan.children), plan.sides, plan.line)]
-        expanded = []
-        variants = [self._variants(child, left) for child in plan.children]
-        self._grow(plan.line, math.prod(map(len, variants)))
+        expanded, variants = [], [self._variants(child, left) for child in plan.children]
+        if (num := math.prod(map(len, variants))) > 1:
+            self._grow(plan.line, num)
         for variant in itertools.product(*variants):
-            weight = plan.weight
-            for share, _ in variant:
-                weight *= share
+            weight = math.prod((share for share, _ in variant), start=plan.weight)
             children = tuple(self._symbol(child, left, only) for child, (_, only) in zip(plan.children, variant))
             cells = [dict(zip(child.extras, only)) for child, (_, only) in zip(plan.children, variant)]
-            expanded.append((weight, children, {code: self._filled(side, cells, code) for code, side in plan.sides.items()},
-                             plan.line))
+            sides = {code: self._filled(side, cells, code) for code, side in plan.sides.items()}
+            expanded.append((weight, children, sides, plan.line))
         return expanded
 
     def _variants(self, child: Child, left: dict[str, str]) -> list[tuple[float, Key]]:
@@ -165,7 +157,7 @@ class Builder:
             return [(1.0, ())]
         weights: dict[Key, float] = {}
         for row, weight in self.rows(child.name, child.values(left)):
-            only = tuple(row.cells[column] for column in child.extras)
+            only = row.of(child.extras)
             weights[only] = weights.get(only, 0.0) + weight
         if not weights:
             self._symbol(child, left)  # says that there is no table

@@ -4,7 +4,6 @@ What a prompt says (its act, the words to repeat) and the conditions (mood, pers
 p(reply | prompt, mood, persona) is an enumeration, exact, in nats where a logarithm is taken.
 """
 import math
-import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from gensq_lib.text.pairs import Pair
 from . import writing
 from .grammar import Grammar, Sentence
 from .reader import read
-from .sampling import drawn
+from .sampling import drawn, seeded
 from .symbols import Node
 from .turns import Cells, PromptBuilder, ReplyBuilder, Turns, gap
 
@@ -38,14 +37,6 @@ class Understood:
     cells: dict[str, Cells]
 
 
-@dataclass(frozen=True)
-class Template:
-    """A reply with gaps for the words of the prompt, and its probability."""
-
-    words: Sentence
-    probability: float
-
-
 class DialogueGrammar:
     """See the module. Made by `grammar.load_dialogue`."""
 
@@ -56,9 +47,9 @@ class DialogueGrammar:
         builder = PromptBuilder(self.source, turns.copied)
         self.prompts = Grammar(self.source, builder.grammar())
         self.conditions = self._conditions()
-        self.speller = self.prompts.spellers[self.prompts.languages[0]]
+        self.speller = self.prompts.tongues[self.prompts.languages[0]].speller
         self._said = builder.said
-        self._values = {id(a): values for a, values in zip(self.prompts.start.alternatives, builder.drawn_values(), strict=True)}
+        self._values = dict(zip(self.prompts.start.alternatives, builder.drawn_values(), strict=True))
         self._replies = ReplyBuilder(self.source, turns)
         self._gaps = {gap(name, column): (name, column)
                       for name in turns.copied for column in self.source.columns[name].names}
@@ -82,19 +73,15 @@ class DialogueGrammar:
 
     def _check(self, builder: PromptBuilder) -> None:
         """A reply may only repeat what every prompt of its kind says exactly once."""
-        for alternative in self.prompts.start.alternatives:
-            values, mentions = self._values[id(alternative)], builder.mentions(alternative.children[0])
-            for labels in self.combinations():
-                templates = self.templates(*self._key(values, labels))
-                self._check_gaps(values, {self._gaps[w][0] for t in templates for w in t.words if w in self._gaps}, mentions)
-
-    def _check_gaps(self, values: Values, needed: set[str], mentions: dict[str, tuple[int, int]]) -> None:
-        shown = ", ".join(f"{name} {value}" for name, value in values.items())
-        for name in sorted(needed):
-            if mentions[name] != (1, 1):
-                self.source.fault(self.line, f"expected <{name}> once in every prompt ({shown}), because replies repeat "
-                                             f"it, got it {mentions[name][0]} to {mentions[name][1]} times; say it once "
-                                             "in each, or leave it out of the replies")
+        for kind, values in self._values.items():
+            mentions, shown = builder.mentions(kind.children[0]), ", ".join(map(" ".join, values.items()))
+            words = set().union(*(reply for labels in self.combinations()
+                                  for reply in self.templates(*self._key(values, labels))))
+            for name in sorted({self._gaps[word][0] for word in words & self._gaps.keys()}):
+                if mentions[name] != (1, 1):
+                    self.source.fault(self.line, f"expected <{name}> once in every prompt ({shown}), because replies repeat "
+                                                 f"it, got it {mentions[name][0]} to {mentions[name][1]} times; say it once "
+                                                 "in each, or leave it out of the replies")
 
     def combinations(self) -> Iterator[tuple[str, ...]]:
         """All labels: one value for each condition."""
@@ -105,20 +92,18 @@ class DialogueGrammar:
         everything = values | dict(zip(self.conditions, labels, strict=True))
         return tuple(everything[name] for name in self.features)
 
-    def _templates(self, *key: str) -> list[Template]:
-        """All replies for these values of the reply's features."""
-        symbol = self._replies.symbol(*key)
-        code = self.prompts.languages[0]
+    def _templates(self, *key: str) -> dict[Sentence, float]:
+        """All replies for these values of the reply's features, with gaps for words of the prompt, and their probabilities."""
+        symbol, found = self._replies.symbol(*key), {}
         if symbol.num_derivations > MOST:
             self.source.fault(symbol.line, f"expected at most {MOST:,} replies to a prompt, got {symbol.num_derivations:,}; "
                                            "use fewer words that the prompt does not say")
-        found = [Template(tuple(node.words(code)), math.exp(node.log_prob())) for node in symbol.derivations()]
-        seen: set[Sentence] = set()
-        for template in found:
-            if template.words in seen:
-                self.source.fault(symbol.line, f'expected one way to each reply, got two to "{" ".join(template.words)}" for '
+        for node in symbol.derivations():
+            words = tuple(node.words(self.prompts.languages[0]))
+            if words in found:
+                self.source.fault(symbol.line, f'expected one way to each reply, got two to "{" ".join(words)}" for '
                                                f"{symbol.name}; remove one")
-            seen.add(template.words)
+            found[words] = math.exp(node.log_prob())
         return found
 
     def understood(self, prompt: Sequence[str]) -> Understood:
@@ -135,15 +120,8 @@ class DialogueGrammar:
         return self._meaning(parse.derivation.root)
 
     def _meaning(self, root: Node) -> Understood:
-        cells: dict[str, Cells] = {}
-        stack = list(root.children)
-        while stack:
-            node = stack.pop()
-            if id(node.alternative) in self._said:
-                name, row = self._said[id(node.alternative)]
-                cells[name] = row
-            stack.extend(node.children)
-        return Understood(self._values[id(root.alternative)], cells)
+        cells = dict(self._said[node.alternative] for node in root.below() if node.alternative in self._said)
+        return Understood(self._values[root.alternative], cells)
 
     def replies(self, prompt: Sequence[str], **condition: str) -> dict[Sentence, float]:
         """Every valid reply with its probability: `replies(prompt, mood="grumpy", persona="baker")`.
@@ -152,9 +130,9 @@ class DialogueGrammar:
         """
         meaning, found = self.understood(prompt), {}
         for labels, share in self._matching(condition):
-            for template in self.templates(*self._key(meaning.values, labels)):
-                reply = self._filled(template.words, meaning.cells)
-                found[reply] = found.get(reply, 0.0) + share * template.probability
+            for template, probability in self.templates(*self._key(meaning.values, labels)).items():
+                reply = self._filled(template, meaning.cells)
+                found[reply] = found.get(reply, 0.0) + share * probability
         return found
 
     def _matching(self, condition: Values) -> list[tuple[tuple[str, ...], float]]:
@@ -198,16 +176,15 @@ class DialogueGrammar:
     def reply_entropy(self, prompt: Sequence[str] | None = None, **condition: str) -> float:
         """H(reply | prompt, condition) in nats: of one prompt, or on average over all prompts and conditions. Exact."""
         if prompt is not None:
-            return -math.fsum(p * math.log(p) for p in self.replies(prompt, **condition).values())
+            return _entropy(self.replies(prompt, **condition))
         return math.fsum(
-            a.probability * share * -math.fsum(t.probability * math.log(t.probability)
-                                               for t in self.templates(*self._key(self._values[id(a)], labels)))
-            for a in self.prompts.start.alternatives for labels, share in self._matching(condition))
+            kind.probability * share * _entropy(self.templates(*self._key(values, labels)))
+            for kind, values in self._values.items() for labels, share in self._matching(condition))
 
     def exchanges(self, *, generator: torch.Generator, keep: Callable[[Sentence], bool] = lambda prompt: True
                   ) -> Iterator[Pair]:
         """Without end: prompts (those to `keep`), labels, replies. The same generator state gives the same draw everywhere."""
-        uniform = random.Random(int(torch.randint(2**62, (1,), generator=generator, device=generator.device)))
+        uniform = seeded(generator)
         code = self.prompts.languages[0]
         while True:
             root = drawn(self.prompts.start, uniform)
@@ -217,13 +194,12 @@ class DialogueGrammar:
             labels = tuple(uniform.choices(list(shares), list(shares.values()))[0] for shares in self.conditions.values())
             meaning = self._meaning(root)
             templates, ends = self._urn(*self._key(meaning.values, labels))
-            words = uniform.choices(templates, cum_weights=ends)[0].words
-            yield Pair(prompt, self._filled(words, meaning.cells), labels)
+            yield Pair(prompt, self._filled(uniform.choices(templates, cum_weights=ends)[0], meaning.cells), labels)
 
-    def _ends(self, *key: str) -> tuple[list[Template], list[float]]:
+    def _ends(self, *key: str) -> tuple[list[Sentence], list[float]]:
         """The templates, and where each one's share of [0, 1] ends."""
         templates = self.templates(*key)
-        return templates, list(accumulate(template.probability for template in templates))
+        return list(templates), list(accumulate(templates.values()))
 
     def sample(self, num: int, *, generator: torch.Generator) -> list[Pair]:
         """`num` exchanges."""
@@ -232,28 +208,20 @@ class DialogueGrammar:
         drawn_ones = self.exchanges(generator=generator)
         return [next(drawn_ones) for _ in range(num)]
 
-    def num_prompts(self) -> int:
-        """How many prompts there are."""
-        return self.prompts.num_sentences()
-
     @cached_property
     def terminals(self) -> Sentence:
         """All tokens that can occur in a prompt or a reply, sorted."""
         words = set(self.prompts.terminals())
-        for alternative in self.prompts.start.alternatives:
-            for labels in self.combinations():
-                for template in self.templates(*self._key(self._values[id(alternative)], labels)):
-                    words.update(template.words)
+        for values, labels in product(self._values.values(), self.combinations()):
+            words.update(*self.templates(*self._key(values, labels)))
         for name, column in (self._gaps[word] for word in words & set(self._gaps)):
             cells = (row.cells[column] for table in self.source.tables if table.name == name for row in table.rows)
             words.update(part for cell in cells for part in cell.split() if part != "-")
-        rule = self.speller.rule
-        words |= {rule.becomes} if rule is not None and rule.word in words else set()
-        return tuple(sorted(words - set(self._gaps)))
+        return tuple(sorted((words | self.speller.more(words)) - set(self._gaps)))
 
     def show(self, sentence: Sequence[str]) -> str:
         """As people write it; turns are separated by `TURN`."""
-        return writing.show_turns(sentence)
+        return writing.show(sentence)
 
     def show_exchange(self, exchange: Pair) -> str:
         """Prompt, labels, reply on one line."""
@@ -268,3 +236,7 @@ class DialogueGrammar:
     @cached_property
     def _reader(self) -> writing.Reader:
         return writing.Reader(self.terminals, by_characters=False)
+
+
+def _entropy(probabilities: dict[Sentence, float]) -> float:
+    return -math.fsum(p * math.log(p) for p in probabilities.values())

@@ -4,7 +4,6 @@ One derivation is written in all languages at once (synchronous rules), so a sen
 log-probability. All log quantities are in nats per sentence.
 """
 import math
-import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,7 +14,7 @@ from gensq_lib.ground.errors import GensqError, listed, nearest
 
 from . import writing
 from .parsing import Parser
-from .sampling import Writer, drawn
+from .sampling import Writer, drawn, seeded
 from .source import Source
 from .symbols import Node, Symbol
 
@@ -31,16 +30,18 @@ class Derivation:
 
     @property
     def log_prob(self) -> float:
+        """Nats."""
         return self.root.log_prob()
 
     @property
     def attributes(self) -> dict[str, str]:
+        """What the file declares as attributes, and their values."""
         return dict(self.root.alternative.attributes)
 
     def words(self, language: str = "") -> Sentence:
         """The sentence in `language` (the grammar's first one, if none is named)."""
-        code = self.grammar.language(language)
-        return self.grammar.spellers[code].spell(self.root.words(code))
+        tongue = self.grammar.tongues[self.grammar.language(language)]
+        return tongue.speller.spell(self.root.words(tongue.code))
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,36 @@ class Parse:
     num_derivations: int
 
 
+class Tongue:
+    """One language of a grammar, with what reads and writes it; each is made when it is first needed."""
+
+    def __init__(self, start: Symbol, source: Source, code: str) -> None:
+        self.start, self.code, self.by_characters = start, code, source.languages[code]
+        self.speller = writing.Speller(source.respellings.get(code))
+
+    @cached_property
+    def terminals(self) -> Sentence:
+        """All tokens that can occur in a sentence, sorted."""
+        words = {item for symbol in self.start.below() for a in symbol.alternatives for item in a.sides[self.code]
+                 if isinstance(item, str)}
+        return tuple(sorted(words | self.speller.more(words)))
+
+    @cached_property
+    def writer(self) -> Writer:
+        """Draws sentences."""
+        return Writer(self.start, self.code)
+
+    @cached_property
+    def parser(self) -> Parser:
+        """Finds derivations."""
+        return Parser(self.start, self.code)
+
+    @cached_property
+    def reader(self) -> writing.Reader:
+        """Reads what people write."""
+        return writing.Reader(self.terminals, by_characters=self.by_characters)
+
+
 class Grammar:
     """See the module. Made by `grammar.load`."""
 
@@ -63,19 +94,13 @@ class Grammar:
         self.start = start
         self.languages: tuple[str, ...] = tuple(source.languages)
         self.attributes = {f.name: f.values for f in source.features.values() if f.reported}
-        self.spellers = {code: writing.Speller(source.respellings.get(code)) for code in self.languages}
-        self._by_characters = source.languages
-        self._readers: dict[str, writing.Reader] = {}
-        self._writers: dict[str, Writer] = {}
-        self._parsers: dict[str, Parser] = {}
-        self._terminals: dict[str, Sentence] = {}
+        self.tongues = {code: Tongue(start, source, code) for code in self.languages}
         self._check_spelling(source)
 
     def _check_spelling(self, source: Source) -> None:
         """Respelling can be undone only if the new spelling is no word by itself."""
         for code, rule in source.respellings.items():
-            words = {item for symbol in self.symbols for a in symbol.alternatives for item in a.sides[code]}
-            if rule.becomes in words or rule.becomes == rule.word:
+            if rule.becomes == rule.word or any(rule.becomes in a.sides[code] for s in self.symbols for a in s.alternatives):
                 source.fault(rule.line, f'expected a spelling that is no other word, got "{rule.becomes}", which is; '
                                         f'write "{rule.word}" in the rules and let this line respell it')
 
@@ -86,17 +111,18 @@ class Grammar:
                              f"{nearest(code, self.languages)}; choose one of these")
         return code or self.languages[0]
 
+    def _in(self, code: str) -> Tongue:
+        return self.tongues[self.language(code)]
+
     def sample(self, num: int, *, generator: torch.Generator) -> list[Derivation]:
         """`num` derivations. The same generator state gives the same draw on every platform."""
-        uniform = _uniform(num, generator)
+        uniform = seeded(generator, num)
         return [Derivation(self, drawn(self.start, uniform)) for _ in range(num)]
 
     def sentences(self, num: int, *, generator: torch.Generator, language: str = "") -> list[Sentence]:
         """The sentences of the same draw as `sample`, without building trees: much faster."""
-        code = self.language(language)
-        uniform = _uniform(num, generator)
-        spell = self.spellers[code].spell
-        return [spell(words) for words in self._writer(code).write(num, uniform)]
+        tongue = self._in(language)
+        return list(map(tongue.speller.spell, tongue.writer.write(num, seeded(generator, num))))
 
     def log_prob(self, sentence: Sequence[str], *, language: str = "") -> float:
         """Nats; minus infinity when the sentence is not in the language."""
@@ -104,35 +130,32 @@ class Grammar:
 
     def parse(self, sentence: Sequence[str], *, language: str = "") -> Parse:
         """Validity, derivation, log-probability and attributes, or the place of the first offending word."""
-        code = self.language(language)
-        plain, spelled = self.spellers[code].unspell(sentence)
-        span, furthest = self._parser(code).parse(plain)
+        tongue = self._in(language)
+        plain, spelled = tongue.speller.unspell(sentence)
+        span, furthest = tongue.parser.parse(plain)
         if span is None or spelled < len(plain):
-            return Parse(False, None, -math.inf, {}, self._error_at(sentence, min(furthest, spelled), code), 0)
+            return Parse(False, None, -math.inf, {}, self._error_at(sentence, min(furthest, spelled), tongue), 0)
         derivation = Derivation(self, span.trees[0])
         log_prob = derivation.log_prob if span.count == 1 or not span.probability else math.log(span.probability)
         return Parse(True, derivation, log_prob, derivation.attributes, None, span.count)
 
-    def _error_at(self, sentence: Sequence[str], place: int, code: str) -> int:
+    def _error_at(self, sentence: Sequence[str], place: int, tongue: Tongue) -> int:
         """The place, or the one before it: "an" is wrong already where no word that asks for "an" can follow."""
-        rule = self.spellers[code].rule
-        if rule is not None and place and sentence[place - 1] in (rule.word, rule.becomes):
-            return place if self.next_words(sentence[:place], language=code) else place - 1
+        if place and sentence[place - 1] in tongue.speller.forms:
+            return place if self.next_words(sentence[:place], language=tongue.code) else place - 1
         return place
 
     def next_words(self, prefix: Sequence[str], *, language: str = "") -> Sentence:
         """All words with which a sentence that begins with `prefix` can go on; none where nothing can help."""
-        code = self.language(language)
-        speller, parser = self.spellers[code], self._parser(code)
+        speller, parser = self._in(language).speller, self._in(language).parser
         plain, spelled = speller.unspell(prefix)
         follow = parser.next_words(plain) if spelled == len(plain) else set()
         if prefix:
             follow = {word for word in follow if speller.fits(prefix[-1], word)}
-        rule = speller.rule
-        if rule is not None and rule.word in follow:
-            beyond = parser.next_words([*plain, rule.word])
-            forms = {form for form in (rule.word, rule.becomes) if any(speller.fits(form, word) for word in beyond)}
-            follow = follow - {rule.word} | forms
+        if respelled := follow.intersection(speller.forms[:1]):
+            beyond = parser.next_words([*plain, *respelled])
+            forms = {form for form in speller.forms if any(speller.fits(form, word) for word in beyond)}
+            follow = follow - respelled | forms
         return tuple(sorted(follow))
 
     def derivations(self) -> Iterator[Derivation]:
@@ -150,16 +173,6 @@ class Grammar:
         return next(((derivation, code) for derivation in drawn for code in self.languages
                      if self.parse(derivation.words(code), language=code).num_derivations > 1), None)
 
-    def _writer(self, code: str) -> Writer:
-        if code not in self._writers:
-            self._writers[code] = Writer(self.start, code)
-        return self._writers[code]
-
-    def _parser(self, code: str) -> Parser:
-        if code not in self._parsers:
-            self._parsers[code] = Parser(self.start, code)
-        return self._parsers[code]
-
     def entropy(self) -> float:
         """Nats per sentence, exact: one recursion over the rules."""
         return self.start.entropy
@@ -175,30 +188,12 @@ class Grammar:
 
     def terminals(self, language: str = "") -> Sentence:
         """All tokens that can occur in a sentence, sorted."""
-        code = self.language(language)
-        if code not in self._terminals:
-            words = {item for symbol in self.symbols for a in symbol.alternatives for item in a.sides[code]
-                     if isinstance(item, str)}
-            rule = self.spellers[code].rule
-            more = {rule.becomes} if rule is not None and rule.word in words else set()
-            self._terminals[code] = tuple(sorted(words | more))
-        return self._terminals[code]
+        return self._in(language).terminals
 
     def show(self, sentence: Sequence[str], language: str = "") -> str:
         """As people write it: "The cook ate a pizza." """
-        return writing.show(sentence, by_characters=self._by_characters[self.language(language)])
+        return "".join(sentence) if self._in(language).by_characters else writing.show(sentence)
 
     def read(self, text: str, language: str = "") -> Sentence:
         """The tokens of a written sentence; capitals and spaces are forgiven."""
-        code = self.language(language)
-        if code not in self._readers:
-            self._readers[code] = writing.Reader(self.terminals(code), by_characters=self._by_characters[code])
-        return self._readers[code].read(text)
-
-
-def _uniform(num: int, generator: torch.Generator) -> random.Random:
-    """One integer from the generator seeds Python's own, whose numbers are the same everywhere."""
-    if num < 0:
-        raise GensqError(f"expected a number of sentences of at least 0, got {num}; ask for more")
-    seed = int(torch.randint(2**62, (1,), generator=generator, device=generator.device))
-    return random.Random(seed)
+        return self._in(language).reader.read(text)

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from .symbols import Alternative, Node, Symbol
 
-
 UNITS = 4  # so many symbols that are a single symbol are skipped at once
 
 
@@ -39,7 +38,7 @@ class Branch:
     def beginning(self, word: str) -> list["ParseTable"]:
         """The symbols that can begin with `word` or be empty."""
         if word not in self.after:
-            self.after[word] = [table for table in self.symbols if word in table.first or table.nullable]
+            self.after[word] = [table for table in self.symbols if {word, ""} & table.first]
         return self.after[word]
 
 
@@ -51,6 +50,7 @@ class ParseTable:
 
     @cached_property
     def root(self) -> Branch:
+        """Of the prefix tree."""
         root = Branch()
         self._grow(root, self.symbol, ())
         return root
@@ -72,28 +72,17 @@ class ParseTable:
 
     @cached_property
     def first(self) -> frozenset[str]:
-        """The words with which this symbol can begin."""
-        return self._first[0]
-
-    @cached_property
-    def nullable(self) -> bool:
-        return self._first[1]
-
-    @cached_property
-    def _first(self) -> tuple[frozenset[str], bool]:
-        return self._first_of(self.root)
-
-    def _first_of(self, branch: Branch) -> tuple[frozenset[str], bool]:
-        words, empty, stack = set(), False, [branch]
+        """The words with which this symbol can begin; "" among them says that it can be empty."""
+        words, stack = set(), [self.root]
         while stack:
             branch = stack.pop()
             words |= branch.words.keys()
-            empty |= bool(branch.leaves)
+            words |= {""} if branch.leaves else set()
             for table, rest in branch.symbols.items():
-                words |= table.first
-                if table.nullable:
+                words |= table.first - {""}
+                if "" in table.first:
                     stack.append(rest)
-        return frozenset(words), empty
+        return frozenset(words)
 
 
 class Parser:
@@ -105,6 +94,7 @@ class Parser:
         self.start = self.table(start)
 
     def table(self, symbol: Symbol) -> ParseTable:
+        """The prefix tree of a symbol, made once."""
         if symbol not in self.tables:
             self.tables[symbol] = ParseTable(symbol, self)
         return self.tables[symbol]
@@ -163,7 +153,7 @@ class Chart:
         for place, before in front.items() if branch.symbols else ():
             word = self.words[place] if place < len(self.words) else ""
             if not word:
-                self.expected.update(*(table.first for table in branch.symbols))
+                self.expected.update(*(table.first - {""} for table in branch.symbols))
             for table in branch.beginning(word):
                 for end, inner in self.ends(table, place).items():
                     _add(moved.setdefault(table, {}), end, before.then(inner))

@@ -23,6 +23,7 @@ class Child:
     line: int
 
     def values(self, left: dict[str, str]) -> tuple[str, ...]:
+        """Those of its features, where the left side has the values `left`."""
         return tuple(left[item] if bound else item for item, bound in self.features)
 
 
@@ -34,10 +35,6 @@ class Plan:
     line: int
     children: tuple[Child, ...]
     sides: dict[str, tuple[Item, ...]]
-
-    @property
-    def splits(self) -> bool:
-        return any(child.extras for child in self.children)
 
 
 class Planner:

@@ -6,9 +6,20 @@ the order of the first language. So both ways, in every language, draw the same 
 import random
 from bisect import bisect
 
+import torch
+
+from gensq_lib.ground.errors import GensqError
+
 from .symbols import Alternative, Node, Symbol
 
 Plan = tuple[list[float] | None, list]  # cumulative probabilities (None: nothing to choose), right-hand sides
+
+
+def seeded(generator: torch.Generator, num: int = 0) -> random.Random:
+    """For `num` sentences: one integer of the generator seeds Python's own, whose numbers are the same everywhere."""
+    if num < 0:
+        raise GensqError(f"expected a number of sentences of at least 0, got {num}; ask for more")
+    return random.Random(int(torch.randint(2**62, (1,), generator=generator, device=generator.device)))
 
 
 def drawn(symbol: Symbol, uniform: random.Random) -> Node:

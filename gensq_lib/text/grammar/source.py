@@ -54,6 +54,10 @@ class Row:
     line: int
     weight: float = 0.0
 
+    def of(self, columns: tuple[str, ...]) -> tuple[str, ...]:
+        """The texts of these columns."""
+        return tuple(self.cells[column] for column in columns)
+
 
 @dataclass(frozen=True)
 class Table:
@@ -77,6 +81,7 @@ class Feature:
 
     @property
     def values(self) -> tuple[str, ...]:
+        """All that it can be."""
         return tuple(dict.fromkeys(value for weights in self.weights.values() for value in weights))
 
 

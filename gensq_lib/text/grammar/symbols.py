@@ -31,6 +31,7 @@ class Alternative:
 
     @cached_property
     def branches(self) -> tuple["Symbol", ...]:
+        """The children, each once."""
         return tuple(dict.fromkeys(self.children))
 
 
@@ -55,6 +56,7 @@ class Symbol:
 
     @cached_property
     def num_derivations(self) -> int:
+        """How many trees there are below this symbol."""
         return sum(math.prod(child.num_derivations for child in a.children) for a in self.alternatives)
 
     @cached_property
@@ -107,10 +109,11 @@ class Node(NamedTuple):
 
     def log_prob(self) -> float:
         """Sum of the log-probabilities of all choices, in nats, the same whatever the order of summation."""
-        terms: list[float] = []
+        return math.fsum(node.alternative.log_prob for node in self.below())
+
+    def below(self) -> Iterator["Node"]:
+        """This node and all nodes of its tree."""
         stack = [self]
         while stack:
-            node = stack.pop()
-            terms.append(node.alternative.log_prob)
+            yield (node := stack.pop())
             stack.extend(node.children)
-        return math.fsum(terms)

@@ -9,7 +9,8 @@ from gensq_lib.ground.errors import nearest
 
 from .building import Builder, Key
 from .planning import Child
-from .reader import Heads, Lines, after_colon, no_body, slot_of
+from .lines import Line
+from .reader import Heads
 from .source import Row, Slot, Source
 from .symbols import Alternative, Symbol
 
@@ -26,24 +27,21 @@ class Turns:
 
     @property
     def heads(self) -> Heads:
+        """What reads the two lines."""
         return {"copied": self._copied, "reply": self._reply}
 
-    def _copied(self, source: Source, line: int, head: str, body: Lines) -> None:
+    def _copied(self, head: Line) -> None:
         """`copied: name, item`"""
-        no_body(source, body, head)
-        self._once(source, line, "copied")
-        self.copied = tuple(name.strip() for name in after_colon(source, line, head, "copied: name, item")[1].split(","))
+        self.copied = tuple(name.strip() for name in self._once(head, "copied", "copied: name, item").split(","))
 
-    def _reply(self, source: Source, line: int, head: str, body: Lines) -> None:
+    def _reply(self, head: Line) -> None:
         """`reply: <reply act mood>`"""
-        no_body(source, body, head)
-        self._once(source, line, "reply")
-        self.reply = slot_of(source, line, after_colon(source, line, head, "reply: <reply act mood>")[1])
+        self.reply = head.slot(self._once(head, "reply", "reply: <reply act mood>"))
 
-    def _once(self, source: Source, line: int, word: str) -> None:
-        if word in self.lines:
-            source.fault(line, f'expected one line "{word}:", got a second; join them')
-        self.lines[word] = line
+    def _once(self, head: Line, word: str, example: str) -> str:
+        head.alone().once(word in self.lines, f'one line "{word}:"', "join them")
+        self.lines[word] = head.number
+        return head.halves(example)[1]
 
     def checked(self, source: Source) -> Slot:
         """The reply, if the file has what a dialogue needs."""
@@ -62,7 +60,7 @@ class PromptBuilder(Builder):
 
     def __init__(self, source: Source, copied: tuple[str, ...]) -> None:
         self.copied = copied
-        self.said: dict[int, tuple[str, Cells]] = {}  # id of an alternative -> table, row
+        self.said: dict[Alternative, tuple[str, Cells]] = {}  # table, row
         super().__init__(source)
 
     def drawn_values(self) -> list[dict[str, str]]:
@@ -72,9 +70,8 @@ class PromptBuilder(Builder):
     def _made(self, child: Child, values: Key, name: str, only: Key) -> Symbol:
         symbol = super()._made(child, values, name, only)
         if child.name in self.copied:
-            rows = [row for row, _ in self.rows(child.name, values)
-                    if tuple(row.cells[column] for column in child.extras) == only]
-            self.said |= {id(alternative): (child.name, row.cells)
+            rows = [row for row, _ in self.rows(child.name, values) if row.of(child.extras) == only]
+            self.said |= {alternative: (child.name, row.cells)
                           for alternative, row in zip(symbol.alternatives, rows, strict=True)}
         return symbol
 
@@ -85,8 +82,8 @@ class PromptBuilder(Builder):
                 for name in self.copied}
 
     def _mentions(self, alternative: Alternative) -> dict[str, tuple[int, int]]:
-        if id(alternative) in self.said:
-            return {self.said[id(alternative)][0]: (1, 1)}
+        if alternative in self.said:
+            return {self.said[alternative][0]: (1, 1)}
         below = [self.mentions(child) for child in alternative.children]
         return {name: (sum(b[name][0] for b in below), sum(b[name][1] for b in below)) for name in self.copied}
 

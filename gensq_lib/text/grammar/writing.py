@@ -16,48 +16,37 @@ class Speller:
 
     def __init__(self, rule: Respelling | None) -> None:
         self.rule = rule
+        self.forms = () if rule is None else (rule.word, rule.becomes)
         self.applies = lru_cache(maxsize=100_000)(self._applies)
 
     def _applies(self, following: str) -> bool:
-        rule = self.rule
-        return (rule is not None and any(fnmatchcase(following, pattern) for pattern in rule.before)
-                and not any(fnmatchcase(following, pattern) for pattern in rule.but_not))
+        return (any(fnmatchcase(following, pattern) for pattern in self.rule.before)
+                and not any(fnmatchcase(following, pattern) for pattern in self.rule.but_not))
+
+    def more(self, words: Iterable[str]) -> set[str]:
+        """The spellings that these words can take beside their own."""
+        return {self.rule.becomes} if self.rule is not None and self.rule.word in words else set()
 
     def spell(self, words: Sequence[str]) -> tuple[str, ...]:
         """Plain words -> words as written."""
-        rule = self.rule
-        if rule is None or rule.word not in words:
+        if not self.more(words):
             return tuple(words)
-        return tuple(rule.becomes if word == rule.word and self.applies(following) else word
+        return tuple(self.rule.becomes if word == self.rule.word and self.applies(following) else word
                      for word, following in zip(words, [*words[1:], ""]))
 
     def unspell(self, words: Sequence[str]) -> tuple[list[str], int]:
         """Words as written -> plain words, and the place of the first word that cannot follow the one before it."""
-        rule = self.rule
-        if rule is None:
-            return list(words), len(words)
-        plain = [rule.word if word == rule.becomes else word for word in words]
+        plain = [self.forms[0] if word in self.forms else word for word in words]
         pairs = enumerate(zip(words, plain[1:]), start=1)
         return plain, next((place for place, (word, following) in pairs if not self.fits(word, following)), len(words))
 
     def fits(self, word: str, following: str) -> bool:
         """Whether a word as written can stand before a plain word."""
-        rule = self.rule
-        return rule is None or word not in (rule.word, rule.becomes) or (word == rule.becomes) == self.applies(following)
+        return word not in self.forms or (word == self.rule.becomes) == self.applies(following)
 
 
-def show(sentence: Sequence[str], *, by_characters: bool) -> str:
-    """Tokens as people write them: a capital first, punctuation attached; no spaces where tokens are characters."""
-    if by_characters:
-        return "".join(sentence)
-    text = ""
-    for token in sentence:
-        text += token if token in CLOSING or not text else " " + token
-    return text[:1].upper() + text[1:]
-
-
-def show_turns(sentence: Sequence[str]) -> str:
-    """Tokens of several sentences and turns: a capital after each full stop."""
+def show(sentence: Sequence[str]) -> str:
+    """Tokens of sentences and turns as people write them: punctuation attached, a capital first and after each full stop."""
     text, begins = "", True
     for token in sentence:
         closes = token in CLOSING
@@ -75,6 +64,7 @@ class Reader:
         self.lower = {word.casefold(): word for word in sorted(self.exact, reverse=True)}
 
     def read(self, text: str) -> tuple[str, ...]:
+        """The tokens of `text`."""
         if self.by_characters:
             return tuple(self.exact.get(c, c.translate(FULL_WIDTH)) for c in text if not c.isspace())
         spaced = re.sub(r"([.,?!;:]+)(?=\s|$)", lambda match: " " + " ".join(match[1]), text)
