@@ -3,7 +3,7 @@ import torch
 from answers.gan import best, losses, modes, slope
 
 from gensq_course.checks import registry
-from gensq_course.lessons.gan import study as study
+from gensq_course.lessons.gan.patients import PATIENTS
 from gensq_course.lessons.gan.penalty import cases
 from gensq_course.lessons.gan.ward import ANSWERS
 from gensq_lib import diagnostics
@@ -26,5 +26,5 @@ def test_by_hand_and_the_library_agree(generator):
     assert (found * 200).round().int().tolist() == diagnostics.coverage(x, centres, stddev=0.1).counts.tolist()
 
 
-def test_the_ward_is_the_one_that_is_recorded():
-    assert set(ANSWERS) == set(study.PATIENTS)
+def test_the_ward_has_a_diagnosis_for_every_bed():
+    assert set(ANSWERS) == set(PATIENTS)

@@ -4,6 +4,7 @@ import torch
 
 from gensq_course import lessons, studies
 from gensq_course.lessons.gan import study as gan
+from gensq_course.lessons.gan.patients import PATIENTS, share_hit, ward_readings
 from gensq_lib.models.gan import DenseGAN
 from gensq_lib.training.games import Snapshots
 from gensq_lib.vectors.ring import Ring
@@ -26,10 +27,18 @@ def test_a_row_on_the_ring(variant, monkeypatch):
     assert all(0 <= studies.value(found, measure=name, step=step) <= 8 for name in ("strict", "loose") for step in (0, None))
 
 
-@pytest.mark.parametrize("variant", gan.PATIENTS)
-def test_a_row_of_the_ward(variant, monkeypatch):
-    monkeypatch.setattr(gan, "WARD_STEPS", 100)
-    assert len(gan.run(world="ward", variant=variant, seed=0)) == 7
+@pytest.mark.parametrize("letter", PATIENTS)
+def test_a_patient_has_its_readings(letter):
+    found = ward_readings(letter, seed=0, steps=3)
+    assert found.keys() == ward_readings("B", seed=0, steps=1).keys()
+    assert 0 <= found["modes covered, strict"] <= found["modes covered, loose"] <= 8
+    assert letter != "E" or found["way of a sample"] == 0
+
+
+def test_points_are_hit_by_what_lies_near(generator):
+    points = torch.randn(50, 2, generator=generator)
+    assert share_hit(points, points + 0.01) == 1 and share_hit(points, points + 9) == 0
+    assert share_hit(points, points[:10]) >= 0.2
 
 
 def test_a_still_generator_does_not_wander(generator):
@@ -67,11 +76,11 @@ def test_conditional_or_not_dense_or_not():
 
 
 def test_recorded_rows_come_out_again():
-    """Of a game that was won, and of the control without one; as far as another processor's rounding allows."""
+    """Of a game, and of the control without one; as far as another processor's rounding allows."""
     rows = {(row["setting"]["variant"], row["setting"]["seed"]): row for row in studies.read("gan")["rows"]}
-    healthy, control = rows["B", 0], rows["one Gaussian for each class", 0]
+    healthy, control = rows["hinge, spectral norm", 0], rows["one Gaussian for each class", 0]
     pair = studies.recompute(gan.STUDY, healthy), healthy["found"]
-    now, then = (studies.value(found, measure="modes covered (loose)") for found in pair)
+    now, then = (studies.value(found, measure="loose", step=None) for found in pair)
     assert now == then
     again = studies.recompute(gan.STUDY, control)
     assert [r["measure"] for r in again] == [r["measure"] for r in control["found"]]

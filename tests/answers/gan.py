@@ -5,8 +5,8 @@ from torch.nn.functional import binary_cross_entropy_with_logits, logsigmoid, on
 from gensq_course.lessons.gan import study as study
 from gensq_course.lessons.gan.ward import ANSWERS
 
-NAMES = ("game_losses", "optimal_judge", "gradient_penalty", "mode_shares", "diagnoses")
-losses, best, slope, modes, ward = NAMES
+NAMES = ("game_losses", "optimal_judge", "gradient_penalty", "orbit", "mode_shares", "diagnoses")
+losses, best, slope, circle, modes, ward = NAMES
 
 
 def bce(logits, label):
@@ -30,7 +30,19 @@ def belonging(x, centres, radius):
     d = torch.cdist(x, centres)
     return one_hot(d.argmin(1), len(centres)) * (d <= radius)
 
+
+def circled(start, h, penalty, alternate, steps, *, towards=1, first=True, size=torch.linalg.norm):
+    matrix = torch.tensor([[1.0, h], [-h * towards, 1 - h * penalty]], dtype=start.dtype)
+    if alternate:
+        matrix[0] = torch.tensor([1 - towards * h * h, h * (1 - h * penalty)], dtype=start.dtype)
+    found = [start]
+    for _ in range(steps):
+        found.append(matrix @ found[-1])
+    return torch.stack([size(x) for x in found[first:]])
+
+
 RIGHT = [
+    (circle, circled),
     (losses, pair),
     (losses, lambda real, fake: torch.stack([bce(real, 1.0) + bce(fake, 0.0), bce(fake, 1.0)], 1)),
     (best, lambda log_p, log_q: 1 / (1 + (log_q - log_p).exp())),
@@ -77,6 +89,18 @@ WRONG = [  # exercise, answer, words that the message must hold
     (slope, lambda c, r, f, a: penalty(c, r, r, a), ["at the real"]),
     (slope, lambda c, r, f, a: penalty(c, f, f, a), ["at the fakes"]),
     (slope, lambda c, r, f, a: penalty(c, r, f, a).mean(0), ["averages over the batch"]),
+    (circle, lambda s, h, p, alternate, n: circled(s, h, p, True, n), ["answers the new psi"]),
+    (circle, lambda s, h, p, alternate, n: circled(s, h, p, False, n), ["answers the old psi"]),
+    (circle, lambda s, h, p, alternate, n: circled(s, h, p, not alternate, n), ["two orders are exchanged"]),
+    (circle, lambda s, h, p, alternate, n: circled(s, h, 0.0, alternate, n), ["penalty is not used"]),
+    (circle, lambda s, h, p, alternate, n: circled(s, h, -p, alternate, n), ["penalty has the wrong sign"]),
+    (circle, lambda s, h, p, alternate, n: circled(s, h, 2 * p, alternate, n), ["counts twice"]),
+    (circle, lambda s, h, p, alternate, n: circled(s.flip(0), h, p, alternate, n), ["theta and psi are exchanged"]),
+    (circle, lambda *inputs: circled(*inputs, towards=-1), ["judge's step has the wrong sign"]),
+    (circle, lambda *inputs: circled(*inputs, first=False)[:-1], ["the start is in the list"]),
+    (circle, lambda *inputs: circled(*inputs)[-1:], ["only the last distance"]),
+    (circle, lambda *inputs: circled(*inputs).square(), ["squared distance"]),
+    (circle, lambda *inputs: circled(*inputs, size=lambda x: x.abs().sum()), ["straight distance"]),
     (modes, lambda x, c, r: (torch.cdist(x, c) <= r).float().mean(0), ["counted for both"]),
     (modes, lambda x, c, r: study.nearest_mode_shares(x, c), ["however far"]),
     (modes, lambda x, c, r: belonging(x, c, r).sum(0) / belonging(x, c, r).sum().clamp(min=1), ["divide by all samples"]),

@@ -14,6 +14,13 @@ def game_losses(real: Float[Tensor, "batch"], fake: Float[Tensor, "batch"]) -> F
 
 
 def spoiled(has: Has, real: Tensor, fake: Tensor) -> Tensor:
+    if has("least squares"):
+        return torch.stack([(real - 1) ** 2 + fake**2, (fake - 1) ** 2], 1)
+    if has("linear"):
+        return torch.stack([fake - real, -fake], 1)
+    if has("epsilon"):
+        known, fooled = real.sigmoid(), fake.sigmoid()
+        return -torch.stack([(known + 1e-8).log() + (1 - fooled + 1e-8).log(), (fooled + 1e-8).log()], 1)
     if has("sigmoid twice"):
         real, fake = real.sigmoid(), fake.sigmoid()
 
@@ -23,6 +30,8 @@ def spoiled(has: Has, real: Tensor, fake: Tensor) -> Tensor:
         return a.sigmoid().log() if has("underflow") else logsigmoid(a)
 
     def log_not_d(a: Tensor) -> Tensor:
+        if has("1 - log D"):
+            return logsigmoid(a) - 1
         if has("logits as log D"):
             return 1 - a
         return (1 - a.sigmoid()).log() if has("underflow") else logsigmoid(-a)

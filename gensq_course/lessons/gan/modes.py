@@ -13,11 +13,26 @@ def mode_shares(x: Float[Tensor, "batch 2"], centres: Float[Tensor, "mode 2"], r
 
 
 def spoiled(has: Has, x: Tensor, centres: Tensor, radius: float) -> Tensor:
-    between = (x[:, None] - centres).norm(dim=-1)
-    inside = between <= (radius**0.5 if has("squared") else 2 * radius if has("diameter") else radius)
+    if has("first come"):
+        return first_come(x, centres, radius)
+    way = x[:, None] - centres
+    between = way.abs().sum(-1) if has("city") else way.abs().amax(-1) if has("a square") else way.norm(dim=-1)
+    if has("nearest sample"):
+        least, nearest = between.min(0)
+        return torch.bincount(nearest[least <= radius], minlength=len(centres)) / len(x)
+    reach = radius**0.5 if has("squared") else 2 * radius if has("diameter") else 3 * radius if has("three times") else radius
+    inside = between <= reach
+    inside = ~inside if has("outside") else inside
     nearest = torch.nn.functional.one_hot(between.argmin(1), len(centres)).bool()
     belongs = inside if has("twice") else nearest if has("no radius") else inside & nearest
     belongs = belongs.to(x.dtype)
+    if has("one number"):
+        return belongs.sum() / len(x)
+    if has("covered"):
+        return (belongs.mean(0) >= 0.25 / len(centres)).to(x.dtype)
+    if has("no minlength"):
+        counts = belongs.sum(0)
+        return counts[:int(counts.nonzero().max()) + 1] / len(x)
     if has("per sample"):
         return belongs.sum(1)
     if has("counts"):
@@ -29,11 +44,21 @@ def spoiled(has: Has, x: Tensor, centres: Tensor, radius: float) -> Tensor:
     return belongs.sum(0) / (len(centres) if has("over modes") else len(x))
 
 
+def first_come(x: Tensor, centres: Tensor, radius: float) -> Tensor:
+    shares = []
+    for centre in centres:
+        near = (x - centre).norm(dim=1) <= radius
+        shares.append(near.float().mean())
+        x = x[~near]
+    return torch.stack(shares)
+
+
 def cases() -> list[Inputs]:
     """Modes that overlap, and samples that belong nowhere."""
     draw = torch.Generator().manual_seed(17)
     small = (torch.tensor([[0.0, 0.0], [0.0, 0.9], [5.0, 5.0]]), torch.tensor([[0.0, 0.0], [0.0, 1.0]]), 0.5)
-    return [small, *((2 * torch.randn(size, 2, generator=draw), 0.7 * torch.randn(modes, 2, generator=draw), radius)
+    lost = (small[0], torch.tensor([[0.0, 0.0], [0.0, 1.0], [90.0, 90.0]]), 0.5)  # nobody draws the last mode
+    return [small, lost, *((2 * torch.randn(size, 2, generator=draw), 0.7 * torch.randn(modes, 2, generator=draw), radius)
                      for size, modes, radius in ((20, 3, 1.3), (60, 5, 0.7)))]
 
 

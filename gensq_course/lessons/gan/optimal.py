@@ -16,6 +16,18 @@ def spoiled(has: Has, log_p: Tensor, log_q: Tensor) -> Tensor:
         log_p, log_q = log_q, log_p
     if has("underflow"):
         return log_p.exp() / (log_p.exp() + log_q.exp())
+    if has("epsilon"):
+        return log_p.exp() / (log_p.exp() + log_q.exp() + 1e-12)
+    if has("nan hidden"):
+        return (log_p.exp() / (log_p.exp() + log_q.exp())).nan_to_num(0.5)
+    if has("over the points"):
+        return (log_p - log_q).softmax(0)
+    if has("clamped"):
+        return (log_p.clamp(min=-50) - log_q.clamp(min=-50)).sigmoid()
+    if has("timid"):
+        log_p, log_q = log_p / 2, log_q / 2
+    if has("added") or has("log_q ignored"):
+        log_q = 0 * log_q if has("log_q ignored") else -log_q
     if has("logit"):
         return log_p - log_q
     if has("ratio"):
@@ -33,8 +45,9 @@ def cases() -> list[Inputs]:
     """Far from both clouds log densities are hundreds below 0, where exp gives 0."""
     draw = torch.Generator().manual_seed(15)
     small = (torch.tensor([3.0]).log(), torch.tensor([1.0]).log())
-    return [small, *((torch.randn(size, generator=draw) - level, torch.randn(size, generator=draw) - level)
-                     for size, level in ((3, 1.0), (4, 3.0), (6, 400.0)))]
+    far = (torch.tensor([-1000.0, -2000.0, 1.0]), torch.tensor([-2000.0, -1000.0, 0.0]))  # beyond float64, too
+    return [small, far, *((torch.randn(size, generator=draw) - level, torch.randn(size, generator=draw) - level)
+                          for size, level in ((3, 1.0), (4, 3.0), (6, 400.0)))]
 
 
 OPTIMAL = Exact(**words(__file__, "optimal_judge"), reference=optimal_judge, spoiled=spoiled, cases=cases)

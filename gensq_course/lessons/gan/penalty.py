@@ -34,7 +34,11 @@ def gradient_penalty(critic: Callable[[Tensor], Tensor], real: Float[Tensor, "ba
 
 
 def spoiled(has: Has, critic: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, alpha: Tensor) -> Tensor:
-    share = (alpha[:1].expand_as(alpha) if has("one place") else alpha).view(-1, *[1] * (real.dim() - 1))
+    if has("chord"):
+        gap = (real - fake).flatten(1).norm(dim=1)
+        return ((critic(real) - critic(fake)).abs() / gap - 1).square()
+    alpha = alpha[:1].expand_as(alpha) if has("one place") else alpha
+    share = alpha if has("spread along the last axis") else alpha.view(-1, *[1] * (real.dim() - 1))
     share = 1 - share if has("other way") else share
     x = real if has("at reals") else fake if has("at fakes") else share * real + (1 - share) * fake
     x = x.detach().requires_grad_()
@@ -49,6 +53,7 @@ def spoiled(has: Has, critic: Callable[[Tensor], Tensor], real: Tensor, fake: Te
         square = square.sum().expand(len(real))
     else:
         square = square.flatten(1).sum(1)
+    square = slope.flatten(1).abs().sum(1).square() if has("absolute") else square
     norm = square if has("no root") else square.sqrt()
     distance = norm if has("target 0") else norm - 1
     distance = distance.relu() if has("one-sided") else distance
@@ -75,7 +80,7 @@ def cases() -> list[Inputs]:
         critic = Critic(0.5 + torch.rand(real[0].numel(), generator=draw))
         return critic, real, fake, torch.rand(shape[0], generator=draw)
 
-    return [case(1, 2), case(3, 2), case(3, 2, 4)]
+    return [case(1, 2), case(3, 2), case(3, 3, 4), case(4, 3, 4)]
 
 
 PENALTY = Slopes(**words(__file__, "gradient_penalty"), reference=gradient_penalty, spoiled=spoiled, cases=cases)

@@ -1,4 +1,4 @@
-"""Which loss covers the ring, what goes wrong, and what are generated digits worth? Several seeds for every setting.
+"""Which loss covers the ring, and what are generated digits worth? Several seeds for every setting.
 
 Small dense players on the ring of eight Gaussians (standard deviation .1 on a circle of radius 2), Adam at 2e-3 for both
 unless a variant says otherwise, batches of 128. Coverage is defined in `diagnostics.clouds`.
@@ -22,7 +22,7 @@ from gensq_lib.vectors import digits
 from gensq_lib.vectors.batches import Examples, digit_batches, ring_batches
 from gensq_lib.vectors.ring import Ring
 
-SEEDS, RING = {"ring": 10, "ward": 3, "digits": 5}, Ring()
+SEEDS, RING = {"ring": 10, "digits": 5}, Ring()
 STEPS, EARLY, EVERY, BATCH_SIZE, NUM_SAMPLES, RATE = 800, 300, 100, 128, 1000, 2e-3
 DIGIT_STEPS, NUM_DIGITS = 1000, 2000
 
@@ -30,7 +30,7 @@ BELONGS: dict[str, dict[str, Any]] = {  # what a loss is used with: options of `
     "wasserstein": {"penalty": "gradient_penalty", "penalty_weight": 1.0, "judge_steps": 5},
     "hinge": {"spectral": True},
 }
-SLOW = {"judge_rate": RATE / 10}
+FEW, SLOW = 16, {"judge_rate": RATE / 10}
 VARIANTS: dict[str, dict[str, Any]] = {
     "minimax": {"loss": "minimax"},
     "non-saturating": {"loss": "non_saturating"},
@@ -41,14 +41,6 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "minimax, slow discriminator": {"loss": "minimax", **SLOW},
     "non-saturating, slow discriminator": {"loss": "non_saturating", **SLOW},
 }
-PATIENTS: dict[str, dict[str, Any]] = {  # the ward of lesson 14, by the letters on the beds
-    "A": {"loss": "non_saturating", "judge_rate": 1e-12},
-    "B": {"loss": "non_saturating"},
-    "C": {"loss": "non_saturating", **SLOW},
-    "D": {"loss": "non_saturating", "frozen": True},
-    "E": {"loss": "non_saturating", "learning_rate": 0.0, "judge_rate": RATE},
-}
-WARD_STEPS, FEW = 600, 16
 
 
 def ring_game(*, seed: int, steps: int, loss: str, spectral: bool = False, frozen: bool = False, ring: Ring = RING,
@@ -100,22 +92,6 @@ def run_ring(*, variant: str, seed: int) -> list[Record]:
     late = {**ring_readings(album.seen[STEPS], RING, seed=seed), "wandering": wandering(album, RING),
             "d_wins": history.mean("d_wins", last=100), "g_loss": history.mean("g_loss", last=100)}
     return records({"strict": early.strict, "loose": early.loose}, step=EARLY) + records(late)
-
-
-def run_ward(*, variant: str, seed: int) -> list[Record]:
-    """What can be read off a run without looking at its code."""
-    _, album, history = ring_game(seed=seed, steps=WARD_STEPS, **PATIENTS[variant])
-    found = diagnostics.coverage(album.seen[WARD_STEPS], RING.centres, stddev=RING.stddev)
-    moved = (album.seen[WARD_STEPS] - album.seen[WARD_STEPS - EVERY]).norm(dim=1).mean().item()
-    known = ring_batches(RING, batch_size=BATCH_SIZE, seed=seed)(0).x[:FEW]
-    new = RING.sample(FEW, generator=runtime.generator(seed, "fresh"))
-    to_known, to_new = (torch.cdist(album.seen[WARD_STEPS], points).min(1).values for points in (known, new))
-    return records({
-        "modes covered (loose)": found.loose, "modes covered (strict)": found.strict,
-        "real above fake, share of pairs": history.mean("d_wins", last=100),
-        "samples nearer to the first real points": (to_known < to_new).float().mean().item(),
-        "gradient norm of the generator": history.mean("g_gradient", last=100),
-        "way of a sample in 100 steps": moved, "mass moved to other modes": wandering(album, RING)})
 
 
 def digit_game(*, seed: int, steps: int, network: str, loss: str = "non_saturating", conditional: bool = True,
@@ -206,8 +182,8 @@ def run_digits(*, variant: str, seed: int) -> list[Record]:
     return records(digit_readings(*generated_digits(gan, seed=seed), seed=seed))
 
 
-RUNS = {"ring": run_ring, "ward": run_ward, "digits": run_digits}
-ROWS = {"ring": VARIANTS, "ward": PATIENTS, "digits": ("dense", "convolutional", "one Gaussian for each class")}
+RUNS = {"ring": run_ring, "digits": run_digits}
+ROWS = {"ring": VARIANTS, "digits": ("dense", "convolutional", "one Gaussian for each class")}
 
 
 def run(*, world: str, variant: str, seed: int) -> list[Record]:
@@ -216,4 +192,4 @@ def run(*, world: str, variant: str, seed: int) -> list[Record]:
 
 SETTINGS: list[Setting] = [{"world": world, "variant": variant, "seed": seed}
                            for world, variants in ROWS.items() for variant in variants for seed in range(SEEDS[world])]
-STUDY = Study("gan", "Which loss covers the ring, what goes wrong, and what are generated digits worth?", SETTINGS, run)
+STUDY = Study("gan", "Which loss covers the ring, and what are generated digits worth?", SETTINGS, run)
