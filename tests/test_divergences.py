@@ -8,7 +8,7 @@ from torch.distributions import Bernoulli, Categorical, Laplace, MultivariateNor
 
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths import divergences, stats
-from gensq_lib.maths.divergences import js, k1, k3, kl, kl_monte_carlo, mmd, renyi, reparameterize
+from gensq_lib.maths.divergences import draw, drawing, js, k1, k3, kl, kl_monte_carlo, mmd, renyi, reparameterize
 
 DTYPES = {torch.float64: dict(rtol=1e-9, atol=1e-12), torch.float32: dict(rtol=2e-4, atol=2e-5)}
 
@@ -266,3 +266,20 @@ def test_reparameterize_has_the_right_covariance(generator):
     z = reparameterize(q, num_samples=50_000, generator=generator)
     for i in range(5):
         torch.testing.assert_close(z[:, i].T.cov(), q.covariance_matrix[i], atol=0.25, rtol=0.05)
+
+
+# --- a family of one's own
+
+def test_a_new_family_is_drawn_by_one_decorated_function(generator, monkeypatch):
+    q, p = Laplace(torch.tensor([0.5]), 1.0), Laplace(torch.tensor([0.0]), 1.0)
+    with pytest.raises(GensqError, match="to draw from .*Normal.*got Laplace"):
+        draw(q, num_samples=2)
+    monkeypatch.setattr(drawing, "FAMILIES", dict(drawing.FAMILIES))
+
+    @drawing.drawing(Laplace)
+    def draw_laplace(q, num_samples, generator):
+        uniform = torch.rand(num_samples, *q.mean.shape, generator=generator) - 0.5
+        return q.mean - q.scale * uniform.sign() * torch.log1p(-2 * uniform.abs())
+
+    draws = kl_monte_carlo(q, p, num_samples=40_000, generator=generator)
+    assert (stats.estimate(k1(draws)).errors_from(kl_divergence(q, p)).abs() < 4).all()
