@@ -12,6 +12,15 @@ steps: int = 0  # 0: as the budget says
 cure: str = "none"  # none or free_bits
 rate: float = -1.0  # -1: as the budget says
 loud: bool = False  # prints more'''
+CARD = """\
+# A tiny lesson
+
+| | |
+|---|---|
+| **You will do** | a run. |
+| **You will learn** | a word. |
+| **You need** | nothing. |
+| **Time** | two minutes. |"""
 RULES = """
 [09_tiny]
 steps = {min = 1, max = 100, smoke = 2, standard = 20, full = 50}
@@ -32,7 +41,7 @@ def make_lesson(folder: Path, *cells, name: str = "09_tiny", parameters: str = P
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "parameters.toml").write_text(RULES)
     (folder / "claims.toml").write_text(CLAIMS)
-    body = [new_markdown_cell("# A tiny lesson\n\n**Time:** two minutes."),
+    body = [new_markdown_cell(CARD),
             new_code_cell(parameters, metadata={"tags": ["parameters"]}), new_code_cell(BEGIN)]
     body += [as_cell(cell) for cell in cells]
     path = folder / f"{name}.ipynb"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from gensq_course.report.lessons import read_parameters, source, tags
+from gensq_course.report.lessons import card, read_parameters, source, tags
 from gensq_course.report.parameters import COMMON
 from gensq_course.report.records import collect
 from gensq_lib import __version__
@@ -120,8 +120,8 @@ def headings_descend_by_one(book: Book) -> Iterator[str]:
 
 @rule
 def card_at_the_top(book: Book) -> Iterator[str]:
-    top = "\n".join(source(cell) for cell in book.cells[:3] if cell["cell_type"] == "markdown").lower()
-    yield from (f'the card has no "{words}"' for words in CARD if not re.search(rf"\b{words}\b", top))
+    names = [name.lower() for name, _ in card(source(book.cells[0]))]
+    yield from (f'row {i + 1} of the card is not "{words}"' for i, words in enumerate(CARD) if names[i:i + 1] != [words])
 
 
 @rule

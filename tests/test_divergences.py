@@ -268,3 +268,20 @@ def test_reparameterize_has_the_right_covariance(generator):
     z = reparameterize(q, num_samples=50_000, generator=generator)
     for i in range(5):
         torch.testing.assert_close(z[:, i].T.cov(), q.covariance_matrix[i], atol=0.25, rtol=0.05)
+
+
+# --- a family of one's own
+
+def test_a_new_family_is_drawn_by_one_decorated_function(generator, monkeypatch):
+    q, p = Laplace(torch.tensor([0.5]), 1.0), Laplace(torch.tensor([0.0]), 1.0)
+    with pytest.raises(GensqError, match="to draw from .*Normal.*got Laplace"):
+        estimators.draw(q, num_samples=2)
+    monkeypatch.setattr(estimators, "FAMILIES", dict(estimators.FAMILIES))
+
+    @estimators.drawing(Laplace)
+    def draw_laplace(q, num_samples, generator):
+        uniform = torch.rand(num_samples, *q.mean.shape, generator=generator) - 0.5
+        return q.mean - q.scale * uniform.sign() * torch.log1p(-2 * uniform.abs())
+
+    draws = kl_monte_carlo(q, p, num_samples=40_000, generator=generator)
+    assert (stats.estimate(k1(draws)).errors_from(kl_divergence(q, p)).abs() < 4).all()

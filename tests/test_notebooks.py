@@ -38,7 +38,14 @@ def test_tables_name_lessons_that_exist():
 
 # --- a lesson that keeps every rule, and what must be refused
 
-CARD = "# A good lesson\n\n**You will do** this. **You will learn** that. **You need** nothing. **Time:** an hour."
+CARD = """# A good lesson
+
+| | |
+|---|---|
+| **You will do** | this. |
+| **You will learn** | that. |
+| **You need** | nothing. |
+| **Time** | an hour. |"""
 ALT = "A line that rises from one to two."
 
 
@@ -102,7 +109,7 @@ BAD = [
     ("one_title_first", text(0, "## Not a title")),
     ("one_title_first", appended(3, "\n\n# A second title")),
     ("headings_descend_by_one", text(15, "#### Too deep\n\n" + "word " * 45)),
-    ("card_at_the_top", text(0, CARD.replace("**You need** nothing.", ""))),
+    ("card_at_the_top", text(0, CARD.replace("| **You need** | nothing. |\n", ""))),
     ("card_at_the_top", text(0, CARD.replace("Time", "Dauer"))),
     ("links_resolve", appended(-2, " [gone](99_gone.ipynb)")),
     ("links_resolve", appended(-2, " [gone](#No-such-heading)")),

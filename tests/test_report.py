@@ -5,14 +5,17 @@ import re
 
 import nbformat
 import pytest
-from lesson_maker import make_lesson
+from lesson_maker import CARD, make_lesson
 from nbformat.v4 import new_code_cell
 
 from gensq_course import report
+from gensq_course.cli import main
 from gensq_course.execute import page, running
 from gensq_course.report import lessons, parameters, session
 from gensq_course.report.records import Claim, collect
-from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.errors import GensqError, listed
+from gensq_lib.maths.adversarial.losses import LOSSES
+from gensq_lib.models import language_model
 from gensq_lib.text import corpora
 
 WIDGETS = """
@@ -67,6 +70,15 @@ def test_comments_are_the_help(folder):
     assert (lesson.title, lesson.time) == ("A tiny lesson", "two minutes.")
 
 
+@pytest.mark.parametrize(("text", "time"), [
+    (CARD.replace("**Time**", "**Dauer**").replace("two minutes", "zwei Minuten"), "zwei Minuten."),
+    ("# No card\n\nTime: an hour.", ""), ("# A short card\n\n| | |\n|---|---|\n| **Time** | an hour. |", ""),
+    ("No title\n\n" + CARD.partition("\n\n")[2], "")])
+def test_the_time_is_the_fourth_row_of_the_card_in_any_language(tmp_path, text, time):
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text)]), tmp_path / "x.ipynb")
+    assert lessons.read_lesson(tmp_path / "x.ipynb").time == time
+
+
 @pytest.mark.parametrize(("assignment", "value"), [
     ("steps=7", 7), ("rate=0.5", 0.5), ("rate=1", 1.0), ("loud=true", True), ("loud=No", False), ("cure=free_bits", "free_bits"),
     ("steps=0", 0), ("rate=-1", -1.0), ("budget=smoke", "smoke"), ("seed= 2", 2), ("budget=", "")])
@@ -107,6 +119,24 @@ def test_the_default_says_which_kind_of_corpus_a_lesson_takes(folder):
     assert parameters.read_assignments(lesson, ["corpus=sgd"]) == {"corpus": "sgd"}
     with pytest.raises(GensqError, match="expected dialogues out of"):
         parameters.read_assignments(lesson, ["corpus=village"])
+
+
+@pytest.mark.parametrize(("registry", "table"), [("decoders", language_model.DECODERS), ("losses", LOSSES)])
+def test_what_is_registered_may_be_chosen(folder, monkeypatch, registry, table):
+    """A new architecture is its file and its name in the table: no row of parameters.toml says it again."""
+    lesson = lessons.read_lesson(make_lesson(folder, parameters='way: str = ""  # of doing it'))
+    (folder / "parameters.toml").write_text(f'[09_tiny]\nway = {{one_of = "{registry}"}}')
+    with pytest.raises(GensqError, match=re.escape(f'expected way to be {listed(table)}, got "newest"')):
+        parameters.read_assignments(lesson, ["way=newest"])
+    monkeypatch.setitem(table, "newest", None)
+    assert parameters.read_assignments(lesson, ["way=newest"]) == {"way": "newest"}
+
+
+def test_an_unknown_registry_is_refused(folder):
+    lesson = lessons.read_lesson(make_lesson(folder, parameters='way: str = ""  # of doing it'))
+    (folder / "parameters.toml").write_text('[09_tiny]\nway = {one_of = "decodrs"}')
+    with pytest.raises(GensqError, match='did you mean "decoders"'):
+        parameters.read_assignments(lesson, ["way=lstm"])
 
 
 @pytest.mark.parametrize("name", ["09_tny", "08", "no/such.ipynb", "", "../x"])
@@ -210,6 +240,28 @@ def test_a_run_leaves_three_files(finished):
     assert metrics["parameters"] | {"threads": 1} == {"seed": 3, "budget": "standard", "device": metrics["device"], "steps": 20,
                                                       "cure": "none", "rate": 0.5, "loud": False, "threads": 1}
     assert {"gensq", "python", "torch"} <= set(metrics["versions"]) and metrics["seconds"] > 0
+
+
+INSTRUMENT = """
+from dataclasses import dataclass
+import torch
+
+@dataclass(frozen=True)
+class Spread:
+    widest: float
+
+def spread(mean):
+    return Spread((mean.max(0).values - mean.min(0).values).max())"""
+
+
+def test_the_number_of_a_new_instrument_is_reported(folder, tmp_path, capsys):
+    """A function that returns a frozen dataclass, a call and a record: its number is in metrics.json and on the page."""
+    path = make_lesson(folder, INSTRUMENT, "found = spread(torch.tensor([[0.0, 1.0], [0.5, 3.5]]))",
+                       "report.record(widest=found.widest)", 'report.claim("small", found.widest - 2.25)')
+    assert main(["report", str(path), "-p", "budget=standard", "-o", str(tmp_path / "out")]) == 0, capsys.readouterr()
+    metrics = json.loads((tmp_path / "out/metrics.json").read_text())
+    assert metrics["recorded"] == {"widest": 2.5} and metrics["claims"]["small"]["value"] == 0.25
+    assert "Recorded: widest = 2.5." in (tmp_path / "out/09_tiny.html").read_text()
 
 
 def test_the_executed_notebook_is_clean(finished):

@@ -18,6 +18,7 @@ from gensq_lib.ground.places import NOTEBOOKS
 
 TYPES = {"str": str, "int": int, "float": float, "bool": bool}
 Value = str | int | float | bool
+TIME = 3  # the row of a lesson's card that says how long it takes
 
 
 @dataclass(frozen=True)
@@ -79,10 +80,16 @@ def read_lesson(path: Path) -> Lesson:
     cells = read_cells(path)
     text = "\n".join(source(cell) for cell in cells if cell["cell_type"] == "markdown")
     title = re.search(r"^# +(.+)$", text, flags=re.MULTILINE)
-    time = re.search(r"^[^\w\n]*time\b[\s*:_|]*(.*)$", text, flags=re.MULTILINE | re.IGNORECASE)
+    rows = card(text)
     code = next((source(cell) for cell in cells if "parameters" in tags(cell)), "")
-    return Lesson(path=path, title=title[1].strip() if title else path.stem, time=time[1].strip(" |*") if time else "",
+    return Lesson(path=path, title=title[1].strip() if title else path.stem, time=rows[TIME][1] if len(rows) > TIME else "",
                   parameters={parameter.name: parameter for parameter in read_parameters(code, path.name)})
+
+
+def card(text: str) -> list[tuple[str, str]]:
+    """The rows (name, content) of the table under the title, in any language: to do, to learn, to know, time, and more."""
+    top = re.search(r"\A\s*# .*\n\s*((?:\|.*(?:\n|\Z))+)", text)
+    return re.findall(r"^\| *\*\*(.+?)\*\* *\| *(.*?) *\|$", top[1], flags=re.MULTILINE) if top else []
 
 
 def read_cells(path: Path) -> list[dict]:

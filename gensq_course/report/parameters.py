@@ -3,19 +3,23 @@
 Types and defaults come from the lesson's `parameters` cell, allowed values and the meaning of "as the budget says"
 from notebooks/parameters.toml. The command line and the lesson itself read this one source.
 """
+import importlib
 import math
 import tomllib
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from gensq_course.report.lessons import Lesson, Parameter, Value, folder
 from gensq_lib.ground.errors import GensqError, listed, nearest
 
 YES, NO = ("true", "yes", "1"), ("false", "no", "0")
 LARGEST_SEED = 2**31 - 1
+REGISTRIES = {"decoders": ("gensq_lib.models.language_model", "DECODERS"),
+              "losses": ("gensq_lib.maths.adversarial.losses", "LOSSES")}
 
 
-def read_table(name: str) -> dict[str, dict]:
-    """claims.toml or parameters.toml; empty if the folder of the lessons has none."""
+def read_table(name: str) -> dict[str, Any]:
+    """claims.toml, parameters.toml or another table; empty if the folder of the lessons has none."""
     path = folder() / name
     try:
         return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
@@ -99,13 +103,24 @@ def check_type(parameter: Parameter, value: Value) -> None:
 
 
 def check_rule(name: str, value: Value, rule: Mapping) -> None:
-    """One row of parameters.toml: one_of, or min and max (both inclusive)."""
-    if "one_of" in rule and value not in rule["one_of"]:
-        raise GensqError(f'expected {name} to be {listed(map(str, rule["one_of"]))}, got "{value}"'
-                         f'{nearest(str(value), map(str, rule["one_of"]))}')
+    """One row of parameters.toml: one_of (values, or the name of a registry), or min and max (both inclusive)."""
+    if "one_of" in rule and value not in choices(rule["one_of"]):
+        known = [str(choice) for choice in choices(rule["one_of"])]
+        raise GensqError(f'expected {name} to be {listed(known)}, got "{value}"{nearest(str(value), known)}')
     low, high = rule.get("min", -math.inf), rule.get("max", math.inf)
     if isinstance(value, int | float) and not low <= value <= high:
         raise GensqError(f"expected {name} {between(low, high)}, got {value}; choose a value in that range")
+
+
+def choices(one_of: list[Value] | str) -> list[Value]:
+    """The values themselves, or the names that a registry of the library holds."""
+    if not isinstance(one_of, str):
+        return one_of
+    if one_of not in REGISTRIES:
+        raise GensqError(f'expected one_of in parameters.toml to be a list or {listed(REGISTRIES)}, got "{one_of}"'
+                         f"{nearest(one_of, REGISTRIES) or '; mend the row'}")
+    module, table = REGISTRIES[one_of]
+    return list(getattr(importlib.import_module(module), table))
 
 
 def between(low: float, high: float) -> str:

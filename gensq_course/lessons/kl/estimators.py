@@ -4,6 +4,7 @@ A log ratio is log q(z) - log p(z) for z drawn from q. `k1` and `k3` turn it int
 KL(q ‖ p); `stats.estimate` averages. No sample knows about the region that q never visits: see `k3_has_variance`.
 """
 import math
+from collections.abc import Callable
 
 import torch
 from jaxtyping import Bool, Float, Shaped
@@ -15,19 +16,40 @@ from gensq_lib.maths.divergences import log_prob, renyi, reparameterize
 from gensq_lib.maths.stats import Estimate, estimate
 
 
+Draw = Callable[[Distribution, int, torch.Generator | None], Tensor]
+FAMILIES: dict[type[Distribution], Draw] = {}
+
+
+def drawing(*families: type[Distribution]) -> Callable[[Draw], Draw]:
+    """Register how families are drawn from, `(q, num_samples, generator) -> samples`: a new family is one decorated function."""
+    def register(function: Draw) -> Draw:
+        FAMILIES.update(dict.fromkeys(families, function))
+        return function
+    return register
+
+
 def draw(q: Distribution, *, num_samples: int, generator: torch.Generator | None = None) -> Shaped[Tensor, "sample *batch"]:
     """Independent samples of every distribution of the batch."""
-    match q:
-        case Normal() | MultivariateNormal():
-            return reparameterize(q, num_samples=num_samples, generator=generator)
-        case Bernoulli():
-            return torch.bernoulli(q.probs.expand(num_samples, *q.probs.shape), generator=generator)
-        case Categorical():
-            rows = q.probs.reshape(-1, q.probs.shape[-1])
-            drawn = torch.multinomial(rows, num_samples, replacement=True, generator=generator)
-            return drawn.T.reshape(num_samples, *q.batch_shape)
-    raise GensqError(f"expected a Normal, MultivariateNormal, Bernoulli or Categorical to draw from, got {type(q).__name__}; "
+    for family, function in FAMILIES.items():
+        if isinstance(q, family):
+            return function(q, num_samples, generator)
+    known = ", ".join(family.__name__ for family in FAMILIES)
+    raise GensqError(f"expected a distribution to draw from ({known}), got {type(q).__name__}; "
                      "draw yourself and give log q(z) - log p(z) to stats.estimate")
+
+
+drawing(Normal, MultivariateNormal)(
+    lambda q, num_samples, generator: reparameterize(q, num_samples=num_samples, generator=generator))
+drawing(Bernoulli)(
+    lambda q, num_samples, generator: torch.bernoulli(q.probs.expand(num_samples, *q.probs.shape), generator=generator))
+
+
+@drawing(Categorical)
+def draw_categorical(q: Categorical, num_samples: int, generator: torch.Generator | None) -> Tensor:
+    """Numbers of outcomes."""
+    rows = q.probs.reshape(-1, q.probs.shape[-1])
+    drawn = torch.multinomial(rows, num_samples, replacement=True, generator=generator)
+    return drawn.T.reshape(num_samples, *q.batch_shape)
 
 
 def kl_monte_carlo(q: Distribution, p: Distribution, *, num_samples: int,
