@@ -19,7 +19,7 @@ from gensq_lib import __version__
 from gensq_lib.ground.errors import GensqError
 
 CARD = ("you will do", "you will learn", "you need", "time")
-CELLS, CODE_LINES, WORDS_PER_LINE, DEFINITIONS = (40, 85), (150, 330), (5, 12), 8  # 330 lines of 88 columns: 250 of 120
+CELLS, CODE_LINES, WORDS_PER_LINE, DEFINITIONS = (40, 85), (150, 390), (5, 12), 8  # 390 lines of 88 columns: 300 of 120
 COLUMNS = 88  # a page and half a screen hold no more
 MEDIAN_LINES, P90_LINES, MAX_LINES = 8, 20, 40
 FILE_BYTES, PICTURE_BYTES = 1_500_000, 100_000

@@ -61,7 +61,7 @@ def planted(asked):
     source = inspect.getsource(inspect.getmodule(inspect.unwrap(asked.reference)))
     if isinstance(asked, Statistical):
         return set(re.findall(r'yield "([^"]+)"', source))
-    return asked_for(asked) | set(re.findall(r'named\(\["([^"]+)"', source))
+    return asked_for(asked) | set(asked.forms) | set(re.findall(r'named\(\["([^"]+)"', source))
 
 
 @pytest.mark.parametrize("name", registry.EXERCISES)

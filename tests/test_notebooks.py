@@ -122,7 +122,7 @@ BAD = [
     ("sizes", lambda book: [book.cells[i].update(source="\n".join(["x = 1"] * 9)) for i in range(16, 47, 2)]
      + [book.cells[i].update(source="\n".join(["x = 1"] * 9)) for i in (4, 5, 6)]),
     ("code_in_narrow_lines", appended(16, "\nx = 1  # " + "w" * 80)),
-    ("few_definitions", appended(16, "".join(f"\ndef f{i}(): pass" for i in range(6)))),
+    ("few_definitions", appended(16, "".join(f"\ndef f{i}(): pass" for i in range(9)))),
     ("small_file", output(16, output_type="display_data", data={"text/html": "x" * 1_500_000})),
     ("small_file", output(16, output_type="display_data", data={"image/png": "x" * 140_000})),
     ("cell_ids_are_unique", lambda book: book.cells[4].update(id=book.cells[5]["id"])),

@@ -55,7 +55,8 @@ def gaussian_cases() -> list[Inputs]:
     small = [(torch.tensor([[x]]), torch.zeros(1, 1), torch.tensor([s])) for x, s in ((1.0, 0.0), (0.0, 1.0))]
     sizes = ((2, 3), (4, 6))
     narrow = (torch.tensor([[0.004, 0.5], [-0.002, -30.0]]), torch.zeros(2, 2), torch.tensor([-6.0, 4.0]))
-    return small + [narrow] + [(*torch.randn(2, batch, pixel, generator=draw), torch.randn(pixel, generator=draw)) for batch, pixel in sizes]
+    return [*small, narrow] + [(*torch.randn(2, batch, pixel, generator=draw), torch.randn(pixel, generator=draw))
+                               for batch, pixel in sizes]
 
 
 GAUSSIAN = Exact(
