@@ -7,7 +7,7 @@ from gensq_course.checks.exercises import Has, Inputs, Values, words
 
 
 def em_step(joint: Float[Tensor, "who does latent"], data: Float[Tensor, "who does"]) -> Float[Tensor, "who does latent"]:
-    """The model p(z) p(who | z) p(does | z) after an E and an M step (Dempster, Laird & Rubin 1977)."""
+    """The model p(z) p(who | z) p(does | z) after an E and an M step (Dempster et al. 1977)."""
     votes = data[..., None] * joint / joint.sum(-1, keepdim=True)
     prior = votes.sum((0, 1))
     return prior * (votes.sum(1) / prior)[:, None] * (votes.sum(0) / prior)[None]

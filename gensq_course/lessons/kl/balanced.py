@@ -13,7 +13,7 @@ Logs = Float[Tensor, "sample batch"]
 def balanced_draws(log_q: Logs, log_p: Logs) -> Logs:
     """Draws whose mean is KL(q || p), from z of which half were drawn from q and half from p; nats, never negative.
 
-    Importance sampling under the mixture of both (a defensive mixture, Hesterberg 1995), with k3's control variate.
+    Importance sampling under the mixture of both (known as a defensive mixture), with k3's control variate.
     """
     log_mixture = torch.logaddexp(log_q, log_p) - math.log(2)
     of_q, of_p = (log_q - log_mixture).exp(), (log_p - log_mixture).exp()
