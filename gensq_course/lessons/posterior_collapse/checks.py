@@ -121,6 +121,8 @@ def spoiled_gain(has: Has, own: Tensor, stranger: Tensor, lengths: Tensor) -> Te
     if has("stranger's padding"):
         return torch.where(real, own, 0.0).sum(0) / real.sum(0) - stranger.mean(0)
     masked = difference * real  # nan where -inf stands in the padding; a mistake masked otherwise is known by the other cases
+    if has("product"):
+        return masked.sum(0) / real.sum(0)
     if has("median"):
         return masked.median(0).values
     if has("one number"):
