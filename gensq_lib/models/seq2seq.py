@@ -116,12 +116,15 @@ class Seq2Seq(TextDecoder):
         """What the output layer sees at each position, the weight of each word of the prompt there, and the state at the end."""
         hidden, beside, *prompt = state
         hidden = self.rnn(beside_each(self.dropout(self.embed(tokens)), beside), hidden[None].contiguous())[0]
-        after = (hidden[:, -1], beside, *prompt)
+        return *self._attended(hidden, prompt), (hidden[:, -1], beside, *prompt)
+
+    def _attended(self, hidden, prompt):
+        """What the output layer sees ("batch time embed"), and the weight of each word of the prompt."""
         if not self.attention:
-            return hidden, None, after
+            return hidden, None
         memory, _, mask = prompt
         seen, weights = attention(self.to_query(hidden), memory, mask)
-        return torch.cat([hidden, seen], -1), weights, after
+        return torch.cat([hidden, seen], -1), weights
 
     def logits(self, features: Float[Tensor, "n embed"]) -> Float[Tensor, "n vocab"]:
         """In fp32 under autocast, too."""

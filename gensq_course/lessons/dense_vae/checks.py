@@ -78,6 +78,8 @@ def spoiled_bernoulli(has: Has, images: Tensor, logits: Tensor) -> Tensor:
     log_one, log_zero = logs_of_coin(has, logits)
     zero = 0.0 if has("black only") else (1 - images) * (log_one if has("log p for white") else log_zero)
     terms = log_one if has("images unused") else images * log_one + zero
+    if has("softmax"):
+        terms = images * logits.log_softmax(-1)
     if has("exp overflows"):
         terms = images * logits - logits.exp().log1p()
     if has("probabilities"):
@@ -90,8 +92,6 @@ def spoiled_bernoulli(has: Has, images: Tensor, logits: Tensor) -> Tensor:
 def logs_of_coin(has: Has, logits: Tensor) -> tuple[Tensor, Tensor]:
     """log p and log(1 - p), as a student may write them."""
     p = logits if has("no sigmoid") else logits.sigmoid()
-    if has("softmax"):
-        return logits.log_softmax(-1), (1 - logits.softmax(-1)).log()
     if has("logits as log p"):
         return logits, logsigmoid(-logits)
     if has("small number added"):
@@ -104,6 +104,7 @@ def logs_of_coin(has: Has, logits: Tensor) -> tuple[Tensor, Tensor]:
 def bernoulli_cases() -> list[Inputs]:
     draw = torch.Generator().manual_seed(12)
     small = [(torch.tensor([[pixel]]), torch.tensor([[0.5]])) for pixel in (1.0, 0.0)]
+    small.append((torch.tensor([[1.0, 0.0]]), torch.tensor([[200.0, -200.0]])))  # sure and right
     return small + [(torch.rand(batch, pixel, generator=draw).round(), scale * torch.randn(batch, pixel, generator=draw))
                     for batch, pixel, scale in ((2, 3, 1.0), (3, 5, 2.0), (4, 6, 300.0))]
 

@@ -3,6 +3,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import torch
 from jaxtyping import Float, Int
 from sklearn.decomposition import FactorAnalysis
 from torch import Tensor
@@ -35,12 +36,33 @@ def labelled_plane(means: Float[Tensor, "batch 2"], labels: Int[Tensor, "batch"]
     """Each image at the mean of its posterior, drawn as the digit that was meant; circles hold half and 9/10 of the prior."""
     axes, colours = plots.new_axes(width=6.4, height=6.0), list(plots.COLOURS.values())
     for (x, y), label in zip(means.tolist(), labels.tolist(), strict=True):
-        axes.text(x, y, str(label), color=colours[label % len(colours)], ha="center", va="center", fontsize=9)
+        axes.text(x, y, str(label), color=colours[label % len(colours)], ha="center", va="center", fontsize="small")
     turn = np.linspace(0, 2 * np.pi, 200)
     for radius, share in ((1.18, "half"), (2.15, "nine tenths")):
         axes.plot(radius * np.cos(turn), radius * np.sin(turn), color=plots.COLOURS["grey"], linewidth=1.2)
-        axes.annotate(f"{share} of the prior", (0, radius), ha="center", va="bottom", fontsize=9)
+        axes.annotate(f"{share} of the prior", (0, -radius), ha="center", va="center", fontsize="small",
+                      bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5})
     reach = max(2.4, 1.05 * means.abs().max().item())
     axes.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", xlabel="first number of z",
              ylabel="second number of z", title="Test images at their posterior means")
     return axes
+
+
+@torch.no_grad()
+def drawn_digits(model: Any, factors: FactorAnalysis, mixture: Any, seed: int) -> dict[str, Any]:
+    """Ten draws of each model, noise included; and the means of the VAE's draws."""
+    draw = torch.Generator().manual_seed(seed)
+    means = model.decode(torch.randn(10, model.latent_dim, generator=draw))
+    noisy = means + model.log_noise.exp() * torch.randn(means.shape, generator=draw)
+    return {"factor analysis": drawn_factors(factors, 10, seed), "mixture": mixture.sample(10)[0],
+            "VAE, per pixel": noisy, "its means": means}
+
+
+@torch.no_grad()
+def decoded_plane(model: Any) -> Any:
+    """What the decoder of a VAE with two latent numbers draws, from -2.5 to 2.5 in both."""
+    ticks = torch.linspace(-2.5, 2.5, 11)
+    grid = torch.stack(torch.meshgrid(ticks.flip(0), ticks, indexing="ij"), -1).flip(-1)
+    return plots.picture_grid(
+        model.decode(grid.view(-1, 2)).view(-1, 8, 8), columns=11, xlabel="first number of z", ylabel="second number of z",
+        extent=(-2.75, 2.75, -2.75, 2.75), title="What the decoder draws at each z")
