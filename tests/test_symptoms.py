@@ -17,7 +17,7 @@ def cases():
 
 
 def said(answer):
-    return " ".join(symptom(rate, [(case, answer(*case)) for case in cases()]).values())
+    return " ".join(symptom(lambda case: rate(*case), ["mean", "stddev"], [(case, answer(*case)) for case in cases()]).values())
 
 
 @pytest.mark.parametrize("answer, words", [
@@ -47,7 +47,7 @@ def test_exchanged_inputs_are_said():
     def reference(a, b):
         return (a - 2 * b).sum(-1)
     pairs = [((a, b), reference(b, a)) for a, b in cases()]
-    assert "`a` and `b` exchanged" in symptom(reference, pairs)["looks like"]
+    assert "`a` and `b` exchanged" in symptom(lambda case: reference(*case), ["a", "b"], pairs)["looks like"]
 
 
 def test_right_for_most_inputs_is_said():

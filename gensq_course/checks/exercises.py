@@ -4,6 +4,7 @@
 at a time, so that "the factor 1/2 is missing and the sign is turned" is named too. `Statistical` looks for
 symptoms in functions that draw random numbers.
 """
+import inspect
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -94,7 +95,8 @@ class Exact(Exercise):
     def diagnosed(self, cases: list[Inputs], answers: list[Any], truths: list[Tensor]) -> dict[str, str]:
         """What can be said of a mistake that is not planted."""
         i = next(i for i, answer in enumerate(answers) if not agree(answer, truths[i]))
-        return (symptom(self.reference, list(zip(cases, answers, strict=True))) or shape_or_nan(answers[i], truths[i])
+        names = list(inspect.signature(self.reference).parameters)
+        return (symptom(self.truth, names, list(zip(cases, answers, strict=True))) or shape_or_nan(answers[i], truths[i])
                 or where_right(truths, answers) or self.named(["unlisted"]))
 
     def truth(self, case: Inputs) -> Tensor:

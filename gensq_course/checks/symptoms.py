@@ -4,7 +4,6 @@ Each symptom is a relation that must hold, to rounding, on every input of a chec
 squared", "it is the right result times 2", "it is right, but for an axis of length 1". So the reader hears more than
 that the numbers differ.
 """
-import inspect
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import combinations
@@ -17,6 +16,7 @@ from gensq_course.checks.answers import agree, number, same
 from gensq_course.report.words import say
 
 Inputs = tuple[Any, ...]
+Truth = Callable[[Inputs], Tensor]  # the right result for inputs
 Pairs = Sequence[tuple[Inputs, Any]]  # (inputs, answer) of each case
 
 INPUTS: dict[str, Callable[[Tensor], Tensor]] = {
@@ -62,20 +62,20 @@ RESULTS: dict[str, Callable[[Tensor], Tensor]] = {
 }
 
 
-def symptom(reference: Callable, pairs: Pairs) -> dict[str, str]:
-    """The first relation that fits all cases, as name -> sentence; nothing when none does."""
-    return next(({"looks like": says} for says in relations(reference, pairs)), {})
+def symptom(truth: Truth, names: Sequence[str], pairs: Pairs) -> dict[str, str]:
+    """The first relation that fits all cases, as name -> sentence; nothing when none does. `names` are those of the inputs."""
+    return next(({"looks like": says} for says in relations(truth, names, pairs)), {})
 
 
-def relations(reference: Callable, pairs: Pairs) -> Iterator[str]:
-    truths = [right(reference, inputs) for inputs, _ in pairs]
+def relations(truth: Truth, names: Sequence[str], pairs: Pairs) -> Iterator[str]:
+    truths = [truth(inputs) for inputs, _ in pairs]
     answers = [number(answer).detach() for _, answer in pairs]
     yield from other_shape(truths, answers)
     for what, change in RESULTS.items():
         if all(fits(partial(change, t), a) for t, a in zip(truths, answers, strict=True)):
             yield say("symptom", "result", what=say("symptom_result", what))
     yield from constants(truths, answers)
-    yield from other_inputs(reference, pairs, answers)
+    yield from other_inputs(truth, names, pairs, answers)
 
 
 def other_shape(truths: Sequence[Tensor], answers: Sequence[Tensor]) -> Iterator[str]:
@@ -85,13 +85,6 @@ def other_shape(truths: Sequence[Tensor], answers: Sequence[Tensor]) -> Iterator
         if all(a.squeeze().shape == t.squeeze().shape for a, t in pairs):
             yield say("symptom", "axis of one")
         yield say("symptom", "shape", expected=tuple(truths[-1].shape), got=tuple(answers[-1].shape))
-
-
-def right(reference: Callable, inputs: Inputs) -> Tensor:
-    """The reference in double precision, rounded to that of the inputs."""
-    doubled = [x.double() if isinstance(x, Tensor) and x.is_floating_point() else x for x in inputs]
-    first = next(x for x in inputs if isinstance(x, Tensor))
-    return number(reference(*doubled)).detach().to(first.dtype if first.is_floating_point() else torch.float32)
 
 
 def fits(made: Callable[[], Tensor], answer: Tensor) -> bool:
@@ -119,22 +112,21 @@ def constants(truths: Sequence[Tensor], answers: Sequence[Tensor]) -> Iterator[s
         yield say("symptom", "amount", amount=amount)
 
 
-def other_inputs(reference: Callable, pairs: Pairs, answers: Sequence[Tensor]) -> Iterator[str]:
+def other_inputs(truth: Truth, names: Sequence[str], pairs: Pairs, answers: Sequence[Tensor]) -> Iterator[str]:
     """Would the answer be right if one input were another, or if two were exchanged?"""
-    names = list(inspect.signature(reference).parameters)
     places = [i for i, x in enumerate(pairs[-1][0]) if isinstance(x, Tensor) and x.is_floating_point()]
     for i in places:
         for what, change in INPUTS.items():
-            if all(fits(partial(right_for, reference, x, i, change), a) for (x, _), a in zip(pairs, answers, strict=True)):
+            if all(fits(partial(with_changed, truth, x, i, change), a) for (x, _), a in zip(pairs, answers, strict=True)):
                 yield say("symptom", "input", what=say("symptom_input", what, name=f"`{names[i]}`"), name=names[i])
     for i, j in combinations(places, 2):
         for what, change in INPUTS.items():
             both = [replaced(replaced(x, i, change(x[i])), j, change(x[j])) for x, _ in pairs]
-            if all(fits(partial(right, reference, x), a) for x, a in zip(both, answers, strict=True)):
+            if all(fits(partial(truth, x), a) for x, a in zip(both, answers, strict=True)):
                 named = say("symptom_input", what, name=f"`{names[i]}`, `{names[j]}`")
                 yield say("symptom", "inputs", what=named)
         exchanged = [replaced(replaced(x, i, x[j]), j, x[i]) for x, _ in pairs]
-        if all(x[i].shape == x[j].shape and fits(partial(right, reference, x), a)
+        if all(x[i].shape == x[j].shape and fits(partial(truth, x), a)
                for x, a in zip(exchanged, answers, strict=True)):
             yield say("symptom", "exchanged", one=names[i], other=names[j])
 
@@ -143,9 +135,9 @@ def replaced(inputs: Inputs, i: int, value: Any) -> Inputs:
     return (*inputs[:i], value, *inputs[i + 1:])
 
 
-def right_for(reference: Callable, inputs: Inputs, i: int, change: Callable[[Tensor], Tensor]) -> Tensor:
-    """The reference with one input changed."""
-    return right(reference, replaced(inputs, i, change(inputs[i])))
+def with_changed(truth: Truth, inputs: Inputs, i: int, change: Callable[[Tensor], Tensor]) -> Tensor:
+    """The right result for inputs of which one is changed."""
+    return truth(replaced(inputs, i, change(inputs[i])))
 
 
 def where_right(truths: Sequence[Tensor], answers: Sequence[Any]) -> dict[str, str]:

@@ -85,12 +85,12 @@ class NGram(WordModel):
         return self
 
     def token_log_likelihood(self, batch: Batch) -> Float[Tensor, "batch time"]:
-        """log p(x_t | x_<t), 0 on padding."""
-        state, found = self.start(None, len(batch)), []
-        for tokens, targets in zip(batch.inputs.unbind(1), batch.targets.unbind(1)):
-            log_probs, state = self.step(tokens, state)
-            found.append(log_probs.gather(1, targets[:, None]))
-        return torch.cat(found, 1).masked_fill(~batch.mask, 0.0)
+        """log p(x_t | x_<t), 0 on padding; all words of the batch at once, unlike `step` without those that do not come."""
+        padded = np.pad(batch.inputs.cpu().numpy(), ((0, 0), (self.order - 2, 0)), constant_values=Vocab.PAD)
+        contexts = np.lib.stride_tricks.sliding_window_view(padded, self.order - 1, axis=1)[batch.mask.cpu().numpy()]
+        found = np.log(self._probability(contexts, batch.targets[batch.mask].cpu().numpy()).clip(min=NEVER))
+        result = torch.zeros(batch.targets.shape, device=batch.targets.device)
+        return result.masked_scatter(batch.mask, torch.from_numpy(found).float().to(result))
 
     def start(self, z: None, num: int) -> State:
         """The last order - 1 tokens. Before <bos> stands padding, which no m-gram contains."""
@@ -99,24 +99,30 @@ class NGram(WordModel):
     def step(self, tokens: Int[Tensor, "batch"], state: State) -> tuple[Float[Tensor, "batch vocab"], State]:
         """log p(next word | context), and the context after `tokens`."""
         context = torch.cat([state[0], tokens[:, None].to(state[0].device)], 1)[:, 1:]  # counts live on the CPU
-        log_p = np.log(self._every_word(context.cpu().numpy()).clip(min=NEVER))
+        log_p = np.log(self._probability(context.cpu().numpy()).clip(min=NEVER))
         return torch.from_numpy(log_p).float().to(tokens.device), (context,)
 
-    def _every_word(self, contexts: np.ndarray) -> np.ndarray:
-        """p(. | context), one row per context: from the uniform distribution up, each longer context corrects the one below."""
+    def _probability(self, contexts: np.ndarray, words: np.ndarray | None = None) -> np.ndarray:
+        """p(. | context), a row for each context, or p(word | context): each longer context corrects the one below."""
         if not self.levels:
             raise GensqError("expected a fitted n-gram model, got one without counts; call fit(sentences) first")
-        result = np.full((len(contexts), self.vocab_size), 1 / (self.vocab_size - 2))
-        result[:, [Vocab.PAD, Vocab.BOS]] = 0
+        result = np.full((len(contexts), *(() if words is not None else (self.vocab_size,))), 1 / (self.vocab_size - 2))
+        if words is None:
+            result[:, [Vocab.PAD, Vocab.BOS]] = 0
         for length, level in enumerate(self.levels):
             context = self._rows(contexts[:, self.order - 1 - length :])
             some = np.flatnonzero((context >= 0) & (level.total[context] > 0))  # where it was seen
             context = context[some]
-            result[some] *= level.left_over[context][:, None]
+            left_over, total = level.left_over[context], level.total[context]
+            if words is not None:
+                row = level.rows(context * self.vocab_size + words[some])
+                result[some] = left_over * result[some] + np.where(row >= 0, level.discounted[row], 0) / total
+                continue
+            result[some] *= left_over[:, None]
             begin, end = (np.searchsorted(level.keys, (context + i) * self.vocab_size) for i in (0, 1))
             which = np.repeat(np.arange(len(some)), end - begin)
             row = np.arange(len(which)) + (begin - np.cumsum(end - begin) + (end - begin))[which]
-            result[some[which], level.keys[row] % self.vocab_size] += level.discounted[row] / level.total[context][which]
+            result[some[which], level.keys[row] % self.vocab_size] += level.discounted[row] / total[which]
         return result
 
     def _rows(self, grams: np.ndarray) -> np.ndarray:

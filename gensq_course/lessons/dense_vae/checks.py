@@ -7,9 +7,9 @@ from torch import Tensor
 from torch.distributions import ContinuousBernoulli
 from torch.nn.functional import logsigmoid
 
-from gensq_course.checks.exercises import Exact, Has, Inputs, words
+from gensq_course.checks.exercises import Exact, Has, Inputs, Values, words
 from gensq_course.checks.registry import register
-from gensq_course.lessons.dense_vae.water import WATER, Reading
+from gensq_course.lessons.dense_vae.water import WATER
 
 
 def gaussian_log_likelihood(
@@ -135,7 +135,7 @@ def spoiled_level(has: Has, log_density: Tensor, num_pixels: int, num_levels: in
     return result.clamp(min=0) if has("clamped") else result
 
 
-LEVEL = Reading(
+LEVEL = Values(
     **words(__file__, "level_nll"), reference=level_nll, spoiled=spoiled_level,
     cases=lambda: [(torch.tensor([0.0]), 1, 17), (torch.tensor([20.0, 45.0, 61.5]), 64, 17),
                    (torch.tensor([5.0, -1.0]), 1, 2), (torch.tensor([-3.0, 120.0, 7.0, 9.5]), 12, 256)])

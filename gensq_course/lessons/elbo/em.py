@@ -8,7 +8,11 @@ from gensq_course.checks.exercises import Has, Inputs, Values, words
 
 def em_step(joint: Float[Tensor, "who does latent"], data: Float[Tensor, "who does"]) -> Float[Tensor, "who does latent"]:
     """The model p(z) p(who | z) p(does | z) after an E and an M step (Dempster et al. 1977)."""
-    votes = data[..., None] * joint / joint.sum(-1, keepdim=True)
+    return refit(data[..., None] * joint / joint.sum(-1, keepdim=True))
+
+
+def refit(votes: Float[Tensor, "who does latent"]) -> Float[Tensor, "who does latent"]:
+    """The M step: the three tables counted from votes, and their product."""
     prior = votes.sum((0, 1))
     return prior * (votes.sum(1) / prior)[:, None] * (votes.sum(0) / prior)[None]
 
@@ -59,9 +63,7 @@ def step_cases() -> list[Inputs]:
 def rounds(joint: Tensor, data: Tensor, *, q: Tensor | None = None, extra: float = 0.0) -> Tensor:
     """An M step from any q, whose votes are made to add up to 1."""
     votes = data[..., None] * (joint / joint.sum(-1, keepdim=True) if q is None else q) + extra
-    votes = votes / votes.sum()
-    prior = votes.sum((0, 1))
-    return prior * (votes.sum(1) / prior)[:, None] * (votes.sum(0) / prior)[None]
+    return refit(votes / votes.sum())
 
 
 def with_old_table(joint: Tensor, data: Tensor) -> Tensor:

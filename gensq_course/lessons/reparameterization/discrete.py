@@ -4,6 +4,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from gensq_course.checks.exercises import Has, Inputs, Values, words
+from gensq_course.lessons.reparameterization.gradients import leave_one_out
 
 
 def discrete_gradient(
@@ -12,9 +13,8 @@ def discrete_gradient(
     """Estimates of d ELBO / d logits, one per draw z ~ q = softmax(logits): (f - baseline) times the score (Williams 1992)."""
     log_q = logits.log_softmax(-1)
     value = log_joint[z] - log_q[z]
-    baseline = (value.sum() - value) / (len(value) - 1)
     score = torch.nn.functional.one_hot(z, len(logits)) - log_q.exp()
-    return (value - baseline)[:, None] * score
+    return (value - leave_one_out(value))[:, None] * score
 
 
 def spoiled_gradient(has: Has, logits: Tensor, log_joint: Tensor, z: Tensor) -> Tensor:
