@@ -3,12 +3,13 @@ import json
 import math
 import subprocess
 import sys
+from unittest import mock
 
 import pytest
 import torch
 
 from gensq_course import cli, studies
-from gensq_course.lessons.curing_collapse import study as cures, study_lagging as lagging
+from gensq_course.lessons.curing_collapse import study as cures, study_lagging as lagging, study_strengths as strengths
 from gensq_course.report import results
 from gensq_course.studies import recorded, study
 from gensq_lib import diagnostics
@@ -56,11 +57,18 @@ def test_what_is_missing_is_said(toy, capsys):
     assert 'did you mean "cures"' in capsys.readouterr().err
 
 
-def test_the_study_of_cures_has_every_cure_at_as_many_strengths_and_three_seeds():
+def test_the_study_of_cures_has_every_cure_at_equal_and_double_steps_and_its_record_has_the_same_rows():
     named = {part for setting in cures.STUDY.settings for part in setting["cure"].split("+")}
     assert named >= set(CURES) - {"sigmoid", "high_rate"}  # the last one is what lesson 09 is trained with
-    assert {(s["seed"], s["steps"] // cures.STEPS) for s in cures.STUDY.settings} == {(i, k) for i in range(3) for k in (1, 2)}
-    assert {len(set(knob.positions)) for knob in cures.KNOBS.values()} == {3}
+    assert {(s["seed"], s["steps"] // cures.STEPS) for s in cures.STUDY.settings} == {(i, k) for i in range(5) for k in (1, 2)}
+    assert [row["setting"] for row in studies.read("cures")["rows"]] == cures.STUDY.settings
+
+
+def test_every_cure_is_tuned_with_equal_care():
+    assert {len(set(positions)) for positions, _ in strengths.KNOBS.values()} == {2}
+    with mock.patch.dict(CURES):  # a strength has a name of its own there
+        free, group = (cure(strengths.at_strength(*at)[0], steps=9) for at in (("free_bits", 0.45), ("group_free_bits", 3.6)))
+    assert (free.floor, group.floor) == (0.45, 3.6) and strengths.at_strength("batch_norm", 0.9) == ("batch_norm", {"gamma": 0.9})
 
 
 def test_frequencies_alone_are_the_entropy_of_words_that_are_all_alike():

@@ -8,11 +8,10 @@ from functools import cache, partial
 
 import torch
 
+from gensq_course.lessons.curing_collapse.study import brief
 from gensq_course.studies.rows import Record, records
 from gensq_course.studies.study import Study
-from gensq_lib import diagnostics, training
-from gensq_lib.ground import runtime
-from gensq_lib.maths import objectives
+from gensq_lib import training
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.text_vae import TextVAE
 from gensq_lib.text import batching, corpora
@@ -42,20 +41,8 @@ def run(*, cure: str, seed: int) -> list[Record]:
     model = TextVAE(vocab_size=len(text.vocab), latent_dim=LATENT_DIM, **SIZES)
     training.train_vae(model, encoded["train"], encoded["valid"], cure=cure,
                        steps=AGGRESSIVE_STEPS if cure == "aggressive" else STEPS, **common)
-    return records(readings(model, lm, encoded, seed=seed))
-
-
-def readings(model: TextVAE, lm: LanguageModel, encoded: dict[str, list[list[int]]], *, seed: int) -> dict[str, float]:
-    """Likelihoods of three models, and what z does in one of them."""
     batches = partial(batching.in_order, encoded["test"])
-    noise = partial(runtime.generator, seed)
-    bound = objectives.evaluate(model, lambda b: objectives.iwae(model, b, num_samples=100, generator=noise("iwae")), batches())
-    found = diagnostics.encode(model, batches())
-    information = diagnostics.mutual_information(found.mean, found.stddev, generator=noise("information"))
-    return {"nll": -bound.mean().item(), "nll_lm": -objectives.evaluate(lm, lm.log_likelihood, batches()).mean().item(),
-            "nll_frequencies": frequencies_alone(encoded), "rate": found.kl.sum(-1).mean().item(),
-            "mutual_information": information.lower,
-            "shuffled_cost": diagnostics.z_controls(model, batches, generator=noise("controls")).shuffled_cost}
+    return records(brief(model, lm, batches, num_samples=100, seed=seed) | {"nll_frequencies": frequencies_alone(encoded)})
 
 
 def frequencies_alone(encoded: dict[str, list[list[int]]]) -> float:
