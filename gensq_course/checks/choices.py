@@ -29,6 +29,8 @@ class Choice(Exercise):
         single = set(self.answers) == {""}
         if single == isinstance(answer, dict):
             return Finding({"no choice": self.another_kind(type(answer).__name__, single)})
+        if isinstance(answer, dict) and set(answer) <= set(self.mistakes):
+            return Finding({"no choice": say("choice", "turned", keys=", ".join(self.answers))})
         return Finding(dict(self.faults({"": answer} if single else answer)))
 
     def another_kind(self, kind: str, single: bool) -> str:

@@ -7,7 +7,7 @@ symptoms in functions that draw random numbers.
 import inspect
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import combinations
 from pathlib import Path
@@ -72,12 +72,17 @@ class Exact(Exercise):
     spoiled: Callable[..., Tensor]
     cases: Callable[[], list[Inputs]]  # smallest first; the last must tell the mistakes apart
     forms: dict[str, Callable[..., Tensor]] = field(default_factory=dict)  # mistakes that are functions of their own
+    also: Callable[..., Tensor] | None = None  # another right answer, where two conventions are as good
     free: Callable[..., Inputs] = lambda *inputs: inputs  # from free parameters to inputs, when those are normalised
     together: int = 3  # how many mistakes are looked for at once
 
     def judge(self, attempt: Attempt) -> Finding:
         cases = self.cases()
         answers = [attempt(*case) for case in cases]
+        if self.also:
+            other = replace(self, reference=self.also, also=None)
+            if all(agree(answer, other.truth(case)) for case, answer in zip(cases, answers, strict=True)):
+                return other.judge(attempt)
         truths = [self.truth(case) for case in cases]
         wrong = [i for i, answer in enumerate(answers) if not agree(answer, truths[i])]
         found = side_effects(attempt) | self.form_of(answers[-1], truths[-1])

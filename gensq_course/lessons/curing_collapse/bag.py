@@ -28,7 +28,7 @@ def spoiled_bag(has: Has, log_probs: Tensor, targets: Tensor, lengths: Tensor) -
         mask = mask & first_time(targets)
     if has("per token"):
         return picked * mask
-    kept = picked.where(mask, 0.0)
+    kept = picked * mask if has("product") else picked.where(mask, 0.0)
     total = kept.sum(0 if has("wrong sum") else -1)
     if has("orders"):
         total = total + torch.lgamma(lengths + 1.0)
@@ -45,8 +45,15 @@ def bag_cases() -> list[Inputs]:
     cases = [likelihood_case(lengths, draw, vocab=vocab) for lengths, vocab in (([1], 3), ([3], 6), ([9, 4, 7], 8))]
     rare = torch.tensor([[0.1, 0.5, 0.4], [0.2, 0.3, 0.5]]).log()
     edges = (rare, torch.tensor([[1, 2, 0], [1, 0, 2]]), torch.tensor([2, 3]))  # the padding word is a real token in the second
+    never = (torch.tensor([[0.0, 0.75, 0.25], [0.0, 0.5, 0.5]]).log(), torch.tensor([[1, 2, 2], [2, 0, 0]]), torch.tensor([3, 1]))
     plain = [(log_probs[:, 0], targets, lengths) for log_probs, targets, lengths in cases]
-    return [*plain[:2], edges, *plain[2:]]
+    return [*plain[:2], edges, never, *plain[2:]]
 
 
-BAG = Exact(**words(__file__, "bag_log_likelihood"), reference=bag_log_likelihood, spoiled=spoiled_bag, cases=bag_cases)
+FORMS = {
+    "every row": lambda log_probs, targets, lengths: log_probs[:, targets].sum(-1),
+    "every row masked": lambda log_probs, targets, lengths: log_probs[:, targets].where(real(targets, lengths), 0.0).sum(-1),
+}
+
+BAG = Exact(**words(__file__, "bag_log_likelihood"), reference=bag_log_likelihood, spoiled=spoiled_bag, cases=bag_cases,
+            forms=FORMS)

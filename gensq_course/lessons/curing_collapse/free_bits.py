@@ -33,10 +33,20 @@ def spoiled_price(has: Has, kl: Tensor, floor: float) -> Tensor:
 
 def price_cases() -> list[Inputs]:
     draw = torch.Generator().manual_seed(8)
-    small = [(torch.tensor([[0.25], [1.25]]), 0.5), (torch.tensor([[0.1, 2.0], [0.2, 1.0]]), 0.5)]
+    small = [(torch.tensor([[0.25], [1.25]]), 0.5), (torch.tensor([[0.5, 0.0], [0.5, 0.0]]), 0.5),
+             (torch.tensor([[0.1, 2.0], [0.2, 1.0]]), 0.5)]
     return small + [(torch.rand(batch, latent, generator=draw) * torch.rand(latent, generator=draw) * 2, 0.4)
                     for batch, latent in ((4, 3), (6, 5))]
 
 
-FREE_BITS = Exact(
-    **words(__file__, "price_with_free_bits"), reference=price_with_free_bits, spoiled=spoiled_price, cases=price_cases)
+FORMS = {
+    "one mean": lambda kl, floor: kl.mean().clamp(min=floor).expand(kl.shape[1]),
+    "no mean": lambda kl, floor: kl.clamp(min=floor),
+    "added": lambda kl, floor: kl.mean(0) + floor,
+    "largest": lambda kl, floor: kl.amax(0).clamp(min=floor),
+    "largest, no floor": lambda kl, floor: kl.amax(0),
+    "median": lambda kl, floor: kl.median(0).values.clamp(min=floor),
+}
+
+FREE_BITS = Exact(**words(__file__, "price_with_free_bits"), reference=price_with_free_bits, spoiled=spoiled_price,
+                  cases=price_cases, forms=FORMS)

@@ -12,6 +12,8 @@ ANSWERS = {"A": "empty", "B": "cured", "C": "too dear", "D": "paid for nothing"}
 
 
 def evidence(letter: str, option: str) -> str:
+    if letter == "D" and option == "empty":
+        return "Nobody would miss the z of D either, but D pays 4 nats for it, and an empty z pays next to nothing."
     return f"The chart: {', '.join(f'{name} {value}' for name, value in CHARTS[letter].items())}."
 
 
