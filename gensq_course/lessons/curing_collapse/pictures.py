@@ -20,17 +20,18 @@ def spread(values: Sequence[float]) -> str:
     return f"{mean(values):.2f} ± {stdev(values):.2f}" if len(values) > 1 else f"{mean(values):.2f}"
 
 
-def plane(means: Means, lm_nats: float, *, skip: Sequence[str] = ()) -> Any:
-    """Distortion over rate, nats per sentence: the runs of a cure joined, the larger marker has more steps."""
+def plane(means: Means, lm_nats: float, *, title: str, skip: Sequence[str] = ()) -> Any:
+    """Distortion over rate, nats per sentence: the runs of a cure joined, the last one (more steps, or more rate) larger."""
     axes, ends = plots.new_axes(width=8.0, height=6.0), []
     cures = [cure for cure in dict.fromkeys(key[0] for key in means) if cure not in skip]
     colours = dict(zip(NAMED, [*plots.COLOURS.values()] * 2, strict=False))
     for cure in cures:
-        runs = sorted((key[:3] for key in means if key[0] == cure and key[3] == "rate"), key=lambda run: run[2])
+        runs = sorted((key[:3] for key in means if key[0] == cure and key[3] == "rate"),
+                      key=lambda run: (run[2] or 0, means[*run, "rate"]))
         x, y = ([means[*run, name] for run in runs] for name in ("rate", "distortion"))
         colour = colours.get(cure, "0.6")
         axes.plot(x, y, color=colour, linewidth=1.5)
-        axes.scatter(x, y, s=[30 if run[2] == runs[0][2] else 80 for run in runs], color=colour, zorder=3)
+        axes.scatter(x, y, s=[*[30] * (len(runs) - 1), 80], color=colour, zorder=3)
         ends += [(y[-1], x[-1], cure, colour)] if cure in NAMED else []
     highest = max(means[key] for key in means if key[3] == "rate" and key[0] in cures)
     axes.plot([0, highest], [lm_nats, lm_nats - highest], color="0.4", linestyle="--", label="-ELBO = the language model's NLL")
@@ -39,14 +40,13 @@ def plane(means: Means, lm_nats: float, *, skip: Sequence[str] = ()) -> Any:
         placed = max(y, placed + 0.17)
         axes.annotate(cure, (x, y), xytext=(max(x, 0.0) + 0.35, placed), color=colour, va="center",
                       arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.6})
-    axes.set(xlabel="rate, nats per sentence", ylabel="distortion, nats per sentence", xlim=(-0.2, highest + 1.6),
-             title="Cures on the rate-distortion plane (grey: further cures)")
+    axes.set(xlabel="rate, nats per sentence", ylabel="distortion, nats per sentence", xlim=(-0.2, highest + 1.6), title=title)
     axes.legend(loc="lower left")
     return axes
 
 
-def plane_words(means: Means, lm_nats: float, *, steps: int) -> str:
-    """The same in words."""
+def plane_words(means: Means, lm_nats: float, *, steps: int | None = None) -> str:
+    """The same in words; of runs with so many steps."""
     runs = [key[:3] for key in means if key[3] == "rate" and key[2] == steps]
-    return (f"Rate and distortion after {steps} steps; the language model's NLL is {lm_nats:.1f} nats. " + "; ".join(
-        f"{label(*run[:2])} {means[*run, 'rate']:.1f}, {means[*run, 'distortion']:.1f}" for run in runs) + ".")
+    return (f"Rate and distortion{f' after {steps} steps' if steps else ''}; the language model's NLL is {lm_nats:.1f} nats. "
+            + "; ".join(f"{label(*run[:2])} {means[*run, 'rate']:.1f}, {means[*run, 'distortion']:.1f}" for run in runs) + ".")
