@@ -24,7 +24,7 @@ def plane(means: Means, lm_nats: float, *, title: str, skip: Sequence[str] = ())
     """Distortion over rate, nats per sentence: the runs of a cure joined, the last one (more steps, or more rate) larger."""
     axes, ends = plots.new_axes(width=8.0, height=6.0), []
     cures = [cure for cure in dict.fromkeys(key[0] for key in means) if cure not in skip]
-    colours = dict(zip(NAMED, [*plots.COLOURS.values()] * 2, strict=False))
+    colours = {"none": "0.3"} | dict(zip(NAMED[1:], plots.COLOURS.values(), strict=False))
     for cure in cures:
         runs = sorted((key[:3] for key in means if key[0] == cure and key[3] == "rate"),
                       key=lambda run: (run[2] or 0, means[*run, "rate"]))
