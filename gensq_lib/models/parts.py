@@ -21,7 +21,7 @@ LOG_VAR_BOUND = 8.0  # sigma between e^-4 and e^4: no early batch can throw exp(
 class Model(nn.Module):
     """A network that knows what it was made with: `config`, its class and its keyword arguments.
 
-    `registry.from_config` makes another one of it, a file of weights carries it, and the cache of trained runs is keyed by it.
+    A file of weights carries it, and the cache of trained runs is keyed by it.
 
     >>> LanguageModel(vocab_size=900, embed_dim=64).config
     {'class': 'LanguageModel', 'vocab_size': 900, 'embed_dim': 64}
