@@ -84,11 +84,11 @@ def test_modules_are_short_and_introduce_themselves(path):
 
 
 # All lines, docstrings too. The core is to come down to 5,000, grammar and corpora to 3,000: lower a bound whenever they do.
-BUDGETS = {"core": 5_560, "grammar and corpora": 3_060, "plots": 800, "a lesson": 450}
+BUDGETS = {"core": 5_560, "grammar and corpora": 3_000, "plots": 800, "a lesson": 450}
 LONG_LESSONS = {  # with a reason
     "posterior_collapse": 1_060,  # the clinic: a ward of sick runs, its instruments and page; mistakes in the forms students use
     "curing_collapse": 490,  # two studies; a knob with three positions for each of sixteen cures
-    "dialogue_gan": 530,  # a bench, because a model, its judge and its fresh test prompts belong together, and the chat
+    "dialogue_gan": 640,  # a bench, because a model, its judge and its fresh test prompts belong together; instruments; the chat
     "kl": 530,  # seven exercises with mistakes in the forms students use, estimators, figures
     "gan": 720,  # a study, a ward of sick runs, a judge ahead, its field, six exercises with mistakes in the forms students use
 }

@@ -5,6 +5,9 @@ import math
 import pytest
 import torch
 
+from gensq_course.lessons.dialogue_gan.instruments import PromptBatches, told_apart
+from gensq_course.lessons.gan.batches import digit_batches, ring_batches
+from gensq_course.studies import ways
 from gensq_lib import training
 from gensq_lib.ground import runtime
 from gensq_lib.ground.errors import GensqError
@@ -13,11 +16,10 @@ from gensq_lib.models.judges import JUDGES, CausalJudge, PrefixJudge, ReplyJudge
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text.batching import TrainingBatches, collate
-from gensq_lib.text.pairs import PairBatch, PairBatches, PromptBatches, Prompts, collate_pairs
+from gensq_lib.text.pairs import PairBatch, PairBatches, Prompts, collate_pairs
 from gensq_lib.training import games
 from gensq_lib.training.steps import players_optimizer
 from gensq_lib.vectors import digits
-from gensq_lib.vectors.batches import Examples, digit_batches, ring_batches
 from gensq_lib.vectors.ring import Ring
 
 ENCODED = [[4, 5, 6], [7, 8], [9], [4, 9, 5, 8, 6, 7], [5, 5, 8, 7]]
@@ -48,7 +50,7 @@ class Table:
         self.optimizer = players_optimizer(self.player, self.judge, learning_rate=1e-2)
 
     def continued(self, how, steps=3):
-        return games.continued(self.game, self.player, self.judge, self.batches, how=how, steps=steps)
+        return ways.continued(self.game, self.player, self.judge, self.batches, how=how, steps=steps)
 
 
 @pytest.fixture(params=["sentences", "replies"])
@@ -68,7 +70,7 @@ def moved(before, module):
 
 
 @pytest.mark.parametrize("kind", ["sentences", "replies"])
-@pytest.mark.parametrize("how", games.WAYS)
+@pytest.mark.parametrize("how", ways.WAYS)
 def test_every_way_to_go_on(kind, how):
     """The player moves, the judge only where it is taught, what was handed in stays as it was; and all of it again."""
     table = Table(kind)
@@ -89,7 +91,7 @@ def test_each_update_moves_one_player(table):
     games.judge_step(table.judge, table.game.refused(table.player), table.optimizer)(lambda: table.batches(0), 0)
     assert not moved(before, table.player) and moved(its, table.judge)
     its = weights(table.judge)
-    step = games.WAYS["adversarial"](table.game, table.player, table.judge, table.optimizer, judge_steps=0)
+    step = ways.WAYS["adversarial"](table.game, table.player, table.judge, table.optimizer, judge_steps=0)
     assert set(step(lambda: table.batches(0), 0)) == {"reward", "nll", "gradient_norm"}
     assert moved(before, table.player) and not moved(its, table.judge)
 
@@ -178,13 +180,13 @@ def test_rewards_and_losses_by_hand(kind):
 def test_a_constant_reward_teaches_nothing_but_the_likelihood():
     """Words that nobody else reaches have no baseline; all others have an advantage of 0."""
     table = Table()
-    rewards = games.constant_rewards(games.judged(table.judge, FAKE), FAKE, runtime.generator(0))
+    rewards = ways.constant_rewards(games.judged(table.judge, FAKE), FAKE, runtime.generator(0))
     assert games.player_loss(table.player, FAKE, rewards).item() == pytest.approx(0.0, abs=1e-5)
 
 
 def test_a_shuffled_reward_is_a_permutation():
     rewards = games.judged(Table().judge, FAKE)
-    mixed = games.shuffled_rewards(rewards, FAKE, runtime.generator(3))
+    mixed = ways.shuffled_rewards(rewards, FAKE, runtime.generator(3))
     assert sorted(mixed.sum(-1).tolist()) == pytest.approx(sorted(rewards.sum(-1).tolist()))
     assert not torch.equal(mixed, rewards)
 
@@ -248,7 +250,7 @@ def test_a_fresh_judge_finds_what_is_there_and_nothing_else():
     """Real against real: chance. Real against replies under the other label: all of it."""
     def against(fake):
         torch.manual_seed(1)
-        return games.told_apart(PAIRS, fake, ReplyJudge(**SIZES), steps=60, seed=0, learning_rate=1e-2)
+        return told_apart(PAIRS, fake, ReplyJudge(**SIZES), steps=60, seed=0, learning_rate=1e-2)
     assert abs(against(PAIRS) - 0.5) < 0.2
     assert against([(prompt, reply, (1 - label,)) for prompt, reply, (label,) in PAIRS]) > 0.9
 
@@ -322,7 +324,7 @@ def test_a_judge_learns_and_an_idle_generator_stays():
 def test_digits_come_with_their_labels_in_range():
     batches = digit_batches(digits.load()["train"], batch_size=32, seed=0, conditional=True)
     batch = batches(3)
-    assert isinstance(batch, Examples) and len(batch) == 32 and batch.labels.shape == (32,)
+    assert isinstance(batch, games.Examples) and len(batch) == 32 and batch.labels.shape == (32,)
     assert batch.x.min() >= -1 and batch.x.max() < 1
     assert torch.equal(batch.x, batches(3).x) and not torch.equal(batch.x, batches(4).x)
     assert digit_batches(digits.load()["train"], batch_size=2, seed=0)(0).labels is None
@@ -333,7 +335,7 @@ def test_a_condition_is_obeyed_after_training():
     def batch(i):
         noise = runtime.generator(0, "two", i)
         labels = torch.randint(2, (64,), generator=noise)
-        return Examples((2.0 * labels - 1)[:, None] + 0.1 * torch.randn(64, 1, generator=noise), labels)
+        return games.Examples((2.0 * labels - 1)[:, None] + 0.1 * torch.randn(64, 1, generator=noise), labels)
 
     torch.manual_seed(0)
     gan = DenseGAN(data_dim=1, num_classes=2, hidden_dim=16)

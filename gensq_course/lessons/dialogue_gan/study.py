@@ -15,11 +15,13 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from gensq_course.lessons.dialogue_gan import chat
+from gensq_course.lessons.dialogue_gan.instruments import PromptBatches, obedience, reply_measures, told_apart
 from gensq_course.studies.frontiers import Seed, frontier, paired
 from gensq_course.studies.rows import Record, Row, records, value, values
 from gensq_course.studies.study import Study
+from gensq_course.studies.ways import continued
 from gensq_lib import training
-from gensq_lib.diagnostics import all_replies, distinct_n, obedience, reply_measures
+from gensq_lib.diagnostics import all_replies, distinct_n
 from gensq_lib.ground import runtime
 from gensq_lib.maths.divergences import kl
 from gensq_lib.maths.objectives import evaluate, iwae
@@ -31,7 +33,7 @@ from gensq_lib.text import corpora
 from gensq_lib.text.corpora import dialogues
 from gensq_lib.text.corpora import PairCorpus
 from gensq_lib.text.batching import TrainingBatches
-from gensq_lib.text.pairs import Pair, PairBatches, PromptBatches, collate_pairs, pairs_in_order
+from gensq_lib.text.pairs import Pair, PairBatches, collate_pairs, pairs_in_order
 from gensq_lib.training import games
 
 CORPUS, NUM_TRAIN, NUM_MORE, NUM_PROMPTS, NUM_TEST, NUM_FRESH = "doorstep", 1_000, 8_000, 6_000, 300, 1_600
@@ -195,7 +197,7 @@ def with_more(bench: Bench) -> list[Record]:
 def played(bench: Bench, start: Seq2Seq, judge: ReplyJudge, how: str, *, steps: int, learning_rate: float = GAME_RATE
            ) -> nn.Module:
     """The model after `steps` more steps, the same batches and the same prompts for every way to go on."""
-    return games.continued(bench.game, start, judge, bench.batches(2), how=how, steps=steps, learning_rate=learning_rate).player
+    return continued(bench.game, start, judge, bench.batches(2), how=how, steps=steps, learning_rate=learning_rate).player
 
 
 def everything(way: str, model: nn.Module, bench: Bench) -> list[Record]:
@@ -206,8 +208,8 @@ def everything(way: str, model: nn.Module, bench: Bench) -> list[Record]:
     more = {"distinct-2": distinct_n([e.target for e in said[:NUM_TEST]], 2), "obeyed": obeyed(model, bench),
             "best js": min(values(found, measure="js"))}
     if way in FRESH:
-        more["fresh judge"] = games.told_apart(*map(bench.text.encoded, (fresh, said)), bench.judge(), steps=FRESH_STEPS,
-                                               seed=bench.seed)
+        more["fresh judge"] = told_apart(*map(bench.text.encoded, (fresh, said)), bench.judge(), steps=FRESH_STEPS,
+                                         seed=bench.seed)
     return found + records(more, way=way)
 
 

@@ -9,5 +9,3 @@ from gensq_lib.maths.adversarial.losses import (
     slopes,
     zero_centred,
 )
-
-__all__ = ["LOSSES", "PENALTIES", "Loss", "gradient_penalty", "loss_named", "points_between", "slopes", "zero_centred"]

@@ -11,6 +11,3 @@ covariance or a categorical has one in all. A new pair of families is one decora
 from gensq_lib.maths.divergences.closed_forms import JS, KL, RENYI, Rules, js, kl, renyi
 from gensq_lib.maths.divergences.distributions import log_prob, normal_like, reparameterize
 from gensq_lib.maths.divergences.samples import median_bandwidth, mmd
-
-__all__ = ["JS", "KL", "RENYI", "Rules", "js", "kl", "log_prob", "median_bandwidth", "mmd", "normal_like", "renyi",
-           "reparameterize"]

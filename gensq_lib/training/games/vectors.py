@@ -5,9 +5,11 @@ noise of their own, real and fake examples never share a normalisation, and the 
 """
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import torch
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from gensq_lib.ground import runtime
@@ -17,7 +19,17 @@ from gensq_lib.models.gan import GAN
 from gensq_lib.training.checkpoint import Checkpoint, cached
 from gensq_lib.training.loop import History, fit
 from gensq_lib.training.steps import Step, device_of, players_optimizer, update
-from gensq_lib.vectors.batches import Examples
+
+
+@dataclass(frozen=True)
+class Examples:
+    """A batch for a GAN; `labels` only where it is to be conditional."""
+
+    x: Float[Tensor, "batch pixel"]
+    labels: Int[Tensor, "batch"] | None = None
+
+    def __len__(self) -> int:
+        return len(self.x)
 
 
 def gan_step(gan: GAN, optimizer: torch.optim.Optimizer, *, loss: str, seed: int, penalty: str = "none",

@@ -1,25 +1,12 @@
-"""Batches of vectors, functions of (seed, i): points of the ring, pictures of digits."""
+"""The batches of lesson 14, functions of (seed, i): points of the ring, pictures of digits."""
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float, Int
-from torch import Tensor
 
 from gensq_lib.ground import runtime
+from gensq_lib.training.games import Examples
 from gensq_lib.vectors.digits import Digits
 from gensq_lib.vectors.ring import Ring
-
-
-@dataclass(frozen=True)
-class Examples:
-    """A batch for a GAN; `labels` only where it is to be conditional."""
-
-    x: Float[Tensor, "batch pixel"]
-    labels: Int[Tensor, "batch"] | None = None
-
-    def __len__(self) -> int:
-        return len(self.x)
 
 
 def ring_batches(ring: Ring, *, batch_size: int, seed: int) -> Callable[[int], Examples]:
