@@ -5,7 +5,8 @@ import math
 import pytest
 import torch
 
-from gensq_course.lessons.dialogue_gan.instruments import PromptBatches, told_apart
+from gensq_course.lessons.dialogue_gan.instruments import told_apart
+from gensq_course.lessons.dialogue_gan.replies import PromptBatches, Replies, mismatched
 from gensq_course.lessons.gan.batches import digit_batches, ring_batches
 from gensq_course.studies import ways
 from gensq_lib import training
@@ -44,7 +45,7 @@ class Table:
             self.player, self.judge = LanguageModel(**SIZE, decoder="gru"), JUDGES[judge](**SIZE)
             self.batches = TrainingBatches(ENCODED * 8, batch_size=16, seed=0)
         else:
-            self.game = games.Replies(seed=0, max_length=5, prompts=prompts())
+            self.game = Replies(seed=0, max_length=5, prompts=prompts())
             self.player, self.judge = Seq2Seq(**SIZES), ReplyJudge(**SIZES)
             self.batches = PairBatches(PAIRS, batch_size=16, seed=0)
         self.optimizer = players_optimizer(self.player, self.judge, learning_rate=1e-2)
@@ -125,7 +126,7 @@ def test_the_best_of_several():
 def test_a_pool_comes_back():
     """Replies to the first batches return with their own prompts; of sentences as many are drawn as are real."""
     table = Table("replies")
-    table.game = games.Replies(seed=0, max_length=5, prompts=prompts(), pool=2, others=0.25)
+    table.game = Replies(seed=0, max_length=5, prompts=prompts(), pool=2, others=0.25)
     refused = table.game.refused(table.player, pooled=True)
     kinds = [refused(table.batches(i), i) for i in range(4)]
     assert torch.equal(kinds[0][0][1].targets, kinds[2][0][1].targets) and [weight for weight, _ in kinds[0]] == [0.75, 0.25]
@@ -137,7 +138,7 @@ def test_a_pool_comes_back():
 
 def test_mismatched_by_hand():
     batch = collate_pairs(PAIRS[:3])
-    other = games.mismatched(batch)
+    other = mismatched(batch)
     assert other.prompts.tokens.tolist() == [PAIRS[2][0], PAIRS[0][0], PAIRS[1][0]]
     assert other.prompts.labels.tolist() == [[0], [0], [1]]
     assert torch.equal(other.targets, batch.targets)
@@ -194,7 +195,7 @@ def test_a_shuffled_reward_is_a_permutation():
 def test_what_is_rewarded_becomes_likelier():
     """One gradient step along a reward for the word 9 as the first word, whatever the prompt."""
     model, many = Table("replies").player.eval(), prompts(256)(0)
-    game = games.Replies(seed=0, max_length=1, prompts=prompts(256))
+    game = Replies(seed=0, max_length=1, prompts=prompts(256))
     fake = game.draw(model, many, torch.Generator().manual_seed(0))
     rewards = (fake.targets == 9).float().masked_fill(~fake.mask, 0.0)
 
@@ -229,7 +230,7 @@ def test_a_judge_of_replies_learns_what_is_real_and_what_belongs_together():
     assert games.accuracy(judge, real, fake) > 0.9 and not moved(before, table.player)
     swapped = PairBatch(Prompts(real.prompts.tokens, real.prompts.lengths, 1 - real.prompts.labels), real.reply)
     assert judge.logits(real).mean() > judge.logits(swapped).mean() + 1, "the label decides the first word"
-    assert judge.logits(real).mean() > judge.logits(games.mismatched(real)).mean() + 1
+    assert judge.logits(real).mean() > judge.logits(mismatched(real)).mean() + 1
 
 
 def test_a_judge_of_beginnings_tends_to_the_log_ratio():

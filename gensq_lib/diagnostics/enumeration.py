@@ -1,7 +1,4 @@
-"""Everything that a small world can say, listed once: all sentences of a grammar, or all valid replies to some prompts.
-
-From it: what a model gives to all of them.
-"""
+"""Everything that a small world can say, listed once, and what a model gives to all of it."""
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,9 +12,8 @@ from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths.objectives import evaluate
 from gensq_lib.text.scoring import log_likelihood_at
 from gensq_lib.text.batching import Batch, in_order
-from gensq_lib.text.corpora import PairCorpus
-from gensq_lib.text.grammar import DialogueGrammar, Grammar
-from gensq_lib.text.pairs import Pair, PairBatch, pairs_in_order
+from gensq_lib.text.grammar import Grammar
+from gensq_lib.text.pairs import PairBatch
 from gensq_lib.text.vocab import Vocab
 
 LogProb = Callable[[Any], Float[Tensor, "batch"]]
@@ -58,22 +54,3 @@ def all_sentences(grammar: Grammar, vocab: Vocab, *, language: str = "en", most:
     encoded = [vocab.encode(derivation.words(language)) for derivation in everything]
     world = torch.tensor([derivation.log_prob for derivation in everything], dtype=torch.float64)
     return Enumeration(world, list(in_order(encoded, batch_size=batch_size)), torch.zeros(len(encoded), dtype=torch.long))
-
-
-def all_replies(exchanges: Sequence[Pair], corpus: PairCorpus, *, device: str = "cpu") -> Enumeration:
-    """Every valid reply to the prompts under their labels, a group for each prompt. Taught in lesson 16."""
-    world, pairs, places = [], [], []
-    for place, exchange in enumerate(exchanges):
-        replies = grammar_behind(corpus).replies(exchange.source, **dict(zip(corpus.conditions, exchange.labels)))
-        pairs += corpus.encoded(Pair(exchange.source, reply, exchange.labels) for reply in replies)
-        world += replies.values()
-        places += [place] * len(replies)
-    batches = list(pairs_in_order(pairs, batch_size=512, device=device))
-    return Enumeration(torch.tensor(world, dtype=torch.float64).log(), batches, torch.tensor(places))
-
-
-def grammar_behind(corpus: PairCorpus) -> DialogueGrammar:
-    """Of dialogues whose replies are all known; others are refused."""
-    if corpus.grammar is None:
-        raise GensqError(f'expected dialogues whose replies are all known, got "{corpus.name}"; use "dialogue"')
-    return corpus.grammar

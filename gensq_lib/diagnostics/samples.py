@@ -32,11 +32,3 @@ def attribute_agreement(originals: Sequence[Sentence], others: Sequence[Sentence
              for a, b in zip(originals, others, strict=True)]
     return {name: Share(sum(name in b and a[name] == b[name] for a, b in pairs), len(pairs))
             for name in grammar.attributes}
-
-
-def distinct_n(sentences: Sequence[Sentence], n: int) -> float:
-    """The number of different n-grams divided by the number of words (Li et al. 2016). It falls with more sentences, so
-    compare only sets of one size. Taught in lesson 16.
-    """
-    grams = {sentence[i : i + n] for sentence in sentences for i in range(len(sentence) - n + 1)}
-    return len(grams) / max(sum(map(len, sentences)), 1)

@@ -1,7 +1,7 @@
 """A trap of models that answer, by its number in the list for GANs: 23."""
 import torch
 
-from gensq_course.lessons.dialogue_gan.chat import replies
+from gensq_course.talk.chat import replies
 from gensq_course.lessons.dialogue_gan.study import Bench, rates
 from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.parts import copy_leading

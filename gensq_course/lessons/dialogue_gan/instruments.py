@@ -1,39 +1,23 @@
-"""What lesson 16 has for itself: prompts without replies, and instruments for a model that answers."""
+"""Instruments for a model that answers: against every valid reply, or, where these are not known, against people's."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from gensq_lib.diagnostics.enumeration import LogProb, all_replies, grammar_behind
+from gensq_lib.diagnostics.enumeration import Enumeration, LogProb
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths.objectives import Score, evaluate
 from gensq_lib.maths.stats import Share
 from gensq_lib.models.judges import Judge
 from gensq_lib.text.corpora import PairCorpus
 from gensq_lib.text.grammar import DialogueGrammar
-from gensq_lib.text.pairs import Pair, PairBatches, PairIds, Prompts, collate_pairs, collate_prompts, pairs_in_order
+from gensq_lib.text.pairs import Pair, PairBatches, PairIds, collate_pairs, pairs_in_order
 from gensq_lib.text.vocab import Sentence
 from gensq_lib.training.games.judging import accuracy, judge_step
 from gensq_lib.training.loop import fit
 from gensq_lib.training.steps import device_of, make_optimizer
-
-
-class PromptBatches:
-    """`batches(i)` is batch number i of prompts without replies, drawn anew for every i, each under labels of the pool."""
-
-    def __init__(self, prompts: Sequence[Sequence[int]], *, labels: Sequence[Sequence[int]], batch_size: int, seed: int,
-                 device: str = "cpu"):
-        if not prompts or not labels:
-            raise GensqError(f"expected prompts and labels, got {len(prompts)} and {len(labels)}; take those of the corpus")
-        self.prompts, self.labels, self.batch_size, self.seed, self.device = prompts, labels, batch_size, seed, device
-
-    def __call__(self, i: int) -> Prompts:
-        rng = np.random.default_rng((self.seed, i))
-        which, under = rng.integers(len(self.prompts), size=self.batch_size), rng.integers(len(self.labels), size=self.batch_size)
-        return collate_prompts([self.prompts[j] for j in which], [self.labels[j] for j in under], device=self.device)
 
 
 def told_apart(real: Sequence[PairIds], fake: Sequence[PairIds], judge: Judge, *, steps: int, seed: int, batch_size: int = 64,
@@ -49,6 +33,25 @@ def told_apart(real: Sequence[PairIds], fake: Sequence[PairIds], judge: Judge, *
     step = judge_step(judge, lambda real, i: [(1.0, other(i))], optimizer)
     fit(step, genuine, model=judge, optimizer=optimizer, steps=steps, seed=seed, show="judge_loss", name="fresh judge")
     return accuracy(judge, *(collate_pairs(second, device=device) for _, second in halves))
+
+
+def all_replies(exchanges: Sequence[Pair], corpus: PairCorpus, *, device: str = "cpu") -> Enumeration:
+    """Every valid reply to the prompts under their labels, a group for each prompt."""
+    world, pairs, places = [], [], []
+    for place, exchange in enumerate(exchanges):
+        replies = grammar_behind(corpus).replies(exchange.source, **dict(zip(corpus.conditions, exchange.labels)))
+        pairs += corpus.encoded(Pair(exchange.source, reply, exchange.labels) for reply in replies)
+        world += replies.values()
+        places += [place] * len(replies)
+    batches = list(pairs_in_order(pairs, batch_size=512, device=device))
+    return Enumeration(torch.tensor(world, dtype=torch.float64).log(), batches, torch.tensor(places))
+
+
+def grammar_behind(corpus: PairCorpus) -> DialogueGrammar:
+    """Of dialogues whose replies are all known; others are refused."""
+    if corpus.grammar is None:
+        raise GensqError(f'expected dialogues whose replies are all known, got "{corpus.name}"; use "dialogue"')
+    return corpus.grammar
 
 
 def reply_measures(model: nn.Module, exchanges: Sequence[Pair], corpus: PairCorpus, *, log_prob: LogProb | None = None,
@@ -103,3 +106,11 @@ def verdicts(replies: Sequence[Sentence], exchanges: Sequence[Pair], grammar: Di
     obeyed = {name: Share(sum(asked[i] in {label[i] for label in labels} for labels, asked in some), max(len(some), 1))
               for i, name in enumerate(names)}
     return {"valid": Share(valid, len(replies)), **obeyed}
+
+
+def distinct_n(sentences: Sequence[Sentence], n: int) -> float:
+    """The number of different n-grams divided by the number of words (Li et al. 2016). It falls with more sentences, so
+    compare only sets of one size.
+    """
+    grams = {sentence[i : i + n] for sentence in sentences for i in range(len(sentence) - n + 1)}
+    return len(grams) / max(sum(map(len, sentences)), 1)

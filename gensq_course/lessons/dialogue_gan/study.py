@@ -14,14 +14,14 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from gensq_course.lessons.dialogue_gan import chat
-from gensq_course.lessons.dialogue_gan.instruments import PromptBatches, obedience, reply_measures, told_apart
+from gensq_course.lessons.dialogue_gan.instruments import all_replies, distinct_n, obedience, reply_measures, told_apart
+from gensq_course.lessons.dialogue_gan.replies import PromptBatches, Replies, train_seq2seq
 from gensq_course.studies.frontiers import Seed, frontier, paired
 from gensq_course.studies.rows import Record, Row, records, value, values
 from gensq_course.studies.study import Study
 from gensq_course.studies.ways import continued
+from gensq_course.talk import chat
 from gensq_lib import training
-from gensq_lib.diagnostics import all_replies, distinct_n
 from gensq_lib.ground import runtime
 from gensq_lib.maths.divergences import kl
 from gensq_lib.maths.objectives import evaluate, iwae
@@ -74,12 +74,12 @@ class Bench:
         return {**self.labels, "embed_dim": self.hidden_dim // 2, "hidden_dim": self.hidden_dim, "dropout": self.dropout}
 
     @cached_property
-    def game(self) -> games.Replies:
+    def game(self) -> Replies:
         """Prompts that have no reply, under the labels of those that have one; replies a little longer than anybody needs."""
         alone = [self.text.source_vocab.encode(prompt) for prompt in self.text.sources]
         labels, longest = [self.text.label_ids(e.labels) for e in self.text.train], max(len(e.target) for e in self.text.train)
         prompts = PromptBatches(alone, batch_size=self.batch_size, labels=labels, seed=self.seed)
-        return games.Replies(seed=self.seed, max_length=longest + 6, prompts=prompts, pool=120)
+        return Replies(seed=self.seed, max_length=longest + 6, prompts=prompts, pool=120)
 
     def batches(self, stream: int, *, size: int = 0) -> TrainingBatches:
         """Training exchanges, in another order for each use; 0 is the batch of the game."""
@@ -90,7 +90,7 @@ class Bench:
         """Trained by likelihood, to convergence."""
         torch.manual_seed(self.seed)
         model = Seq2Seq(**self.sizes, **options)
-        training.train_seq2seq(model, **self._options(steps))
+        train_seq2seq(model, **self._options(steps))
         return model
 
     def conditional_vae(self, start: Seq2Seq, *, steps: int, cure: str, latent_dim: int = 4) -> ConditionalVAE:
