@@ -8,5 +8,5 @@ Words are chosen, not moved: their player is paid by REINFORCE (`ways`). A vecto
 """
 from gensq_lib.training.games.judging import accuracy, judge_loss, judge_step, judged, taught
 from gensq_lib.training.games.saying import Game, Sentences
-from gensq_lib.training.games.vectors import Examples, Snapshots, gan_step, train_gan
+from gensq_lib.training.games.vectors import Examples, gan_step, train_gan
 from gensq_lib.training.games.ways import Played, adversarial_step, best_of_step, leashed_step, player_loss, tuned

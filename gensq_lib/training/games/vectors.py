@@ -77,19 +77,6 @@ def refuse_batch_norm(judge: nn.Module) -> None:
                          "leave it out, or use spectral or layer normalisation")
 
 
-class Snapshots:
-    """Samples of a generator from the same noise, at every step at which it is called: `seen[step]`."""
-
-    def __init__(self, gan: GAN, *, num: int, seed: int):
-        self.gan, self.num, self.seed = gan, num, seed
-        self.seen: dict[int, Tensor] = {}
-
-    def __call__(self, step: int) -> None:
-        noise = runtime.generator(self.seed, "snapshots", device=device_of(self.gan))
-        with torch.no_grad():
-            self.seen[step] = self.gan.generator.sample(self.num, generator=noise).cpu()
-
-
 def train_gan(gan: GAN, batches: Callable[[int], Examples], *, loss: str, steps: int, seed: int, learning_rate: float = 1e-3,
               judge_rate: float = 0.0, key: dict[str, Any] | None = None, look: Callable[[int], None] | None = None,
               every: int = 100, name: str = "GAN", **options: Any) -> History:
