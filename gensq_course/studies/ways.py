@@ -6,7 +6,7 @@ from functools import partial
 import torch
 from torch import nn
 
-from gensq_lib.ground.errors import GensqError, listed, nearest
+from gensq_lib.ground.errors import chosen
 from gensq_lib.models.judges import Judge
 from gensq_lib.training.games.judging import SaidBatches
 from gensq_lib.training.games.saying import Game, Said
@@ -50,10 +50,9 @@ def continued(game: Game, player: nn.Module, judge: Judge, batches: SaidBatches,
     >>> played = continued(game, model, judge, batches, how="adversarial", steps=150)
     >>> played.player, played.history.mean("reward", last=20)
     """
-    if how not in WAYS:
-        raise GensqError(f'expected a way to go on out of {listed(WAYS)}, got "{how}"{nearest(how, WAYS)}')
+    way = chosen("a way to go on", how, WAYS)
     player, judge = copy.deepcopy(player), copy.deepcopy(judge)
     optimizer = players_optimizer(player, judge, learning_rate=learning_rate, judge_rate=judge_rate)
-    history = fit(WAYS[how](game, player, judge, optimizer), batches, model=nn.ModuleList([player, judge]), optimizer=optimizer,
+    history = fit(way(game, player, judge, optimizer), batches, model=nn.ModuleList([player, judge]), optimizer=optimizer,
                   steps=steps, seed=game.seed, show="gradient_norm", name=how)
     return Played(player, judge, history)

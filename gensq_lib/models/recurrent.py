@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.errors import GensqError, chosen
 from gensq_lib.models.parts import TextDecoder, beside_each
 from gensq_lib.text.decoding import State
 from gensq_lib.text.vocab import Vocab
@@ -17,9 +17,7 @@ CELLS = {"lstm": nn.LSTM, "gru": nn.GRU}
 
 def make_rnn(cell: str, input_dim: int, hidden_dim: int, num_layers: int) -> nn.Module:
     """A batch-first LSTM or GRU."""
-    if cell not in CELLS:
-        raise GensqError(f'expected cell "lstm" or "gru", got "{cell}"; choose one of them')
-    return CELLS[cell](input_dim, hidden_dim, num_layers=num_layers, batch_first=True)
+    return chosen("a cell", cell, CELLS)(input_dim, hidden_dim, num_layers=num_layers, batch_first=True)
 
 
 class RecurrentDecoder(TextDecoder):

@@ -13,7 +13,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from gensq_lib.ground import runtime
-from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.errors import GensqError, chosen
 from gensq_lib.maths import adversarial
 from gensq_lib.models.gan import GAN
 from gensq_lib.training.checkpoint import Checkpoint, cached
@@ -40,7 +40,7 @@ def gan_step(gan: GAN, optimizer: torch.optim.Optimizer, *, loss: str, seed: int
     share of (real, fake) pairs in which the real example has the higher logit, .5 for a judge that knows nothing; norms of
     both gradients.
     """
-    prices, slope_price = adversarial.loss_named(loss), adversarial.PENALTIES[penalty]
+    prices, slope_price = chosen("a loss", loss, adversarial.LOSSES), chosen("a penalty", penalty, adversarial.PENALTIES)
     refuse_batch_norm(gan.judge)
 
     def lesson(real: Examples, noise: torch.Generator) -> dict[str, float]:
