@@ -20,11 +20,12 @@ def strips(watched: Mapping[str, Seen], moments: Sequence[int]) -> Iterator[tupl
 
 def side_by_side(watched: Mapping[str, Seen]) -> list[Any]:
     """For each moment, the points of all runs: pages of a stepper."""
-    steps = next(iter(watched.values()))
-    return [widgets.picture(plots.png(plots.posterior_means({f"{name}, step {step}": seen[step] for name, seen in watched.items()},
-                                                            reach=reach(watched))),
-                            width=480, alt=f"Encoder against true posterior at step {step}: {', '.join(watched)}")
-            for step in steps]
+    pages = []
+    for step in next(iter(watched.values())):
+        drawn = plots.posterior_means({f"{name}, step {step}": seen[step] for name, seen in watched.items()}, reach=reach(watched))
+        pages.append(widgets.picture(plots.png(drawn), width=480,
+                                     alt=f"Encoder against true posterior at step {step}: {', '.join(watched)}"))
+    return pages
 
 
 def reach(watched: Mapping[str, Seen]) -> float:
