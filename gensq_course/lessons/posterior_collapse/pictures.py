@@ -22,7 +22,8 @@ def side_by_side(watched: Mapping[str, Seen]) -> list[Any]:
     """For each moment, the points of all runs: pages of a stepper."""
     pages = []
     for step in next(iter(watched.values())):
-        drawn = plots.posterior_means({f"{name}, step {step}": seen[step] for name, seen in watched.items()}, reach=reach(watched))
+        panels = {f"{name}, step {step}": seen[step] for name, seen in watched.items()}
+        drawn = plots.posterior_means(panels, reach=reach(watched))
         pages.append(widgets.picture(plots.png(drawn), width=480,
                                      alt=f"Encoder against true posterior at step {step}: {', '.join(watched)}"))
     return pages
