@@ -14,7 +14,7 @@ def strips(watched: Mapping[str, Seen], moments: Sequence[int]) -> Iterator[tupl
         few = {f"step {step}": seen[step] for step in moments}
         spread = "; ".join(f"step {step}: {true.std():.2f}, {given.std():.2f}" for step, (true, given) in seen.items())
         yield (plots.posterior_means(few, reach=reach(watched), title=f"{name} training"),
-               f"{name} training, a point for each sentence; moments: {", ".join(few)}. Standard deviation over sentences of the "
+               f"{name} training, a point for each sentence; moments: {', '.join(few)}. Standard deviation over sentences of the "
                f"true posterior mean and of the encoder's: {spread}.")
 
 
