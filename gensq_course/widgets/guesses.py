@@ -34,10 +34,12 @@ def guess_form(name: str, keep: Callable[[float, float], str], *, guess: float |
 
 def looks(words: str, width: str) -> dict:
     """A field's label and size."""
-    return {"description": say("prediction", words), "style": {"description_width": "6.5em"}, "layout": {"width": f"min({width}, 95%)"}}
+    return {"description": say("prediction", words), "style": {"description_width": "6.5em"},
+            "layout": {"width": f"min({width}, 95%)"}}
 
 
 def title_html(name: str) -> str:
     """What is to be guessed, and how the form is used."""
     style = f"{CARD};border-left:6px solid {BOXES['note'][0]}"
-    return f"<div style='{style}'><strong>{escape(say('prediction', 'ask', name=name))}</strong> {escape(say('prediction', 'how'))}</div>"
+    asked, how = escape(say("prediction", "ask", name=name)), escape(say("prediction", "how"))
+    return f"<div style='{style}'><strong>{asked}</strong> {how}</div>"
