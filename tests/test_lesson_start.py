@@ -2,7 +2,6 @@
 import json
 import math
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 import torch
@@ -98,9 +97,8 @@ def test_bars_say_words_and_numbers_in_any_script():
 
 
 def test_a_reading_counts_mistakes_neighbours_words_and_kinds():
-    grammar = corpora.load("world", num_train=1).grammar
-    drawn = [d.words("en") for d in grammar.sample(40, generator=torch.Generator().manual_seed(0))]
-    text = SimpleNamespace(grammar=grammar, language="en")
+    text = corpora.load("world", num_train=1)
+    drawn = [d.words("en") for d in text.grammar.sample(40, generator=torch.Generator().manual_seed(0))]
     found = reading.reading(drawn, text, reading.neighbours(drawn), "type")
     assert (found.num, found.mistakes, found.unread) == (40, 0, 0) and sum(found.kinds.values()) == pytest.approx(1)
     broken = [("the", "the", "cook"), *drawn]
