@@ -3,7 +3,7 @@ from collections.abc import Sequence
 from html import escape
 
 from gensq_course.widgets import Picture
-from gensq_lib.plots.style import BOXES, CARD, INK, LOSS, MODEL
+from gensq_lib.plots.style import BOXES, CARD, INK, LOSS, UNUSED
 
 HIGHEST = 110  # pixels of the most surprising word
 
@@ -19,7 +19,7 @@ def coloured_words(words: Sequence[str], costs: Sequence[float], caption: str) -
 
 def bar(word: str, cost: float, share: float) -> str:
     """A number, a bar, a word, one below the other."""
-    box = f"height:{max(2, HIGHEST * share):.0f}px;background:{mixed(MODEL, LOSS, share)};border-radius:3px 3px 0 0"
+    box = f"height:{max(2, HIGHEST * share):.0f}px;background:{mixed(UNUSED, LOSS, share)};border-radius:3px 3px 0 0"
     number = f"<div style='font-size:.85em'>{cost:.2f}</div>"
     return (f"<div style='text-align:center;min-width:2.6em'>{number}<div style='{box}'></div>"
             f"<div style='border-top:2px solid {BOXES['open'][0]}'>{escape(word)}</div></div>")
