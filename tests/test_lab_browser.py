@@ -52,7 +52,7 @@ def lab(tmp_path_factory):
                                   stdout=log, stderr=log)
     try:
         wait_for(f"http://127.0.0.1:{port}/api?token={token}", server, home / "log")
-        yield f"http://127.0.0.1:{port}/lab/tree/%s.ipynb?token={token}"
+        yield f"http://127.0.0.1:{port}/lab/tree/%s.ipynb?reset&token={token}"  # a page of its own: no tab of another test
     finally:
         server.terminate()
         server.wait(timeout=60)
