@@ -106,6 +106,11 @@ def mean_of_means(token_log_probs, lengths):
     return torch.stack([each.mean(), per_token, per_token.exp()])
 
 
+def by_product(token_log_probs, lengths):
+    total = -(token_log_probs * real(lengths, token_log_probs.shape[1])).sum()
+    return torch.stack([total / len(lengths), total / lengths.sum(), (total / lengths.sum()).exp()])
+
+
 def bigram(*, discount=lambda d: d, clamp=True, below=lambda n: (n > 0).sum(0), weight=lambda n, d: d * (n > 0).sum(1),
            scale=True, axis=1):
     def function(counts, d):
@@ -188,7 +193,7 @@ WRONG = [
     ("nucleus", cut(keep=usual, back=False), "still sorted"),
     ("nucleus", cut(keep=usual, out=torch.log), "log-probabilities"),
     ("nucleus", cut(keep=lambda o, p: ~usual(o, p)), "keeps what should go"),
-    ("three_units", lambda x, n: units()(x * real(n, x.shape[1]), n), "masked by a product"),
+    ("three_units", by_product, "masked by a product"),
     ("attend", attention(root=lambda d: 1), "not divided by the root"),
     ("attend", attention(root=lambda d: d), "divide by its root"),
     ("attend", attention(ahead=lambda t: torch.zeros(t, t).bool()), "nothing is masked"),
