@@ -10,8 +10,10 @@ from jaxtyping import Float, Int
 from scipy import stats
 from torch import Tensor
 
-from gensq_lib.maths.objectives import evaluating
+from gensq_lib.maths.objectives import evaluate, evaluating
 from gensq_lib.models.parts import WordModel
+from gensq_lib.text.batching import Batch, in_order
+from gensq_lib.text.corpora import Corpus
 from gensq_lib.text.decoding import sample
 from gensq_lib.text.vocab import Vocab
 
@@ -58,6 +60,28 @@ def sampler_test(model: WordModel, *, num: int, generator: torch.Generator, temp
         allowed[[Vocab.PAD, Vocab.BOS]] = 0
         total = total + chi_square(tokens.cpu(), allowed)
     return total
+
+
+def mean_nll(model: WordModel, encoded: Sequence[Sequence[int]], *, device: str) -> float:
+    """Nats per sentence."""
+    return -evaluate(model, model.log_likelihood, in_order(encoded, device=device)).mean().item()
+
+
+@torch.no_grad()
+def word_by_word(model: WordModel, batch: Batch) -> Float[Tensor, "batch time"]:
+    """log p of each target by `start` and `step`, 0 on padding."""
+    state, found = model.start(None, len(batch)), []
+    with evaluating(model):
+        for words, targets in zip(batch.inputs.T, batch.targets.T, strict=True):
+            log_probs, state = model.step(words, state)
+            found.append(log_probs.gather(1, targets[:, None])[:, 0])
+    return torch.stack(found, 1) * batch.mask
+
+
+def attributes_said(model: WordModel, text: Corpus, *, num: int, **drawing) -> list[Mapping[str, str]]:
+    """The attributes of those sentences, out of `num` drawn ones, that the grammar can say."""
+    said = sample(model, num=num, **drawing).sentences(text.vocab)
+    return [row for s in said if (row := text.grammar.parse(s, language=text.language).attributes)]
 
 
 def frequencies(attributes: Iterable[Mapping[str, str]]) -> dict[str, dict[str, float]]:
