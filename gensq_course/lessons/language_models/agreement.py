@@ -108,6 +108,6 @@ def pair_counts(encoded: Sequence[Sequence[int]]) -> Float[Tensor, "before vocab
 def by_chance(p: Mapping[str, float], *, nums: tuple[int, int], seed: int) -> tuple[float, float]:
     """Total variation of two sets of so many draws from the same p: its mean, and what it exceeds once in twenty times."""
     draw = np.random.default_rng(seed)
-    one, other = (draw.multinomial(num, list(p.values()), size=1000) / num for num in nums)
+    one, other = (draw.multinomial(num, list(p.values()), size=1000) / max(num, 1) for num in nums)
     found = abs(one - other).sum(-1) / 2
     return found.mean().item(), np.quantile(found, 0.95).item()
