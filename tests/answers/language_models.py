@@ -70,8 +70,8 @@ def with_words(log_p, width, max_length):
     return best
 
 
-RIGHT = [("attend", by_library), ("beam_search", with_words), ("lstm_cell", by_slices), ("three_units", by_loop), ("kneser_ney", row_by_row), ("kneser_ney", taken),
-         ("nucleus", one_by_one)]
+RIGHT = [("attend", by_library), ("beam_search", with_words), ("lstm_cell", by_slices), ("lstm_cell", by_torch),
+         ("three_units", by_loop), ("kneser_ney", row_by_row), ("kneser_ney", taken), ("nucleus", one_by_one)]
 
 
 def cell(*, sure=torch.sigmoid, candidate=torch.tanh, order=(0, 1, 2, 3), shown=torch.tanh, join=lambda h, c: [h, c]):

@@ -46,7 +46,8 @@ def continuation(has: Has, counts: Tensor, seen: Tensor) -> Tensor:
 def kneser_ney_cases() -> list[Inputs]:
     """Among them a word that was never seen, and one that was seen once."""
     draw = torch.Generator().manual_seed(5)
-    small = [(torch.tensor([[2.0, 0.0], [1.0, 1.0]]), 0.5), (torch.tensor([[1.0, 0.0, 3.0], [1.0, 0.0, 0.0], [0.0, 0.0, 9.0]]), 0.9)]
+    small = [(torch.tensor([[2.0, 0.0], [1.0, 1.0]]), 0.5),
+             (torch.tensor([[1.0, 0.0, 3.0], [1.0, 0.0, 0.0], [0.0, 0.0, 9.0]]), 0.9)]
     tables = [torch.randint(0, 6, (size, size), generator=draw).float() for size in (3, 6)]
     tables = [(table - 2).clamp(min=0) + torch.eye(len(table)) for table in tables]  # zeros, and no empty row
     return [*small, *((table, discount) for table, discount in zip(tables, (0.5, 0.75), strict=True))]

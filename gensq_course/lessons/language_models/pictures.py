@@ -52,4 +52,5 @@ def seen_once(words: Sequence[str], counts: Mapping[str, int]) -> tuple[float, f
     """Share of the different words that came once; share of the second half that the first half had not."""
     half = len(words) // 2
     known = set(words[:half])
-    return sum(n == 1 for n in counts.values()) / len(counts), sum(word not in known for word in words[half:]) / (len(words) - half)
+    new = sum(word not in known for word in words[half:])
+    return sum(n == 1 for n in counts.values()) / len(counts), new / (len(words) - half)
