@@ -8,8 +8,10 @@ from matplotlib.axes import Axes
 from torch import Tensor
 
 from gensq_lib import plots
+from gensq_lib.plots.style import styled
 
 
+@styled
 def attention_map(weights: Float[Tensor, "time time"], words: Sequence[str], *, title: str) -> Axes:
     """A row for each position that looks, a column for each word that is looked at; a tenth and more is written down."""
     axes = plots.new_axes(width=7.2, height=5.6)
@@ -25,19 +27,20 @@ def attention_map(weights: Float[Tensor, "time time"], words: Sequence[str], *, 
     return axes
 
 
+@styled
 def nll_over_data(sizes: Sequence[int], series: Mapping[str, Sequence[float]], *, truth: float | None) -> Axes:
     """NLL of each kind of model over the number of sentences that it could learn from (logarithmic)."""
     axes = plots.new_axes()
-    for name, colour, marker in zip(series, plots.COLOURS.values(), "osD", strict=False):
+    for name, colour, marker, side in zip(series, plots.COLOURS.values(), "os", (9, -15), strict=False):
         axes.plot(sizes, series[name], marker=marker, color=colour, label=name)
         for x, y in zip(sizes, series[name], strict=True):
-            axes.annotate(f"{y:.1f}", (x, y), xytext=(0, 7), textcoords="offset points", ha="center", color=colour)
+            axes.annotate(f"{y:.1f}", (x, y), xytext=(0, side), textcoords="offset points", ha="center", color=colour)
     if truth is not None:
         axes.axhline(truth, color=plots.COLOURS["grey"], linestyle=(0, (4, 3)), label=f"the truth {truth:.1f}")
     axes.set_xscale("log")
     axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
     axes.minorticks_off()
-    axes.margins(x=0.08, y=0.15)
+    axes.margins(x=0.08, y=0.2)
     axes.legend(loc="upper right")
     axes.set(xlabel="training sentences (logarithmic)", ylabel="nats per sentence", title="The same sentences for both")
     return axes
