@@ -2,9 +2,9 @@
 import re
 from collections.abc import Mapping, Sequence
 from pydoc_data.topics import topics
+from typing import Any
 
 from jaxtyping import Float
-from matplotlib.axes import Axes
 from torch import Tensor
 
 from gensq_lib import plots
@@ -12,7 +12,7 @@ from gensq_lib.plots.style import styled
 
 
 @styled
-def attention_map(weights: Float[Tensor, "time time"], words: Sequence[str], *, title: str) -> Axes:
+def attention_map(weights: Float[Tensor, "time time"], words: Sequence[str], *, title: str) -> Any:
     """A row for each position that looks, a column for each word that is looked at; a tenth and more is written down."""
     axes = plots.new_axes(width=7.2, height=5.6)
     axes.imshow(weights, cmap="Blues", vmin=0, vmax=1, aspect="auto")
@@ -28,7 +28,7 @@ def attention_map(weights: Float[Tensor, "time time"], words: Sequence[str], *, 
 
 
 @styled
-def nll_over_data(sizes: Sequence[int], series: Mapping[str, Sequence[float]], *, truth: float | None) -> Axes:
+def nll_over_data(sizes: Sequence[int], series: Mapping[str, Sequence[float]], *, truth: float | None) -> Any:
     """NLL of each kind of model over the number of sentences that it could learn from (logarithmic)."""
     axes = plots.new_axes()
     for name, colour, marker, side in zip(series, plots.COLOURS.values(), "os", (9, -15), strict=False):
