@@ -1,6 +1,7 @@
 """Exercise of lesson 09: the direction from one kind of sentence to another."""
 import torch
 from jaxtyping import Float, Int
+from sklearn.linear_model import LogisticRegression
 from torch import Tensor
 
 from gensq_course.checks.exercises import Has, Inputs, Values, words
@@ -10,6 +11,16 @@ def direction(codes: Float[Tensor, "sentence latent"], labels: Int[Tensor, "sent
               ) -> Float[Tensor, "latent"]:
     """Mean code of the target sentences minus mean code of the source sentences (White 2016)."""
     return codes[labels == target].mean(0) - codes[labels == source].mean(0)
+
+
+def classifier_direction(codes: Float[Tensor, "sentence latent"], labels: Int[Tensor, "sentence"], source: int, target: int
+                         ) -> Float[Tensor, "latent"]:
+    """The weights of a logistic classifier that tells target from source, as long as to move its score by what the difference
+    of the means moves it."""
+    either = (labels == source) | (labels == target)
+    fitted = LogisticRegression(max_iter=500).fit(codes[either].numpy(), (labels[either] == target).numpy())
+    weights = torch.from_numpy(fitted.coef_[0]).to(codes)
+    return (weights @ direction(codes, labels, source, target)) / (weights @ weights) * weights
 
 
 def spoiled_direction(has: Has, codes: Tensor, labels: Tensor, source: int, target: int) -> Tensor:
