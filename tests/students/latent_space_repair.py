@@ -199,7 +199,8 @@ ANSWERS = [
         for axis in axes:
             vector = vector - (vector @ axis) * axis
         return vector
-    """, "a difference that adds nothing has length 0: NaN or a made-up axis", "makes up", "follows from", "almost 0", "adds no axis"),
+    """, "a difference that adds nothing has length 0: NaN or a made-up axis", "makes up", "follows from", "almost 0",
+        "adds no axis"),
     repaired(MEANS + """
         _, s, axes = torch.linalg.svd(means - means.mean(0), full_matrices=False)
         axes = axes[s > 1e-4]

@@ -63,4 +63,5 @@ def direction_cases() -> list[Inputs]:
             case([1, 2, 0, 1, 1, 0, 1, 2, 0, 1, 1], 5, 2, 1)]
 
 
-DIRECTION = Values(**words(__file__, "direction"), reference=direction, spoiled=spoiled_direction, cases=direction_cases, together=2)
+DIRECTION = Values(**words(__file__, "direction"), reference=direction, spoiled=spoiled_direction, cases=direction_cases,
+                   together=2)

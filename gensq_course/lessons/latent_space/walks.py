@@ -5,14 +5,13 @@ And single steps: did one change what it was to change, and leave the rest alone
 Validity alone says little: a decoder without a z worth the name says valid sentences everywhere. A good path changes few
 words at a time and switches each attribute once, from the value at one end to that at the other.
 """
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from jaxtyping import Float
 from rapidfuzz.distance import Levenshtein
 from torch import Tensor
 
-from gensq_course.lessons.latent_space.space import Space
 from gensq_lib.diagnostics import interpolation
 from gensq_lib.maths.stats import Estimate, Share, estimate
 from gensq_lib.text.grammar import Grammar
@@ -50,7 +49,7 @@ def compared(found: Estimate) -> str:
     if found.n < 2:
         return told(found)
     low, high = found.interval
-    return f"{found}, {'more' if low > 0 else 'less' if high < 0 else 'not to be told from 0'}"
+    return f"{found}, {'more' if low > 0 else 'less' if high < 0 else 'cannot be told from 0'}"
 
 
 def detours(walks: Sequence[Walk]) -> list[float]:
@@ -119,13 +118,14 @@ class Edit:
         return [told(self.flipped), *(f"{self.kept[name].mean:.3f}" if name in self.kept else "" for name in names)]
 
 
-def edits(space: Space, codes: Float[Tensor, "sentence latent"], said: Sequence[Sentence],
-          vectors: Mapping[Change, Float[Tensor, "latent"]], *, strength: float) -> dict[Change, Edit]:
-    """Each step from those codes whose sentence has the value to change; `said` are the sentences of the codes."""
-    grammar, language, found = space.text.grammar, space.text.language, {}
+def edits(decoded: Callable[[Float[Tensor, "batch latent"]], list[Sentence]], grammar: Grammar | None,
+          codes: Float[Tensor, "sentence latent"], said: Sequence[Sentence],
+          vectors: Mapping[Change, Float[Tensor, "latent"]], *, strength: float, language: str = "en") -> dict[Change, Edit]:
+    """A step from those codes whose sentence has the value to change; `said` are the sentences of the codes."""
+    found = {}
     for (attribute, source, target), vector in vectors.items():
         chosen = [i for i, s in enumerate(said) if grammar.parse(s, language=language).attributes.get(attribute) == source]
-        after = space.sentences(interpolation.moved(codes[chosen], vector, strength=strength)) if chosen else []
+        after = decoded(interpolation.moved(codes[chosen], vector, strength=strength)) if chosen else []
         found[attribute, source, target] = edit_success([said[i] for i in chosen], after, grammar, attribute=attribute,
                                                         source=source, target=target, language=language)
     return found
