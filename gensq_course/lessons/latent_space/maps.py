@@ -4,22 +4,11 @@ The way back is what differs. A plane (PCA) is a part of the space, so every pla
 neighbours together and has no way back: there a place stands for its nearest sentence.
 """
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float
 from sklearn.manifold import TSNE
 from torch import Tensor
-
-
-@runtime_checkable
-class Map(Protocol):
-    """Where the points lie, and what a place means."""
-
-    places: Float[Tensor, "sentence 2"]
-
-    def point(self, place: Float[Tensor, "2"]) -> Float[Tensor, "latent"]:
-        """The point of the latent space that a place on the map stands for."""
 
 
 @dataclass(frozen=True)

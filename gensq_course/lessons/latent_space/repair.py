@@ -10,9 +10,6 @@ from torch import Tensor
 from gensq_course.checks.answers import agree, same
 from gensq_course.checks.exercises import Has, Inputs, Values, words
 
-Part = Callable[[Float[Tensor, "latent"], Float[Tensor, "latent"]], Float[Tensor, "latent"]]
-
-
 def part(vector: Float[Tensor, "latent"], axis: Float[Tensor, "latent"]) -> Float[Tensor, "latent"]:
     """Of the vector, what lies along the axis."""
     return (vector @ axis) / (axis @ axis) * axis
@@ -31,7 +28,7 @@ def differences(codes: Tensor, labels: Tensor) -> list[Float[Tensor, "latent"]]:
     return [mean - first for mean in others]
 
 
-def axes_along(apart: Sequence[Tensor], part: Part = part) -> list[Float[Tensor, "latent"]]:
+def axes_along(apart: Sequence[Tensor], part: Callable[..., Tensor] = part) -> list[Float[Tensor, "latent"]]:
     """Axes at right angles to each other, along which all the differences lie; a difference that adds none has none."""
     axes: list[Tensor] = []
     for difference in apart:
@@ -49,6 +46,9 @@ def spoiled_repair(has: Has, vector: Tensor, codes: Tensor, labels: Tensor) -> T
     numbers = torch.arange(len(labels.unique())) if has("labels counted up") else labels.unique()
     groups = [codes[labels == value] for value in numbers]
     means = torch.stack([x.sum(0) if has("sums") else x[0] if has("one sentence") else x.mean(0) for x in groups])
+    if has("weighted"):
+        _, sizes, axes = torch.linalg.svd(means - means.mean(0), full_matrices=False)
+        return vector - axes.T @ (sizes * (axes @ vector))
     apart = spoiled_differences(has, means)
     apart = list(codes - codes.mean(0)) if has("all codes") else apart
 
@@ -80,13 +80,6 @@ def spoiled_differences(has: Has, means: Tensor) -> list[Tensor]:
     return list(means[1:2] - means[0]) if has("first difference") else list(means[1:] - means[0])
 
 
-def weighted(vector: Tensor, codes: Tensor, labels: Tensor) -> Tensor:
-    """The axes of an SVD, weighted with its singular values."""
-    means = torch.stack([codes[labels == value].mean(0) for value in labels.unique()])
-    _, sizes, axes = torch.linalg.svd(means - means.mean(0), full_matrices=False)
-    return vector - axes.T @ (sizes * (axes @ vector))
-
-
 def repair_cases() -> list[Inputs]:
     """Two labels; means on one line; three and four labels, not counted up, once without a 0; float64."""
     draw = torch.Generator().manual_seed(24)
@@ -113,5 +106,4 @@ class Repair(Values):
         return self.named(["too much" if spare or clear else "too little"])
 
 
-REPAIR = Repair(**words(__file__, "repaired"), reference=repaired, spoiled=spoiled_repair, cases=repair_cases, together=1,
-                forms={"weighted": weighted})
+REPAIR = Repair(**words(__file__, "repaired"), reference=repaired, spoiled=spoiled_repair, cases=repair_cases, together=1)

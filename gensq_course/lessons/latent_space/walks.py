@@ -52,23 +52,21 @@ def compared(found: Estimate) -> str:
     return f"{found}, {'more' if low > 0 else 'less' if high < 0 else 'cannot be told from 0'}"
 
 
+def steps_of(walks: Sequence[Walk]) -> list[tuple[list[float], int]]:
+    """Of each path whose ends differ: words changed at each step, for each word in which they differ; its sentences."""
+    whole = [(walk, Levenshtein.distance(walk[0], walk[-1])) for walk in walks if walk[0] != walk[-1]]
+    return [([Levenshtein.distance(a, b) / far for a, b in zip(walk, walk[1:], strict=False)], len(set(walk)))
+            for walk, far in whole]
+
+
 def detours(walks: Sequence[Walk]) -> list[float]:
-    """Words changed along each path whose ends differ, for each word in which they differ."""
-    return [sum(steps_of(walk)) / Levenshtein.distance(walk[0], walk[-1]) for walk in moving(walks)]
-
-
-def moving(walks: Sequence[Walk]) -> list[Walk]:
-    return [walk for walk in walks if walk[0] != walk[-1]]
-
-
-def steps_of(walk: Walk) -> list[int]:
-    return [Levenshtein.distance(a, b) for a, b in zip(walk, walk[1:], strict=False)]
+    return [sum(steps) for steps, _ in steps_of(walks)]
 
 
 def smoothness(walks: Sequence[Walk]) -> Smoothness:
     """Of paths whose ends differ; of the others there is nothing to say."""
-    leaps = [max(steps_of(walk)) / Levenshtein.distance(walk[0], walk[-1]) for walk in moving(walks)]
-    return Smoothness(*map(estimate, (detours(walks), leaps, [len(set(walk)) for walk in moving(walks)])))
+    found = steps_of(walks)
+    return Smoothness(estimate(detours(walks)), estimate([max(steps) for steps, _ in found]), estimate([n for _, n in found]))
 
 
 def switches(walks: Sequence[Walk], grammar: Grammar, *, language: str = "en") -> Switches:
