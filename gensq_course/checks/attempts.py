@@ -81,6 +81,7 @@ CAUSES = {  # words of an exception -> the name of its likely reason, a sentence
     "must be Tensor, not": "number for tensor",
     "only one element tensors can be converted": "tensor for number",
     "only integer tensors": "index",
+    "is out of bounds for dimension": "out of bounds",
     "ambiguous": "condition",
     "Dimension out of range": "no such axis",
     "is not defined": "unknown name",

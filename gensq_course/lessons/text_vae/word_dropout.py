@@ -7,7 +7,7 @@ from jaxtyping import Int
 from torch import Tensor
 
 from gensq_course.checks.attempts import Attempt
-from gensq_course.checks.exercises import Statistical, words
+from gensq_course.checks.exercises import Finding, Statistical, words
 from gensq_course.lessons.text_vae.nats import real
 from gensq_lib.text.vocab import Vocab
 
@@ -32,8 +32,9 @@ def decoder_inputs(num: int, longest: int) -> Int[Tensor, "batch time"]:
 class Trial:
     """One call of a word-dropout function on many sentences, and what happened to the tokens."""
 
-    def __init__(self, attempt: Attempt, rate: float, seed: int = 1, generator: torch.Generator | None = None):
-        self.before, self.rate = decoder_inputs(num=100, longest=120), rate
+    def __init__(self, attempt: Attempt, rate: float, seed: int = 1, generator: torch.Generator | None = None,
+                 num: int = 60):
+        self.before, self.rate = decoder_inputs(num=num, longest=80), rate
         generator = generator or torch.Generator().manual_seed(seed)
         self.after = attempt(self.before, rate=rate, generator=generator)
         self.changed = self.after != self.before
@@ -71,6 +72,16 @@ def drop_symptoms(attempt: Attempt) -> Iterator[tuple[str, str]]:
             yield "whole columns", ""
         if few.together(1):
             yield "whole sentences", ""
+        if few.is_share(few.rate) and exact_number(attempt, few):
+            yield "exact number", ""
+
+
+def exact_number(attempt: Attempt, few: Trial) -> bool:
+    """Is the number of dropped words always the same, in all or in each sentence? Five equal ones by chance: twice in 10^6."""
+    counts = {int(Trial(attempt, few.rate, seed=seed, num=8).changed.sum()) for seed in range(2, 7)}
+    sizes = few.words.sum(1)
+    apart = (few.changed.sum(1) - few.rate * sizes).square().sum()
+    return len(counts) == 1 or bool(not few.together(0) and apart < 0.2 * few.rate * (1 - few.rate) * sizes.sum())
 
 
 def touched(trial: Trial) -> Iterator[tuple[str, str]]:
@@ -94,6 +105,8 @@ def wrong_share(few: Trial, many: Trial) -> Iterator[tuple[str, str]]:
         yield "keep rate", f"({measured}.)"
     elif few.is_share(many.share):
         yield "rate ignored", f"({measured}.)"
+    elif all(t.is_share(0.5 * (1 + math.erf(t.rate / math.sqrt(2)))) for t in (few, many)):
+        yield "gaussian", f"({measured}.)"
     elif not all(t.is_share(t.rate) for t in (few, many)):
         yield "share", f"({measured}.)"
 
@@ -108,7 +121,17 @@ def not_random(attempt: Attempt, first: Trial) -> Iterator[tuple[str, str]]:
         yield "always the same words", ""
 
 
-DROP = Statistical(
+class Dropout(Statistical):
+    """Words that are taken out are a mistake of their own, not a wrong shape."""
+
+    def judge(self, attempt: Attempt) -> Finding:
+        (tokens, *others), keywords = self.first()
+        answer = attempt(tokens, *others, **keywords)
+        gone = isinstance(answer, Tensor) and answer.dim() == 2 and answer.shape[1] < tokens.shape[1]
+        return Finding(self.named(["shorter"])) if gone else super().judge(attempt)
+
+
+DROP = Dropout(
     **words(__file__, "drop_words"), reference=drop_words, symptoms=drop_symptoms,
     first=lambda: ((torch.tensor([[Vocab.BOS, 5, 6, Vocab.PAD]]),), {
         "rate": 0.5, "generator": torch.Generator().manual_seed(1)}))
