@@ -7,7 +7,7 @@ from jaxtyping import Int
 from torch import Tensor
 
 from gensq_course.checks.attempts import Attempt
-from gensq_course.checks.exercises import Finding, Statistical, words
+from gensq_course.checks.exercises import Statistical, words
 from gensq_course.lessons.text_vae.nats import real
 from gensq_lib.text.vocab import Vocab
 
@@ -109,16 +109,6 @@ def not_random(attempt: Attempt, first: Trial) -> Iterator[tuple[str, str]]:
         yield "always the same words", ""
 
 
-class Dropout(Statistical):
-    """Words that are taken out are a mistake of their own, not a wrong shape."""
-
-    def judge(self, attempt: Attempt) -> Finding:
-        (tokens,), keywords = self.first()
-        answer = attempt(tokens, **keywords)
-        gone = isinstance(answer, Tensor) and answer.dim() == 2 and answer.shape[1] < tokens.shape[1]
-        return Finding(self.named(["shorter"])) if gone else super().judge(attempt)
-
-
-DROP = Dropout(
+DROP = Statistical(
     **words(__file__, "drop_words"), reference=drop_words, symptoms=drop_symptoms,
     first=lambda: ((torch.tensor([[Vocab.BOS, 5, 6, Vocab.PAD]]),), {"rate": 0.5, "generator": seeded(1)}))
