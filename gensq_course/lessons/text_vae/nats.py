@@ -54,7 +54,7 @@ class ClosedForm(Exact):
         return Finding(self.named(["one draw"])) if not same(first, again) else super().judge(attempt)
 
 
-KL = ClosedForm(**words(__file__, "kl_to_prior"), reference=kl_to_prior, spoiled=spoiled_kl, cases=kl_cases)
+KL = ClosedForm(**words(__file__, "kl_to_prior"), reference=kl_to_prior, spoiled=spoiled_kl, cases=kl_cases, together=2)
 
 
 def sentence_log_likelihood(log_probs: Float[Tensor, "batch time vocab"], targets: Int[Tensor, "batch time"],
@@ -104,7 +104,7 @@ def likelihood_case(lengths: list[int], draw: torch.Generator, *, vocab: int, sc
 
 LIKELIHOOD = Exact(
     **words(__file__, "sentence_log_likelihood"), reference=sentence_log_likelihood, spoiled=spoiled_likelihood,
-    cases=likelihood_cases, free=lambda logits, targets, lengths: (logits.log_softmax(-1), targets, lengths))
+    cases=likelihood_cases, together=2, free=lambda logits, targets, lengths: (logits.log_softmax(-1), targets, lengths))
 
 
 def importance_nll(log_joint: Float[Tensor, "sample batch"], log_q: Float[Tensor, "sample batch"]) -> Float[Tensor, "batch"]:
