@@ -48,10 +48,10 @@ class ClosedForm(Exact):
     """A right result is the same each time."""
 
     def judge(self, attempt: Attempt) -> Finding:
-        case = self.cases()[-1]
         with torch.no_grad():
-            first, again = number(attempt(*case)), number(attempt(*case))
-        return Finding(self.named(["one draw"])) if not same(first, again) else super().judge(attempt)
+            first, again = (number(attempt(*self.cases()[-1])) for _ in range(2))
+        by_chance = not first.is_meta and first.shape == again.shape and not same(first, again)
+        return Finding(self.named(["one draw"])) if by_chance else super().judge(attempt)
 
 
 KL = ClosedForm(**words(__file__, "kl_to_prior"), reference=kl_to_prior, spoiled=spoiled_kl, cases=kl_cases, together=2)
@@ -88,8 +88,8 @@ def spoiled_likelihood(has: Has, log_probs: Tensor, targets: Tensor, lengths: Te
 
 def likelihood_cases() -> list[Inputs]:
     draw = torch.Generator().manual_seed(7)
-    small = [likelihood_case([1], draw, vocab=3), likelihood_case([2], draw, vocab=5)]
-    small.append(likelihood_case([30], draw, vocab=9, scale=20.0))  # a long, improbable sentence: exp() of its sum is 0
+    small = [likelihood_case([size], draw, vocab=vocab, scale=scale)  # the last is long and improbable: exp() of its sum is 0
+             for size, vocab, scale in ((1, 3, 1.0), (2, 5, 1.0), (30, 9, 20.0))]
     return small + [likelihood_case(lengths, draw, vocab=8) for lengths in ([4, 2], [9, 4, 7])]
 
 
