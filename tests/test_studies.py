@@ -66,6 +66,7 @@ def test_the_study_of_cures_has_every_cure_at_equal_and_double_steps_and_its_rec
 
 def test_every_cure_is_tuned_with_equal_care():
     assert {len(set(positions)) for positions, _ in strengths.KNOBS.values()} == {2}
+    assert [row["setting"] for row in studies.read("cures_strengths")["rows"]] == strengths.STUDY.settings
     with mock.patch.dict(CURES):  # a strength has a name of its own there
         free, group = (cure(strengths.at_strength(*at)[0], steps=9) for at in (("free_bits", 0.45), ("group_free_bits", 3.6)))
     assert (free.floor, group.floor) == (0.45, 3.6) and strengths.at_strength("batch_norm", 0.9) == ("batch_norm", {"gamma": 0.9})
