@@ -10,7 +10,7 @@ from gensq_course.lessons.kl import estimators
 from gensq_course.lessons.kl.estimators import k1, k3, kl_monte_carlo
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths import divergences, stats
-from gensq_lib.maths.divergences import js, kl, mmd, renyi, reparameterize
+from gensq_lib.maths.divergences import kl, mmd, renyi, reparameterize
 
 DTYPES = {torch.float64: dict(rtol=1e-9, atol=1e-12), torch.float32: dict(rtol=2e-4, atol=2e-5)}
 
@@ -116,24 +116,15 @@ def test_impossible_outcomes_leave_the_gradient_alone(by):
     assert all(x.grad.isfinite().all() for x in free)
 
 
-# --- Jensen-Shannon and Renyi
-
-def test_js_is_symmetric_and_at_most_log_2(generator):
-    for family in (categorical, bernoulli):
-        q, p = family(generator), family(generator)
-        torch.testing.assert_close(js(q, p), js(p, q))
-        assert (js(q, q).abs() < 1e-12).all() and (js(q, p) < math.log(2)).all()
-    apart = [Categorical(probs=torch.tensor([x])) for x in ([1.0, 0.0], [0.0, 1.0])]
-    torch.testing.assert_close(js(*apart), torch.tensor([[math.log(2)]]))
-
+# --- Renyi, and Jensen-Shannon by samples
 
 @pytest.mark.parametrize("family", [categorical, bernoulli])
-def test_js_equals_its_definition_and_its_samples(family, generator):
+def test_js_by_samples_is_its_definition(family, generator):
     q, p = family(generator), family(generator)
     m = type(q)(probs=(q.probs + p.probs) / 2)
-    torch.testing.assert_close(js(q, p), 0.5 * (kl(q, m) + kl(p, m)))
+    expected = 0.5 * (kl(q, m) + kl(p, m))
     found = estimators.js_monte_carlo(q, p, num_samples=20_000, generator=generator)
-    assert (found.errors_from(js(q, p)).abs() < 4.5).all()
+    assert (found.errors_from(expected).abs() < 4.5).all()
 
 
 def integral(function, low=-60.0, high=60.0):
@@ -242,7 +233,6 @@ def test_mmd_equals_its_definition(generator):
 @pytest.mark.parametrize("call, words", [
     (lambda: mmd(torch.zeros(1, 2), torch.zeros(3, 2)), "at least 2 samples"),
     (lambda: kl(Laplace(torch.zeros(1), 1.0), Normal(torch.zeros(1), 1.0)), "got Laplace‖Normal; average log q"),
-    (lambda: js(Normal(torch.zeros(1), 1.0), Normal(torch.zeros(1), 1.0)), "average the log ratios"),
     (lambda: estimators.draw(Laplace(0.0, 1.0), num_samples=3), "got Laplace"),
 ])
 def test_errors_say_what_to_do(call, words):
