@@ -35,12 +35,15 @@ def reach(watched: Mapping[str, Seen]) -> float:
 
 
 def bound_curves(bounds: Mapping[str, Sequence[float]], reference: Mapping[str, float]) -> tuple[Any, str]:
-    """-ELBO over training steps, nats, and a line to hold it against."""
+    """-ELBO during training, nats: means over tenths of the steps, since single batches are noisy; and a line to compare with."""
     num = len(next(iter(bounds.values())))
-    axes = plots.learning_curves(range(num), bounds, references=reference, title="-ELBO on the training batches")
-    told = [f"{name} {each[0]:.2f} at first, highest {max(each):.2f}, mean of the last 20 {sum(each[-20:]) / len(each[-20:]):.2f}"
-            for name, each in bounds.items()]
-    return axes, (f"-ELBO over {num} steps, nats: {'; '.join(told)}. For comparison: "
+    size = max(num // 10, 1)
+    starts = range(0, num - size + 1, size)
+    means = {name: [sum(each[i:i + size]) / size for i in starts] for name, each in bounds.items()}
+    axes = plots.curves_over([i + size / 2 for i in starts], means, xlabel="training step", ylabel="nats per sentence",
+                             references=reference, title=f"-ELBO, means over {size} steps")
+    told = [f"{name} {each[0]:.2f} at first, highest {max(each):.2f}, {each[-1]:.2f} at the end" for name, each in means.items()]
+    return axes, (f"-ELBO over {num} steps, means over {size} of them, nats: {'; '.join(told)}. For comparison: "
                   + ", ".join(f"{name} {value:.2f}" for name, value in reference.items()) + ".")
 
 
