@@ -38,7 +38,7 @@ def spoiled(has: Has, log_p: Tensor, log_q: Tensor) -> Tensor:
         return log_p.exp() - log_q.exp()
     if has("hard"):
         return (log_p > log_q).to(log_p.dtype)
-    return (log_p - log_q).sigmoid().log() if has("log") else (log_p - log_q).sigmoid()
+    return torch.nn.functional.logsigmoid(log_p - log_q) if has("log") else (log_p - log_q).sigmoid()
 
 
 def cases() -> list[Inputs]:
@@ -47,7 +47,7 @@ def cases() -> list[Inputs]:
     small = (torch.tensor([3.0]).log(), torch.tensor([1.0]).log())
     far = (torch.tensor([-1000.0, -2000.0, 1.0]), torch.tensor([-2000.0, -1000.0, 0.0]))  # beyond float64, too
     return [small, far, *((torch.randn(size, generator=draw) - level, torch.randn(size, generator=draw) - level)
-                          for size, level in ((3, 1.0), (4, 3.0), (6, 400.0)))]
+                          for size, level in ((3, 1.0), (4, 3.0), (6, 20.0)))]
 
 
 OPTIMAL = Exact(**words(__file__, "optimal_judge"), reference=optimal_judge, spoiled=spoiled, cases=cases)
