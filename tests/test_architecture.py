@@ -89,7 +89,7 @@ LONG_LESSONS = {  # with a reason
     "posterior_collapse": 1_060,  # the clinic: a ward of sick runs, its instruments and page; mistakes in the forms students use
     "curing_collapse": 490,  # two studies; a knob with three positions for each of sixteen cures
     "dialogue_gan": 530,  # a bench, because a model, its judge and its fresh test prompts belong together, and the chat
-    "gan": 720,  # a study, a ward of sick runs, a judge ahead, its field, six exercises with mistakes in the forms students use
+    "gan": 660,  # a study, a ward of sick runs, a judge ahead, its field, six exercises with mistakes in the forms students use
 }
 
 

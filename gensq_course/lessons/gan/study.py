@@ -5,6 +5,7 @@ The rate of the digits was chosen on validation digits, from the same three for 
 Small dense players on the ring of eight Gaussians (standard deviation .1 on a circle of radius 2), Adam at 2e-3 for both
 unless a variant says otherwise, batches of 128. Coverage is defined in `diagnostics.clouds`.
 """
+import math
 from typing import Any
 
 import torch
@@ -12,11 +13,11 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
+from gensq_course.lessons.gan.modes import mode_shares
 from gensq_course.studies.rows import Record, records
 from gensq_course.studies.study import Setting, Study
 from gensq_lib import diagnostics
 from gensq_lib.ground import runtime
-from gensq_lib.maths import divergences
 from gensq_lib.models.gan import GAN, ConvolutionalGAN, DenseGAN
 from gensq_lib.training import History
 from gensq_lib.training.games import Snapshots, train_gan
@@ -65,18 +66,11 @@ def ring_game(*, seed: int, steps: int, loss: str, spectral: bool = False, froze
 
 
 def ring_readings(x: Float[Tensor, "sample 2"], ring: Ring, *, seed: int) -> dict[str, float]:
-    """Coverage and distance of one cloud of samples."""
+    """Coverage and recall of one cloud of samples."""
     real = ring.sample(len(x), generator=runtime.generator(seed, "real"))
     found = diagnostics.coverage(x, ring.centres, stddev=ring.stddev)
-    shares = diagnostics.precision_recall(real, x)
-    return {"strict": found.strict, "loose": found.loose, "near": found.near, "precision": shares.precision,
-            "recall": shares.recall, "mmd": divergences.mmd(real, x).item(), "frechet": diagnostics.frechet_distance(real, x)}
-
-
-def nearest_mode_shares(x: Float[Tensor, "sample latent"], centres: Float[Tensor, "mode latent"]) -> Float[Tensor, "mode"]:
-    """The share of samples for which each mode is the nearest, however far."""
-    nearest = torch.cdist(x, centres).argmin(1)
-    return torch.bincount(nearest, minlength=len(centres)) / len(x)
+    return {"strict": found.strict, "loose": found.loose, "near": found.near,
+            "recall": diagnostics.precision_recall(real, x).recall}
 
 
 def wandering(album: Snapshots, ring: Ring) -> float:
@@ -85,16 +79,15 @@ def wandering(album: Snapshots, ring: Ring) -> float:
     Total variation between the shares of the modes at neighbouring looks: near 0.07 for samples of a generator that stands
     still on eight modes, 1 for one that has gone elsewhere with everything.
     """
-    shares = [nearest_mode_shares(x, ring.centres) for x in album.seen.values()]
+    shares = [mode_shares(x, ring.centres, math.inf) for x in album.seen.values()]
     late = shares[-max(2, len(shares) // 2):]
     return torch.stack([(a - b).abs().sum() / 2 for a, b in zip(late, late[1:])]).mean().item()
 
 
 def run_ring(*, variant: str, seed: int) -> list[Record]:
-    _, album, history = ring_game(seed=seed, steps=STEPS, **VARIANTS[variant])
+    _, album, _ = ring_game(seed=seed, steps=STEPS, **VARIANTS[variant])
     early = diagnostics.coverage(album.seen[EARLY], RING.centres, stddev=RING.stddev)
-    late = {**ring_readings(album.seen[STEPS], RING, seed=seed), "wandering": wandering(album, RING),
-            "d_wins": history.mean("d_wins", last=100), "g_loss": history.mean("g_loss", last=100)}
+    late = ring_readings(album.seen[STEPS], RING, seed=seed) | {"wandering": wandering(album, RING)}
     return records({"strict": early.strict, "loose": early.loose}, step=EARLY) + records(late)
 
 
@@ -147,10 +140,11 @@ def digit_readings(x: Float[Tensor, "sample pixel"], labels: Int[Tensor, "sample
     classifier = trained_classifier(train, labels_train, seed=seed)
     same, judge = x[:len(test)], classifier[:3]
     shares = diagnostics.precision_recall(test, same)
+    to_train = [torch.cdist(cloud, train).min(1).values.median() for cloud in (same, test)]
     found = {"accuracy_real": share_right(classifier, test, labels_test), "precision": shares.precision, "recall": shares.recall,
              "frechet": diagnostics.frechet_distance(judge(test), judge(same)),
              "frechet_real": diagnostics.frechet_distance(judge(test), judge(train[:len(test)])),
-             "nearest": (to_nearest(same, train) / to_nearest(test, train)).item()}
+             "nearest": (to_train[0] / to_train[1]).item()}
     if labels is not None:
         found["accuracy"] = share_right(trained_classifier(x, labels, seed=seed), test, labels_test)
     return found
@@ -159,10 +153,6 @@ def digit_readings(x: Float[Tensor, "sample pixel"], labels: Int[Tensor, "sample
 def real_digits(part: str, *, seed: int) -> tuple[Float[Tensor, "batch pixel"], Int[Tensor, "batch"]]:
     pictures = digits.load(seed=seed)[part]
     return 2 * pictures.images(generator=runtime.generator(seed, part)) - 1, pictures.labels
-
-
-def to_nearest(x: Float[Tensor, "sample pixel"], cloud: Float[Tensor, "other pixel"]) -> Float[Tensor, ""]:
-    return torch.cdist(x, cloud).min(1).values.median()
 
 
 def gaussian_digits(*, seed: int) -> tuple[Float[Tensor, "sample pixel"], Int[Tensor, "sample"]]:
