@@ -21,8 +21,18 @@ def faults(quiz):
         found += [f"unexplained: {option.text}" for option in question.options if len(option.why) < 20]
         texts = [text for option in question.options for text in (option.text, option.why)]
         found += [f"twice: {text}" for text, n in Counter(texts).items() if n > 1]
-    places = [[option.right for option in question.options].index(True) for question in quiz.questions if not found]
-    return found + ([] if found or len(set(places)) > 1 else ["the right answer is always at the same place"])
+    return found or guessable(quiz)
+
+
+def guessable(quiz):
+    """Whoever always takes the longest answer, or the one at the same place, is right in at most half of the questions."""
+    half, keys = -(-len(quiz.questions) // 2), []
+    for question in quiz.questions:
+        key, *others = sorted(question.options, key=lambda option: not option.right)
+        keys.append((question.options.index(key), len(key.text) > max(len(other.text) for other in others)))
+    place, times = Counter(place for place, _ in keys).most_common(1)[0]
+    found = [f"the right answer stands at place {place + 1} in {times} of {len(keys)} questions"] if times > half else []
+    return found + (["the right answer is the longest too often"] if sum(longest for _, longest in keys) > half else [])
 
 
 @pytest.mark.parametrize("lesson, name", QUIZZES)
@@ -51,6 +61,13 @@ def test_the_sieve_refuses(last, fault):
     assert faults(Quiz("good", tuple(GOOD))) == []
     assert any(fault in found for found in faults(Quiz("bad", (*GOOD[:3], last))))
     assert any(fault in found for found in faults(Quiz("bad", (*GOOD, last))))
+
+
+@pytest.mark.parametrize("key, fault", [(Option("a", "why a is right, at length", True), "stands at place 1 in 4 of 4"),
+                                        (Option("a long one", "why it is right, at length", True), "longest too often")])
+def test_a_quiz_to_guess_is_refused(key, fault):
+    shown = [(key, B, C), (B, key, C), (B, C, key), (key, B, C)] if "longest" in fault else [(key, B, C)] * 4
+    assert any(fault in found for found in faults(Quiz("bad", tuple(Question(str(i), o) for i, o in enumerate(shown)))))
 
 
 def test_unknown_lesson_gets_the_nearest():

@@ -17,6 +17,7 @@ from importlib import import_module
 from io import StringIO
 from pathlib import Path
 
+import numpy
 import torch
 
 from gensq_course.checks import registry
@@ -62,8 +63,8 @@ def lessons() -> dict[str, str]:
 
 
 def namespace(notebook: str) -> dict:
-    """What a cell of the notebook can use: its imports, its default dtype, the exercises."""
-    names: dict = {}
+    """What a cell of the notebook can use: its imports, its default dtype, the exercises; whoever writes np imports it."""
+    names: dict = {"np": numpy}
     for statement in statements(notebook):
         imported = isinstance(statement, ast.Import | ast.ImportFrom)
         if imported or "set_default_dtype" in ast.unparse(statement).partition("(")[0]:
