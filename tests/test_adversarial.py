@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.errors import GensqError, chosen
 from gensq_lib.maths import adversarial, divergences
 from gensq_lib.maths.adversarial import LOSSES
 
@@ -52,7 +52,7 @@ def test_the_optimal_judge_measures_jensen_and_shannon():
 
 def test_an_unknown_loss_is_refused():
     with pytest.raises(GensqError, match='did you mean "hinge"'):
-        adversarial.loss_named("hing")
+        chosen("a loss", "hing", LOSSES)
 
 
 WEIGHT = torch.tensor([3.0, 4.0])

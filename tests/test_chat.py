@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from gensq_course.lessons.dialogue_gan import chat
-from gensq_course.lessons.dialogue_gan.chat import Answer, answer, as_html
+from gensq_course.talk import chat
+from gensq_course.talk.chat import Answer, answer, as_html
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.judges import ReplyJudge

@@ -22,7 +22,7 @@ from gensq_lib.maths.divergences import kl
 from gensq_lib.maths.objectives import ElboTerms
 from gensq_lib.maths.schedules import cyclical, linear, sigmoid
 from gensq_lib.models.text_vae import BagOfWordsVAE, BatchNormVAE, CommittedRateVAE
-from gensq_lib.models.registry import MODELS, cured_vae
+from gensq_lib.models.text_vae import VAES, cured_vae
 from gensq_lib.text.vocab import Vocab
 from gensq_lib.training import fit, make_optimizer, vae_step
 
@@ -154,7 +154,7 @@ def test_encoder_steps_take_fresh_batches_and_move_no_decoder(vae, batch):
 
 @pytest.mark.parametrize("name", cures.CURES)
 def test_named_cures_exist(name):
-    assert isinstance(cures.cure(name, steps=100), Cure) and cures.network(name) in MODELS
+    assert isinstance(cures.cure(name, steps=100), Cure) and cures.network(name) in VAES
 
 
 def test_named_cures_nest():

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import torch
 
+from gensq_course.cli.corpus import listing
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.text import grammar
-from gensq_lib.text.grammar.__main__ import listing
 
 SHA256 = "bcabc25cf092d200b8b8e5f364e64ce1ec6a3559b6a958fb9230352d41280a79"  # of 1,000 exchanges of seed 0
 README = Path(__file__).parents[1] / "data" / "README.md"
@@ -278,8 +278,8 @@ def test_the_same_seed_draws_the_same_everywhere(world):
 
 def test_the_exchanges_in_the_datasheet_are_those_of_the_dialogues():
     text = README.read_text("utf-8")
-    command = re.search(r"python -m gensq_lib\.text\.grammar (\d+) (\d+) dialogue", text)
-    assert int(command[1]) == 100 and listing(*map(int, command.groups()), "dialogue") in text
+    command = re.search(r"gensq corpus list (\d+) --dialogue --seed (\d+)", text)
+    assert int(command[1]) == 100 and listing(*map(int, command.groups()), dialogue=True) in text
 
 
 def test_the_figures_in_the_datasheet_are_right(world):

@@ -38,7 +38,7 @@ def build(kind, options):
 ANSWERING = [pytest.param(build(kind, options), id=name) for kind, table in ((Seq2Seq, SEQ2SEQ), (ConditionalVAE, CVAE))
              for name, options in table.items()]
 ONLY_CVAE = [pytest.param(build(ConditionalVAE, options), id=name) for name, options in CVAE.items()]
-JUDGES = [pytest.param(build(ReplyJudge, dict(sees_copies=sees)), id=f"sees copies: {sees}") for sees in (True, False)]
+JUDGES = [pytest.param(build(ReplyJudge, {}), id="reply judge")]
 
 
 @pytest.fixture
@@ -312,13 +312,13 @@ def test_a_judge_sees_prompt_and_labels(judge, pairs):
         assert (judge.prefix_logits(other) != judge.prefix_logits(pairs))[pairs.mask].all()
 
 
-def test_a_judge_can_be_told_of_copies(pairs):
+def test_a_judge_is_told_of_copies(pairs, monkeypatch):
     """Its only way to know is the feature, here with weights that see nothing else."""
     judge = build(ReplyJudge, {})
     with torch.no_grad():
         judge.rnn.weight_ih_l0[:, :-1] = 0
     before = judge.prefix_logits(pairs)
-    judge.sees_copies = False
+    monkeypatch.setattr(PairBatch, "in_prompt", property(lambda batch: torch.zeros_like(batch.mask)))
     changed = (judge.prefix_logits(pairs) != before).any(1)
     assert changed.tolist() == [bool(set(p) & set(r)) for p, r, _ in PAIRS]
 

@@ -9,7 +9,7 @@ from torch.distributions import Bernoulli, Categorical, Laplace, MultivariateNor
 from gensq_course.lessons.kl.estimators import k1, k3, k3_has_variance, kl_monte_carlo
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths import divergences, stats
-from gensq_lib.maths.divergences import js, kl, log_prob, mmd, renyi, reparameterize
+from gensq_lib.maths.divergences import kl, log_prob, mmd, renyi, reparameterize
 
 DTYPES = {torch.float64: dict(rtol=1e-9, atol=1e-12), torch.float32: dict(rtol=2e-4, atol=2e-5)}
 
@@ -115,34 +115,7 @@ def test_impossible_outcomes_leave_the_gradient_alone(by):
     assert all(x.grad.isfinite().all() for x in free)
 
 
-# --- Jensen-Shannon and Renyi
-
-def test_js_is_symmetric_and_at_most_log_2(generator):
-    for family in (categorical, bernoulli):
-        q, p = family(generator), family(generator)
-        torch.testing.assert_close(js(q, p), js(p, q))
-        assert (js(q, q).abs() < 1e-12).all() and (js(q, p) < math.log(2)).all()
-    apart = [Categorical(probs=torch.tensor([x])) for x in ([1.0, 0.0], [0.0, 1.0])]
-    torch.testing.assert_close(js(*apart), torch.tensor([[math.log(2)]]))
-
-
-@pytest.mark.parametrize("family", [categorical, bernoulli])
-def test_js_equals_its_definition_and_its_samples(family, generator):
-    q, p = family(generator), family(generator)
-    m = type(q)(probs=(q.probs + p.probs) / 2)
-    torch.testing.assert_close(js(q, p), 0.5 * (kl(q, m) + kl(p, m)))
-    halves = [log_prob(a, z) - torch.logaddexp(log_prob(a, z), log_prob(b, z)) + math.log(2)
-              for a, b in ((q, p), (p, q)) for z in [outcomes_drawn(a, generator)]]
-    found = (stats.estimate(halves[0]) + stats.estimate(halves[1])) * 0.5
-    assert (found.errors_from(js(q, p)).abs() < 4.5).all()
-
-
-def outcomes_drawn(d, generator, num=20_000):
-    """Samples of finitely many outcomes, with a generator of their own."""
-    if isinstance(d, Bernoulli):
-        return torch.bernoulli(d.probs.expand(num, *d.probs.shape), generator=generator)
-    return torch.multinomial(d.probs, num, replacement=True, generator=generator).T
-
+# --- Renyi
 
 def integral(function, low=-60.0, high=60.0):
     z = torch.linspace(low, high, 400_001, dtype=torch.float64)
@@ -179,6 +152,13 @@ def test_renyi_refuses_an_order_of_0():
 
 
 # --- Monte Carlo
+
+def outcomes_drawn(d, generator, num):
+    """Samples of finitely many outcomes, with a generator of their own."""
+    if isinstance(d, Bernoulli):
+        return torch.bernoulli(d.probs.expand(num, *d.probs.shape), generator=generator)
+    return torch.multinomial(d.probs, num, replacement=True, generator=generator).T
+
 
 @pytest.mark.parametrize("family", [gaussian, full])
 def test_monte_carlo_within_four_standard_errors(family, generator):
@@ -250,7 +230,6 @@ def test_mmd_equals_its_definition(generator):
 @pytest.mark.parametrize("call, words", [
     (lambda: mmd(torch.zeros(1, 2), torch.zeros(3, 2)), "at least 2 samples"),
     (lambda: kl(Laplace(torch.zeros(1), 1.0), Normal(torch.zeros(1), 1.0)), "got Laplace‖Normal; average log q"),
-    (lambda: js(Normal(torch.zeros(1), 1.0), Normal(torch.zeros(1), 1.0)), "average the log ratios"),
 ])
 def test_errors_say_what_to_do(call, words):
     with pytest.raises(GensqError, match=words):

@@ -5,6 +5,10 @@ import math
 import pytest
 import torch
 
+from gensq_course.lessons.dialogue_gan.instruments import told_apart
+from gensq_course.lessons.dialogue_gan.replies import PromptBatches, Replies, mismatched
+from gensq_course.lessons.gan.batches import digit_batches, ring_batches
+from gensq_course.studies import ways
 from gensq_lib import training
 from gensq_lib.ground import runtime
 from gensq_lib.ground.errors import GensqError
@@ -13,11 +17,10 @@ from gensq_lib.models.judges import JUDGES, CausalJudge, PrefixJudge, ReplyJudge
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text.batching import TrainingBatches, collate
-from gensq_lib.text.pairs import PairBatch, PairBatches, PromptBatches, Prompts, collate_pairs
+from gensq_lib.text.pairs import PairBatch, PairBatches, Prompts, collate_pairs
 from gensq_lib.training import games
 from gensq_lib.training.steps import players_optimizer
 from gensq_lib.vectors import digits
-from gensq_lib.vectors.batches import Examples, digit_batches, ring_batches
 from gensq_lib.vectors.ring import Ring
 
 ENCODED = [[4, 5, 6], [7, 8], [9], [4, 9, 5, 8, 6, 7], [5, 5, 8, 7]]
@@ -42,13 +45,13 @@ class Table:
             self.player, self.judge = LanguageModel(**SIZE, decoder="gru"), JUDGES[judge](**SIZE)
             self.batches = TrainingBatches(ENCODED * 8, batch_size=16, seed=0)
         else:
-            self.game = games.Replies(seed=0, max_length=5, prompts=prompts())
+            self.game = Replies(seed=0, max_length=5, prompts=prompts())
             self.player, self.judge = Seq2Seq(**SIZES), ReplyJudge(**SIZES)
             self.batches = PairBatches(PAIRS, batch_size=16, seed=0)
         self.optimizer = players_optimizer(self.player, self.judge, learning_rate=1e-2)
 
     def continued(self, how, steps=3):
-        return games.continued(self.game, self.player, self.judge, self.batches, how=how, steps=steps)
+        return ways.continued(self.game, self.player, self.judge, self.batches, how=how, steps=steps)
 
 
 @pytest.fixture(params=["sentences", "replies"])
@@ -68,7 +71,7 @@ def moved(before, module):
 
 
 @pytest.mark.parametrize("kind", ["sentences", "replies"])
-@pytest.mark.parametrize("how", games.WAYS)
+@pytest.mark.parametrize("how", ways.WAYS)
 def test_every_way_to_go_on(kind, how):
     """The player moves, the judge only where it is taught, what was handed in stays as it was; and all of it again."""
     table = Table(kind)
@@ -89,7 +92,7 @@ def test_each_update_moves_one_player(table):
     games.judge_step(table.judge, table.game.refused(table.player), table.optimizer)(lambda: table.batches(0), 0)
     assert not moved(before, table.player) and moved(its, table.judge)
     its = weights(table.judge)
-    step = games.WAYS["adversarial"](table.game, table.player, table.judge, table.optimizer, judge_steps=0)
+    step = ways.WAYS["adversarial"](table.game, table.player, table.judge, table.optimizer, judge_steps=0)
     assert set(step(lambda: table.batches(0), 0)) == {"reward", "nll", "gradient_norm"}
     assert moved(before, table.player) and not moved(its, table.judge)
 
@@ -123,7 +126,7 @@ def test_the_best_of_several():
 def test_a_pool_comes_back():
     """Replies to the first batches return with their own prompts; of sentences as many are drawn as are real."""
     table = Table("replies")
-    table.game = games.Replies(seed=0, max_length=5, prompts=prompts(), pool=2, others=0.25)
+    table.game = Replies(seed=0, max_length=5, prompts=prompts(), pool=2, others=0.25)
     refused = table.game.refused(table.player, pooled=True)
     kinds = [refused(table.batches(i), i) for i in range(4)]
     assert torch.equal(kinds[0][0][1].targets, kinds[2][0][1].targets) and [weight for weight, _ in kinds[0]] == [0.75, 0.25]
@@ -135,7 +138,7 @@ def test_a_pool_comes_back():
 
 def test_mismatched_by_hand():
     batch = collate_pairs(PAIRS[:3])
-    other = games.mismatched(batch)
+    other = mismatched(batch)
     assert other.prompts.tokens.tolist() == [PAIRS[2][0], PAIRS[0][0], PAIRS[1][0]]
     assert other.prompts.labels.tolist() == [[0], [0], [1]]
     assert torch.equal(other.targets, batch.targets)
@@ -178,13 +181,13 @@ def test_rewards_and_losses_by_hand(kind):
 def test_a_constant_reward_teaches_nothing_but_the_likelihood():
     """Words that nobody else reaches have no baseline; all others have an advantage of 0."""
     table = Table()
-    rewards = games.constant_rewards(games.judged(table.judge, FAKE), FAKE, runtime.generator(0))
+    rewards = ways.constant_rewards(games.judged(table.judge, FAKE), FAKE, runtime.generator(0))
     assert games.player_loss(table.player, FAKE, rewards).item() == pytest.approx(0.0, abs=1e-5)
 
 
 def test_a_shuffled_reward_is_a_permutation():
     rewards = games.judged(Table().judge, FAKE)
-    mixed = games.shuffled_rewards(rewards, FAKE, runtime.generator(3))
+    mixed = ways.shuffled_rewards(rewards, FAKE, runtime.generator(3))
     assert sorted(mixed.sum(-1).tolist()) == pytest.approx(sorted(rewards.sum(-1).tolist()))
     assert not torch.equal(mixed, rewards)
 
@@ -192,7 +195,7 @@ def test_a_shuffled_reward_is_a_permutation():
 def test_what_is_rewarded_becomes_likelier():
     """One gradient step along a reward for the word 9 as the first word, whatever the prompt."""
     model, many = Table("replies").player.eval(), prompts(256)(0)
-    game = games.Replies(seed=0, max_length=1, prompts=prompts(256))
+    game = Replies(seed=0, max_length=1, prompts=prompts(256))
     fake = game.draw(model, many, torch.Generator().manual_seed(0))
     rewards = (fake.targets == 9).float().masked_fill(~fake.mask, 0.0)
 
@@ -227,7 +230,7 @@ def test_a_judge_of_replies_learns_what_is_real_and_what_belongs_together():
     assert games.accuracy(judge, real, fake) > 0.9 and not moved(before, table.player)
     swapped = PairBatch(Prompts(real.prompts.tokens, real.prompts.lengths, 1 - real.prompts.labels), real.reply)
     assert judge.logits(real).mean() > judge.logits(swapped).mean() + 1, "the label decides the first word"
-    assert judge.logits(real).mean() > judge.logits(games.mismatched(real)).mean() + 1
+    assert judge.logits(real).mean() > judge.logits(mismatched(real)).mean() + 1
 
 
 def test_a_judge_of_beginnings_tends_to_the_log_ratio():
@@ -248,7 +251,7 @@ def test_a_fresh_judge_finds_what_is_there_and_nothing_else():
     """Real against real: chance. Real against replies under the other label: all of it."""
     def against(fake):
         torch.manual_seed(1)
-        return games.told_apart(PAIRS, fake, ReplyJudge(**SIZES), steps=60, seed=0, learning_rate=1e-2)
+        return told_apart(PAIRS, fake, ReplyJudge(**SIZES), steps=60, seed=0, learning_rate=1e-2)
     assert abs(against(PAIRS) - 0.5) < 0.2
     assert against([(prompt, reply, (1 - label,)) for prompt, reply, (label,) in PAIRS]) > 0.9
 
@@ -322,7 +325,7 @@ def test_a_judge_learns_and_an_idle_generator_stays():
 def test_digits_come_with_their_labels_in_range():
     batches = digit_batches(digits.load()["train"], batch_size=32, seed=0, conditional=True)
     batch = batches(3)
-    assert isinstance(batch, Examples) and len(batch) == 32 and batch.labels.shape == (32,)
+    assert isinstance(batch, games.Examples) and len(batch) == 32 and batch.labels.shape == (32,)
     assert batch.x.min() >= -1 and batch.x.max() < 1
     assert torch.equal(batch.x, batches(3).x) and not torch.equal(batch.x, batches(4).x)
     assert digit_batches(digits.load()["train"], batch_size=2, seed=0)(0).labels is None
@@ -333,7 +336,7 @@ def test_a_condition_is_obeyed_after_training():
     def batch(i):
         noise = runtime.generator(0, "two", i)
         labels = torch.randint(2, (64,), generator=noise)
-        return Examples((2.0 * labels - 1)[:, None] + 0.1 * torch.randn(64, 1, generator=noise), labels)
+        return games.Examples((2.0 * labels - 1)[:, None] + 0.1 * torch.randn(64, 1, generator=noise), labels)
 
     torch.manual_seed(0)
     gan = DenseGAN(data_dim=1, num_classes=2, hidden_dim=16)

@@ -6,7 +6,7 @@ from gensq_lib.diagnostics import encode, measure, z_controls, z_gain
 from gensq_lib.diagnostics.ledger import refine
 from gensq_lib.maths.divergences import kl
 from gensq_lib.maths.objectives import LatentVariableModel, elbo_terms
-from gensq_lib.models.registry import MODELS
+from gensq_course.shipped.files import MODELS
 from gensq_lib.text.batching import in_order
 from gensq_lib.text.pairs import pairs_in_order
 

@@ -25,8 +25,6 @@ VAES = {
     "two layers": dict(num_layers=2),
     "last state": dict(pool="last"),
     "one direction": dict(bidirectional=False),
-    "z to the state only": dict(z_to_steps=False),
-    "z to the steps only": dict(z_to_state=False),
     "untied": dict(tie=False),
     "shared embedding": dict(share_embedding=True),
     "dropout": dict(dropout=0.5),
@@ -199,7 +197,6 @@ def test_reverse_words():
     (dict(decoder="rnn"), 'expected a decoder out of "lstm", "gru" or "transformer", got "rnn"'),
     (dict(pool="mean"), 'expected pool "max" or "last", got "mean"'),
     (dict(latent_dim=0), "expected latent_dim >= 1, got 0"),
-    (dict(z_to_state=False, z_to_steps=False), "expected z to enter the state or the steps"),
     (dict(hidden_dim=11), "expected an even hidden_dim"),
 ])
 def test_wrong_sizes_are_refused(options, message):

@@ -14,7 +14,7 @@ from gensq_course.execute import page, running
 from gensq_course.report import lessons, parameters, session
 from gensq_course.report.records import Claim, collect
 from gensq_lib.ground.errors import GensqError, listed
-from gensq_lib.maths.adversarial.losses import LOSSES
+from gensq_lib.maths.adversarial import LOSSES
 from gensq_lib.models import language_model
 from gensq_lib.text import corpora
 

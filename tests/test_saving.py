@@ -8,7 +8,7 @@ from safetensors.torch import save_file
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.ngram import NGram
-from gensq_lib.models.registry import FACTS, MODELS, from_config, load_model, save_model, saved_facts
+from gensq_course.shipped.files import FACTS, MODELS, from_config, load_model, save_model, saved_facts
 
 OPTIONS = {"vocab_size": 14, "latent_dim": 3, "data_dim": 5, "order": 3, "label_sizes": [2, 3], "embed_dim": 4, "hidden_dim": 6,
            "num_classes": 2, "spectral": True, "source_vocab_size": 9, "copy": False}

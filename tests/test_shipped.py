@@ -13,11 +13,12 @@ from gensq_course.lessons.language_models.finished import (
 )
 from gensq_course.lessons.latent_space import finished as latent_space
 from gensq_course.lessons.latent_space.finished import shipped_latent_space
+from gensq_course.shipped.files import FACTS
+from gensq_course.shipped.world import vocabulary_digest
 from gensq_lib import diagnostics
 from gensq_lib.ground import runtime
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths import objectives, stats
-from gensq_lib.models.registry import FACTS
 from gensq_lib.text import batching, corpora, decoding, grammar
 from gensq_lib.text.vocab import Vocab
 
@@ -68,7 +69,7 @@ def test_a_lesson_gets_it_only_where_it_fits(text):
 
 
 def test_the_vocabulary_of_lessons_is_the_one_it_knows(text):
-    assert shipped.vocabulary_digest(text.vocab) == shipped.vocabulary_digest(Vocab(grammar.load().terminals("en")))
+    assert vocabulary_digest(text.vocab) == vocabulary_digest(Vocab(grammar.load().terminals("en")))
 
 
 READERS = {"language_model": (shipped, shipped_language_model),

@@ -10,13 +10,9 @@ import torch
 
 from gensq_course import studies
 from gensq_course.report import results
-from gensq_course.studies import study
-from gensq_lib.ground import sources
+from gensq_course.studies import sources, study
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.models.gan import DenseGAN
 from gensq_lib.training.games import vectors
-from gensq_lib.vectors.batches import digit_batches
-from gensq_lib.vectors.digits import Digits
 
 LIBRARY = sources.OURS["gensq_lib"]
 
@@ -154,30 +150,6 @@ def test_what_has_no_file_of_ours_adds_nothing(maker):
 
 def test_a_partial_stands_for_its_function():
     assert sources.source_of(partial(vectors.train_gan, steps=1)) == LIBRARY / "training" / "games" / "vectors.py"
-
-
-def gan_key(monkeypatch):
-    """The version under which a GAN would be kept."""
-    seen = []
-    digest = sources.digest
-    monkeypatch.setattr(sources, "digest", lambda *makers: seen.append(digest(*makers)) or seen[-1])
-    torch.manual_seed(0)
-    gan = DenseGAN(data_dim=64, hidden_dim=4, latent_dim=2)
-    blank = Digits(torch.zeros(4, 64).long(), torch.zeros(4).long())
-    batches = digit_batches(blank, batch_size=2, seed=0)
-    vectors.train_gan(gan, batches, loss="minimax", steps=1, seed=0, key={"test": 1})
-    monkeypatch.setattr(sources, "digest", digest)
-    return seen[-1]
-
-
-def test_a_cached_digit_gan_depends_on_the_digits(monkeypatch, tmp_path):
-    monkeypatch.setenv("GENSQ_CACHE", str(tmp_path))
-    before, content = gan_key(monkeypatch), sources._content
-    edited = LIBRARY / "vectors" / "digits.py"
-    monkeypatch.setattr(sources, "_content", lambda path: content(path) + b"# edited" * (path == edited))
-    sources._digest.cache_clear()
-    assert gan_key(monkeypatch) != before
-    sources._digest.cache_clear()
 
 
 def test_a_study_of_the_world_depends_on_the_grammar(monkeypatch):

@@ -2,11 +2,11 @@
 import pytest
 import torch
 
+from gensq_course.lessons.gan.batches import Snapshots
 from gensq_course import lessons, studies
 from gensq_course.lessons.gan import study as gan
 from gensq_course.lessons.gan.patients import PATIENTS, share_hit, ward_readings
 from gensq_lib.models.gan import DenseGAN
-from gensq_lib.training.games import Snapshots
 from gensq_lib.vectors.ring import Ring
 
 

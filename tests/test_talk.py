@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from gensq_course import widgets
-from gensq_course.lessons.dialogue_gan import chat
+from gensq_course.talk import chat
 from gensq_lib.maths.stats import Share
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.judges import ReplyJudge

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -22,6 +23,7 @@ from gensq_lib.training import (
     EarlyStopping,
     TrainingStopped,
     cached,
+    checkpoint,
     fit,
     language_model_step,
     load_state,
@@ -248,6 +250,19 @@ def test_cached_runs_train_once_and_follow_their_key():
     assert len(calls) == 2 and same_bits(bits(first), bits(second)) and dict(history) == dict(again)
     assert not first.training and not second.training
     assert not list((cache_folder() / "runs").glob("*.part"))
+
+
+@pytest.mark.parametrize("edited, other", [
+    ("library/maths/loss.py", True), ("lesson.py", True), ("library/plots/bars.py", False)])
+def test_a_cached_run_depends_on_the_library_and_on_its_own_module(monkeypatch, tmp_path, edited, other):
+    for name in ("library/maths/loss.py", "library/plots/bars.py", "lesson.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("BETA = 1\n")
+    monkeypatch.setattr(checkpoint, "LIBRARY", tmp_path / "library")
+    monkeypatch.setitem(sys.modules, "lesson", SimpleNamespace(__file__=str(tmp_path / "lesson.py")))
+    before = checkpoint.code_digest.__wrapped__("lesson", "__main__")
+    (tmp_path / edited).write_text("BETA = 2\n")
+    assert (checkpoint.code_digest.__wrapped__("lesson", "__main__") != before) == other
 
 
 def test_history_means():

@@ -4,6 +4,7 @@ import math
 import pytest
 import torch
 
+from gensq_course.lessons.dialogue_gan import replies
 from gensq_lib import diagnostics
 from gensq_lib.maths.objectives import evaluate
 from gensq_lib.models.conditional_vae import ConditionalVAE
@@ -31,7 +32,7 @@ def seq2seq():
 
 
 def trained(model, *, key="task", steps=60):
-    return recipes.train_seq2seq(model, TRAIN, VALID, steps=steps, batch_size=16, seed=0, key={"corpus": key},
+    return replies.train_seq2seq(model, TRAIN, VALID, steps=steps, batch_size=16, seed=0, key={"corpus": key},
                                   learning_rate=1e-2)
 
 
@@ -56,7 +57,7 @@ def test_copying_is_learnt_and_the_parts_follow_each_other():
 def test_a_finished_run_is_loaded(no_cache, monkeypatch):
     first = seq2seq()
     history = trained(first, steps=10)
-    monkeypatch.setattr(recipes, "fit", None)
+    monkeypatch.setattr(replies, "fit", None)
     second = seq2seq()
     assert trained(second, steps=10) == history
     torch.testing.assert_close(dict(second.state_dict()), dict(first.state_dict()))
@@ -64,7 +65,7 @@ def test_a_finished_run_is_loaded(no_cache, monkeypatch):
 
 
 def test_a_run_that_was_stopped_ends_with_the_same_weights(monkeypatch):
-    whole, fit, calls = seq2seq(), recipes.fit, []
+    whole, fit, calls = seq2seq(), replies.fit, []
     expected = trained(whole, key="whole")
 
     def stopped(*args, **options):
@@ -73,7 +74,7 @@ def test_a_run_that_was_stopped_ends_with_the_same_weights(monkeypatch):
             raise KeyboardInterrupt
         return fit(*args, **options)
 
-    monkeypatch.setattr(recipes, "fit", stopped)
+    monkeypatch.setattr(replies, "fit", stopped)
     broken = seq2seq()
     with pytest.raises(KeyboardInterrupt):
         trained(broken)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.text import corpora
-from gensq_lib.text.corpora.typed import LONGEST, typed_sentence
+from gensq_course.talk.typed import LONGEST, typed_sentence
 
 
 @pytest.fixture(scope="module")

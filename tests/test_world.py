@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from gensq_course.cli.corpus import listing
 from gensq_lib.ground.places import DATA
 from gensq_lib.text import grammar
 from gensq_lib.text.grammar import reader
-from gensq_lib.text.grammar.__main__ import listing
 
 LANGUAGES = ("en", "zh")
 README = Path(__file__).parents[1] / "data" / "README.md"
@@ -169,5 +169,5 @@ def test_what_is_wrong_and_where(world, text, place):
 
 def test_the_sentences_in_the_datasheet_are_those_of_the_world():
     text = README.read_text("utf-8")
-    command = re.search(r"python -m gensq_lib\.text\.grammar (\d+) (\d+)", text)
+    command = re.search(r"gensq corpus list (\d+) --seed (\d+)", text)
     assert int(command[1]) == 100 and listing(*map(int, command.groups())) in text

@@ -1,4 +1,4 @@
-"""`gensq corpus sample` and `gensq corpus score`: print sentences, or judge one."""
+"""`gensq corpus sample`, `list` and `score`: print sentences, or judge one."""
 from collections.abc import Iterator, Sequence
 
 import click
@@ -60,6 +60,32 @@ def sample_dialogue(name: str, number: int, *, both: bool, seed: int) -> Iterato
         show, show_reply, drawn = corpus.show_source, corpus.show_target, corpus.train[:number]
     for exchange in drawn:
         yield "\t".join([show(exchange.source), " ".join(exchange.labels), show_reply(exchange.target)])
+
+
+@ask_corpus.command("list")
+@click.argument("number", type=COUNT, default=100)
+@click.option("--dialogue", is_flag=True, help="exchanges: prompt, who answers, reply")
+@click.option("--seed", type=SEED, default=0, help="another seed, other sentences (default: 0)")
+def print_list(number: int, dialogue: bool, seed: int) -> int:
+    """Sentences of the built-in world with their Chinese, as the numbered list of data/README.md."""
+    print(listing(number, seed, dialogue=dialogue), end="")
+    return 0
+
+
+def listing(number: int, seed: int, *, dialogue: bool = False) -> str:
+    """A Markdown list: English and Chinese, or exchanges."""
+    import torch
+
+    from gensq_lib.text import grammar
+
+    noise = torch.Generator().manual_seed(seed)
+    if dialogue:
+        lines = map(grammar.load_dialogue().show_exchange, grammar.load_dialogue().sample(number, generator=noise))
+    else:
+        world = grammar.load()
+        lines = (" / ".join(world.show(d.words(code), code) for code in world.languages)
+                 for d in world.sample(number, generator=noise))
+    return "".join(f"{place}. {line}\n" for place, line in enumerate(lines, start=1))
 
 
 @ask_corpus.command("score")

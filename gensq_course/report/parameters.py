@@ -15,7 +15,7 @@ from gensq_lib.ground.errors import GensqError, listed, nearest
 YES, NO = ("true", "yes", "1"), ("false", "no", "0")
 LARGEST_SEED = 2**31 - 1
 REGISTRIES = {"decoders": ("gensq_lib.models.language_model", "DECODERS"),
-              "losses": ("gensq_lib.maths.adversarial.losses", "LOSSES")}
+              "losses": ("gensq_lib.maths.adversarial", "LOSSES")}
 
 
 def read_table(name: str) -> dict[str, Any]:

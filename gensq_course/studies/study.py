@@ -18,8 +18,9 @@ from tqdm.auto import tqdm
 from gensq_course.report import results
 from gensq_course.report.budget import keep_freed_memory
 from gensq_course.studies.recorded import tidy
+from gensq_course.studies import sources
 from gensq_course.studies.rows import Record, Row
-from gensq_lib.ground import runtime, sources
+from gensq_lib.ground import runtime
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.ground.places import RESULTS, atomic_write, cache_folder, cores
 

@@ -19,6 +19,3 @@ from gensq_lib.cures.kinds import (
     drop_words,
 )
 from gensq_lib.cures.registry import CURES, CureEntry, cure, network
-
-__all__ = ["CURES", "MMD", "AggressiveEncoder", "Annealing", "AutoencoderFirst", "BagOfWords", "Cure",
-           "CureEntry", "FreeBits", "GroupFreeBits", "TargetRate", "WordDropout", "cure", "drop_words", "network"]

@@ -1,7 +1,4 @@
-"""Everything that a small world can say, listed once: all sentences of a grammar, or all valid replies to some prompts.
-
-From it: what a model gives to the valid replies, and whether it obeys its condition.
-"""
+"""Everything that a small world can say, listed once, and what a model gives to all of it."""
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,12 +9,11 @@ from torch import Tensor, nn
 
 from gensq_lib.diagnostics.outcomes import Outcomes
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.maths.objectives import Score, evaluate
+from gensq_lib.maths.objectives import evaluate
 from gensq_lib.text.scoring import log_likelihood_at
 from gensq_lib.text.batching import Batch, in_order
-from gensq_lib.text.corpora import PairCorpus
-from gensq_lib.text.grammar import DialogueGrammar, Grammar
-from gensq_lib.text.pairs import Pair, PairBatch, pairs_in_order
+from gensq_lib.text.grammar import Grammar
+from gensq_lib.text.pairs import PairBatch
 from gensq_lib.text.vocab import Vocab
 
 LogProb = Callable[[Any], Float[Tensor, "batch"]]
@@ -58,64 +54,3 @@ def all_sentences(grammar: Grammar, vocab: Vocab, *, language: str = "en", most:
     encoded = [vocab.encode(derivation.words(language)) for derivation in everything]
     world = torch.tensor([derivation.log_prob for derivation in everything], dtype=torch.float64)
     return Enumeration(world, list(in_order(encoded, batch_size=batch_size)), torch.zeros(len(encoded), dtype=torch.long))
-
-
-def all_replies(exchanges: Sequence[Pair], corpus: PairCorpus, *, device: str = "cpu") -> Enumeration:
-    """Every valid reply to the prompts under their labels, a group for each prompt. Taught in lesson 16."""
-    world, pairs, places = [], [], []
-    for place, exchange in enumerate(exchanges):
-        replies = grammar_behind(corpus).replies(exchange.source, **dict(zip(corpus.conditions, exchange.labels)))
-        pairs += corpus.encoded(Pair(exchange.source, reply, exchange.labels) for reply in replies)
-        world += replies.values()
-        places += [place] * len(replies)
-    batches = list(pairs_in_order(pairs, batch_size=512, device=device))
-    return Enumeration(torch.tensor(world, dtype=torch.float64).log(), batches, torch.tensor(places))
-
-
-def grammar_behind(corpus: PairCorpus) -> DialogueGrammar:
-    """Of dialogues whose replies are all known; others are refused."""
-    if corpus.grammar is None:
-        raise GensqError(f'expected dialogues whose replies are all known, got "{corpus.name}"; use "dialogue"')
-    return corpus.grammar
-
-
-def reply_measures(model: nn.Module, exchanges: Sequence[Pair], corpus: PairCorpus, *, log_prob: LogProb | None = None,
-                   device: str = "cpu") -> dict[str, float]:
-    """What is known of a model's replies: every exact measure where the world is known, else the NLL of people's replies."""
-    if corpus.grammar is not None:
-        return all_replies(exchanges, corpus, device=device).outcomes(model, log_prob=log_prob).means
-    pairs = corpus.encoded(exchanges)
-    found = evaluate(model, log_prob or model.log_likelihood, pairs_in_order(pairs, device=device))
-    score = Score(found, torch.tensor([len(reply) + 1 for _, reply, _ in pairs]))
-    return {"nll": score.nats_per_sentence, "perplexity per token": score.perplexity}
-
-
-@dataclass(frozen=True)
-class Obedience:
-    """How a model's probability is spread when it is asked for one value of a condition: `mass[asked, said]`."""
-
-    values: tuple[str, ...]
-    mass: Float[Tensor, "asked said"]  # rows sum to the share of valid replies
-
-    @property
-    def obeyed(self) -> float:
-        """Of what is valid at all, the share with the value that was asked for."""
-        return (self.mass.diagonal().sum() / self.mass.sum()).item()
-
-
-def obedience(model: nn.Module, exchanges: Sequence[Pair], corpus: PairCorpus, condition: str, *,
-              log_prob: LogProb | None = None, device: str = "cpu") -> Obedience:
-    """For each value that is asked for, the mean probability of the replies that other values would give. Taught in lesson 16."""
-    values, column = corpus.conditions[condition], list(corpus.conditions).index(condition)
-    pairs, cells = [], []
-    for exchange in exchanges:
-        asked = dict(zip(corpus.conditions, exchange.labels))
-        for said, value in enumerate(values):
-            replies = grammar_behind(corpus).replies(exchange.source, **{**asked, condition: value})
-            pairs += corpus.encoded(Pair(exchange.source, reply, exchange.labels) for reply in replies)
-            cells += [(values.index(exchange.labels[column]), said)] * len(replies)
-    found = evaluate(model, log_prob or model.log_likelihood, pairs_in_order(pairs, batch_size=512, device=device))
-    mass = torch.zeros(len(values), len(values), dtype=torch.float64)
-    mass.index_put_(tuple(torch.tensor(cells).T), found.double().exp(), accumulate=True)
-    asked_for = torch.bincount(torch.tensor([values.index(e.labels[column]) for e in exchanges]), minlength=len(values))
-    return Obedience(values, mass / asked_for.clamp(min=1)[:, None])

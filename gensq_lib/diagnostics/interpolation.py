@@ -13,8 +13,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_lib.ground.errors import GensqError, listed, nearest
-from gensq_lib.text.decoding import Decoded, Decoder, beam, greedy
+from gensq_lib.ground.errors import GensqError, chosen, listed, nearest
+from gensq_lib.text.decoding import Decoded, Decoder, greedy
 
 
 def spherical(a: Float[Tensor, "*batch latent"], b: Float[Tensor, "*batch latent"],
@@ -42,22 +42,18 @@ KINDS = {"linear": torch.lerp, "spherical": spherical}
 def path(a: Float[Tensor, "latent"], b: Float[Tensor, "latent"], num: int,
          kind: str = "linear") -> Float[Tensor, "batch latent"]:
     """`num` points from a to b, both ends included. Taught in lesson 06."""
-    if kind not in KINDS:
-        raise GensqError(f'expected a path out of {listed(KINDS)}, got "{kind}"{nearest(kind, KINDS)}')
+    way = chosen("a path", kind, KINDS)
     if num < 2:
         raise GensqError(f"expected at least the 2 ends of a path, got num={num}; choose 2 or more")
-    return torch.stack([KINDS[kind](a, b, t) for t in torch.linspace(0, 1, num).tolist()])
+    return torch.stack([way(a, b, t) for t in torch.linspace(0, 1, num).tolist()])
 
 
-def decode_path(decoder: Decoder, points: Float[Tensor, "batch latent"], *, max_length: int,
-                width: int = 1) -> Decoded:
+def decode_path(decoder: Decoder, points: Float[Tensor, "batch latent"], *, max_length: int) -> Decoded:
     """The likeliest sentence at each point, so that what changes along the way is z and not the luck of a draw.
 
     Taught in lesson 06.
     """
-    if width == 1:
-        return greedy(decoder, num=len(points), z=points, max_length=max_length)
-    return beam(decoder, num=len(points), z=points, width=width, max_length=max_length)
+    return greedy(decoder, num=len(points), z=points, max_length=max_length)
 
 
 def attribute_vector(means: Float[Tensor, "sentence latent"], labels: Sequence[str], *, source: str,

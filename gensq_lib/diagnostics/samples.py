@@ -1,4 +1,4 @@
-"""Judging many samples at once: are they sentences, what do they say, do they obey, and what do their lengths give away?"""
+"""Judging many samples at once: are they sentences, what do they say, and what do their lengths give away?"""
 import math
 from collections.abc import Sequence
 
@@ -7,8 +7,7 @@ from jaxtyping import Int
 from torch import Tensor
 
 from gensq_lib.maths.stats import Share
-from gensq_lib.text.grammar import DialogueGrammar, Grammar
-from gensq_lib.text.pairs import Pair
+from gensq_lib.text.grammar import Grammar
 from gensq_lib.text.vocab import Sentence
 
 
@@ -33,25 +32,3 @@ def attribute_agreement(originals: Sequence[Sentence], others: Sequence[Sentence
              for a, b in zip(originals, others, strict=True)]
     return {name: Share(sum(name in b and a[name] == b[name] for a, b in pairs), len(pairs))
             for name in grammar.attributes}
-
-
-def verdicts(replies: Sequence[Sentence], exchanges: Sequence[Pair], grammar: DialogueGrammar) -> dict[str, Share]:
-    """Of sampled replies: how many are valid, and of those that somebody could give, how many obey each condition.
-
-    Taught in lesson 16.
-    """
-    names = list(grammar.conditions)
-    possible = [grammar.labels(reply, e.source) for reply, e in zip(replies, exchanges, strict=True)]
-    valid = sum(e.labels in labels for labels, e in zip(possible, exchanges))
-    some = [(labels, e.labels) for labels, e in zip(possible, exchanges) if labels]
-    obeyed = {name: Share(sum(asked[i] in {label[i] for label in labels} for labels, asked in some), max(len(some), 1))
-              for i, name in enumerate(names)}
-    return {"valid": Share(valid, len(replies)), **obeyed}
-
-
-def distinct_n(sentences: Sequence[Sentence], n: int) -> float:
-    """The number of different n-grams divided by the number of words (Li et al. 2016). It falls with more sentences, so
-    compare only sets of one size. Taught in lesson 16.
-    """
-    grams = {sentence[i : i + n] for sentence in sentences for i in range(len(sentence) - n + 1)}
-    return len(grams) / max(sum(map(len, sentences)), 1)

@@ -1,6 +1,9 @@
 """Errors that are written for the reader: what was expected, what came, what to do."""
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+Entry = TypeVar("Entry")
 
 
 class GensqError(ValueError):
@@ -17,3 +20,10 @@ def listed(choices: Iterable[str]) -> str:
     """'"a", "b" or "c"', for sentences that list what is allowed."""
     quoted = [f'"{choice}"' for choice in choices]
     return " or ".join([", ".join(quoted[:-1]), quoted[-1]]) if len(quoted) > 1 else "".join(quoted)
+
+
+def chosen(what: str, name: str, table: Mapping[str, Entry]) -> Entry:
+    """The entry of that name: `chosen("a loss", "hinge", LOSSES)`. A wrong name is refused with the right ones."""
+    if name not in table:
+        raise GensqError(f'expected {what} out of {listed(table)}, got "{name}"{nearest(name, table) or "; choose one of these"}')
+    return table[name]

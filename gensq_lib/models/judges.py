@@ -106,9 +106,8 @@ class ReplyJudge(CausalJudge):
     """
 
     def __init__(self, *, vocab_size: int, label_sizes: Sequence[int] = (), embed_dim: int = 32, hidden_dim: int = 64,
-                 dropout: float = 0.2, sees_copies: bool = True):
+                 dropout: float = 0.2):
         super().__init__()
-        self.sees_copies = sees_copies
         self.embed = nn.Embedding(vocab_size, embed_dim, padding_idx=Vocab.PAD)
         self.encoder = PromptEncoder(embed=self.embed, hidden_dim=hidden_dim, label_sizes=label_sizes)
         self.to_start = nn.Linear(hidden_dim + self.encoder.labels_dim, hidden_dim)
@@ -119,7 +118,7 @@ class ReplyJudge(CausalJudge):
 
     def prefix_logits(self, batch: PairBatch) -> Float[Tensor, "batch time"]:
         read = self.encoder(batch.prompts)
-        copied = batch.in_prompt.float()[..., None] * self.sees_copies
+        copied = batch.in_prompt.float()[..., None]
         inputs = torch.cat([self.dropout(self.embed(batch.targets)), copied], -1)
         hidden = self.rnn(inputs, self.to_start(read.known).tanh()[None])[0]
         seen, _ = attention(self.to_query(hidden), read.memory, batch.prompts.mask)

@@ -5,7 +5,7 @@ from typing import Any
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_lib.ground.errors import GensqError, listed, nearest
+from gensq_lib.ground.errors import chosen
 from gensq_lib.models.parts import TextDecoder, WordModel
 from gensq_lib.models.recurrent import RecurrentDecoder
 from gensq_lib.models.transformer import TransformerDecoder
@@ -17,9 +17,7 @@ DECODERS = {"lstm": partial(RecurrentDecoder, cell="lstm"), "gru": partial(Recur
 
 def text_decoder(name: str, **options: Any) -> TextDecoder:
     """A decoder by the name of its architecture; `options` are the keyword arguments of its class."""
-    if name not in DECODERS:
-        raise GensqError(f'expected a decoder out of {listed(DECODERS)}, got "{name}"{nearest(name, DECODERS)}; choose one')
-    return DECODERS[name](**options)
+    return chosen("a decoder", name, DECODERS)(**options)
 
 
 class LanguageModel(WordModel):

@@ -21,7 +21,7 @@ LOG_VAR_BOUND = 8.0  # sigma between e^-4 and e^4: no early batch can throw exp(
 class Model(nn.Module):
     """A network that knows what it was made with: `config`, its class and its keyword arguments.
 
-    `registry.from_config` makes another one of it, a file of weights carries it, and the cache of trained runs is keyed by it.
+    A file of weights carries it, and the cache of trained runs is keyed by it.
 
     >>> LanguageModel(vocab_size=900, embed_dim=64).config
     {'class': 'LanguageModel', 'vocab_size': 900, 'embed_dim': 64}
@@ -166,10 +166,20 @@ class TextDecoder(WordModel):
             self.to_vocab.bias.copy_((counts / counts.sum()).log())
 
     def start_from(self, other: "TextDecoder") -> None:
-        """Copy a decoder of the same sizes without z. Whatever reads z starts at 0, so that at first this one *is* the other:
-        z, still noise, cannot spoil what the decoder knows, and has to earn its weights.
+        """Copy a decoder of the same sizes without z: each parameter into the first columns of its namesake, which may be wider.
+
+        The rest, which reads z, starts at 0, so that at first this one *is* the other: z, still noise, cannot spoil what the
+        decoder knows, and has to earn its weights.
         """
-        copy_leading(self, other)
+        theirs, ours = dict(other.named_parameters()), dict(self.named_parameters())
+        if extra := sorted(set(theirs) - set(ours)):
+            raise GensqError(f"expected networks of the same kind and depth, got one with {listed(extra)} to start from; "
+                             "make both with the same options")
+        with torch.no_grad():
+            for name, parameter in ours.items():
+                parameter.zero_()
+                if name in theirs:
+                    parameter[..., : theirs[name].shape[-1]].copy_(theirs[name])
 
     def start_embeddings(self) -> None:
         """Random embeddings so small that, tied to the output layer, they give logits of about 1."""
@@ -187,18 +197,3 @@ class TextDecoder(WordModel):
     def latent(self, z: Float[Tensor, "batch latent"] | None, num: int) -> Float[Tensor, "batch latent"]:
         """z, or `num` rows of no numbers where there is none."""
         return self.embed.weight.new_zeros(num, 0) if z is None else z
-
-
-def copy_leading(mine: nn.Module, other: nn.Module) -> None:
-    """Copy the parameters of `other`, each into the first columns of its namesake, which may be wider; the rest becomes 0,
-    and so does a parameter that `other` has not.
-    """
-    theirs, ours = dict(other.named_parameters()), dict(mine.named_parameters())
-    if extra := sorted(set(theirs) - set(ours)):
-        raise GensqError(f"expected networks of the same kind and depth, got one with {listed(extra)} to start from; "
-                         "make both with the same options")
-    with torch.no_grad():
-        for name, parameter in ours.items():
-            parameter.zero_()
-            if name in theirs:
-                parameter[..., : theirs[name].shape[-1]].copy_(theirs[name])

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.errors import GensqError, chosen
 from gensq_lib.models.parts import TextDecoder, beside_each
 from gensq_lib.text.decoding import State
 from gensq_lib.text.vocab import Vocab
@@ -17,30 +17,23 @@ CELLS = {"lstm": nn.LSTM, "gru": nn.GRU}
 
 def make_rnn(cell: str, input_dim: int, hidden_dim: int, num_layers: int) -> nn.Module:
     """A batch-first LSTM or GRU."""
-    if cell not in CELLS:
-        raise GensqError(f'expected cell "lstm" or "gru", got "{cell}"; choose one of them')
-    return CELLS[cell](input_dim, hidden_dim, num_layers=num_layers, batch_first=True)
+    return chosen("a cell", cell, CELLS)(input_dim, hidden_dim, num_layers=num_layers, batch_first=True)
 
 
 class RecurrentDecoder(TextDecoder):
     """p(x | z), word by word (Bowman et al. 2016); with `latent_dim=0` it is a language model.
 
-    z can enter the initial state, every step, or both. With `tie` the output layer is the
-    transposed embedding (Press & Wolf 2017). Taught in lessons 05 and 06.
+    z enters the initial state and every step. With `tie` the output layer is the transposed embedding (Press & Wolf 2017).
+    Taught in lessons 05 and 06.
     """
 
     def __init__(self, *, vocab_size: int, embed_dim: int = 128, hidden_dim: int = 192, latent_dim: int = 0,
-                 cell: str = "lstm", num_layers: int = 1, z_to_state: bool = True, z_to_steps: bool = True,
-                 tie: bool = True, dropout: float = 0.0):
+                 cell: str = "lstm", num_layers: int = 1, tie: bool = True, dropout: float = 0.0):
         super().__init__()
-        if latent_dim and not (z_to_state or z_to_steps):
-            raise GensqError("expected z to enter the state or the steps, got neither; "
-                             "set z_to_state or z_to_steps, or use a LanguageModel")
-        self.z_to_steps = bool(latent_dim) and z_to_steps
         self.embed = nn.Embedding(vocab_size, embed_dim, padding_idx=Vocab.PAD)
-        self.rnn = make_rnn(cell, embed_dim + latent_dim * self.z_to_steps, hidden_dim, num_layers)
+        self.rnn = make_rnn(cell, embed_dim + latent_dim, hidden_dim, num_layers)
         num_states = num_layers * (2 if cell == "lstm" else 1)
-        self.to_state = nn.Linear(latent_dim, num_states * hidden_dim) if latent_dim and z_to_state else None
+        self.to_state = nn.Linear(latent_dim, num_states * hidden_dim) if latent_dim else None
         self.to_embed = nn.Linear(hidden_dim, embed_dim)
         self.to_vocab = nn.Linear(embed_dim, vocab_size)
         self.dropout = nn.Dropout(dropout)
@@ -60,9 +53,7 @@ class RecurrentDecoder(TextDecoder):
         """The hidden state at each position, and the state after the last."""
         *states, z = state
         states = tuple(s.transpose(0, 1).contiguous() for s in states)  # torch wants (layers, batch, hidden)
-        embedded = self.dropout(self.embed(tokens))
-        if self.z_to_steps:
-            embedded = beside_each(embedded, z)
+        embedded = beside_each(self.dropout(self.embed(tokens)), z)
         hidden, after = self.rnn(embedded, states if len(states) == 2 else states[0])
         after = after if isinstance(after, tuple) else (after,)
         return hidden, (*(s.transpose(0, 1) for s in after), z)

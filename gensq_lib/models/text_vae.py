@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.distributions import Normal
 from torch.nn import functional as F
 
+from gensq_lib import cures
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.language_model import text_decoder
 from gensq_lib.models.parts import BagOfWordsHead, LatentModel, WordModel, for_each_sample, gaussian
@@ -151,3 +152,14 @@ class BlindVAE(TextVAE):
 def hidden(tokens: Int[Tensor, "*batch"]) -> Int[Tensor, "*batch"]:
     """<unk> for every word; <bos> and padding stay."""
     return torch.where((tokens == Vocab.BOS) | (tokens == Vocab.PAD), tokens, Vocab.UNK)
+
+
+VAES = {kind.__name__: kind for kind in (TextVAE, BagOfWordsVAE, BatchNormVAE, CommittedRateVAE, LastStateVAE, BlindVAE)}
+
+
+def cured_vae(cure: str, **sizes: Any) -> TextVAE:
+    """The text VAE that a cure needs, by the name of the cure: `cured_vae("free_bits+bag_of_words", vocab_size=900)`.
+
+    Taught in lesson 06.
+    """
+    return VAES[cures.network(cure)](**sizes)

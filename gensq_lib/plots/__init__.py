@@ -16,8 +16,3 @@ from gensq_lib.plots.posteriors import posterior_means
 from gensq_lib.plots.showing import png, show
 from gensq_lib.plots.style import COLOURS, new_axes
 from gensq_lib.plots.waterfalls import waterfall
-
-__all__ = ["COLOURS", "bound_vs_samples", "clouds", "curves_over", "densities", "elbo_and_gap", "frontier", "gain_bars",
-           "histograms", "information_table", "judges", "kl_per_dimension", "learning_curves", "new_axes", "picture_grid", "png",
-           "posterior_means", "rank_frequency", "rate_distortion", "scatter_maps", "show",
-           "validity_over_temperature", "waterfall"]

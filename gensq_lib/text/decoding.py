@@ -134,26 +134,24 @@ def _decode(decoder: Decoder, choose: Callable[[Tensor, Tensor, int], Tensor], *
 
 @torch.no_grad()
 def beam(decoder: Decoder, *, num: int, z: Float[Tensor, "batch latent"] | None = None, width: int,
-         max_length: int, length_penalty: float = 0.0, avoid: tuple[int, ...] = ()) -> Decoded:
+         max_length: int, avoid: tuple[int, ...] = ()) -> Decoded:
     """Search for the likeliest sentence, `width` beginnings at a time; width 1 is greedy.
 
-    Ranked by log p / length**length_penalty: 0 for log p itself, 1 for log p per token. A finished sentence keeps
-    its place among the beginnings; the search of a sentence ends when no beginning can overtake it. Taught in lesson 05.
+    A finished sentence keeps its place among the beginnings; the search of a sentence ends when no beginning can overtake it.
+    Taught in lesson 05.
     """
     _check(num=num, z=z, max_length=max_length)
     if width < 1:
         raise GensqError(f"expected a beam of width 1 or more, got {width}; width=5 is a usual choice")
-    if length_penalty < 0:
-        raise GensqError(f"expected length_penalty >= 0, got {length_penalty}; 0 ranks by log p, 1 by log p per token")
     state = tuple(part.repeat_interleave(width, dim=0) for part in decoder.start(z, num))
     rows = torch.arange(num, device=state[0].device)
-    beams = Beams.start(rows, width=width, length_penalty=length_penalty)
+    beams = Beams.start(rows, width=width)
     best = torch.full((num, max_length), Vocab.PAD, device=rows.device)
     best_log_prob = torch.zeros(num, device=rows.device)
     for time in range(max_length):
         log_probs, state = decoder.step(beams.tokens[:, :, -1].flatten(), state)
         beams, origin = beams.extended(speakable(log_probs, avoid).unflatten(0, (-1, width)))
-        done = beams.decided(max_length) | (time + 1 == max_length)
+        done = beams.decided | (time + 1 == max_length)
         tokens, log_prob = beams.select(done).best()
         best[rows[done], : time + 1] = tokens
         best_log_prob[rows[done]] = log_prob.to(best_log_prob.dtype)
@@ -168,30 +166,19 @@ class Beams:
     """The `width` best beginnings of each sentence (axis "sample"); a finished one is carried along unchanged."""
 
     tokens: Int[Tensor, "batch sample time"]  # <bos> x_1 ... x_t, padded behind <eos>
-    log_prob: Float[Tensor, "batch sample"]
-    length_penalty: float
+    log_prob: Float[Tensor, "batch sample"]  # they are ranked by it
 
     @classmethod
-    def start(cls, rows: Int[Tensor, "batch"], *, width: int, length_penalty: float) -> "Beams":
+    def start(cls, rows: Int[Tensor, "batch"], *, width: int) -> "Beams":
         """One empty beginning per sentence; its copies are impossible, so that no sentence is found twice."""
         log_prob = torch.zeros(len(rows), width, device=rows.device)
         log_prob[:, 1:] = -torch.inf
-        return cls(rows.new_full((len(rows), width, 1), Vocab.BOS), log_prob, length_penalty)
+        return cls(rows.new_full((len(rows), width, 1), Vocab.BOS), log_prob)
 
     @property
     def finished(self) -> Bool[Tensor, "batch sample"]:
         """True behind <eos>."""
         return (self.tokens == Vocab.EOS).any(-1)
-
-    @property
-    def lengths(self) -> Int[Tensor, "batch sample"]:
-        """Tokens of each beginning, <eos> counted, <bos> not."""
-        return (self.tokens != Vocab.PAD).sum(-1) - 1
-
-    @property
-    def score(self) -> Float[Tensor, "batch sample"]:
-        """What they are ranked by: log p / length**length_penalty."""
-        return self.log_prob / self.lengths.clamp(min=1) ** self.length_penalty
 
     def extended(self, log_probs: Float[Tensor, "batch sample vocab"]) -> tuple["Beams", Int[Tensor, "batch sample"]]:
         """The best beginnings that are one token longer, and the row of the state that each of them grew from."""
@@ -199,31 +186,29 @@ class Beams:
         itself = torch.full_like(log_probs[0, 0], -torch.inf)
         itself[Vocab.PAD] = 0  # the only way to go on from a finished sentence
         total = self.log_prob[..., None] + torch.where(self.finished[..., None], itself, log_probs)
-        lengths = self.lengths + ~self.finished
-        score = total / lengths[..., None] ** self.length_penalty
-        chosen = score.flatten(1).topk(width, dim=-1).indices
+        log_prob, chosen = total.flatten(1).topk(width, dim=-1)
         parent, token = chosen // vocab_size, chosen % vocab_size
         tokens = torch.cat([self.tokens.take_along_dim(parent[..., None], dim=1), token[..., None]], dim=-1)
-        grown = Beams(tokens, total.flatten(1).gather(1, chosen), self.length_penalty)
-        return grown, parent + width * torch.arange(num, device=parent.device)[:, None]
+        return Beams(tokens, log_prob), parent + width * torch.arange(num, device=parent.device)[:, None]
 
-    def decided(self, max_length: int) -> Bool[Tensor, "batch"]:
-        """True where no beginning can overtake the best finished sentence, even at its longest."""
-        finished = self.score.masked_fill(~self.finished, -torch.inf).amax(1)
-        hope = (self.log_prob / max_length**self.length_penalty).masked_fill(self.finished, -torch.inf).amax(1)
+    @property
+    def decided(self) -> Bool[Tensor, "batch"]:
+        """True where no beginning can overtake the best finished sentence: each further token costs."""
+        finished = self.log_prob.masked_fill(~self.finished, -torch.inf).amax(1)
+        hope = self.log_prob.masked_fill(self.finished, -torch.inf).amax(1)
         return (finished >= hope) & finished.isfinite()
 
     def best(self) -> tuple[Int[Tensor, "batch time"], Float[Tensor, "batch"]]:
         """The best finished sentence, or the best beginning where none is finished; without <bos>."""
         finished = self.finished & self.log_prob.isfinite()
         allowed = finished | ~finished.any(1, keepdim=True)
-        winner = self.score.masked_fill(~allowed, -torch.inf).argmax(1, keepdim=True)
+        winner = self.log_prob.masked_fill(~allowed, -torch.inf).argmax(1, keepdim=True)
         tokens = self.tokens.take_along_dim(winner[..., None], dim=1)[:, 0, 1:]
         return tokens, _pick(self.log_prob, winner[:, 0])
 
     def select(self, rows: Bool[Tensor, "batch"]) -> "Beams":
         """Those of some sentences."""
-        return Beams(self.tokens[rows], self.log_prob[rows], self.length_penalty)
+        return Beams(self.tokens[rows], self.log_prob[rows])
 
 
 def speakable(log_probs: Float[Tensor, "batch vocab"], avoid: tuple[int, ...] = ()) -> Float[Tensor, "batch vocab"]:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-import numpy as np
 import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
@@ -97,18 +96,3 @@ def collate_pairs(pairs: Sequence[PairIds], *, device: str = "cpu") -> PairBatch
 OF_PAIRS = {"length": lambda pair: len(pair[1]), "collate": collate_pairs}  # replies of like length together
 PairBatches = partial(TrainingBatches, **OF_PAIRS)
 pairs_in_order = partial(in_order, **OF_PAIRS)
-
-
-class PromptBatches:
-    """`batches(i)` is batch number i of prompts without replies, drawn anew for every i, each under labels of the pool."""
-
-    def __init__(self, prompts: Sequence[Sequence[int]], *, labels: Sequence[Sequence[int]], batch_size: int, seed: int,
-                 device: str = "cpu"):
-        if not prompts or not labels:
-            raise GensqError(f"expected prompts and labels, got {len(prompts)} and {len(labels)}; take those of the corpus")
-        self.prompts, self.labels, self.batch_size, self.seed, self.device = prompts, labels, batch_size, seed, device
-
-    def __call__(self, i: int) -> Prompts:
-        rng = np.random.default_rng((self.seed, i))
-        which, under = rng.integers(len(self.prompts), size=self.batch_size), rng.integers(len(self.labels), size=self.batch_size)
-        return collate_prompts([self.prompts[j] for j in which], [self.labels[j] for j in under], device=self.device)

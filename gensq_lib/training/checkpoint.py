@@ -1,6 +1,8 @@
 """Files of weights: written whole or not at all, and read without running anything that is in them."""
+import functools
 import hashlib
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,9 +10,10 @@ from typing import Any
 import torch
 from torch import nn
 
-from gensq_lib.ground import sources
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.ground.places import atomic_write, cache_folder
+
+LIBRARY = Path(__file__).resolve().parents[1]
 
 
 def save_state(path: Path | str, state: dict[str, Any]) -> None:
@@ -57,10 +60,9 @@ def cached(model: nn.Module, key: dict[str, Any], train: Callable[[Checkpoint], 
            ) -> dict[str, list[float]]:
     """`train(checkpoint)`, once: the same key and code load weights and history from the cache in a moment.
 
-    `key` holds everything the run depends on that is not code; the code is whatever the model's class, `train` and this
-    module import. A run that was killed goes on from its checkpoint.
+    `key` holds everything the run depends on that is not code. A run that was killed goes on from its checkpoint.
     """
-    version = sources.digest(type(model), train, cached)
+    version = code_digest(type(model).__module__, train.__module__)
     name = hashlib.sha256(json.dumps([key, version], sort_keys=True).encode()).hexdigest()[:20]
     finished = cache_folder() / "runs" / f"{name}.pt"
     if finished.exists():
@@ -73,6 +75,17 @@ def cached(model: nn.Module, key: dict[str, Any], train: Callable[[Checkpoint], 
     save_state(finished, {"model": model.state_dict(), "history": dict(history), "key": json.dumps(key)})
     checkpoint.path.unlink(missing_ok=True)
     return history
+
+
+@functools.cache
+def code_digest(*modules: str) -> str:
+    """A hash of torch's version, of the library's code but for its pictures, and of these modules; a notebook has no file."""
+    files = {path for path in LIBRARY.rglob("*.py") if path.relative_to(LIBRARY).parts[0] != "plots"}
+    files |= {Path(file) for name in modules if (file := getattr(sys.modules.get(name), "__file__", None))}
+    hashed = hashlib.sha256(torch.__version__.encode())
+    for path in sorted(files):
+        hashed.update(path.name.encode() + path.read_bytes().replace(b"\r\n", b"\n"))
+    return hashed.hexdigest()
 
 
 def weights_digest(model: nn.Module) -> str:

@@ -1,7 +1,6 @@
 """How models are trained on text, by likelihood or through a VAE's bound: the same lines for sentences and for exchanges.
 
-Exchanges are trained in fp32: with 64 units bf16 took twice the time. And models that answer are trained to convergence,
-because an unfinished baseline makes any further training look good.
+Exchanges are trained in fp32: with 64 units bf16 took twice the time.
 """
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -13,30 +12,19 @@ from torch import Tensor
 from gensq_lib import cures
 from gensq_lib.ground import runtime
 from gensq_lib.maths.objectives import elbo_terms, evaluate
-from gensq_lib.maths.schedules import Schedule, constant, warmup_cosine
+from gensq_lib.maths.schedules import Schedule, warmup_cosine
 from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.parts import LatentModel, Model
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text.batching import TrainingBatches, in_order
-from gensq_lib.text.pairs import OF_PAIRS, PairIds
+from gensq_lib.text.pairs import OF_PAIRS
 from gensq_lib.training.checkpoint import Checkpoint, cached, weights_digest
 from gensq_lib.training.loop import EarlyStopping, History, fit
 from gensq_lib.training.steps import Step, device_of, language_model_step, make_optimizer, vae_step
 
 Encoded = Sequence[Sequence[int]]
-RATE_AND_STEPS = ((1.0, 1.0), (0.25, 0.2), (0.05, 0.1))  # of a seq2seq, as shares: search, settle, finish
 VALIDATED = 500  # sentences or exchanges
-
-
-@dataclass(frozen=True)
-class Part:
-    """One part of a training: it ends after `steps`, or earlier, when `patience` looks from `start` on found nothing better."""
-
-    steps: int
-    schedule: Schedule
-    patience: int
-    start: int = 0
 
 
 @dataclass(frozen=True)
@@ -57,10 +45,16 @@ class Job:
         batches = in_order(self.valid[:VALIDATED], device=device_of(self.model), **self.of)
         return -evaluate(self.model, log_prob, batches).mean().item()
 
-    def stream(self, done: int) -> Callable[[int], Any]:
+    def stream(self, done: int = 0) -> Callable[[int], Any]:
         """The training batches behind the first `done` ones."""
         batches = TrainingBatches(self.train, batch_size=self.batch_size, seed=self.seed, device=device_of(self.model), **self.of)
         return lambda i: batches(done + i)
+
+    def kept(self, train: Callable[[Checkpoint], History], *, kind: str, steps: int) -> History:
+        """`train(checkpoint)`, or the run with the same key out of the cache."""
+        key = {**self.key, "model": self.model.config, "kind": kind, "steps": steps, "batch_size": self.batch_size,
+               "seed": self.seed, "learning_rate": self.learning_rate, "device": device_of(self.model)}
+        return History(cached(self.model, key, train))
 
 
 def train_language_model(model: LanguageModel, train: Encoded, valid: Encoded, *, steps: int, batch_size: int, seed: int,
@@ -72,23 +66,7 @@ def train_language_model(model: LanguageModel, train: Encoded, valid: Encoded, *
     model.decoder.start_from_frequencies(train)
     return _train(Job(model, train, valid, batch_size, seed, learning_rate, key),
                   lambda optimizer, schedule: language_model_step(model, optimizer, learning_rate=schedule),
-                  model.log_likelihood, [_one_part(steps, learning_rate, patience=2)], show="nll", name="language model")
-
-
-def train_seq2seq(model: Seq2Seq, train: Sequence[PairIds], valid: Sequence[PairIds], *, steps: int, batch_size: int, seed: int,
-                  key: dict[str, Any], learning_rate: float = 2e-3) -> History:
-    """Maximise log p(reply | prompt, labels) until validation stops falling (at most `steps`), then at two lower rates.
-
-    The weights with the lowest validation NLL are kept after each part. `key` names the corpus in the cache.
-    """
-    model.start_from_frequencies(reply for _, reply, _ in train)
-    parts = [Part(max(round(steps * share), 1), constant(slower * learning_rate), patience=3) for slower, share in RATE_AND_STEPS]
-    job = Job(model, train, valid, batch_size, seed, learning_rate, key, OF_PAIRS)
-
-    def make_step(optimizer: torch.optim.Optimizer, schedule: Schedule) -> Step:
-        return language_model_step(model, optimizer, learning_rate=schedule, clip=1.0, mixed=False)
-
-    return _train(job, make_step, model.log_likelihood, parts, show="nll", name="seq2seq")
+                  model.log_likelihood, steps=steps, patience=2, show="nll", name="language model")
 
 
 def train_vae(model: LatentModel, train: Sequence, valid: Sequence, *, cure: str, steps: int, batch_size: int, seed: int,
@@ -117,43 +95,18 @@ def train_vae(model: LatentModel, train: Sequence, valid: Sequence, *, cure: str
 
     key = key | {"cure": cure, "start": begun and weights_digest(begun)}
     job = Job(model, train, valid, batch_size, seed, learning_rate, key, OF_PAIRS if pairs else {})
-    return _train(job, make_step, elbo, [_one_part(steps, learning_rate, patience=4 if pairs else 2)], show="elbo",
+    return _train(job, make_step, elbo, steps=steps, patience=4 if pairs else 2, show="elbo",
                   name="conditional VAE" if pairs else "text VAE")
 
 
-def _one_part(steps: int, learning_rate: float, *, patience: int) -> Part:
-    """Warm up, then fall along a cosine; from the middle on it may stop early."""
-    schedule = warmup_cosine(learning_rate, steps=steps, warmup=min(100, steps), floor=learning_rate / 50)
-    return Part(steps, schedule, patience, start=steps // 2)
-
-
-def _train(job: Job, make_step: Callable[[torch.optim.Optimizer, Schedule], Step], log_prob: Callable[[Any], Tensor],
-           parts: Sequence[Part], *, show: str, name: str) -> History:
-    """Train in parts, or load the run with the same key."""
-    model = job.model
-
+def _train(job: Job, make_step: Callable[[torch.optim.Optimizer, Schedule], Step], log_prob: Callable[[Any], Tensor], *,
+           steps: int, patience: int, show: str, name: str) -> History:
+    """Warm up, then fall along a cosine; from the middle on it ends when `patience` looks found nothing better."""
     def train_now(checkpoint: Checkpoint) -> History:
-        optimizer, history, done = make_optimizer(model, learning_rate=job.learning_rate), History(), 0
-        places = [Checkpoint(checkpoint.path.with_suffix(f".{number}.part"), every=checkpoint.every)
-                  for number in range(len(parts))]
-        for number, (part, place) in enumerate(zip(parts, places, strict=True)):
-            stopping = EarlyStopping(lambda: job.loss(log_prob), every=max(part.steps // 10, 1), patience=part.patience,
-                                     start=part.start)
-            found = fit(make_step(optimizer, part.schedule), job.stream(done), model=model, optimizer=optimizer,
-                        steps=part.steps, seed=job.seed + number, show=show, stopping=stopping, checkpoint=place, name=name)
-            _append(history, found, done)
-            done += part.steps
-        for place in places:
-            place.path.unlink(missing_ok=True)
-        return history
+        rate, optimizer = job.learning_rate, make_optimizer(job.model, learning_rate=job.learning_rate)
+        schedule = warmup_cosine(rate, steps=steps, warmup=min(100, steps), floor=rate / 50)
+        stopping = EarlyStopping(lambda: job.loss(log_prob), every=max(steps // 10, 1), patience=patience, start=steps // 2)
+        return fit(make_step(optimizer, schedule), job.stream(), model=job.model, optimizer=optimizer, steps=steps, seed=job.seed,
+                   show=show, stopping=stopping, checkpoint=checkpoint, name=name)
 
-    key = {**job.key, "model": model.config, "kind": name, "steps": parts[0].steps, "batch_size": job.batch_size,
-           "seed": job.seed, "learning_rate": job.learning_rate, "device": device_of(model)}
-    return History(cached(model, key, train_now))
-
-
-def _append(history: History, found: History, done: int) -> None:
-    """The columns of one part behind those of the others; steps go on counting."""
-    for name, values in found.items():
-        shift = done if name in ("step", "validation_step") else 0
-        history.setdefault(name, []).extend(value + shift for value in values)
+    return job.kept(train_now, kind=name, steps=steps)

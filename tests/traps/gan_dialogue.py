@@ -1,10 +1,9 @@
 """A trap of models that answer, by its number in the list for GANs: 23."""
 import torch
 
-from gensq_course.lessons.dialogue_gan.chat import replies
+from gensq_course.talk.chat import replies
 from gensq_course.lessons.dialogue_gan.study import Bench, rates
 from gensq_lib.models.conditional_vae import ConditionalVAE
-from gensq_lib.models.parts import copy_leading
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text import corpora
 from gensq_lib.text.pairs import collate_pairs
@@ -24,7 +23,9 @@ def collapsed(world):
     torch.manual_seed(0)
     model = ConditionalVAE(**world.sizes, latent_dim=2).eval()
     model.decoder.start_from(Seq2Seq(**world.sizes))
-    copy_leading(model.to_posterior, model.to_prior)
+    with torch.no_grad():
+        for mine, known in zip(model.to_posterior.parameters(), model.to_prior.parameters(), strict=True):
+            mine.zero_()[..., : known.shape[-1]].copy_(known)
     return model
 
 

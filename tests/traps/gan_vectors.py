@@ -9,14 +9,14 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits, softplus
 
 from gensq_course import studies
+from gensq_course.lessons.gan.batches import digit_batches, ring_batches
 from gensq_lib.diagnostics import coverage
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths import adversarial, divergences
 from gensq_lib.maths.stats import Estimate
 from gensq_lib.models.gan import GAN, VectorGenerator, VectorJudge
-from gensq_lib.training.games import gan_step
+from gensq_lib.training.games import Examples, gan_step
 from gensq_lib.vectors import digits
-from gensq_lib.vectors.batches import Examples, digit_batches, ring_batches
 from gensq_lib.vectors.ring import Ring
 from traps.trap import Trap, close, noise
 

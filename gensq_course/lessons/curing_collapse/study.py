@@ -21,7 +21,7 @@ from gensq_lib.ground import runtime
 from gensq_lib.maths import objectives
 from gensq_lib.maths.divergences import reparameterize
 from gensq_lib.maths.schedules import cyclical, linear
-from gensq_lib.models.registry import cured_vae
+from gensq_lib.models.text_vae import cured_vae
 from gensq_lib.text import batching, corpora
 
 STEPS, BATCH_SIZE, LATENT_DIM, LEARNING_RATE = 500, 64, 8, 2e-3

@@ -14,12 +14,14 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from gensq_course.lessons.dialogue_gan import chat
+from gensq_course.lessons.dialogue_gan.instruments import all_replies, distinct_n, obedience, reply_measures, told_apart
+from gensq_course.lessons.dialogue_gan.replies import PromptBatches, Replies, train_seq2seq
 from gensq_course.studies.frontiers import Seed, frontier, paired
 from gensq_course.studies.rows import Record, Row, records, value, values
 from gensq_course.studies.study import Study
+from gensq_course.studies.ways import continued
+from gensq_course.talk import chat
 from gensq_lib import training
-from gensq_lib.diagnostics import all_replies, distinct_n, obedience, reply_measures
 from gensq_lib.ground import runtime
 from gensq_lib.maths.divergences import kl
 from gensq_lib.maths.objectives import evaluate, iwae
@@ -31,7 +33,7 @@ from gensq_lib.text import corpora
 from gensq_lib.text.corpora import dialogues
 from gensq_lib.text.corpora import PairCorpus
 from gensq_lib.text.batching import TrainingBatches
-from gensq_lib.text.pairs import Pair, PairBatches, PromptBatches, collate_pairs, pairs_in_order
+from gensq_lib.text.pairs import Pair, PairBatches, collate_pairs, pairs_in_order
 from gensq_lib.training import games
 
 CORPUS, NUM_TRAIN, NUM_MORE, NUM_PROMPTS, NUM_TEST, NUM_FRESH = "doorstep", 1_000, 8_000, 6_000, 300, 1_600
@@ -72,12 +74,12 @@ class Bench:
         return {**self.labels, "embed_dim": self.hidden_dim // 2, "hidden_dim": self.hidden_dim, "dropout": self.dropout}
 
     @cached_property
-    def game(self) -> games.Replies:
+    def game(self) -> Replies:
         """Prompts that have no reply, under the labels of those that have one; replies a little longer than anybody needs."""
         alone = [self.text.source_vocab.encode(prompt) for prompt in self.text.sources]
         labels, longest = [self.text.label_ids(e.labels) for e in self.text.train], max(len(e.target) for e in self.text.train)
         prompts = PromptBatches(alone, batch_size=self.batch_size, labels=labels, seed=self.seed)
-        return games.Replies(seed=self.seed, max_length=longest + 6, prompts=prompts, pool=120)
+        return Replies(seed=self.seed, max_length=longest + 6, prompts=prompts, pool=120)
 
     def batches(self, stream: int, *, size: int = 0) -> TrainingBatches:
         """Training exchanges, in another order for each use; 0 is the batch of the game."""
@@ -88,7 +90,7 @@ class Bench:
         """Trained by likelihood, to convergence."""
         torch.manual_seed(self.seed)
         model = Seq2Seq(**self.sizes, **options)
-        training.train_seq2seq(model, **self._options(steps))
+        train_seq2seq(model, **self._options(steps))
         return model
 
     def conditional_vae(self, start: Seq2Seq, *, steps: int, cure: str, latent_dim: int = 4) -> ConditionalVAE:
@@ -195,7 +197,7 @@ def with_more(bench: Bench) -> list[Record]:
 def played(bench: Bench, start: Seq2Seq, judge: ReplyJudge, how: str, *, steps: int, learning_rate: float = GAME_RATE
            ) -> nn.Module:
     """The model after `steps` more steps, the same batches and the same prompts for every way to go on."""
-    return games.continued(bench.game, start, judge, bench.batches(2), how=how, steps=steps, learning_rate=learning_rate).player
+    return continued(bench.game, start, judge, bench.batches(2), how=how, steps=steps, learning_rate=learning_rate).player
 
 
 def everything(way: str, model: nn.Module, bench: Bench) -> list[Record]:
@@ -206,8 +208,8 @@ def everything(way: str, model: nn.Module, bench: Bench) -> list[Record]:
     more = {"distinct-2": distinct_n([e.target for e in said[:NUM_TEST]], 2), "obeyed": obeyed(model, bench),
             "best js": min(values(found, measure="js"))}
     if way in FRESH:
-        more["fresh judge"] = games.told_apart(*map(bench.text.encoded, (fresh, said)), bench.judge(), steps=FRESH_STEPS,
-                                               seed=bench.seed)
+        more["fresh judge"] = told_apart(*map(bench.text.encoded, (fresh, said)), bench.judge(), steps=FRESH_STEPS,
+                                         seed=bench.seed)
     return found + records(more, way=way)
 
 

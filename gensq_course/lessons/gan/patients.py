@@ -6,10 +6,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gensq_course.lessons.gan.batches import ring_batches
 from gensq_course.lessons.gan.study import BATCH_SIZE, EVERY, FEW, RATE, RING, SLOW, ring_game, wandering
 from gensq_lib import diagnostics
 from gensq_lib.ground import runtime
-from gensq_lib.vectors.batches import ring_batches
 
 TOUCH = 0.05  # a sample this near to a point has hit it
 PATIENTS: dict[str, dict[str, Any]] = {  # by the letters on the beds

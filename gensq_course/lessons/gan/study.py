@@ -13,6 +13,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
+from gensq_course.lessons.gan.batches import Snapshots, digit_batches, ring_batches
 from gensq_course.lessons.gan.modes import mode_shares
 from gensq_course.studies.rows import Record, records
 from gensq_course.studies.study import Setting, Study
@@ -20,9 +21,8 @@ from gensq_lib import diagnostics
 from gensq_lib.ground import runtime
 from gensq_lib.models.gan import GAN, ConvolutionalGAN, DenseGAN
 from gensq_lib.training import History
-from gensq_lib.training.games import Snapshots, train_gan
+from gensq_lib.training.games import Examples, train_gan
 from gensq_lib.vectors import digits
-from gensq_lib.vectors.batches import Examples, digit_batches, ring_batches
 from gensq_lib.vectors.ring import Ring
 
 SEEDS, RING = {"ring": range(10), "digits": range(5), "search": range(100, 102)}, Ring()

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from gensq_course.lessons.language_models import finished as shipped
+from gensq_course.shipped.world import read_shipped, write_shipped
 from gensq_lib.ground import runtime
 from gensq_lib.models.text_vae import BagOfWordsVAE
 from gensq_lib.text import corpora
@@ -58,7 +59,7 @@ def finished_latent_space(text: Corpus, language_model: nn.Module, *, allow_ship
 def shipped_latent_space(*, device: str = "cpu") -> BagOfWordsVAE:
     """The committed model, ready to use."""
     config = {"class": "BagOfWordsVAE", "latent_dim": LATENT_DIM, **shipped.SIZES}
-    return shipped.read_shipped(FILE, "latent_space", config=config, renamed={"worth": "to_words.worth"}).to(device)
+    return read_shipped(FILE, "latent_space", config=config, renamed={"worth": "to_words.worth"}).to(device)
 
 
 def write_shipped_latent_space(path: Path = FILE) -> BagOfWordsVAE:
@@ -67,5 +68,5 @@ def write_shipped_latent_space(path: Path = FILE) -> BagOfWordsVAE:
     text = corpora.load("world", seed=SEED, num_train=NUM_TRAIN)
     options = {"latent_dim": LATENT_DIM, "steps": STEPS, "batch_size": BATCH_SIZE, "seed": SEED}
     model = finished_latent_space(text, shipped.shipped_language_model(), allow_shipped=False, **options).model
-    shipped.write_shipped(path, model, text, {"cure": CURE, **options})
+    write_shipped(path, model, text, {"cure": CURE, **options})
     return model

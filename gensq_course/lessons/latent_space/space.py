@@ -11,7 +11,7 @@ from gensq_lib.ground.errors import GensqError, listed, nearest
 from gensq_lib.maths import objectives
 from gensq_lib.text import batching, decoding
 from gensq_lib.text.corpora import Corpus
-from gensq_lib.text.corpora.typed import typed_sentence
+from gensq_course.talk.typed import typed_sentence
 from gensq_lib.text.vocab import Sentence, Vocab
 
 def sampled(model: nn.Module, **options) -> decoding.Decoded:

@@ -10,6 +10,7 @@ import torch
 from gensq_course.studies.frontiers import Seed, frontier, paired
 from gensq_course.studies.rows import Record, records, value
 from gensq_course.studies.study import Study
+from gensq_course.studies.ways import continued
 from gensq_lib import training
 from gensq_lib.diagnostics import Enumeration, all_sentences
 from gensq_lib.ground import runtime
@@ -42,7 +43,7 @@ def run(*, seed: int) -> list[Record]:
     found = frontier("start", start, everything, temperatures=TEMPERATURES)
     found += records({"fresh judge": held_out_accuracy(judge, start, text)}, way="start")
     for how in WAYS:
-        played = games.continued(game, start, judge, batches(text, seed, 2), how=how, steps=STEPS)
+        played = continued(game, start, judge, batches(text, seed, 2), how=how, steps=STEPS)
         found += with_fresh_judge(how, everything, played.player, text, game)
     for leash in (0.0, 0.3):
         tuned = games.tuned(game, start, judge, batches(text, seed, 2), leash=leash, steps=STEPS // 2)

@@ -8,9 +8,6 @@ Each function keeps the axes it can (per latent dimension, per example); the cal
 of a number is visible where it is used. A diagonal Gaussian or a Bernoulli has one factor for each dimension, a full
 covariance or a categorical has one in all. A new pair of families is one decorated function in `closed_forms`.
 """
-from gensq_lib.maths.divergences.closed_forms import JS, KL, RENYI, Rules, js, kl, renyi
+from gensq_lib.maths.divergences.closed_forms import KL, RENYI, Rules, kl, renyi
 from gensq_lib.maths.divergences.distributions import log_prob, normal_like, reparameterize
 from gensq_lib.maths.divergences.samples import median_bandwidth, mmd
-
-__all__ = ["JS", "KL", "RENYI", "Rules", "js", "kl", "log_prob", "median_bandwidth", "mmd", "normal_like", "renyi",
-           "reparameterize"]

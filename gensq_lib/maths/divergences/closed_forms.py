@@ -1,5 +1,4 @@
-"""Divergences with a closed form, chosen by the types of two distributions: KL, Jensen-Shannon, Renyi. Nats."""
-import math
+"""Divergences with a closed form, chosen by the types of two distributions: KL, Renyi. Nats."""
 from collections.abc import Callable
 
 import torch
@@ -37,18 +36,12 @@ class Rules:
 
 
 KL = Rules("average log q(z) - log p(z) over draws from q, or add a rule to divergences")
-JS = Rules("average the log ratios of both to their mixture over draws of each, or add a rule to divergences")
 RENYI = Rules("add a rule to divergences")
 
 
 def kl(q: Distribution, p: Distribution) -> Float[Tensor, "*batch factor"]:
     """KL(q ‖ p) in closed form. The last axis lists the independent factors (one per latent dimension). Taught in lesson 01."""
     return KL.find(q, p)(q, p)
-
-
-def js(q: Distribution, p: Distribution) -> Float[Tensor, "*batch factor"]:
-    """Jensen-Shannon divergence: the mean KL of q and p to their even mixture; between 0 and log 2."""
-    return JS.find(q, p)(q, p)
 
 
 def renyi(q: Distribution, p: Distribution, *, order: float) -> Float[Tensor, "*batch factor"]:
@@ -120,14 +113,6 @@ def kl_of_outcomes(log_q: Float[Tensor, "*batch outcome"], log_p: Float[Tensor, 
     difference = (log_q - log_p).masked_fill(log_q == -torch.inf, 0.0)  # before the product: 0 times NaN is NaN
     terms = log_q.exp() * difference
     return terms.sum(-1)
-
-
-@of_outcomes(JS)
-def js_of_outcomes(log_q: Float[Tensor, "*batch outcome"], log_p: Float[Tensor, "*batch outcome"]
-                   ) -> Float[Tensor, "*batch"]:
-    """The mean of the two KLs to (q + p) / 2."""
-    log_m = torch.logaddexp(log_q, log_p) - math.log(2)
-    return 0.5 * (kl_of_outcomes(log_q, log_m) + kl_of_outcomes(log_p, log_m))
 
 
 @of_outcomes(RENYI)

@@ -4,6 +4,3 @@ The table of all of them is in `registry`.
 """
 from .corpus import Corpus, PairCorpus
 from .registry import check, found, grammar_of, kinds, load, load_dialogues, load_pairs, names, remotes
-
-__all__ = ["Corpus", "PairCorpus", "check", "found", "grammar_of", "kinds", "load", "load_dialogues",
-           "load_pairs", "names", "remotes"]

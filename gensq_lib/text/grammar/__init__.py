@@ -14,9 +14,6 @@ from .dialogue import TURN, DialogueGrammar
 from .grammar import Derivation, Grammar, Parse, Sentence
 from .reader import read
 
-__all__ = ["TURN", "Derivation", "DialogueGrammar", "Grammar", "Parse", "Sentence", "load", "load_dialogue",
-           "shipped"]
-
 READS = ("*.grammar",)
 
 

@@ -12,10 +12,9 @@ from gensq_lib.maths.adversarial import LOSSES, policy
 from gensq_lib.maths.objectives import evaluating
 from gensq_lib.models.judges import CausalJudge, Judge
 from gensq_lib.text.batching import joined
-from gensq_lib.text.pairs import PairBatches, PairIds, collate_pairs
 from gensq_lib.training.games.saying import Game, Kinds, Said
 from gensq_lib.training.loop import History, fit
-from gensq_lib.training.steps import Step, device_of, make_optimizer, update
+from gensq_lib.training.steps import Step, make_optimizer, update
 
 PRICE = LOSSES["minimax"]  # what a judge pays: binary cross-entropy
 CLIP = 5.0  # of the reward of one word: an untrained judge's surprise at a rare word is no verdict
@@ -78,18 +77,3 @@ def taught(game: Game, judge: Judge, player: nn.Module, batches: SaidBatches, *,
     optimizer = make_optimizer(judge, learning_rate=learning_rate)
     step = judge_step(judge, game.refused(player, pooled=True), optimizer)
     return fit(step, batches, model=judge, optimizer=optimizer, steps=steps, seed=game.seed, show="judge_loss", name="judge")
-
-
-def told_apart(real: Sequence[PairIds], fake: Sequence[PairIds], judge: Judge, *, steps: int, seed: int, batch_size: int = 64,
-               learning_rate: float = 2e-3) -> float:
-    """How well a fresh judge tells two sets of exchanges apart: trained on their first halves, its accuracy on the second.
-
-    1/2 where it finds nothing. What it finds is there; what it misses may be there, too. Taught in lesson 16.
-    """
-    halves = [(pairs[: len(pairs) // 2], pairs[len(pairs) // 2:]) for pairs in (real, fake)]
-    optimizer, device = make_optimizer(judge, learning_rate=learning_rate), device_of(judge)
-    genuine, other = (PairBatches(first, batch_size=batch_size, seed=seed + i, device=device)
-                      for i, (first, _) in enumerate(halves))
-    step = judge_step(judge, lambda real, i: [(1.0, other(i))], optimizer)
-    fit(step, genuine, model=judge, optimizer=optimizer, steps=steps, seed=seed, show="judge_loss", name="fresh judge")
-    return accuracy(judge, *(collate_pairs(second, device=device) for _, second in halves))

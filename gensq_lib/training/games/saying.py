@@ -1,4 +1,4 @@
-"""What is said in a game of words, and what a judge is taught to refuse: all in which sentences and replies differ."""
+"""What is said in a game of words, and what a judge is taught to refuse: all in which sentences and others (replies) differ."""
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,10 +11,9 @@ from torch import Tensor, nn
 
 from gensq_lib.ground import runtime
 from gensq_lib.maths.objectives import evaluating
-from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text.batching import Batch
 from gensq_lib.text.decoding import Decoder, sample
-from gensq_lib.text.pairs import PairBatch, Prompts
+from gensq_lib.text.pairs import PairBatch
 
 Said = Batch | PairBatch
 Kinds = list[tuple[float, Said]]  # of fakes, each with its weight
@@ -92,49 +91,3 @@ class Sentences(Game):
         pool = self.draw(player, self.pool, runtime.generator(self.seed, "pool"))
         return lambda real, i: pool.select(
             torch.randint(len(pool), (len(real),), generator=runtime.generator(self.seed, "fakes", i)))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Replies(Game):
-    """A model answers `prompts(i)`, which have no reply, and those of real exchanges beside people (Li et al. 2017).
-
-    Some of what the judge refuses are real replies to other prompts: it must read the prompt. With such negatives the reward
-    is a shaped one and no estimate of log p_data / p_model.
-    """
-
-    prompts: Callable[[int], Prompts]
-    pool: int = 40  # batches, whose replies come back again and again
-    others: float = 0.2  # of what is refused: real replies to other prompts. With half of them a judge learns little else
-    name = "replies"
-
-    def draw(self, player: Seq2Seq, asked: Prompts, generator: torch.Generator) -> PairBatch:
-        with evaluating(player):
-            drawn = sample(player.answering(asked), num=len(asked), max_length=self.max_length, generator=generator)
-        return PairBatch(asked, drawn.batch())
-
-    def asked(self, i: int, *, of: int = 0) -> Prompts:
-        return self.prompts(i).repeated(of or 1)
-
-    def best(self, scores: Float[Tensor, "batch"], *, of: int) -> Int[Tensor, "chosen"]:
-        return torch.arange(0, len(scores), of, device=scores.device) + scores.view(-1, of).argmax(1)
-
-    def fakes(self, player: Seq2Seq, real: PairBatch, i: int) -> PairBatch:
-        return self.draw(player, real.prompts, runtime.generator(self.seed, "fakes", i))
-
-    def pooled(self, player: Seq2Seq) -> Fakes:
-        pool: list[PairBatch] = []
-
-        def fakes(real: PairBatch, i: int) -> PairBatch:
-            if len(pool) < self.pool:
-                pool.append(self.fakes(player, real, i))
-            return pool[i % len(pool)]
-
-        return fakes
-
-    def kinds(self, real: PairBatch, fake: PairBatch) -> Kinds:
-        return [(1 - self.others, fake), (self.others, mismatched(real))]
-
-
-def mismatched(batch: PairBatch) -> PairBatch:
-    """Each reply beside its neighbour's prompt and labels."""
-    return PairBatch(batch.prompts.select(torch.arange(len(batch), device=batch.lengths.device).roll(1)), batch.reply)

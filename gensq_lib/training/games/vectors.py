@@ -5,19 +5,31 @@ noise of their own, real and fake examples never share a normalisation, and the 
 """
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import torch
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from gensq_lib.ground import runtime
-from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.errors import GensqError, chosen
 from gensq_lib.maths import adversarial
 from gensq_lib.models.gan import GAN
 from gensq_lib.training.checkpoint import Checkpoint, cached
 from gensq_lib.training.loop import History, fit
 from gensq_lib.training.steps import Step, device_of, players_optimizer, update
-from gensq_lib.vectors.batches import Examples
+
+
+@dataclass(frozen=True)
+class Examples:
+    """A batch for a GAN; `labels` only where it is to be conditional."""
+
+    x: Float[Tensor, "batch pixel"]
+    labels: Int[Tensor, "batch"] | None = None
+
+    def __len__(self) -> int:
+        return len(self.x)
 
 
 def gan_step(gan: GAN, optimizer: torch.optim.Optimizer, *, loss: str, seed: int, penalty: str = "none",
@@ -28,7 +40,7 @@ def gan_step(gan: GAN, optimizer: torch.optim.Optimizer, *, loss: str, seed: int
     share of (real, fake) pairs in which the real example has the higher logit, .5 for a judge that knows nothing; norms of
     both gradients.
     """
-    prices, slope_price = adversarial.loss_named(loss), adversarial.PENALTIES[penalty]
+    prices, slope_price = chosen("a loss", loss, adversarial.LOSSES), chosen("a penalty", penalty, adversarial.PENALTIES)
     refuse_batch_norm(gan.judge)
 
     def lesson(real: Examples, noise: torch.Generator) -> dict[str, float]:
@@ -63,19 +75,6 @@ def refuse_batch_norm(judge: nn.Module) -> None:
     if any(isinstance(part, nn.modules.batchnorm._BatchNorm) for part in judge.modules()):
         raise GensqError("expected a judge that sees each example alone, got one with batch normalisation; "
                          "leave it out, or use spectral or layer normalisation")
-
-
-class Snapshots:
-    """Samples of a generator from the same noise, at every step at which it is called: `seen[step]`."""
-
-    def __init__(self, gan: GAN, *, num: int, seed: int):
-        self.gan, self.num, self.seed = gan, num, seed
-        self.seen: dict[int, Tensor] = {}
-
-    def __call__(self, step: int) -> None:
-        noise = runtime.generator(self.seed, "snapshots", device=device_of(self.gan))
-        with torch.no_grad():
-            self.seen[step] = self.gan.generator.sample(self.num, generator=noise).cpu()
 
 
 def train_gan(gan: GAN, batches: Callable[[int], Examples], *, loss: str, steps: int, seed: int, learning_rate: float = 1e-3,

@@ -1,37 +1,25 @@
-"""The player's side of a game of words: an adversary, and the controls that differ from it in nothing but what their names say.
+"""The player's side of a game of words: steps along a judge's reward.
 
 One Adam serves both players; each update moves one of them.
 """
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from gensq_lib.ground.errors import GensqError, listed, nearest
 from gensq_lib.maths.adversarial import policy
 from gensq_lib.maths.objectives import evaluating
 from gensq_lib.models.judges import Judge
 from gensq_lib.training.games.judging import SaidBatches, judge_step, judged
 from gensq_lib.training.games.saying import Game, Said
 from gensq_lib.training.loop import History, fit
-from gensq_lib.training.steps import Step, language_model_step, make_optimizer, players_optimizer, update
+from gensq_lib.training.steps import Step, make_optimizer, update
 
 Rewards = Float[Tensor, "batch time"]
 Control = Callable[[Rewards, Said, torch.Generator], Rewards]
-
-
-def shuffled_rewards(rewards: Rewards, said: Said, generator: torch.Generator) -> Rewards:
-    """The rewards of another sentence. Their sizes are right, and they say nothing."""
-    return rewards[torch.randperm(len(said), generator=generator)].masked_fill(~said.mask, 0.0)
-
-
-def constant_rewards(rewards: Rewards, said: Said, generator: torch.Generator) -> Rewards:
-    """One for each word, whatever it is."""
-    return said.mask.float()
 
 
 def player_loss(player: nn.Module, said: Said, rewards: Rewards) -> Float[Tensor, ""]:
@@ -84,23 +72,6 @@ def best_of_step(game: Game, player: nn.Module, judge: Judge, optimizer: torch.o
     return step
 
 
-def likelihood_step(game: Game, player: nn.Module, judge: Judge, optimizer: torch.optim.Optimizer) -> Step:
-    """Nobody is judged; in fp32, as all other ways."""
-    return language_model_step(player, optimizer, clip=1.0, mixed=False)
-
-
-WAYS: dict[str, Callable[..., Step]] = {  # to go on; all but the first two are controls and ablations of the second
-    "likelihood": likelihood_step,
-    "adversarial": adversarial_step,
-    "shuffled": partial(adversarial_step, control=shuffled_rewards),
-    "constant": partial(adversarial_step, control=constant_rewards, judge_steps=0),
-    "paid at the end": partial(adversarial_step, whole=True),
-    "no teacher": partial(adversarial_step, teacher=0.0),
-    "best of 8": partial(best_of_step, of=8),
-    "self-training": partial(best_of_step, of=1),
-}
-
-
 @dataclass(frozen=True)
 class Played:
     """Copies of both players after a game, and what was logged; those that were handed in stay as they were."""
@@ -108,25 +79,6 @@ class Played:
     player: nn.Module
     judge: Judge
     history: History
-
-
-def continued(game: Game, player: nn.Module, judge: Judge, batches: SaidBatches, *, how: str, steps: int,
-              learning_rate: float = 5e-4, judge_rate: float = 1e-3) -> Played:
-    """`steps` more steps of one of the `WAYS`, on copies: the same start and optimiser for each of them.
-
-    >>> game = Sentences(seed=1, max_length=20)
-    >>> played = continued(game, model, judge, batches, how="adversarial", steps=150)
-    >>> played.player, played.history.mean("reward", last=20)
-
-    Taught in lesson 15.
-    """
-    if how not in WAYS:
-        raise GensqError(f'expected a way to go on out of {listed(WAYS)}, got "{how}"{nearest(how, WAYS)}')
-    player, judge = copy.deepcopy(player), copy.deepcopy(judge)
-    optimizer = players_optimizer(player, judge, learning_rate=learning_rate, judge_rate=judge_rate)
-    history = fit(WAYS[how](game, player, judge, optimizer), batches, model=nn.ModuleList([player, judge]), optimizer=optimizer,
-                  steps=steps, seed=game.seed, show="gradient_norm", name=how)
-    return Played(player, judge, history)
 
 
 def leashed_step(game: Game, player: nn.Module, reference: nn.Module, judge: Judge, optimizer: torch.optim.Optimizer, *,

@@ -1,25 +1,15 @@
-"""Batches of vectors, functions of (seed, i): points of the ring, pictures of digits."""
+"""The batches of lesson 14, functions of (seed, i): points of the ring, pictures of digits; and an album of samples."""
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float, Int
 from torch import Tensor
 
 from gensq_lib.ground import runtime
+from gensq_lib.models.gan import GAN
+from gensq_lib.training.games import Examples
+from gensq_lib.training.steps import device_of
 from gensq_lib.vectors.digits import Digits
 from gensq_lib.vectors.ring import Ring
-
-
-@dataclass(frozen=True)
-class Examples:
-    """A batch for a GAN; `labels` only where it is to be conditional."""
-
-    x: Float[Tensor, "batch pixel"]
-    labels: Int[Tensor, "batch"] | None = None
-
-    def __len__(self) -> int:
-        return len(self.x)
 
 
 def ring_batches(ring: Ring, *, batch_size: int, seed: int) -> Callable[[int], Examples]:
@@ -36,3 +26,16 @@ def digit_batches(part: Digits, *, batch_size: int, seed: int, conditional: bool
         return Examples(2 * images - 1, part.labels[index] if conditional else None)
 
     return batch
+
+
+class Snapshots:
+    """Samples of a generator from the same noise, at every step at which it is called: `seen[step]`."""
+
+    def __init__(self, gan: GAN, *, num: int, seed: int):
+        self.gan, self.num, self.seed = gan, num, seed
+        self.seen: dict[int, Tensor] = {}
+
+    def __call__(self, step: int) -> None:
+        noise = runtime.generator(self.seed, "snapshots", device=device_of(self.gan))
+        with torch.no_grad():
+            self.seen[step] = self.gan.generator.sample(self.num, generator=noise).cpu()

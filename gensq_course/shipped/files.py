@@ -1,4 +1,4 @@
-"""All models by the name of their class, made from their config or loaded from a file. A new model is its file and one name here.
+"""Models in files: all models of the library by the name of their class, made from their config, saved and loaded.
 
 Files hold numbers (safetensors): nothing in them can run. Every weight stands there once, and one entry of metadata, which is
 JSON: the config of the model and what it was made from.
@@ -13,7 +13,6 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from gensq_lib import cures
 from gensq_lib.ground.errors import GensqError, listed, nearest
 from gensq_lib.ground.places import atomic_write
 from gensq_lib.models.conditional_vae import ConditionalVAE
@@ -24,12 +23,12 @@ from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.ngram import NGram
 from gensq_lib.models.parts import Model
 from gensq_lib.models.seq2seq import Seq2Seq
-from gensq_lib.models.text_vae import BagOfWordsVAE, BatchNormVAE, BlindVAE, CommittedRateVAE, LastStateVAE, TextVAE
+from gensq_lib.models.text_vae import VAES
 
 FACTS = "facts"  # the one entry of metadata: with several, their order and so the bytes would change from run to run
 MODELS: dict[str, type[Model]] = {kind.__name__: kind for kind in (
-    LanguageModel, NGram, Seq2Seq, DenseVAE, LinearVAE, TextVAE, BlindVAE, BagOfWordsVAE, BatchNormVAE, CommittedRateVAE,
-    LastStateVAE, ConditionalVAE, DenseGAN, ConvolutionalGAN, RecurrentJudge, ConvolutionalJudge, PrefixJudge, ReplyJudge)}
+    LanguageModel, NGram, Seq2Seq, DenseVAE, LinearVAE, *VAES.values(), ConditionalVAE, DenseGAN, ConvolutionalGAN,
+    RecurrentJudge, ConvolutionalJudge, PrefixJudge, ReplyJudge)}
 
 
 def from_config(config: dict[str, Any]) -> Model:
@@ -42,14 +41,6 @@ def from_config(config: dict[str, Any]) -> Model:
         return MODELS[kind](**options)
     except TypeError as error:
         raise GensqError(f"expected options of {kind}, got {options}: {error}") from None
-
-
-def cured_vae(cure: str, **sizes: Any) -> TextVAE:
-    """The text VAE that a cure needs, by the name of the cure: `cured_vae("free_bits+bag_of_words", vocab_size=900)`.
-
-    Taught in lesson 06.
-    """
-    return from_config({"class": cures.network(cure), **sizes})
 
 
 def save_model(path: Path | str, model: Model, *, facts: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """Which code a result depends on: the import closure of a module, read from the sources, and one hash of it.
 
-A kept row or a cached model is worth something only under the code that made it. Which code that is, no list kept by hand
+A kept row is worth something only under the code that made it. Which code that is, no list kept by hand
 knows for long; the imports do. Nothing is imported to find out, and nothing but Python is needed. A module that reads files
 of data/ says so: `READS = ("*.grammar",)`.
 """
