@@ -89,7 +89,7 @@ LONG_LESSONS = {  # with a reason
     "posterior_collapse": 1_060,  # the clinic: a ward of sick runs, its instruments and page; mistakes in the forms students use
     "curing_collapse": 490,  # two studies; a knob with three positions for each of sixteen cures
     "dialogue_gan": 640,  # a bench, because a model, its judge and its fresh test prompts belong together; instruments; the chat
-    "gan": 705,  # its batches, a study, a ward of sick runs, a judge ahead, its field, six exercises with mistakes in the forms students use
+    "gan": 705,  # batches, a study, a ward of sick runs, a judge ahead, its field, six exercises and their mistakes
 }
 
 
