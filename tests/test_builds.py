@@ -16,6 +16,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from gensq_course.execute import running
 from gensq_course.execute import builds
 from gensq_course.report.lessons import read_cells, source, tags
+from gensq_course.setup import copies
 from gensq_lib.ground.errors import GensqError
 
 LESSONS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
@@ -183,4 +184,4 @@ def test_a_student_s_notebook_is_valid_and_keeps_its_language(small, tmp_path):
     builds.write_student(tmp_path)
     text = (tmp_path / "student" / "09_tiny.ipynb").read_text(encoding="utf-8")
     nbformat.validate(nbformat.reads(text, as_version=4))
-    assert set(json.loads(text)["metadata"]) <= builds.KEPT
+    assert set(json.loads(text)["metadata"]) <= copies.KEPT

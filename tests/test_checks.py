@@ -8,7 +8,7 @@ from torch.distributions import Normal, kl_divergence
 from torch.nn.functional import cross_entropy, nll_loss
 
 from answers import same_as_reference, verdict_of
-from gensq_course import checks
+from gensq_course import checks, widgets
 from gensq_course.checks import attempts, boxes, predictions, registry
 from gensq_course.report.words import say
 from gensq_lib.ground.errors import GensqError
@@ -470,3 +470,64 @@ def test_calibration_without_guesses_and_wrong_sureness(capsys):
     assert "no guess" in capsys.readouterr().out
     with pytest.raises(GensqError, match="0.7 for 70"):
         checks.predict("kl", guess=1.0, sure=70)
+
+
+@pytest.fixture
+def forms(monkeypatch):
+    """The forms that `predict` shows where a kernel listens, and what it displays."""
+    made, real = [], widgets.guess_form
+    predictions.forget_predictions()
+    monkeypatch.setattr(predictions, "in_notebook", lambda: True)
+    monkeypatch.setattr(predictions, "display", lambda bundle, raw: made.append(bundle))
+    monkeypatch.setattr(widgets, "guess_form", lambda *args, **more: made.append(real(*args, **more)) or made[-1])
+    return made
+
+
+def fill(form, guess, percent):
+    _, number, row, buttons, status = form.children
+    number.value, row.children[1].value = guess, percent
+    buttons.children[0].click()
+    return status.value
+
+
+def test_a_form_keeps_a_guess_and_the_outcome_answers_it(forms, capsys):
+    assert checks.predict("kl") is None
+    form, shown = forms
+    assert shown[boxes.MIME] == {"prediction": "kl", "guess": None, "sure": None} and shown["text/plain"] == "→ kl: no guess"
+    assert shown["application/vnd.jupyter.widget-view+json"]["model_id"] == form.model_id
+    assert "Kept. kl: you guessed 5, 80% sure" in fill(form, 5.0, 80)
+    checks.outcome("kl", 5.5, 1.0)
+    assert "you guessed 5, 80% sure; it is 5.5, within" in capsys.readouterr().out
+    checks.calibration()
+    assert "100% of 1 guesses were near enough, you were 80% sure" in capsys.readouterr().out
+
+
+def test_a_form_filled_in_later_counts_when_the_outcome_is_run_again(forms, capsys):
+    checks.predict("kl")
+    checks.outcome("kl", 5.5, 1.0)
+    assert "kl: no guess; it is 5.5" in capsys.readouterr().out
+    fill(forms[0], -2, 35)
+    checks.outcome("kl", 5.5, 1.0)
+    assert "you guessed -2, 35% sure; it is 5.5, not within" in capsys.readouterr().out
+
+
+def test_a_cell_that_is_run_again_shows_what_was_kept(forms):
+    checks.predict("kl")
+    fill(forms[0], 5.0, 80)
+    assert checks.predict("kl") == 5.0
+    _, number, row, _, _ = forms[2].children
+    assert (number.value, row.children[0].value, row.children[1].value) == (5.0, 80, 80)
+    assert forms[3][boxes.MIME] == {"prediction": "kl", "guess": 5.0, "sure": 0.8}
+
+
+def test_a_guess_in_the_code_needs_no_form(forms, capsys):
+    assert checks.predict("kl", guess=0.0, sure=0.7) == 0.0
+    assert forms == [] and "kl: you guessed 0, 70% sure" in capsys.readouterr().out
+
+
+def test_the_fields_of_a_form_are_labelled_and_agree():
+    title, number, row, buttons, _ = widgets.guess_form("<b>", lambda guess, sure: "").children
+    field, slider = row.children
+    assert number.description == "my guess" and field.description == "how sure, %" and "&lt;b&gt;" in title.value
+    slider.value = 15
+    assert field.value == 15 and buttons.children[0].description == "Keep my guess"

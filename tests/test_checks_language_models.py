@@ -2,7 +2,7 @@
 import pytest
 import torch
 from answers import verdict_of
-from answers.language_models import NAMES, by_slices, by_torch, taken
+from answers.language_models import NAMES, by_library, by_slices, by_torch, taken
 
 from gensq_course.checks import attempts, registry
 from gensq_course.lessons import language_models
@@ -30,6 +30,23 @@ def test_every_exercise_is_complete(name):
 
 
 @pytest.mark.parametrize("name, function", [("lstm_cell", lambda gates, c: by_slices(gates, c).detach()),
-                                            ("kneser_ney", lambda n, d: taken(n.detach(), d))])
+                                            ("attend", lambda *x: by_library(*x).detach())])
 def test_a_lost_gradient_is_noticed(name, function):
     assert "gradient" in verdict_of(name, function)[1]
+
+
+def test_measures_need_no_gradient():
+    assert verdict_of("kneser_ney", lambda n, d: taken(n.detach().double(), d))[0] == "right"
+
+
+@pytest.mark.parametrize("width", [1, 2, 5])
+def test_a_beam_of_everything_finds_the_best_sentence(width):
+    """Never better than the best of all beginnings, and as good where the beam holds them all."""
+    table = torch.randn(4, 4, generator=torch.Generator().manual_seed(width)).log_softmax(-1)
+    reached, best = table[0], table[0, 0]
+    for _ in range(3):
+        reached = (reached[1:, None] + table[1:]).amax(0)
+        best = torch.maximum(best, reached[0])
+    search = language_models.beams.beam_search
+    torch.testing.assert_close(search(table, 4**4, 4), best)
+    assert search(table, width, 4) <= best + 1e-6

@@ -26,19 +26,22 @@ SETTINGS = {  # all cells in the page, or a test could not read them; no questio
     "apputils-extension/notification.jupyterlab-settings": {"fetchNews": "false", "checkForUpdates": False}}
 DEAF = ("import ipywidgets\n"
         "ipywidgets.VBox([ipywidgets.IntSlider(max=2), ipywidgets.HTML('always the same')])")
+GUESS = ("from gensq_course import checks\nchecks.predict('kl')", "checks.outcome('kl', 5.5, 1.0)")
+PHONE = {"width": 390, "height": 844}
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """JupyterLab on copies of the lesson and of a notebook with a deaf widget; its address."""
+    """JupyterLab on copies of the lesson and of two small notebooks, a deaf widget and a prediction; its address."""
     home = tmp_path_factory.mktemp("lab")
     (home / "lessons").mkdir()
     nbformat.write(without_outputs(ROOT / "notebooks" / f"{LESSON}.ipynb"), home / "lessons" / f"{LESSON}.ipynb")
-    deaf = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(DEAF)], metadata={"kernelspec": {
-        "name": "python3", "display_name": "Python 3"}})
-    nbformat.write(deaf, home / "lessons" / "deaf.ipynb")
+    for name, codes in (("deaf", [DEAF]), ("guess", GUESS)):
+        small = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in codes], metadata={"kernelspec": {
+            "name": "python3", "display_name": "Python 3"}})
+        nbformat.write(small, home / "lessons" / f"{name}.ipynb")
     for name, content in SETTINGS.items():
         path = home / "settings" / "@jupyterlab" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -49,7 +52,7 @@ def lab(tmp_path_factory):
                                   stdout=log, stderr=log)
     try:
         wait_for(f"http://127.0.0.1:{port}/api?token={token}", server, home / "log")
-        yield f"http://127.0.0.1:{port}/lab/tree/%s.ipynb?token={token}"
+        yield f"http://127.0.0.1:{port}/lab/tree/%s.ipynb?reset&token={token}"  # a page of its own: no tab of another test
     finally:
         server.terminate()
         server.wait(timeout=60)
@@ -191,3 +194,33 @@ def test_a_text_that_does_not_change_is_noticed(opened):
     page = opened("deaf")
     found = texts(page, page.locator(".jp-OutputArea-output"), "Home", "ArrowRight", "ArrowRight")
     assert found == ["always the same"] * 3 and page.locator(".noUi-handle[aria-valuenow='2.0']").count() == 1
+
+
+def test_a_prediction_is_kept_by_keyboard_and_the_outcome_answers_it(opened):
+    """Number, sureness and button are reached by Tab and have names; at a phone's width nothing sticks out."""
+    page = opened("guess")
+    assert "no guess; it is 5.5" in page.locator(".jp-Notebook-cell").nth(1).inner_text()
+    form = page.locator(".gensq-live")
+    form.get_by_label("my guess").focus()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("5.2")
+    page.keyboard.press("Tab")
+    assert form.get_by_label("how sure, %").evaluate("node => node === document.activeElement")
+    page.keyboard.press("Tab")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Tab")
+    assert form.get_by_role("button", name="Keep my guess").evaluate("node => node === document.activeElement")
+    page.keyboard.press("Enter")
+    form.get_by_role("status").filter(has_text="Kept. kl: you guessed 5.2, 65% sure").wait_for()
+    answered = page.locator(".jp-Notebook-cell").nth(1)
+    answered.locator(".cm-content").click()
+    page.keyboard.press("Shift+Enter")
+    answered.get_by_text("you guessed 5.2, 65% sure; it is 5.5, within").first.wait_for()
+    page.keyboard.press("ControlOrMeta+b")  # the list of files goes away
+    page.set_viewport_size(PHONE)
+    page.wait_for_timeout(1000)
+    page.screenshot(path="/tmp/w/l00_phone.png")
+    wide = form.evaluate("""(form) => [...form.querySelectorAll("*")].map((node) => node.getBoundingClientRect().right)
+      .filter((right) => right > form.getBoundingClientRect().right + 1)""")
+    assert wide == [] and form.bounding_box()["width"] < PHONE["width"]

@@ -1,10 +1,13 @@
 """What lesson 05 writes out by hand is what the library has; and it runs on a reader's file, where no truth is known."""
+import math
+
 import pytest
 import torch
 from test_lessons import from_lesson
 from torch import nn
 
 from gensq_course.execute import running
+from gensq_course.lessons.language_models import agreement
 from gensq_lib.maths.objectives import Score
 from gensq_lib.models.ngram import Level, discount_of
 from gensq_lib.text import decoding
@@ -54,6 +57,29 @@ def test_the_nucleus_is_that_of_the_sampler():
         torch.testing.assert_close(nucleus(log_probs, p), decoding.nucleus_logits(log_probs, p).softmax(-1))
 
 
+@torch.no_grad()
+def test_attention_is_that_of_torch():
+    attend = from_lesson(LESSON, "ex-attend-solution")["attend_solution"]
+    query, key, value = torch.randn(3, 2, 6, 4, generator=torch.Generator().manual_seed(0))
+    expected = nn.functional.scaled_dot_product_attention(query, key, value, is_causal=True)
+    torch.testing.assert_close(attend(query, key, value), expected)
+
+
+def test_the_beam_searches_counts_of_pairs():
+    search = from_lesson(LESSON, "ex-beam-solution")["beam_search_solution"]
+    sentences = [[5, 4, 6], [5, 4], [4, 6, 5, 4], [6], [5, 5, 4, 6], [4, 6]]
+    table = agreement.pair_counts(sentences)
+    assert table.sum() == sum(len(ids) + 1 for ids in sentences) and table[0].tolist() == [0, 2, 3, 1]
+    log_p = ((table + 0.1) / (table + 0.1).sum(1, keepdim=True)).log()
+    assert search(log_p, 4**5, 5) >= search(log_p, 1, 5)
+
+
+def test_chance_alone_is_measured():
+    """Two sets of 500 fair coins differ by .025 on average: half the mean of |difference| times two."""
+    mean, often = agreement.by_chance({"a": 0.5, "b": 0.5}, nums=(500, 500), seed=0)
+    assert mean == pytest.approx((2 / math.pi) ** 0.5 * (0.5 / 500) ** 0.5, rel=0.1) and often > 2 * mean
+
+
 @pytest.mark.slow
 def test_the_lesson_runs_on_a_reader_s_file(tmp_path, monkeypatch):
     """No grammar: what needs it is left out, the rest runs, and only the sampler is held against a bound."""
@@ -65,4 +91,5 @@ def test_the_lesson_runs_on_a_reader_s_file(tmp_path, monkeypatch):
                          output=tmp_path / "report")
     assert outcome.status == "passed", outcome.message
     assert "nll_lstm" in outcome.metrics["recorded"] and "nll_exact" not in outcome.metrics["recorded"]
-    assert set(outcome.metrics["claims"]) == {"sampler_z"} and not outcome.metrics["claims"]["sampler_z"]["asserted"]
+    claims = outcome.metrics["claims"]
+    assert set(claims) == {"sampler_z", "sampler_power"} and not any(claim["asserted"] for claim in claims.values())

@@ -8,20 +8,23 @@ import torch
 
 from gensq_course.execute import running
 from gensq_course import widgets
+from gensq_course.lessons.start_here import pictures, reading
 from gensq_course.report.lessons import source
 from gensq_lib.maths.stats import estimate
-from gensq_lib.text import decoding
+from gensq_lib.text import corpora, decoding
 from gensq_lib.text.scoring import log_likelihood_at
+from gensq_lib.text.vocab import Vocab
 
 NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "00_start_here.ipynb"
 
 
 @pytest.fixture(scope="module")
 def solutions() -> dict:
-    found = {"torch": torch}
+    found = {"torch": torch, "Vocab": Vocab}
     for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]:
         if "solution" in cell["metadata"].get("tags", []):
             exec(source(cell), found)
+    found["at_temperature"] = found["at_temperature_solution"]
     return found
 
 
@@ -48,6 +51,59 @@ def test_the_sampler_draws_at_the_lesson_s_temperature(solutions, language_model
 
 def test_surprise_is_in_nats(solutions):
     assert solutions["surprise_solution"](torch.tensor([1.0, 1 / 8])).tolist() == pytest.approx([0, math.log(8)])
+
+
+class Pairs:
+    """A decoder that remembers one word: a table of log-probabilities."""
+
+    def __init__(self, table):
+        self.table = table
+
+    def start(self, z, num):
+        return (torch.zeros(num, 1),)
+
+    def step(self, previous, state):
+        return self.table[previous], state
+
+
+def test_the_loop_of_the_lesson_draws_what_the_library_draws(solutions, generator):
+    """From the same random numbers, word for word, at another temperature, too."""
+    table = torch.randn(9, 9, generator=generator)
+    table[:, [0, 1]] = -torch.inf  # <pad> and <bos> are never said
+    table = table.log_softmax(-1)
+    for seed, temperature in ((0, 1.0), (1, 1.0), (2, 0.6), (3, 1.7)):
+        drawn = decoding.sample(Pairs(table), num=1, max_length=12, temperature=temperature,
+                                generator=torch.Generator().manual_seed(seed)).tokens[0]
+        uniforms = torch.rand(1, 12, generator=torch.Generator().manual_seed(seed))[0]
+        by_hand = solutions["draw_words_solution"](table, uniforms, temperature)
+        assert by_hand[:len(drawn)].tolist() == drawn.tolist() and not by_hand[len(drawn):].any()
+
+
+@pytest.mark.parametrize("num", [200, 300, 10_000])
+def test_a_right_guess_of_the_error_is_right_at_every_budget(solutions, num):
+    """A hundred groups of num / 100 sentences against all: ten times, within the tolerance of 2, for 30 seeds."""
+    for seed in range(30):
+        costs = 18 + 3 * torch.randn(num, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+        few = num // 100
+        groups = costs[:100 * few].reshape(100, few).T
+        error = solutions["standard_error_solution"]
+        assert abs(error(groups).square().mean().sqrt() / error(costs[:, None]) - 10).item() < 2
+
+
+def test_bars_say_words_and_numbers_in_any_script():
+    html = pictures.coloured_words(["<b>", "厨师"], [0.0, 2.5], "caption & more").html
+    assert "&lt;b&gt;" in html and "厨师" in html and ">2.50<" in html and ">0.00<" in html and "caption &amp; more" in html
+    assert html.count("background:rgb(") == 2 and pictures.mixed("#000000", "#FFFFFF", 0.5) == "rgb(128,128,128)"
+
+
+def test_a_reading_counts_mistakes_neighbours_words_and_kinds():
+    text = corpora.load("world", num_train=1)
+    drawn = [d.words("en") for d in text.grammar.sample(40, generator=torch.Generator().manual_seed(0))]
+    found = reading.reading(drawn, text, reading.neighbours(drawn), "type")
+    assert (found.num, found.mistakes, found.unread) == (40, 0, 0) and sum(found.kinds.values()) == pytest.approx(1)
+    broken = [("the", "the", "cook"), *drawn]
+    found = reading.reading(broken, text, reading.neighbours(drawn), "type")
+    assert (found.mistakes, found.unread) == (1, 1) and reading.reading(broken, text, reading.neighbours(broken), "").unread == 0
 
 
 def test_a_step_of_the_slider_changes_the_text():

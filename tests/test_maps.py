@@ -1,12 +1,16 @@
 """Maps: places and the way back; and what single dimensions know."""
 import math
+import re
 
 import pytest
 import torch
 
+from gensq_course.lessons.latent_space.direction import classifier_direction, direction
 from gensq_course.lessons.latent_space.information import dimension_information
-from gensq_course.lessons.latent_space.maps import Map, neighbour_map, principal_plane
+from gensq_course.lessons.latent_space.maps import neighbour_map, principal_plane
+from gensq_course.widgets.atlas import Atlas
 from gensq_lib.diagnostics import attribute_information
+from gensq_lib.plots.style import COLOURS, MARKERS
 
 
 @pytest.fixture
@@ -16,7 +20,7 @@ def points(generator):
 
 def test_a_plane_is_the_pca(points):
     plane = principal_plane(points)
-    assert isinstance(plane, Map) and torch.allclose(plane.axes @ plane.axes.T, torch.eye(2), atol=1e-5)
+    assert torch.allclose(plane.axes @ plane.axes.T, torch.eye(2), atol=1e-5)
     variance = torch.linalg.eigvalsh(points.T.cov()).flip(0)
     assert torch.allclose(plane.shares, variance[:2] / variance.sum(), atol=1e-5)
     assert torch.allclose(plane.places.var(0), variance[:2], rtol=1e-4)
@@ -43,7 +47,7 @@ def test_neighbours_stay_neighbours_and_places_stand_for_sentences(generator):
     points = torch.randn(90, 5, generator=generator) + 30 * torch.nn.functional.one_hot(heap, 5)
     found = neighbour_map(points, seed=0, perplexity=10.0)
     distance = torch.cdist(found.places, found.places).fill_diagonal_(math.inf)
-    assert isinstance(found, Map) and (heap[distance.argmin(1)] == heap).float().mean() == 1
+    assert (heap[distance.argmin(1)] == heap).float().mean() == 1
     assert torch.equal(found.point(found.places[7] + 1e-4), points[7])
     assert torch.equal(neighbour_map(points, seed=0, perplexity=10.0).places, found.places)
 
@@ -74,3 +78,31 @@ def test_what_nobody_knows_is_not_found(generator):
 def test_information_never_exceeds_the_entropy(generator):
     points, sign, _ = labelled(generator, 300)
     assert (dimension_information(points, sign) <= math.log(2)).all()
+
+
+def test_a_z_of_one_number_has_maps_too(generator):
+    """A line for a plane: every place stands for its number, however high it lies."""
+    line = 3 + torch.randn(60, 1, generator=generator)
+    plane = principal_plane(line)
+    assert plane.places.shape == (60, 2) and not plane.places[:, 1].any()
+    assert torch.allclose(plane.point(torch.tensor([plane.places[7, 0], 5.0])), line[7])
+    found = neighbour_map(line, seed=0)
+    assert found.places.shape == (60, 2) and torch.equal(found.point(found.places[3]), line[3])
+
+
+def test_both_kinds_of_map_look_alike():
+    """One group has one shape and one colour, in a figure and on the map to pick from."""
+    script = Atlas._esm.read_text(encoding="utf-8") if hasattr(Atlas._esm, "read_text") else str(Atlas._esm)
+    shapes = re.search(r"const SHAPES = \[(.*?)\];", script, flags=re.S)[1]
+    assert len(re.findall(r'"[^"]+"', shapes)) == len(MARKERS) == len(COLOURS)
+    assert Atlas().look["groups"] == list(COLOURS.values())
+
+
+def test_a_classifier_moves_its_score_as_far_as_the_means_do(generator):
+    """Where one direction varies much in both groups, the classifier leans away from it; the difference of means does not."""
+    labels = torch.tensor([0, 1]).repeat(200)
+    codes = torch.randn(400, 2, generator=generator) * torch.tensor([1.0, 4.0]) + labels[:, None] * torch.tensor([2.0, 2.0])
+    means, found = direction(codes, labels, 0, 1), classifier_direction(codes, labels, 0, 1)
+    assert found @ means == pytest.approx((found @ found).item(), rel=1e-4)
+    assert found[1] / found[0] < 0.5 * means[1] / means[0]
+    assert torch.allclose(classifier_direction(codes, labels, 1, 0), -found, atol=1e-3)

@@ -1,5 +1,6 @@
 """What a clean clone stands on: pins that agree, commands that need nothing but Python, copies that are never eaten."""
 import ast
+import json
 import os
 import re
 import subprocess
@@ -7,7 +8,9 @@ import sys
 import tomllib
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from gensq_course import setup
 from gensq_course.setup import commands, copies as lessons, environment
@@ -235,6 +238,57 @@ def test_a_changed_lesson_is_never_overwritten(two):
     assert contents(mine) == {"01_a.ipynb": "my work", "01_a.2.ipynb": "more work", "01_a.3.ipynb": "third"}
 
 
+def as_run(path: Path, number: int) -> None:
+    """A lesson as it is committed: run, with a widget's state in its metadata; `number` tells its versions apart."""
+    cells = [new_markdown_cell(f"Version {number}", id="a"), new_code_cell("1 + 1", id="b", execution_count=7, outputs=[
+        new_output("stream", text="no guess; it is -1.003")], metadata={"tags": ["x"]})]
+    metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3"}, "widgets": {"state": {"value": "-1.003"}}}
+    nbformat.write(new_notebook(cells=cells, metadata=metadata), path)
+
+
+def test_copies_are_handed_out_as_if_nobody_had_run_them(tmp_path):
+    """What stood in the outputs is nowhere in the copy, the rest is; untouched, it follows updates; written in, it stays."""
+    given, mine = tmp_path / "notebooks", tmp_path / "my_lessons"
+    given.mkdir()
+    as_run(given / "01_a.ipynb", 1)
+    assert lessons.copy_lessons(given, mine) == ["01_a.ipynb: copied."] and lessons.copy_lessons(given, mine) == []
+    text = (mine / "01_a.ipynb").read_text(encoding="utf-8")
+    copy = nbformat.reads(text, as_version=4)
+    nbformat.validate(copy)
+    assert "1.003" not in text and copy.cells[1].execution_count is None and copy.cells[1].metadata.tags == ["x"]
+    assert [cell.source for cell in copy.cells] == ["Version 1", "1 + 1"] and set(copy.metadata) == {"kernelspec"}
+    as_run(given / "01_a.ipynb", 2)
+    assert lessons.copy_lessons(given, mine) == ["01_a.ipynb: updated."]
+    copy.cells[1].source = "2 + 2"
+    nbformat.write(copy, mine / "01_a.ipynb")
+    as_run(given / "01_a.ipynb", 3)
+    assert "you changed it" in lessons.copy_lessons(given, mine)[0]
+    assert nbformat.read(mine / "01_a.ipynb", as_version=4).cells[1].source == "2 + 2"
+    assert "Version 3" in (mine / "01_a.2.ipynb").read_text() and "1.003" not in (mine / "01_a.2.ipynb").read_text()
+
+
+def test_a_copy_that_an_older_version_handed_out_with_outputs_follows_updates(tmp_path):
+    given, mine = tmp_path / "notebooks", tmp_path / "my_lessons"
+    given.mkdir()
+    mine.mkdir()
+    for folder in (given, mine):
+        as_run(folder / "01_a.ipynb", 1)
+    old = lessons.digest((mine / "01_a.ipynb").read_bytes())
+    (mine / lessons.MANIFEST).write_text(json.dumps({"01_a.ipynb": [old]}))
+    assert lessons.copy_lessons(given, mine) == ["01_a.ipynb: updated."]
+    assert "1.003" not in (mine / "01_a.ipynb").read_text()
+
+
+def test_a_newer_lesson_that_differs_in_its_outputs_alone_is_no_newer_version(tmp_path):
+    given, mine = tmp_path / "notebooks", tmp_path / "my_lessons"
+    given.mkdir()
+    as_run(given / "01_a.ipynb", 1)
+    lessons.copy_lessons(given, mine)
+    (given / "01_a.ipynb").write_text((given / "01_a.ipynb").read_text().replace("-1.003", "-1.004"))
+    (mine / "01_a.ipynb").write_text("my work")
+    assert lessons.copy_lessons(given, mine) == []
+
+
 @pytest.mark.parametrize("manifest", [None, "", "not json", "[1]"])
 def test_without_a_manifest_nothing_is_lost(two, manifest):
     given, mine = two
@@ -329,6 +383,6 @@ def test_a_stop_between_manifest_and_copy_makes_no_copy_the_readers_own(two, mon
 
 def test_a_manifest_of_an_earlier_version_is_read(two):
     given, mine = two
-    (mine / lessons.MANIFEST).write_text(f'{{"01_a.ipynb": "{lessons.digest(mine / "01_a.ipynb")}"}}')
+    (mine / lessons.MANIFEST).write_text(f'{{"01_a.ipynb": "{lessons.digest((mine / "01_a.ipynb").read_bytes())}"}}')
     (given / "01_a.ipynb").write_text("second")
     assert lessons.copy_lessons(given, mine) == ["01_a.ipynb: updated."]

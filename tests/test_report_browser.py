@@ -5,10 +5,14 @@ The page is made from the committed notebook with its outputs; nothing is execut
 import json
 import re
 
+import ipywidgets
 import nbformat
 import pytest
 
+from gensq_course import checks
+from gensq_course.checks import predictions
 from gensq_course.execute import running
+from gensq_course.execute.page import to_html
 from gensq_course.report import lessons
 
 pytestmark = pytest.mark.browser
@@ -42,6 +46,7 @@ RIGHTMOST = """(nodes) => nodes.filter((node) => node.checkVisibility())
   .map((node) => [node.getBoundingClientRect().right, node.textContent.trim()])"""
 SCALES = """(images) => images.filter((image) => image.checkVisibility())
   .map((image) => [image.clientWidth / image.getAttribute("width"), image.alt])"""
+METRICS = {"lesson": "09_tiny", "status": "passed", "message": "", "claims": {}, "versions": {}, "date": "", "seconds": 0}
 SMALLEST = 0.7  # of a figure's own size, at which its letters have 15 pixels
 
 
@@ -167,4 +172,22 @@ def test_wide_content_is_found(browser):
     assert page.evaluate(WIDE, PHONE["width"]) == []
     page.set_content('<div style="overflow-x: auto; width: 400px"><p>wide</div>')
     assert page.evaluate(WIDE, PHONE["width"]) == ["DIV.: wide"]
+    page.close()
+
+
+def test_a_prediction_s_form_is_words_without_a_kernel(browser, monkeypatch, tmp_path):
+    """Nothing that looks alive and is not: the sentence stands there, its field, slider and button do not."""
+    shown = []
+    monkeypatch.setattr(predictions, "in_notebook", lambda: True)
+    monkeypatch.setattr(predictions, "display", lambda bundle, raw: shown.append(bundle))
+    checks.predict("the <share>")
+    cell = nbformat.v4.new_code_cell("checks.predict(...)", outputs=[nbformat.v4.new_output("display_data", data=shown[0])])
+    state = {"application/vnd.jupyter.widget-state+json": {"state": ipywidgets.Widget.get_manager_state()["state"]}}
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"widgets": state})
+    (tmp_path / "page.html").write_text(to_html(notebook, title="A page", metrics=METRICS), encoding="utf-8")
+    page = browser.new_page(viewport=PHONE)
+    page.goto((tmp_path / "page.html").as_uri())
+    assert "Your guess: the <share>. In a running notebook:" in page.locator(".widget").inner_text()
+    assert page.locator(".widget :is(input, button, select)").count() == 0
+    assert "needs a running kernel" not in page.locator("main").inner_text() and page.evaluate(WIDE, PHONE["width"]) == []
     page.close()

@@ -2,10 +2,19 @@
 import math
 
 import pytest
+import torch
 from rapidfuzz.distance import Levenshtein
 
-from gensq_course.lessons.latent_space.walks import edit_success, num_switches, smoothness, switches
-from gensq_lib.maths.stats import Share
+from gensq_course.lessons.latent_space.walks import (
+    compared,
+    edit_success,
+    edits,
+    num_switches,
+    smoothness,
+    switches,
+    told,
+)
+from gensq_lib.maths.stats import Share, estimate
 from gensq_lib.text import grammar
 
 
@@ -71,3 +80,37 @@ def test_edits_are_judged_where_they_could_do_something(world):
 def test_nothing_to_edit_is_no_number(world):
     found = edit_success(BEFORE, AFTER, world, attribute="tense", source="present", target="past")
     assert found.flipped.n == 0 and math.isnan(found.flipped.mean) and "nan" in str(found.flipped)
+
+
+def test_a_number_is_told_with_what_it_rests_on():
+    assert told(Share(0, 0)) == "nothing to measure" == told(smoothness([[WALK[0], WALK[0]]]).detour) == compared(estimate([]))
+    assert told(Share(1, 2)) == str(Share(1, 2)) and compared(estimate([1.0])) == str(estimate([1.0]))
+
+
+@pytest.mark.parametrize("values, verdict", [((1.0, 1.1, 0.9), "more"), ((-1.0, -1.1, -0.9), "less"),
+                                             ((1.0, -1.1, 0.2), "cannot be told from 0")])
+def test_a_difference_counts_where_its_interval_leaves_out_0(values, verdict):
+    assert compared(estimate(values)).endswith(f", {verdict}")
+
+
+def test_edits_are_added_and_compared_sentence_by_sentence(world):
+    found = edit_success(BEFORE, AFTER, world, attribute="tense", source="past", target="future")
+    undone = edit_success(BEFORE, BEFORE, world, attribute="tense", source="past", target="future")
+    both = found + undone
+    assert both.flipped == Share(2, 6) and both.kept["topic"] == Share(4, 6)
+    kept, done = found.against(undone, "topic")
+    assert kept.mean == pytest.approx(-2 / 3) and done.mean == pytest.approx(2 / 3) and kept.n == 3
+    assert found.row(["topic", "tense"]) == [str(Share(2, 3)), "0.333", ""]
+    mood = edit_success(BEFORE, AFTER, world, attribute="sentiment", source="neutral", target="positive")
+    assert not {"tense", "sentiment"} & set((found + mood).same)
+
+
+def test_a_step_is_made_where_there_is_something_to_change(world):
+    """From sentence 0 (past) one step leads to sentence 1 (future); where nothing is past, nothing is done."""
+    def said(points):
+        return [BEFORE[int(point)] for point in points[:, 0].round()]
+
+    codes, change = torch.tensor([[0.0], [1.0], [1.0], [1.0]]), ("tense", "past", "future")
+    step = {change: torch.tensor([0.5])}
+    assert edits(said, world, codes, [BEFORE[0], *[BEFORE[1]] * 3], step, strength=2.0)[change].flipped == Share(1, 1)
+    assert edits(said, world, codes, [BEFORE[1]] * 4, step, strength=2.0)[change].flipped.n == 0

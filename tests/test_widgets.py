@@ -44,6 +44,16 @@ def test_stepper_is_linked_in_the_browser():
     assert any(w.source == (slider, "value") and w.target == (pages, "selected_index") for w in links)
 
 
+def test_a_stepper_shows_values_in_place_of_a_count():
+    slider, pages = widgets.stepper(["one", "two"], "temperature", ["T = 0.3", "T = 1"]).children
+    assert slider.options == ("T = 0.3", "T = 1") and slider.index == pages.selected_index == 0
+    from ipywidgets.widgets.widget import _instances
+    assert any(getattr(w, "source", None) == (slider, "index") and w.target == (pages, "selected_index")
+               for w in _instances.values())
+    with pytest.raises(GensqError, match="a value for each of 2 items, got 1"):
+        widgets.stepper(["one", "two"], "temperature", ["T = 0.3"])
+
+
 def test_stepper_needs_texts():
     with pytest.raises(GensqError, match="at least one"):
         widgets.stepper([], "step")

@@ -79,10 +79,13 @@ def raised_here(error: BaseException) -> bool:
 CAUSES = {  # words of an exception -> the name of its likely reason, a sentence of words.toml
     "must match the size of tensor": "shapes differ",
     "shapes cannot be multiplied": "matrix product",
+    "Expected size for first two dimensions": "matrix product",
+    "values to unpack": "unpack",
     "Can't call numpy() on Tensor that requires grad": "numpy and gradient",
     "must be Tensor, not": "number for tensor",
     "only one element tensors can be converted": "tensor for number",
     "only integer tensors": "index",
+    "out of bounds": "past the end",
     "ambiguous": "condition",
     "Dimension out of range": "no such axis",
     "is not defined": "unknown name",

@@ -5,6 +5,7 @@ at a time, so that "the factor 1/2 is missing and the sign is turned" is named t
 symptoms in functions that draw random numbers.
 """
 import inspect
+import math
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -31,7 +32,7 @@ PLANTED: dict[str, Callable[[Tensor], Tensor]] = {
     "batch sum": lambda result: result.sum(0),
     "doubled": lambda result: 2 * result,
     "halved": lambda result: result / 2,
-    "bits": lambda result: result / torch.tensor(2.0).log(),
+    "bits": lambda result: result / math.log(2),
 }
 
 

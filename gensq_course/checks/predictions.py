@@ -1,10 +1,15 @@
 """Predict first: a reader writes a guess and how sure he is; the end of the lesson shows how well calibrated he was.
 
+The guess is written into a form, or into the code: `checks.predict("kl", guess=5.0, sure=0.7)`.
 Someone who is 70 % sure each time should be right in about 70 % of the cases.
 """
 from dataclasses import dataclass
-from typing import SupportsFloat
+from typing import Any, SupportsFloat
 
+from IPython import get_ipython
+from IPython.display import display
+
+from gensq_course import widgets
 from gensq_course.checks.boxes import Box
 from gensq_course.report.words import say
 from gensq_lib.ground.errors import GensqError
@@ -44,12 +49,35 @@ _predictions: dict[str, Prediction] = {}
 
 
 def predict(name: str, *, guess: float | None = None, sure: float | None = None) -> float | None:
-    """Keep a guess and how sure you are (between 0 and 1) that it will be near enough; None is no guess."""
+    """Keep a guess and how sure you are (between 0 and 1) that it will be near enough.
+
+    With no guess (None) a notebook shows a form that keeps one; what the form kept stays when the cell is run again.
+    """
     if sure is not None and not 0 <= sure <= 1:
         raise GensqError(f"expected sure between 0 and 1, got {sure}; write 0.7 for 70 %")
-    made = _predictions[name] = Prediction(name, guess, sure)
-    Box("note", str(made), record={"prediction": name, "guess": guess, "sure": sure}).show()
-    return guess
+    asked = guess is None and in_notebook()
+    made = _predictions.get(name) if asked else None
+    made = _predictions[name] = made or Prediction(name, guess, sure)
+    box = Box("note", str(made), record={"prediction": name, "guess": made.guess, "sure": made.sure})
+    if asked:
+        display(form_bundle(made) | box._repr_mimebundle_(), raw=True)
+    else:
+        box.show()
+    return made.guess
+
+
+def in_notebook() -> bool:
+    """Whether a kernel listens to widgets."""
+    return hasattr(get_ipython(), "kernel")
+
+
+def form_bundle(made: Prediction) -> dict[str, Any]:
+    """The form of a prediction, to display; a guess that is kept after the outcome counts when `outcome` is run again."""
+    def keep(guess: float, sure: float) -> str:
+        made.guess, made.sure, made.value = guess, sure, None
+        return say("prediction", "kept", said=str(made))
+
+    return widgets.guess_form(made.name, keep, guess=made.guess, sure=made.sure)._repr_mimebundle_()
 
 
 def outcome(name: str, value: SupportsFloat, tolerance: float) -> None:

@@ -62,7 +62,7 @@ def serve_page(notebook: str, port: int, no_browser: bool) -> int:
 @click.option("--remake", is_flag=True, help="train the runs anew (about 3 minutes) and keep their readings")
 def make_clinic(output: Path, student: int, remake: bool) -> int:
     """Sick training runs to diagnose, as one HTML file."""
-    from gensq_course.lessons.posterior_collapse import clinic
+    from gensq_course import clinic
     from gensq_lib.ground.places import atomic_write
 
     if remake:

@@ -2,18 +2,17 @@
 
 All are made from the committed notebooks. Checks still work in a student's version: the references are in the library.
 """
-import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from gensq_course.report.lessons import folder, read_notebook, tags
 from gensq_lib.ground.errors import GensqError
+from gensq_course.setup.copies import as_text, never_run
 from gensq_course.setup.workplace import checkout
 from gensq_lib.ground.places import atomic_write
 
 FOR_TEACHERS = {"solution", "instructor"}
-KEPT = {"kernelspec", "language_info"}
 FILES = ("README.md", "Makefile", "pyproject.toml", "setup.py", "requirements.lock", "environment.yml", "LICENSE", "LICENSE-text",
          "CITATION.cff", ".gitignore")
 FOLDERS = ("gensq_lib", "gensq_course", "data", "docs")
@@ -21,14 +20,8 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can name: the same 
 
 
 def student(notebook: dict) -> dict:
-    """A notebook without solutions, cells for instructors and outputs."""
-    cells = [untouched(cell) for cell in notebook["cells"] if not FOR_TEACHERS & set(tags(cell))]
-    return notebook | {"cells": cells, "metadata": {key: notebook["metadata"][key] for key in KEPT & notebook["metadata"].keys()}}
-
-
-def untouched(cell: dict) -> dict:
-    """A cell that nobody has run."""
-    return cell | {"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else cell
+    """A notebook without solutions and cells for instructors, as if nobody had run it."""
+    return never_run(notebook | {"cells": [cell for cell in notebook["cells"] if not FOR_TEACHERS & set(tags(cell))]})
 
 
 def instructor(notebook: dict) -> dict:
@@ -39,11 +32,6 @@ def instructor(notebook: dict) -> dict:
 def opened(cell: dict) -> dict:
     """A cell that is not folded."""
     return cell | {"metadata": {key: value for key, value in cell["metadata"].items() if key != "jupyter"}}
-
-
-def as_text(notebook: dict) -> str:
-    """As notebooks are committed: keys in order, one space per level."""
-    return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def versions(make) -> Iterator[tuple[str, bytes]]:

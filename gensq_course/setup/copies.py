@@ -1,7 +1,8 @@
 """`my_lessons/`: the reader's own copies of the notebooks. What a reader has changed is never overwritten.
 
-A small file remembers the hashes of what was ever handed out. A copy that has one of them is the reader's untouched
-lesson and follows updates; a changed one stays, and the new version is put beside it under another name.
+Copies are handed out as if nobody had run them, so that no answer stands below "Predict first". A small file remembers the
+hashes of what was ever handed out. A copy that has one of them is the reader's untouched lesson and follows updates; a
+changed one stays, and the new version is put beside it under another name.
 """
 import hashlib
 import itertools
@@ -11,6 +12,27 @@ from pathlib import Path
 from gensq_lib.ground.places import atomic_write
 
 MANIFEST = ".given.json"
+KEPT = {"kernelspec", "language_info"}  # of a notebook's own metadata; the rest comes from a run, its widgets for example
+
+
+def never_run(notebook: dict) -> dict:
+    """A notebook without what a run leaves: outputs, execution counts, the state of widgets."""
+    new = {"outputs": [], "execution_count": None}
+    cells = [cell | new if cell["cell_type"] == "code" else cell for cell in notebook["cells"]]
+    return notebook | {"cells": cells, "metadata": {key: notebook["metadata"][key] for key in KEPT & notebook["metadata"].keys()}}
+
+
+def as_text(notebook: dict) -> str:
+    """As notebooks are committed: keys in order, one space per level."""
+    return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def handed_out(path: Path) -> bytes:
+    """What a reader gets of a lesson; a file that is no notebook as it is (Jupyter will say what is wrong with it)."""
+    try:
+        return as_text(never_run(json.loads(path.read_text(encoding="utf-8")))).encode()
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return path.read_bytes()
 
 
 def copy_lessons(source: Path, target: Path) -> list[str]:
@@ -26,19 +48,19 @@ def copy_lessons(source: Path, target: Path) -> list[str]:
 
 def update_copy(path: Path, target: Path, given: dict[str, list[str]]) -> str:
     """Copy one lesson, or leave it, or put the new version beside a changed one; `given` is brought up to date."""
-    copy, new, before = target / path.name, digest(path), given.get(path.name, [])
-    here = digest(copy) if copy.exists() else ""
+    copy, content, before = target / path.name, handed_out(path), given.get(path.name, [])
+    new, here = digest(content), digest(copy.read_bytes()) if copy.exists() else ""
     if not here or here in before or here == new:
         record_version(target, given, path.name, new)
         if here == new:
             return ""
-        write(copy, path.read_bytes())
+        write(copy, content)
         return f"{copy.name}: updated." if here else f"{copy.name}: copied."
     if new in before[-1:]:
         return ""
     newer = new_version_path(copy, new)
     if not newer.exists():
-        write(newer, path.read_bytes())
+        write(newer, content)
     record_version(target, given, path.name, new)
     return f"{copy.name}: you changed it, so it stays as it is; the new version is {newer.name}."
 
@@ -53,7 +75,7 @@ def record_version(target: Path, given: dict[str, list[str]], name: str, new: st
 def new_version_path(path: Path, new: str) -> Path:
     """`lesson.2.ipynb`, `lesson.3.ipynb`, ...: the first that does not exist, or already is the new version."""
     candidates = (path.with_suffix(f".{number}{path.suffix}") for number in itertools.count(2))
-    return next(candidate for candidate in candidates if not candidate.exists() or digest(candidate) == new)
+    return next(candidate for candidate in candidates if not candidate.exists() or digest(candidate.read_bytes()) == new)
 
 
 def write(path: Path, content: bytes) -> None:
@@ -72,6 +94,6 @@ def read_manifest(target: Path) -> dict[str, list[str]]:
         return {}
 
 
-def digest(path: Path) -> str:
-    """sha256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def digest(content: bytes) -> str:
+    """sha256 of what stands in a file."""
+    return hashlib.sha256(content).hexdigest()

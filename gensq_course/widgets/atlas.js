@@ -1,9 +1,13 @@
 // A map of points. Click a place, or focus the map and use the arrow keys (with Shift in larger steps): the place goes to
-// the kernel. Four shapes and eight colours, so that groups differ for every eye.
+// the kernel. Eight shapes and eight colours, those of the figures
+// (MARKERS of the style), so that groups differ for every eye and look the same in both.
 const SVG = "http://www.w3.org/2000/svg", WIDTH = 640, HEIGHT = 440, EDGE = 18, STEPS = 60;
 const KEYS = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1]};
 const SHAPES = [
-  "M-3.5,0a3.5,3.5 0 1,0 7,0a3.5,3.5 0 1,0 -7,0", "M-3,-3h6v6h-6z", "M0,-4L4,3H-4z", "M0,-4.4L4.4,0L0,4.4L-4.4,0z"];
+  "M-3.5,0a3.5,3.5 0 1,0 7,0a3.5,3.5 0 1,0 -7,0", "M-3,-3h6v6h-6z", "M0,-4.4L4.4,0L0,4.4L-4.4,0z", "M0,-4L4,3H-4z",
+  "M0,4L4,-3H-4z", "M-1.4,-4h2.8v2.6h2.6v2.8h-2.6v2.6h-2.8v-2.6h-2.6v-2.8h2.6z",
+  "M0,-4.6L1.2,-1.6L4.4,-1.4L1.9,0.6L2.7,3.8L0,2L-2.7,3.8L-1.9,0.6L-4.4,-1.4L-1.2,-1.6z",
+  "M-4,-2.2L-2.2,-4L0,-1.8L2.2,-4L4,-2.2L1.8,0L4,2.2L2.2,4L0,1.8L-2.2,4L-4,2.2L-1.8,0z"];
 
 const element = (tag, attributes, parent) => {
   const made = document.createElementNS(SVG, tag);

@@ -19,14 +19,20 @@ class Typed:
     examples: Sequence[str]
 
 
-def stepper(items: Sequence[str | Picture], label: str) -> ipywidgets.VBox:
-    """A slider that walks through texts or pictures computed beforehand; linked in the browser, so it needs no kernel."""
+def stepper(items: Sequence[str | Picture], label: str, values: Sequence[str] = ()) -> ipywidgets.VBox:
+    """A slider that walks through texts or pictures computed beforehand; linked in the browser, so it needs no kernel.
+
+    `values` are what stands beside the slider, one for each item: "T = 0.3". Without them it counts.
+    """
     if not items:
         raise GensqError("expected at least one text to step through, got none; compute the path first")
-    slider = ipywidgets.IntSlider(value=0, min=0, max=len(items) - 1, description=label, style=WIDE,
-                                  layout={"width": "min(40em, 95%)"})
+    if values and len(values) != len(items):
+        raise GensqError(f"expected a value for each of {len(items)} items, got {len(values)}; leave none out")
+    looks = {"description": label, "style": WIDE, "layout": {"width": "min(40em, 95%)"}}
+    slider = (ipywidgets.SelectionSlider(options=list(values), **looks) if values
+              else ipywidgets.IntSlider(value=0, min=0, max=len(items) - 1, **looks))
     pages = ipywidgets.Stack([ipywidgets.HTML(content_html(item)) for item in items], selected_index=0)
-    ipywidgets.jslink((slider, "value"), (pages, "selected_index"))
+    ipywidgets.jslink((slider, "index" if values else "value"), (pages, "selected_index"))
     return ipywidgets.VBox([slider, pages])
 
 

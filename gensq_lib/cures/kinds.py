@@ -48,7 +48,7 @@ class Cure:
 # Weaken the decoder: what it cannot see, it has to ask of z
 
 class WordDropout(Cure):
-    """Replace decoder inputs by <unk> at random (Bowman et al. 2016, sec. 3.1). The encoder reads every word."""
+    """Decoder inputs become <unk> at random (Bowman et al. 2016, sec. 3.1); the encoder reads all. Taught in lesson 07."""
 
     def __init__(self, rate: float | Schedule, inner: Cure | None = None):
         super().__init__(inner)
@@ -62,7 +62,7 @@ class WordDropout(Cure):
 
 def drop_words(tokens: Int[Tensor, "batch time"], rate: float, *, generator: torch.Generator
                ) -> Int[Tensor, "batch time"]:
-    """Each word becomes <unk> with probability `rate`; <bos> and padding stay."""
+    """Each word becomes <unk> with probability `rate`; <bos> and padding stay. Taught in lesson 07."""
     chance = torch.rand(tokens.shape, generator=generator, device=generator.device).to(tokens.device)
     special = (tokens == Vocab.BOS) | (tokens == Vocab.PAD)
     return tokens.masked_fill((chance < rate) & ~special, Vocab.UNK)

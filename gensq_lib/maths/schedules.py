@@ -42,7 +42,7 @@ def cyclical(start: float, end: float, *, period: int, ratio: float = 0.5) -> Sc
 
 
 def warmup_cosine(peak: float, *, steps: int, warmup: int, floor: float = 0.0) -> Schedule:
-    """A learning rate: linear rise to `peak`, then half a cosine down to `floor` at `steps`."""
+    """A learning rate: linear rise to `peak`, then half a cosine down to `floor` at `steps`. Taught in lesson 07."""
     _expect_positive("steps", steps)
     _expect_positive("warmup", warmup)
 

@@ -51,7 +51,7 @@ def visible_range(lines: Sequence[ArrayLike]) -> tuple[float, float]:
     late = np.concatenate([np.asarray(line)[len(np.asarray(line)) // 50:] for line in lines])
     low, high = np.nanmin(late), np.nanpercentile(late, 99.5)
     margin = 0.06 * (high - low or 1.0)
-    return min(0.0, low) if low < 0.3 * high else low - margin, high + margin
+    return min(0.0, low) if low < 0.3 * high else low - 1.6 * margin, high + margin
 
 
 def name_ends(axes: Axes, x: float, ends: Sequence[tuple[str, float, str]]) -> None:

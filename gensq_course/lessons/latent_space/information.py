@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from gensq_course.checks.exercises import Exact, Has, Inputs, words
+from gensq_course.checks.exercises import Has, Inputs, Values, words
 
 
 def dimension_information(means: Float[Tensor, "sentence latent"], labels: Sequence[str], *, bins: int = 16,
@@ -39,25 +39,32 @@ def table_information(counts: Float[Tensor, "row column"]) -> Float[Tensor, ""]:
 
 
 def spoiled_information(has: Has, counts: Tensor) -> Tensor:
-    joint = counts if has("counts for shares") else counts / counts.sum()
+    joint = counts if has("counts for shares") else counts / counts.sum(1 if has("shares of each row") else None, keepdim=True)
     rows, columns = joint.sum(1, keepdim=True), joint.sum(0, keepdim=True)
     if has("entropy"):
         return -(joint * joint.log()).sum()
     if has("one margin"):
         return -(rows * rows.log()).sum()
     independent = rows + columns if has("sum of margins") else rows if has("given rows") else rows * columns
-    ratio = independent / joint if has("upside down") else joint / independent
+    if has("chi squared"):
+        return counts.sum() * ((joint - independent) ** 2 / independent).sum()
+    ratio = independent / joint if has("upside down") else (joint + 0.01 * has("epsilon")) / independent
     weight = independent if has("wrong weights") else torch.ones_like(joint) if has("no weights") else joint
     terms = weight * (ratio if has("no log") else ratio.log())
-    return terms.mean() if has("mean") else terms.sum()
+    terms = terms.abs() if has("absolute") else terms
+    if has("one for each row"):
+        return terms.sum(1)
+    whole = terms.mean() if has("mean") else terms.sum()
+    return whole / -(columns * columns.log()).sum() if has("share of the entropy") else whole
 
 
 def information_cases() -> list[Inputs]:
-    """No empty field: 0 log 0 is another lesson's trouble."""
+    """No empty field: 0 log 0 is another lesson's trouble. Independent rows (0), large counts, float64."""
     draw = torch.Generator().manual_seed(22)
-    return [(torch.tensor([[3.0, 1.0], [1.0, 3.0]]),), (torch.tensor([[8.0, 1.0, 1.0], [1.0, 6.0, 3.0]]),)] + [
-        (torch.randint(1, 30, shape, generator=draw).float(),) for shape in ((4, 3), (8, 5))]
+    tables = [torch.randint(1, 30, shape, generator=draw).float() for shape in ((4, 3), (8, 5))]
+    return [(torch.tensor([[3.0, 1.0], [1.0, 3.0]]),), (torch.tensor([[8.0, 1.0, 1.0], [1.0, 6.0, 3.0]]),),
+            (torch.tensor([[1.0, 2.0], [2.0, 4.0]]),), (10_000 * tables[0].double(),), *((table,) for table in tables)]
 
 
-INFORMATION = Exact(
-    **words(__file__, "table_information"), reference=table_information, spoiled=spoiled_information, cases=information_cases)
+INFORMATION = Values(**words(__file__, "table_information"), reference=table_information, spoiled=spoiled_information,
+                     cases=information_cases, together=2)

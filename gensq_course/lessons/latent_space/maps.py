@@ -4,22 +4,11 @@ The way back is what differs. A plane (PCA) is a part of the space, so every pla
 neighbours together and has no way back: there a place stands for its nearest sentence.
 """
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float
 from sklearn.manifold import TSNE
 from torch import Tensor
-
-
-@runtime_checkable
-class Map(Protocol):
-    """Where the points lie, and what a place means."""
-
-    places: Float[Tensor, "sentence 2"]
-
-    def point(self, place: Float[Tensor, "2"]) -> Float[Tensor, "latent"]:
-        """The point of the latent space that a place on the map stands for."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +38,15 @@ class Neighbours:
 def principal_plane(points: Float[Tensor, "sentence latent"]) -> Plane:
     """PCA. The sign of an axis is free: its largest entry is made positive, so that a map is the same on every machine."""
     centre = points.mean(0)
-    _, spread, axes = torch.linalg.svd(points - centre, full_matrices=False)
+    _, spread, axes = torch.linalg.svd(torch.nn.functional.pad(points - centre, (0, max(0, 2 - points.shape[1]))),
+                                       full_matrices=False)
     axes = axes[:2] * torch.sign(axes[:2].gather(1, axes[:2].abs().argmax(1, keepdim=True)))
+    axes = axes[:, : points.shape[1]]  # a z of one number has a line for a plane: every place is as high
     return Plane((points - centre) @ axes.T, centre, axes, spread[:2].square() / spread.square().sum())
 
 
 def neighbour_map(points: Float[Tensor, "sentence latent"], *, seed: int, perplexity: float = 30.0) -> Neighbours:
     """t-SNE (van der Maaten & Hinton 2008). Distances between clusters and their sizes mean nothing."""
-    made = TSNE(perplexity=min(perplexity, (len(points) - 1) / 3), random_state=seed, init="pca")
+    made = TSNE(perplexity=min(perplexity, (len(points) - 1) / 3), random_state=seed,
+                init="pca" if points.shape[1] > 1 else "random")
     return Neighbours(torch.from_numpy(made.fit_transform(points.numpy())), points)

@@ -5,16 +5,20 @@ And single steps: did one change what it was to change, and leave the rest alone
 Validity alone says little: a decoder without a z worth the name says valid sentences everywhere. A good path changes few
 words at a time and switches each attribute once, from the value at one end to that at the other.
 """
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from jaxtyping import Float
 from rapidfuzz.distance import Levenshtein
+from torch import Tensor
 
+from gensq_lib.diagnostics import interpolation
 from gensq_lib.maths.stats import Estimate, Share, estimate
 from gensq_lib.text.grammar import Grammar
 from gensq_lib.text.vocab import Sentence
 
 Walk = Sequence[Sentence]  # the sentences on a path, in order, both ends included
+Change = tuple[str, str, str]  # attribute, from, to
 
 
 @dataclass(frozen=True)
@@ -35,16 +39,34 @@ class Switches:
     never_back: dict[str, Share]  # attribute -> paths on which it returns to no value that it has left
 
 
+def told(found: Estimate | Share) -> str:
+    """A number with its error; or, where nothing was there to measure, that."""
+    return str(found) if found.n else "nothing to measure"
+
+
+def compared(found: Estimate) -> str:
+    """A difference with its error, and whether its 95 % interval leaves out 0."""
+    if found.n < 2:
+        return told(found)
+    low, high = found.interval
+    return f"{found}, {'more' if low > 0 else 'less' if high < 0 else 'cannot be told from 0'}"
+
+
+def steps_of(walks: Sequence[Walk]) -> list[tuple[list[float], int]]:
+    """Of each path whose ends differ: words changed at each step, for each word in which they differ; its sentences."""
+    whole = [(walk, Levenshtein.distance(walk[0], walk[-1])) for walk in walks if walk[0] != walk[-1]]
+    return [([Levenshtein.distance(a, b) / far for a, b in zip(walk, walk[1:], strict=False)], len(set(walk)))
+            for walk, far in whole]
+
+
+def detours(walks: Sequence[Walk]) -> list[float]:
+    return [sum(steps) for steps, _ in steps_of(walks)]
+
+
 def smoothness(walks: Sequence[Walk]) -> Smoothness:
     """Of paths whose ends differ; of the others there is nothing to say."""
-    moving = [walk for walk in walks if walk[0] != walk[-1]]
-    detours, leaps = [], []
-    for walk in moving:
-        steps = [Levenshtein.distance(a, b) for a, b in zip(walk, walk[1:], strict=False)]
-        whole = Levenshtein.distance(walk[0], walk[-1])
-        detours.append(sum(steps) / whole)
-        leaps.append(max(steps) / whole)
-    return Smoothness(estimate(detours), estimate(leaps), estimate([len(set(walk)) for walk in moving]))
+    found = steps_of(walks)
+    return Smoothness(estimate(detours(walks)), estimate([max(steps) for steps, _ in found]), estimate([n for _, n in found]))
 
 
 def switches(walks: Sequence[Walk], grammar: Grammar, *, language: str = "en") -> Switches:
@@ -67,19 +89,54 @@ def num_switches(values: Sequence[Hashable]) -> int:
 class Edit:
     """Of sentences decoded before and after the step. An invalid sentence has no attribute, so it keeps and flips nothing."""
 
-    flipped: Share
-    kept: dict[str, Share]  # every other attribute -> as before
+    turned: list[bool]  # of each sentence: did it become what was wanted?
+    same: dict[str, list[bool]]  # of each other attribute: is it as before?
+
+    @property
+    def flipped(self) -> Share:
+        return Share(sum(self.turned), len(self.turned))
+
+    @property
+    def kept(self) -> dict[str, Share]:
+        return {name: Share(sum(held), len(held)) for name, held in self.same.items()}
+
+    def __add__(self, other: "Edit") -> "Edit":
+        """The edits of both, of the attributes that both could keep."""
+        both = (name for name in self.same if name in other.same)
+        return Edit(self.turned + other.turned, {name: self.same[name] + other.same[name] for name in both})
+
+    def against(self, other: "Edit", name: str) -> tuple[Estimate, Estimate]:
+        """On the same sentences: how much more often is `name` kept than by the other edit, and the edit done?"""
+        pairs = zip(self.same[name], other.same[name], strict=True), zip(self.turned, other.turned, strict=True)
+        kept, done = (estimate([float(a) - b for a, b in each]) for each in pairs)
+        return kept, done
+
+    def row(self, names: Iterable[str]) -> list[str]:
+        """What was flipped, and the share kept of each name, for a table."""
+        return [told(self.flipped), *(f"{self.kept[name].mean:.3f}" if name in self.kept else "" for name in names)]
+
+
+def edits(decoded: Callable[[Float[Tensor, "batch latent"]], list[Sentence]], grammar: Grammar | None,
+          codes: Float[Tensor, "sentence latent"], said: Sequence[Sentence],
+          vectors: Mapping[Change, Float[Tensor, "latent"]], *, strength: float, language: str = "en") -> dict[Change, Edit]:
+    """A step from those codes whose sentence has the value to change; `said` are the sentences of the codes."""
+    found = {}
+    for (attribute, source, target), vector in vectors.items():
+        chosen = [i for i, s in enumerate(said) if grammar.parse(s, language=language).attributes.get(attribute) == source]
+        after = decoded(interpolation.moved(codes[chosen], vector, strength=strength)) if chosen else []
+        found[attribute, source, target] = edit_success([said[i] for i in chosen], after, grammar, attribute=attribute,
+                                                        source=source, target=target, language=language)
+    return found
 
 
 def edit_success(before: Sequence[Sentence], after: Sequence[Sentence], grammar: Grammar, *, attribute: str, source: str,
                  target: str, language: str = "en") -> Edit:
-    """Of the sentences that were `source` *before*: how many became `target`, and what else stayed.
+    """Of the sentences that were `source` *before*: which became `target`, and what else stayed.
 
     "Before" is what the model says of the unedited code, not the original: what reconstruction lost, no edit can lose.
     """
     pairs = [(grammar.parse(a, language=language).attributes, grammar.parse(b, language=language).attributes)
              for a, b in zip(before, after, strict=True)]
     pairs = [(a, b) for a, b in pairs if a.get(attribute) == source]
-    return Edit(Share(sum(b.get(attribute) == target for _, b in pairs), len(pairs)),
-                {name: Share(sum(b.get(name) == a[name] for a, b in pairs), len(pairs))
-                 for name in grammar.attributes if name != attribute})
+    return Edit([b.get(attribute) == target for _, b in pairs],
+                {name: [b.get(name) == a[name] for a, b in pairs] for name in grammar.attributes if name != attribute})

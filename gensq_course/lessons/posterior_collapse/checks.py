@@ -26,6 +26,8 @@ def spoiled_mean(has: Has, log_joint: Tensor, grid: Tensor) -> Tensor:
     weights = log_joint.exp() if has("not normalised") or has("underflow") else log_joint.softmax(axis)
     if has("underflow") or has("zeros for nan"):
         weights = log_joint.exp() / log_joint.exp().sum(axis, keepdim=True)
+    if has("epsilon"):
+        weights = log_joint.exp() / (log_joint.exp().sum(0) + 1e-12)
     if has("one maximum"):
         weights = (log_joint - log_joint.max()).exp()
         weights = weights / weights.sum(0)

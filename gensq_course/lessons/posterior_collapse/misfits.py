@@ -37,9 +37,11 @@ def spoiled_misfits(has: Has, p: Tensor, q: Tensor, decoder: Tensor, prior: Tens
     each = weights * (log(inverse, inverse) - log(inverse, decoder.T)).sum(0)
     if has("decoder turned"):
         each = code * (log(decoder.T, decoder.T) - log(decoder.T, inverse)).sum(0)
+    if has("p for q(z)"):
+        each = p[:, None] * (log(inverse, inverse) - log(inverse, decoder.T))
     if has("reconstruction"):
         each = -log(joint, decoder.T).sum(0)
-    parts = torch.stack([first, second, each.sum()])
+    parts = torch.stack([first, each.sum(), second] if has("places") else [first, second, each.sum()])
     return parts.sum() if has("total") else parts
 
 

@@ -31,7 +31,7 @@ def spoiled_surprise(has: Has, probability: Tensor) -> Tensor:
 
 def surprise_cases() -> list[Inputs]:
     draw = torch.Generator().manual_seed(1)
-    rare = torch.tensor([1e-6, 1e-20, 0.25])
+    rare = torch.tensor([1e-6, 1e-20, 0.25, 0.0])
     return [(torch.tensor([0.5]),), (torch.tensor([0.125, 1.0]),), (rare,), (0.01 + 0.98 * torch.rand(7, generator=draw),)]
 
 
@@ -67,7 +67,7 @@ def spoiled_error(has: Has, values: Tensor) -> Tensor:
 def error_cases() -> list[Inputs]:
     draw = torch.Generator().manual_seed(2)
     return [(torch.tensor([[1.0, 2.0], [3.0, 8.0]]),), (3 + 2 * torch.randn(5, 3, generator=draw),),
-            (torch.randn(9, 4, generator=draw) - 1,)]
+            (torch.tensor([[5.0, -900.0], [5.0, 1000.0], [5.0, 0.0]]),), (torch.randn(9, 4, generator=draw) - 1,)]
 
 
 ERROR_FORMS = {
@@ -105,7 +105,8 @@ def spoiled_temperature(has: Has, log_probs: Tensor, temperature: float) -> Tens
 
 def temperature_cases() -> list[Inputs]:
     draw = torch.Generator().manual_seed(3)
-    small = [(torch.tensor([[0.8, 0.2]]).log(), 2.0), (torch.tensor([[0.5, 0.25, 0.25]]).log(), 0.5)]
+    small = [(torch.tensor([[0.8, 0.2]]).log(), 2.0), (torch.tensor([[0.5, 0.25, 0.25]]).log(), 0.5),
+             (torch.tensor([[0.0, -300.0, -0.5]]).log_softmax(-1), 0.5)]  # exp of the second is 0 in single precision
     return small + [(torch.randn(batch, vocab, generator=draw).log_softmax(-1), heat)
                     for batch, vocab, heat in ((2, 4, 1.7), (3, 6, 0.6))]
 
@@ -116,6 +117,8 @@ TEMPERATURE_FORMS = {
     "over the sum": lambda x, t: (x / t) / (x / t).sum(-1, keepdim=True),
     "cut at 1": lambda x, t: (x / max(t, 1.0)).log_softmax(-1),
     "first row": lambda x, t: (x / t).log_softmax(-1)[0],
+    "divided, then normalised": lambda x, t: (x.exp() / t).log().log_softmax(-1),
+    "out of the log domain": lambda x, t: (x.exp() ** (1 / t) / (x.exp() ** (1 / t)).sum(-1, keepdim=True)).log(),
 }
 TEMPERATURE = Values(**words(__file__, "at_temperature"), reference=at_temperature, spoiled=spoiled_temperature,
                      cases=temperature_cases, forms=TEMPERATURE_FORMS)

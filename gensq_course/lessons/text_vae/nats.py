@@ -1,55 +1,64 @@
 """Exercises of lesson 06 in nats per sentence: KL to the prior, likelihood, importance-weighted NLL, what z is worth."""
 import math
+from typing import Any
 
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from gensq_course.checks.exercises import Exact, Has, Inputs, Values, words
+from gensq_course.checks.answers import number, same
+from gensq_course.checks.attempts import Attempt
+from gensq_course.checks.exercises import Exact, Finding, Has, Inputs, Values, words
 from gensq_lib.text.vocab import Vocab
 
 
-def kl_to_prior(
-    mean: Float[Tensor, "batch latent"], log_var: Float[Tensor, "batch latent"]
-) -> Float[Tensor, "batch"]:
+def kl_to_prior(mean: Float[Tensor, "batch latent"], log_var: Float[Tensor, "batch latent"]) -> Float[Tensor, "batch"]:
     """KL(N(mean, e^log_var) || N(0, I)), nats per sentence (Kingma & Welling 2014, appendix B)."""
     return 0.5 * (mean.square() + log_var.exp() - 1 - log_var).sum(-1)
 
 
+def chosen(has: Has, right: Any, wrong: dict[str, Any]) -> Any:
+    """The first of the wrong values whose mistake is planted, else the right one."""
+    return next((value for mistake, value in wrong.items() if has(mistake)), right)
+
+
 def spoiled_kl(has: Has, mean: Tensor, log_var: Tensor) -> Tensor:
-    if has("sigma"):
-        log_var = log_var.square().log()
-    if has("log sigma"):
-        log_var = 2 * log_var
-    variance = log_var if has("no exp") else log_var.exp()
-    if has("no square"):
-        variance = (log_var / 2).exp()
+    if has("one draw"):  # any noise will do: it is found by chance itself
+        mean = mean + torch.randn_like(mean)
+    log_var = chosen(has, log_var, {"sigma": log_var.square().log(), "log sigma": 2 * log_var,
+                                    "log var for variance": log_var.log()})
+    variance = chosen(has, log_var.exp(), {"no exp": log_var, "no square": (log_var / 2).exp()})
     square = mean if has("mean not squared") else mean.square()
-    terms = square + variance - log_var
-    if has("reverse"):
-        terms = (square + 1) / variance + log_var
-    if has("log var sign"):
-        terms = terms + 2 * log_var
+    log = (variance + 1e-3).log() if has("small number") else log_var
+    terms = chosen(has, square + variance - log, {"reverse": (square + 1) / variance + log_var,
+                                                  "log var sign": square + variance + log_var})
     terms = (terms if has("minus one") else terms - 1) * (1.0 if has("half") else 0.5)
-    if has("per dimension"):
-        return terms
-    if has("wrong axis"):
-        return terms.sum(0)
-    return terms.mean(-1) if has("mean over latent") else terms.sum(-1)
+    terms = terms.clamp(min=0.1) if has("floor") else terms
+    return chosen(has, terms.sum(-1), {"per dimension": terms, "wrong axis": terms.sum(0), "mean over latent": terms.mean(-1)})
 
 
 def kl_cases() -> list[Inputs]:
     draw = torch.Generator().manual_seed(6)
     small = [(torch.full((1, 1), mean), torch.full((1, 1), log_var)) for mean, log_var in ((1.0, 0.0), (0.0, 1.0))]
+    small += [(torch.tensor([[0.1, -0.2]]), torch.tensor([[0.1, 0.0]])), (torch.zeros(1, 2), torch.tensor([[-16.0, 3.0]]))]
     return small + [tuple(torch.randn(2, batch, latent, generator=draw)) for batch, latent in ((1, 3), (3, 5))]
 
 
-KL = Exact(**words(__file__, "kl_to_prior"), reference=kl_to_prior, spoiled=spoiled_kl, cases=kl_cases)
+class ClosedForm(Exact):
+    """A right result is the same each time."""
+
+    def judge(self, attempt: Attempt) -> Finding:
+        with torch.no_grad():
+            first, again = (number(attempt(*self.cases()[-1])) for _ in range(2))
+        by_chance = not first.is_meta and first.shape == again.shape and not same(first, again)
+        return Finding(self.named(["one draw"])) if by_chance else super().judge(attempt)
 
 
-def sentence_log_likelihood(
-    log_probs: Float[Tensor, "batch time vocab"], targets: Int[Tensor, "batch time"], lengths: Int[Tensor, "batch"]
-) -> Float[Tensor, "batch"]:
+KL = ClosedForm(**words(__file__, "kl_to_prior"), reference=kl_to_prior, spoiled=spoiled_kl, cases=kl_cases, together=2)
+
+
+def sentence_log_likelihood(log_probs: Float[Tensor, "batch time vocab"], targets: Int[Tensor, "batch time"],
+                            lengths: Int[Tensor, "batch"]) -> Float[Tensor, "batch"]:
     """log p of each sentence: the log-probabilities of its own tokens, <eos> too, padding not. Nats per sentence."""
     of_targets = log_probs.gather(-1, targets[..., None]).squeeze(-1)
     return of_targets.where(real(targets, lengths), 0.0).sum(-1)
@@ -61,77 +70,76 @@ def real(targets: Int[Tensor, "batch time"], lengths: Int[Tensor, "batch"]) -> B
 
 
 def spoiled_likelihood(has: Has, log_probs: Tensor, targets: Tensor, lengths: Tensor) -> Tensor:
-    mask = real(targets, lengths - 1 if has("no eos") else lengths)
-    if has("longer"):
-        mask = real(targets, lengths + 1)
-    if has("padding"):
-        mask = torch.ones_like(mask)
+    mask = real(targets, chosen(has, lengths, {"no eos": lengths - 1, "longer": lengths + 1, "padding": lengths + 10**6}))
     if has("shifted left"):
         log_probs, targets, mask = log_probs[:, :-1], targets[:, 1:], mask[:, 1:]
     if has("shifted right"):
         log_probs, targets, mask = log_probs[:, 1:], targets[:, :-1], mask[:, :-1]
     picked = log_probs.gather(1 if has("wrong axis") else -1, targets[..., None]).squeeze(-1)
-    if has("best word"):
-        picked = log_probs.max(-1).values
-    picked = (picked.exp() if has("probabilities") else picked) * mask
-    if has("per token"):
-        return picked
-    if has("mean over time"):
-        return picked.mean(-1)
-    total = picked.sum(0 if has("wrong sum") else -1)
-    return total / mask.sum(-1) if has("token mean") else total
+    picked = chosen(has, picked, {"best word": log_probs.max(-1).values, "all words": log_probs.sum(-1)})
+    picked = (picked.exp() if has("probabilities") else picked).where(mask, 0.0)
+    if has("last token"):
+        return picked[torch.arange(len(lengths)), lengths - 1]
+    return chosen(has, picked.sum(-1), {
+        "per token": picked, "mean over time": picked.mean(-1), "wrong sum": picked.sum(0),
+        "token mean": picked.sum(-1) / mask.sum(-1), "column kept": picked.sum(-1, keepdim=True),
+        "product": picked.exp().prod(-1).log()})
 
 
 def likelihood_cases() -> list[Inputs]:
     draw = torch.Generator().manual_seed(7)
-    small = [likelihood_case([1], draw, vocab=3), likelihood_case([2], draw, vocab=5)]
+    small = [likelihood_case([size], draw, vocab=vocab, scale=scale)  # the last is long and improbable: exp() of its sum is 0
+             for size, vocab, scale in ((1, 3, 1.0), (2, 5, 1.0), (30, 9, 20.0))]
     return small + [likelihood_case(lengths, draw, vocab=8) for lengths in ([4, 2], [9, 4, 7])]
 
 
-def likelihood_case(lengths: list[int], draw: torch.Generator, *, vocab: int) -> Inputs:
+def likelihood_case(lengths: list[int], draw: torch.Generator, *, vocab: int, scale: float = 1.0) -> Inputs:
     """Random log-probabilities; targets are words, then <eos>, then padding."""
     size, time = torch.tensor(lengths), max(*lengths, vocab) + 1
     words = torch.randint(min(4, vocab - 1), vocab, (len(lengths), time), generator=draw)
     words[torch.arange(len(lengths)), size - 1] = Vocab.EOS
     targets = words.where(real(words, size), Vocab.PAD)
-    return torch.randn(*targets.shape, vocab, generator=draw).log_softmax(-1), targets, size
+    return (scale * torch.randn(*targets.shape, vocab, generator=draw)).log_softmax(-1), targets, size
 
 
 LIKELIHOOD = Exact(
     **words(__file__, "sentence_log_likelihood"), reference=sentence_log_likelihood, spoiled=spoiled_likelihood,
-    cases=likelihood_cases, free=lambda logits, targets, lengths: (logits.log_softmax(-1), targets, lengths))
+    cases=likelihood_cases, together=2, free=lambda logits, targets, lengths: (logits.log_softmax(-1), targets, lengths))
 
 
-def importance_nll(
-    log_joint: Float[Tensor, "sample batch"], log_q: Float[Tensor, "sample batch"]
-) -> Float[Tensor, "batch"]:
+def importance_nll(log_joint: Float[Tensor, "sample batch"], log_q: Float[Tensor, "sample batch"]) -> Float[Tensor, "batch"]:
     """-log (1/K) sum_k p(x, z_k) / q(z_k | x), nats per sentence (Burda et al. 2016)."""
     return math.log(len(log_joint)) - (log_joint - log_q).logsumexp(0)
 
 
 def spoiled_importance(has: Has, log_joint: Tensor, log_q: Tensor) -> Tensor:
-    weight = log_joint + log_q if has("q added") else log_joint if has("no q") else log_joint - log_q
+    weight = chosen(has, log_joint - log_q, {"q added": log_joint + log_q, "no q": log_joint, "upside down": log_q - log_joint})
     axis = 1 if has("wrong axis") else 0
-    if has("mean of logs"):
-        return -weight.mean(axis)
-    if has("best sample"):
-        return -weight.max(axis).values
+    num = math.log(weight.shape[1 - axis if has("batch size") else axis])
     total = weight.exp().sum(axis).log() if has("underflow") else weight.logsumexp(axis)
-    if has("no log"):
-        return -total.exp() / weight.shape[axis]
-    return -total if has("no log K") else math.log(weight.shape[axis]) - total
+    top = weight.max(axis).values
+    return chosen(has, num - total, {
+        "mean of logs": -weight.mean(axis), "best sample": -top, "no log K": -total, "log K sign": -num - total,
+        "no log": -total.exp() / weight.shape[axis], "log divided": -total / weight.shape[axis],
+        "underflow in double": -weight.double().exp().mean(axis).log().float(),
+        "small number": -(weight.exp().mean(axis) + 1e-10).log(),
+        "one maximum": -weight.max() - (weight - weight.max()).exp().mean(axis).log(),
+        "maximum lost": num - (weight - top.unsqueeze(axis)).exp().sum(axis).log(),
+        "own weights": -(weight.softmax(axis) * weight).sum(axis), "ratio of means": log_q.logsumexp(0) - log_joint.logsumexp(0)})
 
 
 def importance_cases() -> list[Inputs]:
     draw = torch.Generator().manual_seed(9)
     small = [(torch.tensor([[-3.0]]), torch.tensor([[-1.0]])), (torch.tensor([[-3.0], [-2.0]]), torch.zeros(2, 1))]
-    sizes = ((5, 3, -20.0), (6, 4, -500.0))  # log weights of long sentences are around -500: exp gives 0
-    return small + [(level + 3 * torch.randn(num, batch, generator=draw), -5 + torch.randn(num, batch, generator=draw))
-                    for num, batch, level in sizes]
+    sizes = ((5, 3, -20.0), (3, 2, -900.0), (6, 4, -500.0))  # weights of long sentences: exp(-500) is 0, exp(-900) in float64
+    cases = [(level + 3 * torch.randn(num, batch, generator=draw), -5 + torch.randn(num, batch, generator=draw))
+             for num, batch, level in sizes]
+    uneven = torch.tensor([[-30.0, -400.0], [-32.0, -401.0]])  # a short and a long sentence in one batch
+    return [*small, (uneven, torch.full((2, 2), -4.0)), *cases]
 
 
-IMPORTANCE = Exact(
-    **words(__file__, "importance_nll"), reference=importance_nll, spoiled=spoiled_importance, cases=importance_cases)
+IMPORTANCE = Values(  # a measurement: nobody differentiates it
+    **words(__file__, "importance_nll"), reference=importance_nll, spoiled=spoiled_importance, cases=importance_cases, together=2)
 
 
 def worth_of_z(log_p: Float[Tensor, "sentence code"]) -> Float[Tensor, "sentence three"]:
@@ -148,25 +156,25 @@ def worth_of_z(log_p: Float[Tensor, "sentence code"]) -> Float[Tensor, "sentence
 
 
 def spoiled_worth(has: Has, log_p: Tensor) -> Tensor:
-    if has("by column"):
-        log_p = log_p.T
+    log_p = chosen(has, log_p, {"by column": log_p.T, "probabilities": log_p.exp()})
     own, num = log_p.diagonal(), len(log_p)
+    strangers = chosen(has, (log_p.sum(1) - own) / (num - 1), {
+        "own among strangers": log_p.mean(1), "divided by N": (log_p.sum(1) - own) / num,
+        "one stranger": log_p.roll(1, 1).diagonal(), "next stranger": log_p.roll(-1, 1).diagonal()})
     others = log_p.masked_fill(torch.eye(num, dtype=torch.bool), float("-inf"))
-    strangers = log_p.mean(1) if has("own among strangers") else (log_p.sum(1) - own) / (num - 1)
-    if has("divided by N"):
-        strangers = (log_p.sum(1) - own) / num
-    pool, size = (others, num - 1) if has("own left out") else (log_p, num)
-    anyone = pool.exp().sum(1).log() if has("underflow") else pool.logsumexp(1)
-    anyone = pool.max(1).values if has("best instead of mean") else anyone - (0 if has("no log N") else math.log(size))
-    if has("mean of logs"):
-        anyone = log_p.mean(1)
-    share = (own[:, None] >= log_p).to(log_p).mean(1) if has("share beaten") else (own >= log_p.max(1).values).to(log_p)
-    if has("never first"):
-        share = (own > log_p.max(1).values).to(log_p)
-    columns = torch.stack([own - strangers, own - anyone, share], 1)
-    if has("costs turned"):
-        columns = columns * columns.new_tensor([-1.0, -1.0, 1.0])
-    return columns.T if has("rows for columns") else columns
+    pool = others if has("own left out") or has("own left out of the sum") else log_p
+    total = pool.exp().sum(1).log() if has("underflow") else pool.logsumexp(0 if has("bet by column") else 1)
+    size = math.log(num - 1 if has("own left out") else num)
+    anyone = chosen(has, total - size, {"no log N": total, "log N sign": total + size, "mean of logs": log_p.mean(1),
+                                        "best instead of mean": pool.max(1).values, "probabilities": log_p.mean(1)})
+    first = chosen(has, own >= log_p.max(1).values, {
+        "share beaten": (own[:, None] >= log_p).to(log_p).mean(1), "never first": own > log_p.max(1).values,
+        "number of the best": log_p.argmax(1)})
+    cost, fair = own - strangers, own - anyone
+    cost, fair = (fair, cost) if has("columns exchanged") else (cost, fair)
+    cost = -cost if has("costs turned") or has("first turned") else cost
+    fair = -fair if has("costs turned") or has("second turned") else fair
+    return torch.stack([cost, fair, first.to(log_p.dtype)], 0 if has("rows for columns") else 1)
 
 
 def worth_cases() -> list[Inputs]:
@@ -177,4 +185,4 @@ def worth_cases() -> list[Inputs]:
                     for num, level in ((4, -18.0), (6, -400.0))]
 
 
-WORTH = Values(**words(__file__, "worth_of_z"), reference=worth_of_z, spoiled=spoiled_worth, cases=worth_cases)
+WORTH = Values(**words(__file__, "worth_of_z"), reference=worth_of_z, spoiled=spoiled_worth, cases=worth_cases, together=2)

@@ -18,21 +18,16 @@ def drawn(model: nn.Module, text: Corpus, *, num: int, temperature: float, seed:
     latent_dim = getattr(model, "latent_dim", 0)
     z = torch.randn(num, latent_dim, generator=runtime.generator(seed, "prior")).to(device_of(model)) if latent_dim else None
     return decoding.sample(model, num=num, z=z, temperature=temperature, generator=runtime.generator(seed, "words"),
-                           max_length=longest(text), avoid=(Vocab.UNK,)).sentences(text.vocab)
+                           max_length=max(map(len, text.train)) + 5, avoid=(Vocab.UNK,)).sentences(text.vocab)
 
 
 def reconstructions(model: nn.Module, text: Corpus, z: Float[Tensor, "sentence latent"]) -> list[Sentence]:
     """The sentence that each z says, decoded greedily."""
     with objectives.evaluating(model):
-        return decoding.greedy(model, num=len(z), z=z.to(device_of(model)), max_length=longest(text), avoid=(Vocab.UNK,)
-                               ).sentences(text.vocab)
+        return decoding.greedy(model, num=len(z), z=z.to(device_of(model)), max_length=max(map(len, text.train)) + 5,
+                               avoid=(Vocab.UNK,)).sentences(text.vocab)
 
 
 def kept(text: Corpus, copies: list[Sentence]) -> dict[str, Share]:
     """In how many of the first test sentences each attribute is that of the copy."""
     return diagnostics.attribute_agreement(text.test[:len(copies)], copies, text.grammar, language=text.language)
-
-
-def longest(text: Corpus) -> int:
-    """Words that a sentence may have: a few more than any in training."""
-    return max(map(len, text.train)) + 5

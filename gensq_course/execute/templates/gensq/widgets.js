@@ -117,7 +117,10 @@
     return model.get("description") ? field(model, shown) : shown;
   };
 
-  const box = (className) => (model) => element("div", {className}, ...model.get("children", []).map(draw));
+  // A form that only a kernel can answer (guesses.py, "gensq-live") shows its words here, not its fields and buttons.
+  const drawn = (model) => model.get("_dom_classes", []).includes("gensq-live")
+    ? model.get("children", []).filter((child) => find(child)?.name === "HTMLModel") : model.get("children", []);
+  const box = (className) => (model) => element("div", {className}, ...drawn(model).map(draw));
   const stack = (model) => {
     const panels = model.get("children", []).map(draw);
     bind(model, "selected_index", (index) => panels.forEach((panel, i) => { panel.hidden = i !== index; }));

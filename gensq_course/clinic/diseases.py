@@ -5,9 +5,9 @@ this run fulfils and the healthy run does not. The bounds are wide: a sign is me
 """
 from dataclasses import dataclass
 
-from gensq_course.lessons.posterior_collapse.clinic import models
-from gensq_course.lessons.posterior_collapse.clinic.readings import Chart
-from gensq_course.lessons.posterior_collapse.clinic.runs import PEAK, STEPS, Recipe
+from gensq_course.clinic import models
+from gensq_course.clinic.readings import Chart
+from gensq_course.clinic.runs import PEAK, STEPS, Recipe
 from gensq_lib import cures
 from gensq_lib.maths.schedules import constant, warmup_cosine
 from gensq_lib.models.text_vae import TextVAE

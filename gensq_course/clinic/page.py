@@ -10,8 +10,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from gensq_course.lessons.posterior_collapse.clinic.game import DIAGNOSES, WORTH, WRONG, Game, Patient
-from gensq_course.lessons.posterior_collapse.clinic.instruments import INSTRUMENTS
+from gensq_course.clinic.game import DIAGNOSES, WORTH, WRONG, Game, Patient
+from gensq_course.clinic.instruments import INSTRUMENTS
 
 HERE = Path(__file__).parent
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gensq_course.lessons.posterior_collapse.clinic.diseases import DISEASES, Sign
-from gensq_course.lessons.posterior_collapse.clinic.instruments import INSTRUMENTS, LABELS, Instrument, instrument_of, written
-from gensq_course.lessons.posterior_collapse.clinic.readings import Chart
+from gensq_course.clinic.diseases import DISEASES, Sign
+from gensq_course.clinic.instruments import INSTRUMENTS, LABELS, Instrument, instrument_of, written
+from gensq_course.clinic.readings import Chart
 from gensq_lib.ground.errors import GensqError, nearest
 
 HEALTHY = "healthy"

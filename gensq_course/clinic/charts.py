@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from gensq_course.lessons.posterior_collapse.clinic import readings, runs
-from gensq_course.lessons.posterior_collapse.clinic.diseases import DISEASES, HEALTHY
-from gensq_course.lessons.posterior_collapse.clinic.readings import Chart
+from gensq_course.clinic import readings, runs
+from gensq_course.clinic.diseases import DISEASES, HEALTHY
+from gensq_course.clinic.readings import Chart
 from gensq_lib.ground.places import atomic_write
 
 FILE = Path(__file__).with_name("charts.json")

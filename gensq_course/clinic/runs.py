@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.lessons.posterior_collapse.clinic import world
+from gensq_course.clinic import world
 from gensq_lib import cures
 from gensq_lib.ground import runtime
 from gensq_lib.maths.schedules import Schedule, linear, warmup_cosine

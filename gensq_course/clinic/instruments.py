@@ -2,7 +2,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gensq_course.lessons.posterior_collapse.clinic.readings import THRESHOLDS, Chart
+from gensq_course.clinic.readings import THRESHOLDS, Chart
 
 LABELS = {
     "reported_kl": "KL as the log states it",

@@ -5,7 +5,7 @@ from functools import partial
 
 import torch
 
-from gensq_course.lessons.posterior_collapse.clinic.runs import BATCH_SIZE, PEAK, Run
+from gensq_course.clinic.runs import BATCH_SIZE, PEAK, Run
 from gensq_lib import diagnostics
 from gensq_lib.cures import MMD
 from gensq_lib.ground import runtime

@@ -1,0 +1,45 @@
+"""The form of a prediction: a number, how sure, a button. It asks the kernel; a page without one shows only what it is for."""
+from collections.abc import Callable
+from html import escape
+
+import ipywidgets
+
+from gensq_course.report.words import say
+from gensq_course.widgets.showing import CARD
+from gensq_lib.plots.style import BOXES
+
+NEEDS_KERNEL = "gensq-live"  # the page of a report draws only the words of such a box (widgets.js)
+
+
+def guess_form(name: str, keep: Callable[[float, float], str], *, guess: float | None = None, sure: float | None = None
+               ) -> ipywidgets.VBox:
+    """A number field, a slider beside a field for how sure (0 to 100 %), and a button: `keep(guess, sure)` takes what was
+    written, sure between 0 and 1, and says so."""
+    percent = 50 if sure is None else round(100 * sure)
+    number = ipywidgets.FloatText(guess or 0.0, **looks("guess_field", "16em"))
+    field = ipywidgets.BoundedIntText(percent, min=0, max=100, **looks("sure_field", "16em"))
+    slider = ipywidgets.IntSlider(percent, min=0, max=100, step=5, readout=False, layout={"width": "min(18em, 95%)"})
+    button = ipywidgets.Button(description=say("prediction", "button"), layout={"width": "auto"})
+    status = ipywidgets.HTML()
+    ipywidgets.link((slider, "value"), (field, "value"))
+
+    def pressed(_: ipywidgets.Button) -> None:
+        status.value = f"<div role='status' style='{CARD}'>{escape(keep(number.value, field.value / 100))}</div>"
+
+    button.on_click(pressed)
+    title = ipywidgets.HTML(title_html(name))
+    row = ipywidgets.HBox([field, slider], layout={"flex_flow": "row wrap"})
+    return ipywidgets.VBox([title, number, row, ipywidgets.HBox([button]), status], _dom_classes=(NEEDS_KERNEL,))
+
+
+def looks(words: str, width: str) -> dict:
+    """A field's label and size."""
+    return {"description": say("prediction", words), "style": {"description_width": "6.5em"},
+            "layout": {"width": f"min({width}, 95%)"}}
+
+
+def title_html(name: str) -> str:
+    """What is to be guessed, and how the form is used."""
+    style = f"{CARD};border-left:6px solid {BOXES['note'][0]}"
+    asked, how = escape(say("prediction", "ask", name=name)), escape(say("prediction", "how"))
+    return f"<div style='{style}'><strong>{asked}</strong> {how}</div>"
