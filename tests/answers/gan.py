@@ -1,8 +1,9 @@
 """Answers to the exercises of lesson 14: right ones however written, usual mistakes, mistakes together."""
+import math
+
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits, logsigmoid, one_hot, softplus
 
-from gensq_course.lessons.gan import study as study
 from gensq_course.lessons.gan.ward import ANSWERS
 
 NAMES = ("game_losses", "optimal_judge", "gradient_penalty", "orbit", "mode_shares", "diagnoses")
@@ -102,7 +103,7 @@ WRONG = [  # exercise, answer, words that the message must hold
     (circle, lambda *inputs: circled(*inputs).square(), ["squared distance"]),
     (circle, lambda *inputs: circled(*inputs, size=lambda x: x.abs().sum()), ["straight distance"]),
     (modes, lambda x, c, r: (torch.cdist(x, c) <= r).float().mean(0), ["counted for both"]),
-    (modes, lambda x, c, r: study.nearest_mode_shares(x, c), ["however far"]),
+    (modes, lambda x, c, r: belonging(x, c, math.inf).float().mean(0), ["however far"]),
     (modes, lambda x, c, r: belonging(x, c, r).sum(0) / belonging(x, c, r).sum().clamp(min=1), ["divide by all samples"]),
     (modes, lambda x, c, r: belonging(x, c, r).sum(0).float(), ["these are counts"]),
     (modes, lambda x, c, r: belonging(x, c, r).any(0).float(), ["one sample is enough"]),
@@ -126,5 +127,5 @@ COMPOSED = [
     (slope, lambda c, r, f, a: penalty(c, r, f, (1 - a)[:1].expand_as(a)), ["same alpha", "alpha belongs"]),
     (slope, lambda c, r, f, a: penalty(c, r, f, a, root=False).mean(0), ["has a root", "averages"]),
     (modes, lambda x, c, r: (torch.cdist(x, c) <= r).float().sum(0), ["counted for both", "these are counts"]),
-    (modes, lambda x, c, r: study.nearest_mode_shares(x, c) * len(x), ["however far", "these are counts"]),
+    (modes, lambda x, c, r: belonging(x, c, math.inf).float().mean(0) * len(x), ["however far", "these are counts"]),
 ]

@@ -1,5 +1,4 @@
-"""The exercises of lesson 14: what both players pay, the best judge, a penalty on slopes, the smallest game,
-modes, five patients."""
+"""The exercises of lesson 14: what both players pay, the best judge, a penalty on slopes, the smallest game, modes, patients."""
 from gensq_course.checks.registry import register
 from gensq_course.lessons.gan.losses import LOSSES
 from gensq_course.lessons.gan.modes import MODES

@@ -1,5 +1,7 @@
 """Exercise of lesson 14: what the judge and the generator pay, from logits."""
 
+from collections.abc import Callable
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -13,39 +15,28 @@ def game_losses(real: Float[Tensor, "batch"], fake: Float[Tensor, "batch"]) -> F
     return torch.stack([-logsigmoid(real) - logsigmoid(-fake), -logsigmoid(fake)], 1)
 
 
+Log = Callable[[Tensor], Tensor]
+LOGS: dict[str, tuple[Log, Log]] = {  # what is taken for log D and log(1 - D)
+    "logits as log D": (lambda a: a, lambda a: 1 - a),
+    "underflow": (lambda a: a.sigmoid().log(), lambda a: (1 - a.sigmoid()).log()),
+    "epsilon": (lambda a: (a.sigmoid() + 1e-8).log(), lambda a: (1 - a.sigmoid() + 1e-8).log()),
+    "1 - log D": (logsigmoid, lambda a: logsigmoid(a) - 1),
+    "least squares": (lambda a: -((a - 1) ** 2), lambda a: -(a**2)),
+    "linear": (lambda a: a, lambda a: -a),
+    "": (logsigmoid, lambda a: logsigmoid(-a)),
+}
+
+
 def spoiled(has: Has, real: Tensor, fake: Tensor) -> Tensor:
-    if has("least squares"):
-        return torch.stack([(real - 1) ** 2 + fake**2, (fake - 1) ** 2], 1)
-    if has("linear"):
-        return torch.stack([fake - real, -fake], 1)
-    if has("epsilon"):
-        known, fooled = real.sigmoid(), fake.sigmoid()
-        return -torch.stack([(known + 1e-8).log() + (1 - fooled + 1e-8).log(), (fooled + 1e-8).log()], 1)
-    if has("sigmoid twice"):
-        real, fake = real.sigmoid(), fake.sigmoid()
-
-    def log_d(a: Tensor) -> Tensor:
-        if has("logits as log D"):
-            return a
-        return a.sigmoid().log() if has("underflow") else logsigmoid(a)
-
-    def log_not_d(a: Tensor) -> Tensor:
-        if has("1 - log D"):
-            return logsigmoid(a) - 1
-        if has("logits as log D"):
-            return 1 - a
-        return (1 - a.sigmoid()).log() if has("underflow") else logsigmoid(-a)
-
+    real, fake = (real.sigmoid(), fake.sigmoid()) if has("sigmoid twice") else (real, fake)
+    log_d, log_not_d = LOGS[next((key for key in LOGS if has(key)), "")]
     known, unknown = (log_not_d, log_d) if has("labels swapped") else (log_d, log_not_d)
-    paid = torch.zeros_like(real) if has("fakes only") else -known(real)
-    paid = paid if has("reals only") else paid - unknown(fake)
-    if has("half"):
-        paid = paid / 2
+    parts = [] if has("fakes only") else [known(real)]
+    parts += [] if has("reals only") else [unknown(fake)]
+    paid = -torch.stack(parts).sum(0) / (2 if has("half") else 1)
     generator = log_not_d(fake) if has("saturating") else -log_d(real if has("generator on reals") else fake)
-    if has("generator helps"):
-        generator = -generator
-    pair = [generator, paid] if has("order") else [paid, generator]
-    return torch.stack(pair, 0 if has("axis") else 1)
+    generator = -generator if has("generator helps") else generator
+    return torch.stack([generator, paid] if has("order") else [paid, generator], 0 if has("axis") else 1)
 
 
 def cases() -> list[Inputs]:

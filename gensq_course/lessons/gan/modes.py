@@ -1,4 +1,6 @@
 """Exercise of lesson 14: whose samples are where, the first half of a definition of "covered"."""
+from collections.abc import Callable
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -12,45 +14,34 @@ def mode_shares(x: Float[Tensor, "batch 2"], centres: Float[Tensor, "mode 2"], r
     return torch.bincount(nearest[distance <= radius], minlength=len(centres)) / len(x)
 
 
+ENDS: dict[str, Callable[[Tensor], Tensor]] = {  # what is made of a table of ones and zeros, "batch mode"
+    "one number": lambda belongs: belongs.sum() / len(belongs),
+    "covered": lambda belongs: (belongs.mean(0) >= 0.25 / belongs.shape[1]).to(belongs.dtype),
+    "per sample": lambda belongs: belongs.sum(1),
+    "counts": lambda belongs: belongs.sum(0),
+    "of the inside": lambda belongs: belongs.sum(0) / belongs.sum().clamp_min(1),
+    "yes or no": lambda belongs: (belongs.sum(0) > 0).to(belongs.dtype),
+    "over modes": lambda belongs: belongs.sum(0) / belongs.shape[1],
+}
+
+
 def spoiled(has: Has, x: Tensor, centres: Tensor, radius: float) -> Tensor:
-    if has("first come"):
-        return first_come(x, centres, radius)
     way = x[:, None] - centres
     between = way.abs().sum(-1) if has("city") else way.abs().amax(-1) if has("a square") else way.norm(dim=-1)
     if has("nearest sample"):
         least, nearest = between.min(0)
         return torch.bincount(nearest[least <= radius], minlength=len(centres)) / len(x)
     reach = radius**0.5 if has("squared") else 2 * radius if has("diameter") else 3 * radius if has("three times") else radius
-    inside = between <= reach
-    inside = ~inside if has("outside") else inside
+    inside = (between > reach) if has("outside") else between <= reach
     nearest = torch.nn.functional.one_hot(between.argmin(1), len(centres)).bool()
-    belongs = inside if has("twice") else nearest if has("no radius") else inside & nearest
-    belongs = belongs.to(x.dtype)
-    if has("one number"):
-        return belongs.sum() / len(x)
-    if has("covered"):
-        return (belongs.mean(0) >= 0.25 / len(centres)).to(x.dtype)
+    if has("first come"):
+        taken = (inside & (inside.cumsum(1) == 1)).sum(0)
+        return taken / (len(x) - taken.cumsum(0) + taken)
+    belongs = (inside if has("twice") else nearest if has("no radius") else inside & nearest).to(x.dtype)
     if has("no minlength"):
         counts = belongs.sum(0)
         return counts[:int(counts.nonzero().max()) + 1] / len(x)
-    if has("per sample"):
-        return belongs.sum(1)
-    if has("counts"):
-        return belongs.sum(0)
-    if has("of the inside"):
-        return belongs.sum(0) / belongs.sum().clamp_min(1)
-    if has("yes or no"):
-        return (belongs.sum(0) > 0).to(x.dtype)
-    return belongs.sum(0) / (len(centres) if has("over modes") else len(x))
-
-
-def first_come(x: Tensor, centres: Tensor, radius: float) -> Tensor:
-    shares = []
-    for centre in centres:
-        near = (x - centre).norm(dim=1) <= radius
-        shares.append(near.float().mean())
-        x = x[~near]
-    return torch.stack(shares)
+    return next((end for key, end in ENDS.items() if has(key)), lambda belongs: belongs.mean(0))(belongs)
 
 
 def cases() -> list[Inputs]:

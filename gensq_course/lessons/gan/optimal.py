@@ -1,7 +1,10 @@
 """Exercise of lesson 14: the best judge there is."""
+from collections.abc import Callable
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.nn.functional import logsigmoid
 
 from gensq_course.checks.exercises import Exact, Has, Inputs, words
 
@@ -11,34 +14,27 @@ def optimal_judge(log_p: Float[Tensor, "batch"], log_q: Float[Tensor, "batch"]) 
     return (log_p - log_q).sigmoid()
 
 
+OTHERS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {  # what is returned instead
+    "underflow": lambda p, q: p.exp() / (p.exp() + q.exp()),
+    "epsilon": lambda p, q: p.exp() / (p.exp() + q.exp() + 1e-12),
+    "nan hidden": lambda p, q: (p.exp() / (p.exp() + q.exp())).nan_to_num(0.5),
+    "over the points": lambda p, q: (p - q).softmax(0),
+    "clamped": lambda p, q: (p.clamp(min=-50) - q.clamp(min=-50)).sigmoid(),
+    "timid": lambda p, q: ((p - q) / 2).sigmoid(),
+    "added": lambda p, q: (p + q).sigmoid(),
+    "log_q ignored": lambda p, q: p.sigmoid(),
+    "logit": lambda p, q: p - q,
+    "ratio": lambda p, q: (p - q).exp(),
+    "logs as densities": lambda p, q: p / (p + q),
+    "difference": lambda p, q: p.exp() - q.exp(),
+    "hard": lambda p, q: (p > q).to(p.dtype),
+    "log": lambda p, q: logsigmoid(p - q),
+}
+
+
 def spoiled(has: Has, log_p: Tensor, log_q: Tensor) -> Tensor:
-    if has("turned"):
-        log_p, log_q = log_q, log_p
-    if has("underflow"):
-        return log_p.exp() / (log_p.exp() + log_q.exp())
-    if has("epsilon"):
-        return log_p.exp() / (log_p.exp() + log_q.exp() + 1e-12)
-    if has("nan hidden"):
-        return (log_p.exp() / (log_p.exp() + log_q.exp())).nan_to_num(0.5)
-    if has("over the points"):
-        return (log_p - log_q).softmax(0)
-    if has("clamped"):
-        return (log_p.clamp(min=-50) - log_q.clamp(min=-50)).sigmoid()
-    if has("timid"):
-        log_p, log_q = log_p / 2, log_q / 2
-    if has("added") or has("log_q ignored"):
-        log_q = 0 * log_q if has("log_q ignored") else -log_q
-    if has("logit"):
-        return log_p - log_q
-    if has("ratio"):
-        return (log_p - log_q).exp()
-    if has("logs as densities"):
-        return log_p / (log_p + log_q)
-    if has("difference"):
-        return log_p.exp() - log_q.exp()
-    if has("hard"):
-        return (log_p > log_q).to(log_p.dtype)
-    return (log_p - log_q).sigmoid().log() if has("log") else (log_p - log_q).sigmoid()
+    answer = next((other for key, other in OTHERS.items() if has(key)), optimal_judge)
+    return answer(log_q, log_p) if has("turned") else answer(log_p, log_q)
 
 
 def cases() -> list[Inputs]:
@@ -47,7 +43,7 @@ def cases() -> list[Inputs]:
     small = (torch.tensor([3.0]).log(), torch.tensor([1.0]).log())
     far = (torch.tensor([-1000.0, -2000.0, 1.0]), torch.tensor([-2000.0, -1000.0, 0.0]))  # beyond float64, too
     return [small, far, *((torch.randn(size, generator=draw) - level, torch.randn(size, generator=draw) - level)
-                          for size, level in ((3, 1.0), (4, 3.0), (6, 400.0)))]
+                          for size, level in ((3, 1.0), (4, 3.0), (6, 20.0)))]
 
 
 OPTIMAL = Exact(**words(__file__, "optimal_judge"), reference=optimal_judge, spoiled=spoiled, cases=cases)

@@ -21,26 +21,33 @@ def orbit(start: Float[Tensor, "2"], step_size: float, penalty: float, alternate
     return torch.stack(distances)
 
 
+COUNTS = {"no penalty": 0.0, "penalty turned": -1.0, "twice": 2.0, "half": 0.5}  # how often the penalty does
+SIZES = {  # what is taken for the distance
+    "city": lambda theta, psi: theta.abs() + psi.abs(),
+    "theta alone": lambda theta, psi: theta.abs(),
+    "no root": lambda theta, psi: theta**2 + psi**2,
+}
+
+
 def spoiled(has: Has, start: Tensor, step_size: float, penalty: float, alternate: bool, steps: int) -> Tensor:
     theta, psi = start.flip(0) if has("players exchanged") else start
     alternate = (alternate or has("always in turn")) and not has("always at once")
     alternate = alternate != has("orders exchanged")
-    weight = 0 if has("no penalty") else -penalty if has("penalty turned") else 2 * penalty if has("twice") else penalty
+    weight = penalty * next((count for key, count in COUNTS.items() if has(key)), 1.0)
     weight = weight / step_size if has("step left out") else weight
     h, towards = step_size, -1 if has("judge helps") else 1
-    distances = [start.norm()] if has("start too") else []
-    for _ in range(steps):
-        old = theta
+    size = next((other for key, other in SIZES.items() if has(key)), torch.hypot)
+    distances = [size(*start)] if has("start too") or has("one too many") else []
+    for i in range(steps):
+        judge_rests, generator_rests = (has("one at a time") and alternate and i % 2 == odd for odd in (1, 0))
         if has("generator first") and alternate:
             theta = theta + h * psi
-        slope = towards * theta + weight * (0 if has("on the generator") else psi)
-        moved = psi - h * slope
-        if not (has("generator first") and alternate):
+        pull = psi**2 / 2 if has("not its slope") else psi
+        moved = psi if judge_rests else psi - h * (towards * theta + weight * pull)
+        if not (generator_rests or has("generator first") and alternate):
             theta = theta + (-h if has("generator turned") else h) * (moved if alternate else psi)
-        theta = theta - h * weight * old if has("on the generator") else theta
-        psi = moved
-        distance = theta.abs() + psi.abs() if has("city") else theta.square() + psi.square()
-        distances.append(distance if has("city") or has("no root") else distance.sqrt())
+        psi = psi if has("judge stands still") else moved
+        distances.append(size(theta, psi))
     found = torch.stack(distances)
     return found[:-1] if has("start too") else found[-1:] if has("last only") else found
 

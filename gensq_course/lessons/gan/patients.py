@@ -1,4 +1,5 @@
 """Lesson 14's ward: five runs on the ring, and what can be read off each without looking at its code."""
+from statistics import fmean
 from typing import Any
 
 import torch
@@ -32,15 +33,11 @@ def ward_readings(letter: str, *, seed: int, steps: int) -> dict[str, float]:
     shown = ring_batches(RING, batch_size=BATCH_SIZE, seed=seed)(0).x[:FEW]
     fresh = RING.sample(200, generator=runtime.generator(seed, "fresh"))
     found = [diagnostics.coverage(x, RING.centres, stddev=RING.stddev) for x in looks]
-
-    def mean(values: Any) -> float:
-        return sum(values) / len(looks)
-
-    return {"modes covered, loose": mean(one.loose for one in found),
-            "modes covered, strict": mean(one.strict for one in found),
+    return {"modes covered, loose": fmean(one.loose for one in found),
+            "modes covered, strict": fmean(one.strict for one in found),
             "real above fake": history.mean("d_wins", last=EVERY),
-            "first 16 real points, hit": mean(share_hit(shown, x) for x in looks),
-            "200 fresh real points, hit": mean(share_hit(fresh, x) for x in looks),
+            "first 16 real points, hit": fmean(share_hit(shown, x) for x in looks),
+            "200 fresh real points, hit": fmean(share_hit(fresh, x) for x in looks),
             "gradient norm, generator": history.mean("g_gradient", last=EVERY),
             "way of a sample": (looks[-1] - looks[-2]).norm(dim=1).mean().item() if len(looks) > 1 else 0.0,
             "mass moved": wandering(album, RING)}

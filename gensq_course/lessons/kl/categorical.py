@@ -6,9 +6,7 @@ from torch import Tensor
 from gensq_course.checks.exercises import Exact, Has, Inputs, words
 
 
-def kl_categorical(
-    log_q: Float[Tensor, "batch vocab"], log_p: Float[Tensor, "batch vocab"]
-) -> Float[Tensor, "batch"]:
+def kl_categorical(log_q: Float[Tensor, "batch vocab"], log_p: Float[Tensor, "batch vocab"]) -> Float[Tensor, "batch"]:
     """Sum over words of q (log q - log p), with 0 log 0 = 0; nats."""
     difference = (log_q - log_p).masked_fill(log_q == -torch.inf, 0.0)
     return (log_q.exp() * difference).sum(-1)
@@ -24,11 +22,9 @@ def spoiled_categorical(has: Has, log_q: Tensor, log_p: Tensor) -> Tensor:
     terms = difference if has("no weights") else weight * difference
     if has("absolute"):
         terms = terms.abs()
-    if has("per word"):
-        return terms
-    if has("wrong axis"):
-        return terms.sum(0)
-    return terms.mean(-1) if has("mean over words") else terms.sum(-1)
+    if has("per word") or has("mean over words"):
+        return terms if has("per word") else terms.mean(-1)
+    return terms.sum(0 if has("wrong axis") else -1)
 
 
 def categorical_cases() -> list[Inputs]:
@@ -47,5 +43,4 @@ FORMS = {
 
 CATEGORICAL = Exact(
     **words(__file__, "kl_categorical"), reference=kl_categorical, spoiled=spoiled_categorical, cases=categorical_cases,
-    forms=FORMS,
-    free=lambda *logits: tuple(x.log_softmax(-1) for x in logits))
+    forms=FORMS, free=lambda *logits: tuple(x.log_softmax(-1) for x in logits))

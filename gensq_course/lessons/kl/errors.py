@@ -8,11 +8,12 @@ from torch import Tensor
 from gensq_course.checks.exercises import Has, Inputs, Values, words
 
 
-def mean_and_error(
-    log_q: Float[Tensor, "sample batch"], log_p: Float[Tensor, "sample batch"]
-) -> Float[Tensor, "2 batch"]:
+def mean_and_error(log_q: Float[Tensor, "sample batch"], log_p: Float[Tensor, "sample batch"]) -> Float[Tensor, "2 batch"]:
     """Mean of log q - log p over the samples, and the standard error of that mean; nats."""
-    draws = log_q - log_p
+    return of_draws(log_q - log_p)
+
+
+def of_draws(draws: Tensor) -> Tensor:
     return torch.stack([draws.mean(0), draws.std(0) / math.sqrt(len(draws))])
 
 
@@ -24,21 +25,14 @@ def spoiled_errors(has: Has, log_q: Tensor, log_p: Tensor) -> Tensor:
     spread = draws.std(axis, correction=0 if has("population") else 1)
     spread = spread.square() if has("variance") else spread
     error = spread if has("no root n") else spread / (num if has("over n") else math.sqrt(num))
-    if has("no error"):
-        return draws.mean(axis)
-    rows = [error, draws.mean(axis)] if has("rows exchanged") else [draws.mean(axis), error]
-    return torch.stack(rows)
+    rows = torch.stack([draws.mean(axis), error])
+    return rows[0] if has("no error") else rows.flip(0) if has("rows exchanged") else rows
 
 
 def error_cases() -> list[Inputs]:
     draw = torch.Generator().manual_seed(22)
     small = [(torch.tensor([[-1.0], [-2.0]]), torch.tensor([[-2.0], [-1.5]]))]
     return small + [tuple(-3 + torch.randn(2, num, batch, generator=draw)) for num, batch in ((5, 2), (12, 4))]
-
-
-def of_draws(draws: Tensor) -> Tensor:
-    """Mean and standard error of any draws."""
-    return torch.stack([draws.mean(0), draws.std(0) / math.sqrt(len(draws))])
 
 
 FORMS = {

@@ -1,4 +1,6 @@
 """Exercise of lesson 02: the diagonal Gaussian that is nearest to one with a full covariance."""
+from collections.abc import Callable
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -8,29 +10,31 @@ from gensq_course.checks.exercises import Has, Inputs, Values, words
 
 def mean_field(covariance: Float[Tensor, "batch latent latent"]) -> Float[Tensor, "batch latent"]:
     """The variances of the diagonal q with the least KL(q || p), p = N(0, covariance): 1 / diagonal of the precision."""
-    return 1 / covariance.inverse().diagonal(dim1=-2, dim2=-1)
+    return 1 / diagonal(covariance.inverse())
+
+
+def diagonal(matrix: Float[Tensor, "batch latent latent"]) -> Float[Tensor, "batch latent"]:
+    return matrix.diagonal(dim1=-2, dim2=-1)
+
+
+def partner(covariance: Float[Tensor, "batch latent latent"]) -> Float[Tensor, "batch latent"]:
+    """The covariance of each dimension with the next one."""
+    return diagonal(covariance.roll(-1, -1))
+
+
+TAKEN: dict[str, Callable[[Tensor], Tensor]] = {  # for the right variances
+    "other direction": diagonal,
+    "precision": lambda c: diagonal(c.inverse()),
+    "entries inverted": lambda c: 1 / diagonal(c),
+    "eigenvalues": torch.linalg.eigvalsh,
+    "one partner only": lambda c: diagonal(c) - partner(c) ** 2 / diagonal(c).roll(-1, -1),
+    "unit variances": lambda c: 1 - partner(c) ** 2,
+    "determinant": lambda c: torch.linalg.det(c)[:, None] / diagonal(c),
+}
 
 
 def spoiled_field(has: Has, covariance: Tensor) -> Tensor:
-    diagonal = covariance.diagonal(dim1=-2, dim2=-1)
-    precision = covariance.inverse().diagonal(dim1=-2, dim2=-1)
-    if has("other direction"):
-        result = diagonal
-    elif has("precision"):
-        result = precision
-    elif has("entries inverted"):
-        result = 1 / diagonal
-    elif has("eigenvalues"):
-        result = torch.linalg.eigvalsh(covariance)
-    elif has("one partner only"):
-        partner = covariance.roll(-1, -1).diagonal(dim1=-2, dim2=-1)
-        result = diagonal - partner**2 / diagonal.roll(-1, -1)
-    elif has("unit variances"):
-        result = 1 - covariance.roll(-1, -1).diagonal(dim1=-2, dim2=-1) ** 2
-    elif has("determinant"):
-        result = torch.linalg.det(covariance)[:, None] / diagonal
-    else:
-        result = 1 / precision
+    result = next((taken for key, taken in TAKEN.items() if has(key)), mean_field)(covariance)
     result = torch.diag_embed(result) if has("a matrix") else result
     return result.sqrt() if has("standard deviations") else result
 

@@ -12,21 +12,15 @@ def nats_per_token(kl: Float[Tensor, "batch latent"], lengths: Int[Tensor, "batc
 
 
 def spoiled_tokens(has: Has, kl: Tensor, lengths: Tensor) -> Tensor:
-    per_sentence = kl.mean(-1) if has("mean over latent") else kl.sum(-1)
-    if has("first dimension"):
-        per_sentence = kl[:, 0]
+    per_sentence = kl.mean(-1) if has("mean over latent") else kl[:, 0] if has("first dimension") else kl.sum(-1)
     counts = torch.full_like(lengths, int(lengths.max())) if has("padding") else lengths + 1 if has("one more") else lengths
     if has("per sentence"):
         return per_sentence.mean()
     if has("total"):
         return per_sentence.sum()
-    if has("mean of ratios"):
-        return (per_sentence / counts).mean()
-    if has("not averaged"):
-        return per_sentence / counts
-    result = per_sentence.sum() / counts.sum()
-    if has("per sentence and token"):
-        return result / len(lengths)
+    if has("mean of ratios") or has("not averaged"):
+        return per_sentence / counts if has("not averaged") else (per_sentence / counts).mean()
+    result = per_sentence.sum() / counts.sum() / (len(lengths) if has("per sentence and token") else 1)
     return 1 / result if has("upside down") else result
 
 
