@@ -161,4 +161,88 @@ DENSE_VAE = [
         run.numbers("broken", r"(\d+) pixels have no ink")[0] > 0)),
 ]
 
-VERDICTS = {"01_elbo": ELBO, "02_kl": KL, "03_reparameterization": REPARAMETERIZATION, "04_dense_vae": DENSE_VAE}
+
+def best_order(run: Run) -> bool:
+    """Validity and NLL need not agree; what must hold is that the finished LSTM is first and the n-gram last in both."""
+    orders = [line.split(": ", 1)[1].split(" · ") for line in run.said("temperature").splitlines() if " · " in line]
+    return len(orders) == 2 and all(order[0] == "LSTM, finished" and order[-1].endswith("-gram") for order in orders)
+
+
+def reads_less_and_leads(run: Run) -> bool:
+    """The LSTM's lead shrinks with the number of sentences, and at the right end it has not read all of them."""
+    lines = [line for line in run.said("equal-data").splitlines() if "sentences:" in line]
+    read, lead = ([number(line.split(word)[1]) for line in lines] for word in ("LSTM read", "many and is"))
+    return falls(read) and read[-1] < 1 < read[0] and falls(lead) and lead[-1] > 0
+
+
+def narrow_beam_can_win(run: Run) -> bool:
+    """Not every wider beam comes nearer to the best sentence, and the widest finds it."""
+    costs = run.column("most-likely", "-log p, nats")
+    beams, best = costs[:-1], costs[-1]
+    return beams[-1] == best == min(costs) and beams != sorted(beams, reverse=True)
+
+
+LANGUAGE_MODELS = [
+    Verdict("the mean of -log p infinite", lambda run: run.numbers("count-and-divide", r"; (\S+)% of test")[0] > 1),
+    Verdict("*York* is frequent, but only after *New*", lambda run: run.row("toy", "after old: Kneser")[1] == min(
+        run.row("toy", "after old: Kneser"))),
+    Verdict("no model beats the truth", lambda run: min(run.column("all-scores", "nats per sentence")) == run.row(
+        "all-scores", "the truth")[0]),
+    Verdict("the networks have not finished", lambda run: (
+        run.row("all-scores", "LSTM, trained here")[0] > run.row("all-scores", "LSTM, finished")[0] + 0.5)),
+    Verdict("Below 1 (in our run at the right end) it has not seen all of them", reads_less_and_leads),
+    Verdict("what a low temperature costs", lambda run: (
+        run.row("temperature", "4-gram")[0] == 0.5 and run.row("temperature", "4-gram")[2] < [
+            number(row[3]) for row in run.tables("temperature")[0] if row[0] == "4-gram"][-1])),
+    Verdict("They need not be the same, because the two ask different things", best_order),
+    Verdict("One that is twice as far hardly comes by chance", lambda run: (lambda as_it_is, cold: as_it_is < 2 < cold)(
+        *run.numbers("attributes", r"T = 1.0: .*?farthest (\S+) times.*T = 0.5: .*?farthest (\S+) times"))),
+    Verdict("You might expect every wider beam to come nearer. Look whether it does.", narrow_beam_can_win),
+    Verdict("On real text nothing would have looked wrong", lambda run: (
+        lambda theirs, ours, truth: theirs < truth < ours)(*run.numbers(
+            "broken", r"reported (\S+), ours (\S+), the truth (\S+)"))),
+]
+
+
+def bars(run: Run) -> dict[str, float]:
+    return {row[0]: number(row[1]) for row in run.tables("measure")[0][1:]}
+
+
+def account_adds_up(run: Run) -> bool:
+    bar = bars(run)
+    model = bar["exact NLL"] + bar["invalid mass"] + bar["wrong weights"]
+    return (abs(model - bar["NLL (IWAE)"]) < 0.01
+            and abs(bar["NLL (IWAE)"] + bar["approximate family"] + bar["amortisation"] - bar["-ELBO"]) < 0.01
+            and all(value > 0 for value in bar.values()))
+
+
+def information_follows_the_price(run: Run) -> bool:
+    """Of each start: no information under the plain KL, some with free bits; with a start that writes, the bag adds topic."""
+    names, *rows = run.tables("recorded")[0]
+    information, topic = ([number(row[names.index(name)]) for row in rows[:6]] for name in ("information", "topic"))
+    return all(information[i] < 0.2 and information[i + 1] > 3 for i in (0, 3)) and topic[5] > topic[4] + 0.1
+
+
+TEXT_VAE = [
+    Verdict("information at least", lambda run: (lambda kl, information, plain: plain < 0.1 < 1 < information < kl)(
+        *run.numbers("loop-information", r"KL (\S+) nats, information at least (\S+)\. The plain VAE: KL (\S+)\.\s"))),
+    Verdict("If the best is above step 0, then by the ELBO alone the empty z was the better choice", lambda run: (
+        lambda start, best, end: best <= end and best > start)(*run.numbers(
+            "train-vae", r"sentences: (\S+) at step 0, (\S+) at best, (\S+) at the end"))),
+    Verdict("A stranger's z can cost more than z holds", lambda run: (lambda kl, units, low, high, stranger, none: (
+        low <= high and stranger > 2 * high and stranger > none))(*run.column("instruments", run.tables("instruments")[0][0][1]))),
+    Verdict("he loses at most log N against the one who knows", lambda run: (
+        lambda num, stranger, worth: 0 < worth <= 4.6053 < stranger and num == 100)(*run.numbers(
+            "worth-table", r"(\d+) sentences: a stranger's z costs (\S+) nats, the own is worth (\S+);"))),
+    Verdict("A share kept means little without **chance**", lambda run: run.numbers(
+        "map", r"names it for (\d+)% of them.*?names it for (\d+)%")[1] > 50),
+    Verdict("As K grows it can only rise (on average)", lambda run: (lambda first, last, exact: exact < last < first)(
+        *run.numbers("iwae-figure", r"from (\S+) at K = 1 to (\S+) nats at K = 50; exact: (\S+)\."))),
+    Verdict("Steps 1 and 2 are the *model gap*", account_adds_up),
+    Verdict("Does KL come with information, and information with the topic?", information_follows_the_price),
+    Verdict("such a number falls below the exact NLL", lambda run: (lambda theirs, exact: theirs < exact)(
+        *run.numbers("broken", r"-ELBO (\S+), exact NLL (\S+) nats"))),
+]
+
+VERDICTS = {"01_elbo": ELBO, "02_kl": KL, "03_reparameterization": REPARAMETERIZATION, "04_dense_vae": DENSE_VAE,
+            "05_language_models": LANGUAGE_MODELS, "06_text_vae": TEXT_VAE}

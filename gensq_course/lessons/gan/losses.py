@@ -29,7 +29,7 @@ LOGS: dict[str, tuple[Log, Log]] = {  # what is taken for log D and log(1 - D)
 
 def spoiled(has: Has, real: Tensor, fake: Tensor) -> Tensor:
     real, fake = (real.sigmoid(), fake.sigmoid()) if has("sigmoid twice") else (real, fake)
-    log_d, log_not_d = LOGS[next((key for key in LOGS if has(key)), "")]
+    log_d, log_not_d = LOGS[next((key for key in LOGS if key and has(key)), "")]
     known, unknown = (log_not_d, log_d) if has("labels swapped") else (log_d, log_not_d)
     parts = [] if has("fakes only") else [known(real)]
     parts += [] if has("reals only") else [unknown(fake)]

@@ -56,7 +56,7 @@ def spoiled(has: Has, critic: Callable, real: Tensor, fake: Tensor, alpha: Tenso
     x = x.detach().requires_grad_()
     slope = torch.autograd.grad(critic(x).sum(), x, create_graph=True)[0]
     slope = slope / len(real) if has("mean of logits") else slope
-    square = next((other for key, other in SQUARES.items() if has(key)), SQUARES[""])(slope)
+    square = SQUARES[next((key for key in SQUARES if key and has(key)), "")](slope)
     distance = (square if has("no root") else square.sqrt()) - (0 if has("target 0") else 1)
     distance = distance.relu() if has("one-sided") else distance
     return distance if has("not squared") else distance.square()
