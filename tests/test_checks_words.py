@@ -61,8 +61,8 @@ def planted(asked):
         return set(asked.answers.values())
     if isinstance(asked, Statistical):
         source = inspect.getsource(inspect.getmodule(inspect.unwrap(asked.reference)))
-        texts = {node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant) and node.value in asked.mistakes}
-        return set(re.findall(r'yield "([^"]+)"', source)) | texts
+        texts = {node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)}
+        return set(re.findall(r'yield "([^"]+)"', source)) | asked.mistakes.keys() & texts
     own = type(asked).__module__.startswith(lessons.__name__)  # a kind of exercise with names that it gives itself
     named = re.findall(r"named\(\[([^\]]+)\]", inspect.getsource(type(asked))) if own else []
     return asked_for(asked) | set(asked.forms) | set(re.findall(r'"([^"]+)"', " ".join(named)))

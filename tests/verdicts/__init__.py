@@ -73,9 +73,18 @@ class Verdict:
     holds: Callable[[Run], bool]
 
 
+UNREADABLE = (AttributeError, IndexError, StopIteration, TypeError, ValueError, ZeroDivisionError)  # no such cell, row or number
+
+
 def wrong(run: Run, verdicts: list[Verdict]) -> list[str]:
-    """The phrases that this run does not bear out."""
-    return [verdict.phrase for verdict in verdicts if not verdict.holds(run)]
+    """The phrases that this run does not bear out, or whose numbers are no longer where they were."""
+    found = []
+    for verdict in verdicts:
+        try:
+            found += [] if verdict.holds(run) else [verdict.phrase]
+        except UNREADABLE as error:
+            found.append(f"{verdict.phrase} (cannot be read: {type(error).__name__}: {error})")
+    return found
 
 
 def other_numbers(run: Run, change: Callable[[float, int], float]) -> Run:
@@ -96,3 +105,11 @@ def other_numbers(run: Run, change: Callable[[float, int], float]) -> Run:
 
     return Run(tuple(cell | {"outputs": [in_output(output) for output in cell["outputs"]]}
                      if cell["cell_type"] == "code" else cell for cell in run.cells))
+
+
+def falls(values: list[float]) -> bool:
+    return all(left > right for left, right in zip(values, values[1:], strict=False))
+
+
+def rises(values: list[float]) -> bool:
+    return falls(values[::-1])

@@ -1,0 +1,227 @@
+"""Phrases of the lessons on text, from 05 on. One that is reworded in a lesson is reworded here, and its condition read again."""
+import re
+
+from tests.verdicts import Run, Verdict, falls, number, rises
+
+
+def best_order(run: Run) -> bool:
+    """Validity and NLL need not agree; what must hold is that the finished LSTM is first and the n-gram last in both."""
+    orders = [line.split(": ", 1)[1].split(" · ") for line in run.said("temperature").splitlines() if " · " in line]
+    return len(orders) == 2 and all(order[0] == "LSTM, finished" and order[-1].endswith("-gram") for order in orders)
+
+
+def reads_less_and_leads(run: Run) -> bool:
+    """The LSTM's lead shrinks with the number of sentences, and at the right end it has not read all of them."""
+    lines = [line for line in run.said("equal-data").splitlines() if "sentences:" in line]
+    read, lead = ([number(line.split(word)[1]) for line in lines] for word in ("LSTM read", "many and is"))
+    return falls(read) and read[-1] < 1 < read[0] and falls(lead) and lead[-1] > 0
+
+
+def narrow_beam_can_win(run: Run) -> bool:
+    """Not every wider beam comes nearer to the best sentence, and the widest finds it."""
+    costs = run.column("most-likely", "-log p, nats")
+    beams, best = costs[:-1], costs[-1]
+    return beams[-1] == best == min(costs) and beams != sorted(beams, reverse=True)
+
+
+LANGUAGE_MODELS = [
+    Verdict("the mean of -log p infinite", lambda run: run.numbers("count-and-divide", r"; (\S+)% of test")[0] > 1),
+    Verdict("*York* is frequent, but only after *New*", lambda run: run.row("toy", "after old: Kneser")[1] == min(
+        run.row("toy", "after old: Kneser"))),
+    Verdict("no model beats the truth", lambda run: min(run.column("all-scores", "nats per sentence")) == run.row(
+        "all-scores", "the truth")[0]),
+    Verdict("the networks have not finished", lambda run: (
+        run.row("all-scores", "LSTM, trained here")[0] > run.row("all-scores", "LSTM, finished")[0] + 0.5)),
+    Verdict("Below 1 (in our run at the right end) it has not seen all of them", reads_less_and_leads),
+    Verdict("what a low temperature costs", lambda run: (
+        run.row("temperature", "4-gram")[0] == 0.5 and run.row("temperature", "4-gram")[2] < [
+            number(row[3]) for row in run.tables("temperature")[0] if row[0] == "4-gram"][-1])),
+    Verdict("They need not be the same, because the two ask different things", best_order),
+    Verdict("One that is twice as far hardly comes by chance", lambda run: (lambda as_it_is, cold: as_it_is < 2 < cold)(
+        *run.numbers("attributes", r"T = 1.0: .*?farthest (\S+) times.*T = 0.5: .*?farthest (\S+) times"))),
+    Verdict("You might expect every wider beam to come nearer. Look whether it does.", narrow_beam_can_win),
+    Verdict("On real text nothing would have looked wrong", lambda run: (
+        lambda theirs, ours, truth: theirs < truth < ours)(*run.numbers(
+            "broken", r"reported (\S+), ours (\S+), the truth (\S+)"))),
+]
+
+
+def bars(run: Run) -> dict[str, float]:
+    return {row[0]: number(row[1]) for row in run.tables("measure")[0][1:]}
+
+
+def account_adds_up(run: Run) -> bool:
+    bar = bars(run)
+    model = bar["exact NLL"] + bar["invalid mass"] + bar["wrong weights"]
+    return (abs(model - bar["NLL (IWAE)"]) < 0.01
+            and abs(bar["NLL (IWAE)"] + bar["approximate family"] + bar["amortisation"] - bar["-ELBO"]) < 0.01
+            and all(value > 0 for value in bar.values()))
+
+
+def information_follows_the_price(run: Run) -> bool:
+    """Of each start: no information under the plain KL, some with free bits; with a start that writes, the bag adds topic."""
+    names, *rows = run.tables("recorded")[0]
+    information, topic = ([number(row[names.index(name)]) for row in rows[:6]] for name in ("information", "topic"))
+    return all(information[i] < 0.2 and information[i + 1] > 3 for i in (0, 3)) and topic[5] > topic[4] + 0.1
+
+
+TEXT_VAE = [
+    Verdict("information at least", lambda run: (lambda kl, information, plain: plain < 0.1 < 1 < information < kl)(
+        *run.numbers("loop-information", r"KL (\S+) nats, information at least (\S+)\. The plain VAE: KL (\S+)\.\s"))),
+    Verdict("If the best is above step 0, then by the ELBO alone the empty z was the better choice", lambda run: (
+        lambda start, best, end: best <= end and best > start)(*run.numbers(
+            "train-vae", r"sentences: (\S+) at step 0, (\S+) at best, (\S+) at the end"))),
+    Verdict("A stranger's z can cost more than z holds", lambda run: (lambda kl, units, low, high, stranger, none: (
+        low <= high and stranger > 2 * high and stranger > none))(*run.column(
+            "instruments", "nats per sentence (units: a count)"))),
+    Verdict("he loses at most log N against the one who knows", lambda run: (
+        lambda num, stranger, worth: 0 < worth <= 4.6053 < stranger and num == 100)(*run.numbers(
+            "worth-table", r"(\d+) sentences: a stranger's z costs (\S+) nats, the own is worth (\S+);"))),
+    Verdict("A share kept means little without **chance**", lambda run: run.numbers(
+        "map", r"names it for (\d+)% of them.*?names it for (\d+)%")[1] > 50),
+    Verdict("As K grows it can only rise (on average)", lambda run: (lambda first, last, exact: exact < last < first)(
+        *run.numbers("iwae-figure", r"from (\S+) at K = 1 to (\S+) nats at K = 50; exact: (\S+)\."))),
+    Verdict("Steps 1 and 2 are the *model gap*", account_adds_up),
+    Verdict("Does KL come with information, and information with the topic?", information_follows_the_price),
+    Verdict("such a number falls below the exact NLL", lambda run: (lambda theirs, exact: theirs < exact)(
+        *run.numbers("broken", r"-ELBO (\S+), exact NLL (\S+) nats"))),
+]
+
+
+def three_models_tie(run: Run) -> bool:
+    above = run.column("tie-shown", "above the entropy")
+    return all(abs(value) < 1e-9 for value in above[:3]) and all(value > 1e-4 for value in above[3:])
+
+
+def reaches_its_rate(run: Run) -> bool:
+    """KL of the four directions at the end, beside half of log lambda where lambda exceeds the noise."""
+    ends = run.numbers("linear-picture", r"λ = 4 \S+ (\S+); λ = 2 \S+ (\S+); λ = 1.3 \S+ (\S+); λ = 0.5 \S+ (\S+)")
+    return all(abs(found - known) < 0.01 for found, known in zip(ends, (0.6931, 0.3466, 0.1312, 0.0), strict=True))
+
+
+def says_less_than_could_be_used(run: Run) -> bool:
+    """Plain training: the true posterior's means spread wider than the encoder's on the way."""
+    steps = run.numbers("strip", r"plain training.*?step 30: (\S+), (\S+); step 60: (\S+), (\S+);")
+    return steps[0] > steps[1] and steps[2] > 1.3 * steps[3]
+
+
+def instruments_of_an_empty_z(run: Run) -> bool:
+    plain, blind = ({row[0]: number(row[column]) for row in run.tables("seven-table")[0][1:]} for column in (1, 2))
+    used = [name for name in plain if not name.startswith(("dimensions", "active", "KL(q(z)"))]
+    return (all(abs(plain[name]) < 0.1 for name in used) and blind["cost of a stranger's z"] > 3 * blind["KL, all dimensions"]
+            and blind["mutual information, lower"] <= blind["mutual information, upper"])
+
+
+POSTERIOR_COLLAPSE = [
+    Verdict("At first the encoder is random: its z differs a little between sentences and costs a little", lambda run: (
+        lambda first, last: 0 <= last < first)(*run.numbers("plain", r"steps: (\S+) nats at first, (\S+) over the last"))),
+    Verdict("Three models tie", three_models_tie),
+    Verdict("So z can bring at most what the decoder *alone* still lacks", lambda run: (
+        0 < run.numbers("room", r"room for z: (\S+) ±")[0] < 0.5)),
+    Verdict("Each direction ends at the rate that we worked out", reaches_its_rate),
+    Verdict("the encoder says less than the decoder could use", says_less_than_could_be_used),
+    Verdict("With more encoder updates z stays in use", lambda run: (
+        run.row("price-of-aggression", "aggressive")[2] > run.row("price-of-aggression", "plain")[2] + 0.1)),
+    Verdict("The loss that left z empty now fills it", lambda run: run.numbers("blind-train", r"blind VAE, (\S+) nats")[0] > 1),
+    Verdict("The last column is the price: the more words are hidden, the harder the sentence is to predict", lambda run: (
+        rises(run.column("hidden-table", "-ELBO")))),
+    Verdict("At N = 16 the lower estimate cannot exceed log 16", lambda run: (
+        lambda low, high, later, known: low <= 2.85 < known < high and low < later <= known)(*run.numbers(
+            "bias-code", r"N = 16: (\S+) to (\S+); .*N = 1024: (\S+) to .*Known: (\S+) nats"))),
+    Verdict("For a collapsed model all rows that ask for use or information are near 0", instruments_of_an_empty_z),
+    Verdict("even a wrong q(z) gives the right sum", lambda run: (lambda right, wrong, sum_right, sum_wrong: (
+        abs(sum_right - sum_wrong) < 1e-3 and abs(right - wrong) > 1))(*run.numbers(
+            "trap-code", r"by 0: (\S+) \+ \S+ = .*by 3: (\S+) \+.*"), *run.numbers(
+            "trap-code", r"by 0: [^=]*= (\S+), KL .*by 3: [^=]*= (\S+), KL"))),
+    Verdict("the model that uses z most need not be the one that predicts best", lambda run: (
+        run.row("comparison", "blind")[0] > run.row("comparison", "plain")[0]
+        and run.row("comparison", "blind")[2] > run.row("comparison", "plain")[2])),
+]
+
+
+def keeps_more_than_chance(run: Run) -> bool:
+    rows = run.tables("keep")[1][1:]
+    return all(number(row[1]) > number(row[2]) + 0.2 for row in rows)
+
+
+def says_what_it_counts(run: Run) -> bool:
+    """Each printed verdict of a difference is that of its number and its error (95 %)."""
+    lines = [part for cell in ("line-against-turn", "repair-verdict")
+             for part in re.findall(r"(-?\d\.\d+) ± (\d\.\d+), (more|less|cannot be told from 0)", run.said(cell))]
+    says = {"more": lambda gain, error: gain > 1.9 * error, "less": lambda gain, error: gain < -1.9 * error,
+            "cannot be told from 0": lambda gain, error: abs(gain) < 2.05 * error}
+    return len(lines) >= 14 and all(says[word](float(gain), float(error) + 5e-4) for gain, error, word in lines)
+
+
+def no_dimension_owns(run: Run) -> bool:
+    found = re.findall(r"at most (\S+) nats in dimension \d+, (\S+) in all",
+                       "".join("".join(output["data"].get("text/plain", "")) for output in run.outputs("dimensions")))
+    return len(found) >= 3 and all(2 * float(best) < float(together) for best, together in found)
+
+
+LATENT_SPACE = [
+    Verdict("In our run the VAE is the worse model of text", lambda run: (
+        run.row("price-code", "language model")[0] < run.row("price-code", "this VAE, NLL")[0]
+        < run.row("price-code", "this VAE, -ELBO")[0])),
+    Verdict("in our run the rate is larger than what it saves", lambda run: (lambda saved, rate: 0 < saved < rate)(
+        *run.numbers("z-controls", r"saves (\S+) nats of distortion and costs (\S+):"))),
+    Verdict("z = 0 misleads, too, if less", lambda run: (lambda own, stranger, zero, none: own < none < zero < stranger)(
+        *run.column("z-controls", "-log p(x | z), nats"))),
+    Verdict("the model often says *something like* the sentence, with other words", keeps_more_than_chance),
+    Verdict("The table fits its own noise", lambda run: abs(run.numbers("bias-code", r"Found (\S+) nats")[0] - 0.105) < 0.05),
+    Verdict("In our run no dimension owns an attribute", no_dimension_owns),
+    Verdict("the middle of the line is shorter than its ends", lambda run: (
+        lambda ends, middle, turned, halfway: middle < 0.85 * ends and halfway > 0.95 * turned)(*run.numbers(
+            "path-lengths", r"prior, linear (\S+), (\S+); prior, spherical (\S+), (\S+)"))),
+    Verdict("it counts where its 95 % interval leaves out 0", says_what_it_counts),
+    Verdict("in our run, the row *random* loses so many topics", lambda run: all(
+        number(random[3]) < number(means[3]) - 0.1 for means, random in (
+            [row for row in run.tables("repair-run")[0] if row[0] == moved][::4] for moved in ("sentiment", "tense")))),
+    Verdict("A measure of paths is worth nothing without a measure of their ends", lambda run: (
+        min(run.numbers("break-code", r"at most once: (\S+) \S+ to \S+ (\S+) ")) == 1)),
+]
+
+
+def waste(text: str) -> float:
+    """"0.09 ± 0.03 at 3.4": the wasted nats."""
+    return number(text)
+
+
+def targets_waste_early(run: Run) -> bool:
+    """Target and committed rates waste more than free bits early; late they need not."""
+    early = {row[0]: waste(row[2]) for row in run.tables("cure-11")[0][1:] if row[2]}
+    best = max(early[good] for good in ("free_bits", "group_free_bits"))
+    return all(early[bad] > best + 0.5 for bad in ("target_rate", "committed_rate"))
+
+
+def counts_of_properties(run: Run) -> bool:
+    """Each printed count and name is that of the table above it."""
+    names, *rows = run.tables("strengths-known")[0]
+    for line in run.said("strengths-verdict").splitlines():
+        if found := re.match(r"(\w+): (\d+) of (\d+) know at least 0.05 nats(?:, (.+) most \((\S+)\))?\.", line):
+            values = {row[0]: number(row[names.index(found[1])]) for row in rows}
+            knowing = [name for name, value in values.items() if value >= 0.05]
+            if len(knowing) != int(found[2]) or (found[4] and values[found[4]] < max(values.values())):
+                return False
+    return "know at least" in run.said("strengths-verdict")
+
+
+CURING_COLLAPSE = [
+    Verdict("nothing was learnt", lambda run: (lambda active, all_of_them, kl, cost: active == all_of_them and cost < 0.1 < kl)(
+        *run.numbers("untrained", r"(\d+) of (\d+) units active, KL (\S+) nats; exchanging z costs (\S+) nats"))),
+    Verdict("a collapsed model has no inference gap", lambda run: (
+        lambda family, amortisation: abs(family) + abs(amortisation) < 0.05)(*run.numbers(
+            "waterfalls", r"run plain.*?approximate family (\S+), amortisation (\S+), "))),
+    Verdict("A model that uses z pays one", lambda run: sum(run.numbers(
+        "waterfalls", r"your choice.*?approximate family (\S+), amortisation (\S+), ")) > 0.1),
+    Verdict("finds \"information\" that no draw carries", lambda run: (lambda draws, means: draws < 0.05 < means)(
+        *run.numbers("cure-02", r"less the rate: (\S+) nats\..*plain run: (\S+) nats"))),
+    Verdict("A cure that knows one property best need not know the others", counts_of_properties),
+    Verdict("*A target rate or a committed rate* asks for nats, not for nats that are of use", targets_waste_early),
+    Verdict("it grows with the steps", lambda run: (lambda row: number(row[3].split("at")[1]) < number(row[4].split("at")[1]))(
+        next(row for row in run.tables("cure-11")[0] if row[0] == "small_beta"))),
+    Verdict("gains most from z where it is most uncertain: at the beginning", lambda run: min(run.numbers(
+        "gain", r"first three words have: \S+ (\d+)%, \S+ (\d+)%, \S+ (\d+)%, \S+ (\d+)%")) > 50),
+    Verdict("z has nothing to hold, however hard the encoder works", lambda run: run.numbers(
+        "lagging-compare", r"rate of the aggressive run: (\S+) nats")[0] < 0.1),
+]
