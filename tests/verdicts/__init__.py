@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-NUMBER = re.compile(r"[-−+]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?")
+NUMBER = re.compile(r"[-−+]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d+)?")
 
 
 def number(text: str) -> float:
@@ -89,12 +89,12 @@ def wrong(run: Run, verdicts: list[Verdict]) -> list[str]:
 
 def other_numbers(run: Run, change: Callable[[float, int], float]) -> Run:
     """A run whose outputs have other numbers in the same places: what a false verdict would stand beside. Numbers in
-    names (k1, K = 2, the first column of a table) stay."""
+    names (k1, K = 2, step 30, the first column of a table) stay."""
     def in_output(output: dict) -> dict:
         seen = itertools.count()
 
         def changed(text: str) -> str:
-            return re.sub(rf"(?<![\w.])(?<!K = ){NUMBER.pattern}",
+            return re.sub(rf"(?<![\w.])(?<! = )(?<!step )(?<!moved by ){NUMBER.pattern}",
                           lambda found: f"{change(number(found.group()), next(seen)):.6g}", text)
 
         if "text" in output:
