@@ -94,7 +94,7 @@ return torch.einsum('z,wz,dz->wdz', prior, who_given_z, does_given_z)"""),
     wrong_line("return 6", "line 6 is false, but only because line 5 is: not the first", "earlier", "first", "follows"),
     wrong_line("return 7", "line 7 is false, but it follows from 1 and 6: not the first", "earlier", "first", "follows"),
     wrong_line("print(5)", "printed and not returned: the function gives None", "return", "None"),
-    wrong_line("return '5'", "a text comes back, not a number", "number", "text", "str"),
+    wrong_line("return '5'"),  # a text, and what it says is right
     wrong_line("return [5, 6, 7]", "a list of all false lines; asked for the first", "one number", "first", "list"),
     wrong_line("return 0", "there is no line 0", "1 to 7", "no line", "between"),
     wrong_line("return 'line 5: the average under q is not p(x)'", "a sentence comes back, not the number", "number",
