@@ -220,7 +220,6 @@ def test_a_prediction_is_kept_by_keyboard_and_the_outcome_answers_it(opened):
     page.keyboard.press("ControlOrMeta+b")  # the list of files goes away
     page.set_viewport_size(PHONE)
     page.wait_for_timeout(1000)
-    page.screenshot(path="/tmp/w/l00_phone.png")
     wide = form.evaluate("""(form) => [...form.querySelectorAll("*")].map((node) => node.getBoundingClientRect().right)
       .filter((right) => right > form.getBoundingClientRect().right + 1)""")
     assert wide == [] and form.bounding_box()["width"] < PHONE["width"]
