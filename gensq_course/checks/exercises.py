@@ -7,12 +7,12 @@ symptoms in functions that draw random numbers.
 import inspect
 import math
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -24,6 +24,7 @@ from gensq_course.report.words import say, translated
 
 Inputs = tuple[Any, ...]
 Has = Callable[[str], bool]  # has("half"): is this mistake planted?
+Step = TypeVar("Step")
 
 # Mistakes that any formula can suffer, and what they do to its result (batch axis first).
 PLANTED: dict[str, Callable[[Tensor], Tensor]] = {
@@ -34,6 +35,11 @@ PLANTED: dict[str, Callable[[Tensor], Tensor]] = {
     "halved": lambda result: result / 2,
     "bits": lambda result: result / math.log(2),
 }
+
+
+def instead(has: Has, right: Step, wrong: Mapping[str, Step]) -> Step:
+    """One step of a formula that may be spoiled: the first of the wrong ones whose mistake is planted, else the right one."""
+    return next((step for mistake, step in wrong.items() if has(mistake)), right)
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,8 @@ def listing(number: int, seed: int, *, dialogue: bool = False) -> str:
 
     noise = torch.Generator().manual_seed(seed)
     if dialogue:
-        lines = map(grammar.load_dialogue().show_exchange, grammar.load_dialogue().sample(number, generator=noise))
+        world = grammar.load_dialogue()
+        lines = map(world.show_exchange, world.sample(number, generator=noise))
     else:
         world = grammar.load()
         lines = (" / ".join(world.show(d.words(code), code) for code in world.languages)

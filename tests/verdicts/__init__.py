@@ -53,10 +53,13 @@ class Run:
         chosen = next(row for row in self.tables(cell)[table][1:] if row[0].startswith(name))
         return [number(text) for text in chosen[1:] if NUMBER.search(text)]
 
+    def described(self, cell: str) -> str:
+        """What a cell shows, in words: figures and tables."""
+        return "".join("".join(output["data"].get("text/plain", "")) for output in self.outputs(cell) if "data" in output)
+
     def numbers(self, cell: str, pattern: str) -> list[float]:
         """The groups of a pattern in what a cell printed or described, as numbers."""
-        described = "".join("".join(output["data"].get("text/plain", "")) for output in self.outputs(cell) if "data" in output)
-        return [number(group) for group in re.search(pattern, self.said(cell) + described, re.S).groups()]
+        return [number(group) for group in re.search(pattern, self.said(cell) + self.described(cell), re.S).groups()]
 
     @property
     def prose(self) -> str:

@@ -155,8 +155,7 @@ def says_what_it_counts(run: Run) -> bool:
 
 
 def no_dimension_owns(run: Run) -> bool:
-    found = re.findall(r"at most (\S+) nats in dimension \d+, (\S+) in all",
-                       "".join("".join(output["data"].get("text/plain", "")) for output in run.outputs("dimensions")))
+    found = re.findall(r"at most (\S+) nats in dimension \d+, (\S+) in all", run.described("dimensions"))
     return len(found) >= 3 and all(2 * float(best) < float(together) for best, together in found)
 
 
@@ -183,14 +182,9 @@ LATENT_SPACE = [
 ]
 
 
-def waste(text: str) -> float:
-    """"0.09 ± 0.03 at 3.4": the wasted nats."""
-    return number(text)
-
-
 def targets_waste_early(run: Run) -> bool:
     """Target and committed rates waste more than free bits early; late they need not."""
-    early = {row[0]: waste(row[2]) for row in run.tables("cure-11")[0][1:] if row[2]}
+    early = {row[0]: number(row[2]) for row in run.tables("cure-11")[0][1:] if row[2]}
     best = max(early[good] for good in ("free_bits", "group_free_bits"))
     return all(early[bad] > best + 0.5 for bad in ("target_rate", "committed_rate"))
 

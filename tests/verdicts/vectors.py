@@ -78,15 +78,20 @@ def b_lies_above(run: Run) -> bool:
     return variances.index(min(variances)) == 2 and variances.index(max(variances)) == 3
 
 
+def ratios(run: Run, baseline: str) -> list[float]:
+    """The variance ratio for each size of z, from small to large."""
+    return run.numbers("linear-figure", baseline + " " + r" \S+ ".join([r"(\S+) ±"] * 5))
+
+
 def grows_like_dimensions(run: Run) -> bool:
     """From few dimensions to many the ratio grows several times; between neighbours it falls by no more than one can be off."""
-    lower = run.numbers("linear-figure", r"K = 2 (\S+) ± \S+ (\S+) ± \S+ (\S+) ± \S+ (\S+) ± \S+ (\S+) ±")
+    lower = ratios(run, "K = 2")
     return lower[-1] > 3 * lower[0] and all(right > left - 2 for left, right in zip(lower, lower[1:], strict=False))
 
 
 def lower_curve_far_below(run: Run) -> bool:
-    upper = run.numbers("linear-figure", r"no baseline (\S+) ± \S+ (\S+) ± \S+ (\S+) ± \S+ (\S+) ± \S+ (\S+) ±")
-    lower = run.numbers("linear-figure", r"K = 2 (\S+) ± \S+ (\S+) ± \S+ (\S+) ± \S+ (\S+) ± \S+ (\S+) ±")
+    upper = ratios(run, "no baseline")
+    lower = ratios(run, "K = 2")
     return all(3 * b < a for a, b in zip(upper, lower, strict=True))
 
 

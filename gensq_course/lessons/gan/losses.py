@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import logsigmoid
 
-from gensq_course.checks.exercises import Exact, Has, Inputs, words
+from gensq_course.checks.exercises import Exact, Has, Inputs, words, instead
 
 
 def game_losses(real: Float[Tensor, "batch"], fake: Float[Tensor, "batch"]) -> Float[Tensor, "batch 2"]:
@@ -23,13 +23,12 @@ LOGS: dict[str, tuple[Log, Log]] = {  # what is taken for log D and log(1 - D)
     "1 - log D": (logsigmoid, lambda a: logsigmoid(a) - 1),
     "least squares": (lambda a: -((a - 1) ** 2), lambda a: -(a**2)),
     "linear": (lambda a: a, lambda a: -a),
-    "": (logsigmoid, lambda a: logsigmoid(-a)),
 }
 
 
 def spoiled(has: Has, real: Tensor, fake: Tensor) -> Tensor:
     real, fake = (real.sigmoid(), fake.sigmoid()) if has("sigmoid twice") else (real, fake)
-    log_d, log_not_d = LOGS[next((key for key in LOGS if key and has(key)), "")]
+    log_d, log_not_d = instead(has, (logsigmoid, lambda a: logsigmoid(-a)), LOGS)
     known, unknown = (log_not_d, log_d) if has("labels swapped") else (log_d, log_not_d)
     parts = [] if has("fakes only") else [known(real)]
     parts += [] if has("reals only") else [unknown(fake)]

@@ -5,7 +5,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Has, Inputs, Values, words
+from gensq_course.checks.exercises import Has, Inputs, Values, words, instead
 
 
 def mode_shares(x: Float[Tensor, "batch 2"], centres: Float[Tensor, "mode 2"], radius: float) -> Float[Tensor, "mode"]:
@@ -41,7 +41,7 @@ def spoiled(has: Has, x: Tensor, centres: Tensor, radius: float) -> Tensor:
     if has("no minlength"):
         counts = belongs.sum(0)
         return counts[:int(counts.nonzero().max()) + 1] / len(x)
-    return next((end for key, end in ENDS.items() if has(key)), lambda belongs: belongs.mean(0))(belongs)
+    return instead(has, lambda belongs: belongs.mean(0), ENDS)(belongs)
 
 
 def cases() -> list[Inputs]:

@@ -6,7 +6,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import logsigmoid
 
-from gensq_course.checks.exercises import Exact, Has, Inputs, words
+from gensq_course.checks.exercises import Exact, Has, Inputs, words, instead
 
 
 def optimal_judge(log_p: Float[Tensor, "batch"], log_q: Float[Tensor, "batch"]) -> Float[Tensor, "batch"]:
@@ -33,7 +33,7 @@ OTHERS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {  # what is returned in
 
 
 def spoiled(has: Has, log_p: Tensor, log_q: Tensor) -> Tensor:
-    answer = next((other for key, other in OTHERS.items() if has(key)), optimal_judge)
+    answer = instead(has, optimal_judge, OTHERS)
     return answer(log_q, log_p) if has("turned") else answer(log_p, log_q)
 
 

@@ -3,7 +3,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Has, Inputs, Values, words
+from gensq_course.checks.exercises import Has, Inputs, Values, words, instead
 
 
 def orbit(start: Float[Tensor, "2"], step_size: float, penalty: float, alternate: bool, steps: int) -> Float[Tensor, "step"]:
@@ -33,10 +33,10 @@ def spoiled(has: Has, start: Tensor, step_size: float, penalty: float, alternate
     theta, psi = start.flip(0) if has("players exchanged") else start
     alternate = (alternate or has("always in turn")) and not has("always at once")
     alternate = alternate != has("orders exchanged")
-    weight = penalty * next((count for key, count in COUNTS.items() if has(key)), 1.0)
+    weight = penalty * instead(has, 1.0, COUNTS)
     weight = weight / step_size if has("step left out") else weight
     h, towards = step_size, -1 if has("judge helps") else 1
-    size = next((other for key, other in SIZES.items() if has(key)), torch.hypot)
+    size = instead(has, torch.hypot, SIZES)
     distances = [size(*start)] if has("start too") or has("one too many") else []
     for i in range(steps):
         judge_rests, generator_rests = (has("one at a time") and alternate and i % 2 == odd for odd in (1, 0))

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from gensq_course.checks.answers import agree
 from gensq_course.checks.attempts import Attempt
-from gensq_course.checks.exercises import Exact, Finding, Has, Inputs, words
+from gensq_course.checks.exercises import Exact, Finding, Has, Inputs, words, instead
 
 
 class Critic(nn.Module):
@@ -41,7 +41,6 @@ SQUARES: dict[str, Callable[[Tensor], Tensor]] = {  # what is taken for the squa
     "over the batch": lambda slope: slope.square().sum(0),
     "one norm": lambda slope: slope.square().sum().expand(len(slope)),
     "absolute": lambda slope: slope.flatten(1).abs().sum(1).square(),
-    "": lambda slope: slope.flatten(1).square().sum(1),
 }
 
 
@@ -56,7 +55,7 @@ def spoiled(has: Has, critic: Callable, real: Tensor, fake: Tensor, alpha: Tenso
     x = x.detach().requires_grad_()
     slope = torch.autograd.grad(critic(x).sum(), x, create_graph=True)[0]
     slope = slope / len(real) if has("mean of logits") else slope
-    square = SQUARES[next((key for key in SQUARES if key and has(key)), "")](slope)
+    square = instead(has, lambda slope: slope.flatten(1).square().sum(1), SQUARES)(slope)
     distance = (square if has("no root") else square.sqrt()) - (0 if has("target 0") else 1)
     distance = distance.relu() if has("one-sided") else distance
     return distance if has("not squared") else distance.square()

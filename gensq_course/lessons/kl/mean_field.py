@@ -5,7 +5,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Has, Inputs, Values, words
+from gensq_course.checks.exercises import Has, Inputs, Values, words, instead
 
 
 def mean_field(covariance: Float[Tensor, "batch latent latent"]) -> Float[Tensor, "batch latent"]:
@@ -34,7 +34,7 @@ TAKEN: dict[str, Callable[[Tensor], Tensor]] = {  # for the right variances
 
 
 def spoiled_field(has: Has, covariance: Tensor) -> Tensor:
-    result = next((taken for key, taken in TAKEN.items() if has(key)), mean_field)(covariance)
+    result = instead(has, mean_field, TAKEN)(covariance)
     result = torch.diag_embed(result) if has("a matrix") else result
     return result.sqrt() if has("standard deviations") else result
 

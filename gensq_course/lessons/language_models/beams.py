@@ -21,7 +21,7 @@ def spoiled_search(has: Has, log_p: Tensor, width: int, max_length: int) -> Tens
     for _ in range(max_length - has("one short") + has("end not counted")):
         done = [] if has("last step only") else done
         longer = [[(score + table[last][word], word, n + 1) for word in range(first, len(table))] for score, last, n in still]
-        kept = chosen(has, longer, width)
+        kept = likeliest(has, longer, width)
         done += [one for one in kept if one[1] == 0 or has("never ends")]
         if has("whatever is last"):
             done, still = kept, kept
@@ -34,7 +34,7 @@ def spoiled_search(has: Has, log_p: Tensor, width: int, max_length: int) -> Tens
     return best.exp() if has("probability") else best
 
 
-def chosen(has: Has, longer: list[Beginnings], width: int) -> Beginnings:
+def likeliest(has: Has, longer: list[Beginnings], width: int) -> Beginnings:
     """The likeliest candidates of a step."""
     def best(candidates: Beginnings) -> Beginnings:
         return sorted(candidates, key=lambda one: one[0], reverse=not has("ascending"))[:width]

@@ -1,6 +1,5 @@
 """Exercises of lesson 06 in nats per sentence: KL to the prior, likelihood, importance-weighted NLL, what z is worth."""
 import math
-from typing import Any
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -8,7 +7,7 @@ from torch import Tensor
 
 from gensq_course.checks.answers import number, same
 from gensq_course.checks.attempts import Attempt
-from gensq_course.checks.exercises import Exact, Finding, Has, Inputs, Values, words
+from gensq_course.checks.exercises import Exact, Finding, Has, Inputs, Values, words, instead
 from gensq_lib.text.vocab import Vocab
 
 
@@ -17,24 +16,19 @@ def kl_to_prior(mean: Float[Tensor, "batch latent"], log_var: Float[Tensor, "bat
     return 0.5 * (mean.square() + log_var.exp() - 1 - log_var).sum(-1)
 
 
-def chosen(has: Has, right: Any, wrong: dict[str, Any]) -> Any:
-    """The first of the wrong values whose mistake is planted, else the right one."""
-    return next((value for mistake, value in wrong.items() if has(mistake)), right)
-
-
 def spoiled_kl(has: Has, mean: Tensor, log_var: Tensor) -> Tensor:
     if has("one draw"):  # any noise will do: it is found by chance itself
         mean = mean + torch.randn_like(mean)
-    log_var = chosen(has, log_var, {"sigma": log_var.square().log(), "log sigma": 2 * log_var,
+    log_var = instead(has, log_var, {"sigma": log_var.square().log(), "log sigma": 2 * log_var,
                                     "log var for variance": log_var.log()})
-    variance = chosen(has, log_var.exp(), {"no exp": log_var, "no square": (log_var / 2).exp()})
+    variance = instead(has, log_var.exp(), {"no exp": log_var, "no square": (log_var / 2).exp()})
     square = mean if has("mean not squared") else mean.square()
     log = (variance + 1e-3).log() if has("small number") else log_var
-    terms = chosen(has, square + variance - log, {"reverse": (square + 1) / variance + log_var,
+    terms = instead(has, square + variance - log, {"reverse": (square + 1) / variance + log_var,
                                                   "log var sign": square + variance + log_var})
     terms = (terms if has("minus one") else terms - 1) * (1.0 if has("half") else 0.5)
     terms = terms.clamp(min=0.1) if has("floor") else terms
-    return chosen(has, terms.sum(-1), {"per dimension": terms, "wrong axis": terms.sum(0), "mean over latent": terms.mean(-1)})
+    return instead(has, terms.sum(-1), {"per dimension": terms, "wrong axis": terms.sum(0), "mean over latent": terms.mean(-1)})
 
 
 def kl_cases() -> list[Inputs]:
@@ -70,17 +64,17 @@ def real(targets: Int[Tensor, "batch time"], lengths: Int[Tensor, "batch"]) -> B
 
 
 def spoiled_likelihood(has: Has, log_probs: Tensor, targets: Tensor, lengths: Tensor) -> Tensor:
-    mask = real(targets, chosen(has, lengths, {"no eos": lengths - 1, "longer": lengths + 1, "padding": lengths + 10**6}))
+    mask = real(targets, instead(has, lengths, {"no eos": lengths - 1, "longer": lengths + 1, "padding": lengths + 10**6}))
     if has("shifted left"):
         log_probs, targets, mask = log_probs[:, :-1], targets[:, 1:], mask[:, 1:]
     if has("shifted right"):
         log_probs, targets, mask = log_probs[:, 1:], targets[:, :-1], mask[:, :-1]
     picked = log_probs.gather(1 if has("wrong axis") else -1, targets[..., None]).squeeze(-1)
-    picked = chosen(has, picked, {"best word": log_probs.max(-1).values, "all words": log_probs.sum(-1)})
+    picked = instead(has, picked, {"best word": log_probs.max(-1).values, "all words": log_probs.sum(-1)})
     picked = (picked.exp() if has("probabilities") else picked).where(mask, 0.0)
     if has("last token"):
         return picked[torch.arange(len(lengths)), lengths - 1]
-    return chosen(has, picked.sum(-1), {
+    return instead(has, picked.sum(-1), {
         "per token": picked, "mean over time": picked.mean(-1), "wrong sum": picked.sum(0),
         "token mean": picked.sum(-1) / mask.sum(-1), "column kept": picked.sum(-1, keepdim=True),
         "product": picked.exp().prod(-1).log()})
@@ -113,12 +107,12 @@ def importance_nll(log_joint: Float[Tensor, "sample batch"], log_q: Float[Tensor
 
 
 def spoiled_importance(has: Has, log_joint: Tensor, log_q: Tensor) -> Tensor:
-    weight = chosen(has, log_joint - log_q, {"q added": log_joint + log_q, "no q": log_joint, "upside down": log_q - log_joint})
+    weight = instead(has, log_joint - log_q, {"q added": log_joint + log_q, "no q": log_joint, "upside down": log_q - log_joint})
     axis = 1 if has("wrong axis") else 0
     num = math.log(weight.shape[1 - axis if has("batch size") else axis])
     total = weight.exp().sum(axis).log() if has("underflow") else weight.logsumexp(axis)
     top = weight.max(axis).values
-    return chosen(has, num - total, {
+    return instead(has, num - total, {
         "mean of logs": -weight.mean(axis), "best sample": -top, "no log K": -total, "log K sign": -num - total,
         "no log": -total.exp() / weight.shape[axis], "log divided": -total / weight.shape[axis],
         "underflow in double": -weight.double().exp().mean(axis).log().float(),
@@ -156,18 +150,18 @@ def worth_of_z(log_p: Float[Tensor, "sentence code"]) -> Float[Tensor, "sentence
 
 
 def spoiled_worth(has: Has, log_p: Tensor) -> Tensor:
-    log_p = chosen(has, log_p, {"by column": log_p.T, "probabilities": log_p.exp()})
+    log_p = instead(has, log_p, {"by column": log_p.T, "probabilities": log_p.exp()})
     own, num = log_p.diagonal(), len(log_p)
-    strangers = chosen(has, (log_p.sum(1) - own) / (num - 1), {
+    strangers = instead(has, (log_p.sum(1) - own) / (num - 1), {
         "own among strangers": log_p.mean(1), "divided by N": (log_p.sum(1) - own) / num,
         "one stranger": log_p.roll(1, 1).diagonal(), "next stranger": log_p.roll(-1, 1).diagonal()})
     others = log_p.masked_fill(torch.eye(num, dtype=torch.bool), float("-inf"))
     pool = others if has("own left out") or has("own left out of the sum") else log_p
     total = pool.exp().sum(1).log() if has("underflow") else pool.logsumexp(0 if has("bet by column") else 1)
     size = math.log(num - 1 if has("own left out") else num)
-    anyone = chosen(has, total - size, {"no log N": total, "log N sign": total + size, "mean of logs": log_p.mean(1),
+    anyone = instead(has, total - size, {"no log N": total, "log N sign": total + size, "mean of logs": log_p.mean(1),
                                         "best instead of mean": pool.max(1).values, "probabilities": log_p.mean(1)})
-    first = chosen(has, own >= log_p.max(1).values, {
+    first = instead(has, own >= log_p.max(1).values, {
         "share beaten": (own[:, None] >= log_p).to(log_p).mean(1), "never first": own > log_p.max(1).values,
         "number of the best": log_p.argmax(1)})
     cost, fair = own - strangers, own - anyone
