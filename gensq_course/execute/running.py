@@ -8,14 +8,17 @@ import logging
 import os
 import re
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 import nbformat
 import papermill
+from jupyter_client import AsyncKernelManager
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
@@ -89,10 +92,10 @@ def execute(lesson: Lesson, parameters: Mapping[str, Value], scratch: Path) -> s
     logging.getLogger("papermill").setLevel(logging.ERROR)
     try:
         with environment(GENSQ_NOTEBOOKS=str(tables_folder(lesson).resolve()), GENSQ_CLAIMS="", GENSQ_PROGRESS="0",
-                         PYTHONPATH=python_path()):
+                         PYTHONPATH=python_path()), tempfile.TemporaryFile() as said:
             papermill.execute_notebook(str(lesson.path), str(scratch), parameters=dict(parameters), kernel_name="python3",
                                        language="python", progress_bar=sys.stderr.isatty(), cwd=str(Path.cwd()),
-                                       extra_arguments=["--log-level=CRITICAL"])
+                                       kernel_manager_class=kernels_into(said), extra_arguments=["--log-level=CRITICAL"])
     except PapermillExecutionError:
         return ""  # the notebook itself holds the error
     except DeadKernelError:
@@ -100,6 +103,17 @@ def execute(lesson: Lesson, parameters: Mapping[str, Value], scratch: Path) -> s
     except KeyboardInterrupt:
         return "stopped by hand"
     return ""
+
+
+def kernels_into(said: IO[bytes]) -> type[AsyncKernelManager]:
+    """Kernels whose own complaints go into a file. What cells print comes by messages; what is left are tracebacks of a
+    kernel that ends while its sockets close, and these would stand between our sentences."""
+
+    class Quiet(AsyncKernelManager):
+        async def start_kernel(self, **options):
+            await super()._async_start_kernel(**options, stderr=said)
+
+    return Quiet
 
 
 def tables_folder(lesson: Lesson) -> Path:
