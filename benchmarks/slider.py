@@ -15,8 +15,8 @@ import torch
 
 from benchmarks._timing import Spread, seconds
 from gensq_course import widgets
-from gensq_course.lessons.latent_space.finished import shipped_latent_space
-from gensq_course.lessons.latent_space.space import DECODERS, Space
+from gensq_course.shipped.latent_space import shipped_latent_space
+from gensq_course.talk.space import DECODERS, Space
 from gensq_course.report import budget
 from gensq_lib.diagnostics import interpolation
 from gensq_lib.ground.places import atomic_write, cores

@@ -10,7 +10,7 @@ import torch
 from benchmarks import slider, speed
 from benchmarks._naive import naive_batches, naive_elbo, naive_optimizer, naive_step
 from benchmarks._timing import Comparison, Spread, compared
-from gensq_course.lessons.latent_space.space import Space
+from gensq_course.talk.space import Space
 from gensq_lib.maths.divergences import kl
 from gensq_lib.models.text_vae import TextVAE
 from gensq_lib.text import corpora

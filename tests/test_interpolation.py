@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.text import corpora
-from gensq_course.lessons.latent_space.space import DECODERS, Space
+from gensq_course.talk.space import DECODERS, Space
 from gensq_lib.diagnostics.interpolation import KINDS, attribute_vector, decode_path, moved, path, spherical
 from gensq_lib.ground.runtime import generator
 from gensq_lib.models.text_vae import TextVAE

@@ -5,14 +5,14 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from gensq_course.lessons.language_models import finished as shipped
-from gensq_course.lessons.language_models.finished import (
+from gensq_course.shipped import language_model as shipped
+from gensq_course.shipped.language_model import (
     finished_language_model,
     shipped_language_model,
     write_shipped_language_model,
 )
-from gensq_course.lessons.latent_space import finished as latent_space
-from gensq_course.lessons.latent_space.finished import shipped_latent_space
+from gensq_course.shipped import latent_space
+from gensq_course.shipped.latent_space import shipped_latent_space
 from gensq_course.shipped.files import FACTS
 from gensq_course.shipped.world import vocabulary_digest
 from gensq_lib import diagnostics

@@ -4,10 +4,10 @@ import hashlib
 import pytest
 import torch
 
-from gensq_course.lessons.language_models import finished as shipped
-from gensq_course.lessons.latent_space import finished as latent_space
-from gensq_course.lessons.latent_space.finished import finished_latent_space, shipped_latent_space, write_shipped_latent_space
-from gensq_course.lessons.latent_space.space import Space
+from gensq_course.shipped import language_model as shipped
+from gensq_course.shipped import latent_space
+from gensq_course.shipped.latent_space import finished_latent_space, shipped_latent_space, write_shipped_latent_space
+from gensq_course.talk.space import Space
 from gensq_lib import diagnostics
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.text import batching, corpora

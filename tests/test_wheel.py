@@ -138,7 +138,7 @@ def test_it_works_in_an_empty_folder(python, variables, tmp_path):
     assert "01_elbo: passed" in call(*gensq, "report", "01_elbo", "-p", "budget=smoke")
     assert (tmp_path / "reports/01_elbo/01_elbo.html").exists()
     assert "valid            yes" in call(*gensq, "corpus", "score", "The cook ate a pizza.")
-    loaded = "from gensq_course.lessons.language_models.finished import shipped_language_model as m; print(type(m()).__name__)"
+    loaded = "from gensq_course.shipped.language_model import shipped_language_model as m; print(type(m()).__name__)"
     assert call("-c", loaded).strip() == "LanguageModel"
     call(*gensq, "student")
     assert (tmp_path / "dist/student/01_elbo.ipynb").exists()

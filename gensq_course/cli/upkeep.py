@@ -43,8 +43,8 @@ def make_checkpoint(name: str) -> int:
     """Train a finished model in data/ anew (minutes).
 
     It follows the recipe that made the committed one (default: language_model)."""
-    from gensq_course.lessons.language_models.finished import write_shipped_language_model
-    from gensq_course.lessons.latent_space.finished import write_shipped_latent_space
+    from gensq_course.shipped.language_model import write_shipped_language_model
+    from gensq_course.shipped.latent_space import write_shipped_latent_space
 
     checkout("`gensq checkpoint`")
     {"language_model": write_shipped_language_model, "latent_space": write_shipped_latent_space}[name]()

@@ -18,7 +18,7 @@ from gensq_lib.ground.errors import GensqError
 from gensq_lib.text import corpora
 print(json.dumps({"corpora": {name: [file.path for file in files] for name, files in corpora.remotes().items()}}), flush=True)
 try:
-    from gensq_course.lessons.language_models.finished import shipped_language_model
+    from gensq_course.shipped.language_model import shipped_language_model
     shipped_language_model()
     print(json.dumps({"model": ""}))
 except GensqError as error:

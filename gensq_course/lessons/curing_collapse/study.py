@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch.distributions import Normal
 
-from gensq_course.lessons.language_models.finished import SIZES, shipped_language_model
+from gensq_course.shipped.language_model import SIZES, shipped_language_model
 from gensq_course.studies.rows import Record, records
 from gensq_course.studies.study import Study
 from gensq_lib import diagnostics, training

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from gensq_course.lessons.curing_collapse.study import NUM_TEST, brief, known, prepare, trained, world
-from gensq_course.lessons.language_models.finished import shipped_language_model
+from gensq_course.shipped.language_model import shipped_language_model
 from gensq_course.studies.rows import Record, records
 from gensq_course.studies.study import Study
 from gensq_lib import cures

@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 import torch
 from torch import Tensor
 
-from gensq_course.lessons.language_models.finished import SIZES, shipped_language_model
+from gensq_course.shipped.language_model import SIZES, shipped_language_model
 from gensq_course.lessons.text_vae.recipe import BAG, FREE_BITS, train_live
 from gensq_course.lessons.text_vae.reading import drawn, kept, reconstructions
 from gensq_course.studies.rows import Record, records

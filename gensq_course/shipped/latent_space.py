@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from gensq_course.lessons.language_models import finished as shipped
+from gensq_course.shipped import language_model as shipped
 from gensq_course.shipped.world import read_shipped, write_shipped
 from gensq_lib.ground import runtime
 from gensq_lib.models.text_vae import BagOfWordsVAE
