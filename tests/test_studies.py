@@ -3,13 +3,13 @@ import json
 import math
 import subprocess
 import sys
-from unittest import mock
 
 import pytest
 import torch
 
 from gensq_course import cli, studies
-from gensq_course.lessons.curing_collapse import study as cures, study_lagging as lagging, study_strengths as strengths
+from gensq_course.lessons.curing_collapse import study as cures, study_strengths as strengths
+from gensq_course.lessons.posterior_collapse import study as lagging
 from gensq_course.report import results
 from gensq_course.studies import recorded, study
 from gensq_lib import diagnostics
@@ -67,9 +67,12 @@ def test_the_study_of_cures_has_every_cure_at_equal_and_double_steps_and_its_rec
 def test_every_cure_is_tuned_with_equal_care():
     assert {len(set(positions)) for positions, _ in strengths.KNOBS.values()} == {2}
     assert [row["setting"] for row in studies.read("cures_strengths")["rows"]] == strengths.STUDY.settings
-    with mock.patch.dict(CURES):  # a strength has a name of its own there
-        free, group = (cure(strengths.at_strength(*at)[0], steps=9) for at in (("free_bits", 0.45), ("group_free_bits", 3.6)))
-    assert (free.floor, group.floor) == (0.45, 3.6) and strengths.at_strength("batch_norm", 0.9) == ("batch_norm", {"gamma": 0.9})
+    before = dict(CURES)
+    with strengths.at_strength("free_bits", 0.4) as (free, _), strengths.at_strength("group_free_bits", 3.6) as (group, _):
+        assert (cure(free, steps=9).floor, cure(group, steps=9).floor) == (0.4, 3.6)
+    with strengths.at_strength("batch_norm", 0.9) as network, strengths.at_strength("none", None) as plain:
+        assert (network, plain) == (("batch_norm", {"gamma": 0.9}), ("none", {}))
+    assert before == CURES, "a strength has a name of its own for a while"
 
 
 def test_frequencies_alone_are_the_entropy_of_words_that_are_all_alike():

@@ -3,21 +3,20 @@
 All runs start from the finished language model of the course, the strongest decoder there is for this world: nothing
 but the cure keeps it from ignoring z. Judged on test sentences that no run has seen.
 """
-from functools import cache, lru_cache, partial
+from functools import partial
 from typing import Any
 
 import torch
-from torch.distributions import Normal
 
 from gensq_course.shipped.language_model import SIZES, shipped_language_model
 from gensq_course.studies.rows import Record, records
 from gensq_course.studies.study import Study
+from gensq_course.studies.vaes import known, prepare, world
 from gensq_lib import diagnostics, training
 from gensq_lib.ground import runtime
 from gensq_lib.maths import objectives
-from gensq_lib.maths.divergences import reparameterize
 from gensq_lib.models.text_vae import cured_vae
-from gensq_lib.text import batching, corpora
+from gensq_lib.text import batching
 
 STEPS, BATCH_SIZE, LATENT_DIM, LEARNING_RATE = 500, 64, 8, 2e-3
 NUM_TEST = 400
@@ -26,13 +25,6 @@ SEEDS = range(5)
 CURES = ("none", "linear", "cyclical", "small_beta", "free_bits", "group_free_bits", "target_rate", "word_dropout",
          "free_bits+word_dropout", "aggressive", "batch_norm", "committed_rate", "free_bits+autoencoder_first", "bag_of_words",
          "free_bits+bag_of_words", "mmd", "weak_decoder", "free_bits+last_state")
-
-
-@lru_cache(maxsize=1)
-def world(seed: int) -> tuple[corpora.Corpus, dict[str, list[list[int]]]]:
-    """The corpus and its encoded parts; rows of one seed follow each other, so a process needs one at a time."""
-    text = corpora.load("world", seed=seed)
-    return text, {part: [text.vocab.encode(s) for s in getattr(text, part)] for part in ("train", "valid", "test")}
 
 
 def trained(cure: str, *, seed: int, steps: int, **options: Any) -> torch.nn.Module:
@@ -71,40 +63,6 @@ def readings(model, lm, batches, *, seed: int) -> list[Record]:
              "gain_first_three": (gain[:3].nansum() / gain.nansum()).item()}
     gains = [record for i, value in enumerate(gain[:SHORTEST].tolist(), 1) for record in records({"gain": value}, word=i)]
     return records(plain) + gains + [record for bar, value in nats.items() for record in records({"waterfall": value}, bar=bar)]
-
-
-def brief(model, lm, batches, *, num_samples: int, seed: int) -> dict[str, float]:
-    """The four numbers by which a cure is judged, and what the language model says; nats per sentence."""
-    noise, found = partial(runtime.generator, seed), diagnostics.encode(model, batches())
-    information = diagnostics.mutual_information(found.mean, found.stddev, generator=noise("information"))
-    bound = objectives.evaluate(
-        model, lambda b: objectives.iwae(model, b, num_samples=num_samples, generator=noise("iwae")), batches())
-    return {"nll": -bound.mean().item(), "nll_lm": -objectives.evaluate(lm, lm.log_likelihood, batches()).mean().item(),
-            "rate": found.kl.sum(-1).mean().item(), "dimensions": int((found.kl.mean(0) > 0.1).sum()),
-            "mutual_information": information.lower,
-            "shuffled_cost": diagnostics.z_controls(model, batches, generator=noise("controls")).shuffled_cost}
-
-
-def known(model, encoded: list[list[int]], *, seed: int) -> list[Record]:
-    """Information of a draw of z about each attribute, on all test sentences."""
-    q = diagnostics.encode(model, batching.in_order(encoded))
-    z = reparameterize(Normal(q.mean, q.stddev), generator=runtime.generator(seed, "known"))[0]
-    return [record for name, values in true_attributes().items()
-            for record in records({"known": diagnostics.attribute_information(z, values)}, attribute=name)]
-
-
-@cache
-def true_attributes() -> dict[str, list[str]]:
-    """What the grammar says of the test sentences, which are the same for all seeds."""
-    text, _ = world(0)
-    parses = [text.grammar.parse(sentence).attributes for sentence in text.test]
-    return {name: [parse[name] for parse in parses] for name in text.grammar.attributes}
-
-
-def prepare(*, seed: int, **others) -> None:
-    """What every row of a seed needs."""
-    true_attributes()
-    world(seed)
 
 
 SETTINGS = [{"cure": cure, "seed": seed, "steps": times * STEPS} for times in (1, 2) for seed in SEEDS for cure in CURES]

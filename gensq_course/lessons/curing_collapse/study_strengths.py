@@ -4,14 +4,16 @@ One strength each would compare cures at different rates; here each is set to bu
 and every run is judged, so nothing is chosen by its result. Only cures that set a rate; few steps (half of the least that the
 study of all cures has), so the table compares what a cure buys early.
 """
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from gensq_course.lessons.curing_collapse.study import NUM_TEST, brief, known, prepare, trained, world
+from gensq_course.lessons.curing_collapse.study import NUM_TEST, trained
 from gensq_course.shipped.language_model import shipped_language_model
 from gensq_course.studies.rows import Record, records
 from gensq_course.studies.study import Study
+from gensq_course.studies.vaes import brief, known, prepare, world
 from gensq_lib import cures
 from gensq_lib.cures.registry import CURES, CureEntry, Training
 from gensq_lib.ground import runtime
@@ -33,20 +35,23 @@ KNOBS: dict[str, tuple[tuple[float, float], str | Callable[[float, Training], cu
 }
 
 
-def at_strength(cure: str, strength: float) -> tuple[str, dict[str, Any]]:
-    """A name for the cure at this strength, in the table of cures from now on, and the options of its network."""
-    knob = KNOBS[cure][1]
-    if isinstance(knob, str):
-        return cure, {knob: strength}
+@contextmanager
+def at_strength(cure: str, strength: float | None) -> Iterator[tuple[str, dict[str, Any]]]:
+    """For a while the table of cures has the cure at this strength, too: its name there, and the options of its network."""
+    knob = KNOBS[cure][1] if strength is not None else None
+    if knob is None or isinstance(knob, str):
+        yield cure, {} if knob is None else {knob: strength}
+        return
     name = f"{cure} at {strength:g}"
     CURES[name] = CureEntry(lambda training, inner: knob(strength, training), sets_price=True, network=cures.network(cure))
-    return name, {}
+    yield name, {}
+    del CURES[name]
 
 
 def run(*, cure: str, seed: int, strength: float | None = None) -> list[Record]:
     """One VAE with one cure at one strength; nats per sentence."""
-    name, options = (cure, {}) if strength is None else at_strength(cure, strength)
-    model, test = trained(name, seed=seed, steps=STEPS, **options), world(seed)[1]["test"]
+    with at_strength(cure, strength) as (name, options):
+        model, test = trained(name, seed=seed, steps=STEPS, **options), world(seed)[1]["test"]
     batches = partial(batching.in_order, test[:NUM_TEST])
     noise = runtime.generator(seed, "distortion")
     heard = objectives.evaluate(

@@ -8,9 +8,9 @@ from functools import cache, partial
 
 import torch
 
-from gensq_course.lessons.curing_collapse.study import brief
 from gensq_course.studies.rows import Record, records
 from gensq_course.studies.study import Study
+from gensq_course.studies.vaes import Parts, brief, encoded
 from gensq_lib import training
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.text_vae import TextVAE
@@ -24,32 +24,32 @@ CURES = ("none", "aggressive", "free_bits")
 
 
 @cache
-def sequences() -> tuple[corpora.Corpus, dict[str, list[list[int]]]]:
+def sequences() -> tuple[corpora.Corpus, Parts]:
     """The corpus and its encoded parts, the same for all seeds."""
     text = corpora.load("he2019-synthetic")
-    return text, {part: [text.vocab.encode(s) for s in getattr(text, part)] for part in ("train", "valid", "test")}
+    return text, encoded(text)
 
 
 def run(*, cure: str, seed: int) -> list[Record]:
     """One VAE, judged on the test sequences; nats per sequence."""
-    text, encoded = sequences()
+    text, parts = sequences()
     common = {"batch_size": BATCH_SIZE, "seed": seed, "learning_rate": LEARNING_RATE, "key": {"corpus": text.fingerprint}}
     torch.manual_seed(seed)
     lm = LanguageModel(vocab_size=len(text.vocab), **SIZES)
-    training.train_language_model(lm, encoded["train"], encoded["valid"], steps=STEPS, **common)
+    training.train_language_model(lm, parts["train"], parts["valid"], steps=STEPS, **common)
     torch.manual_seed(seed)
     model = TextVAE(vocab_size=len(text.vocab), latent_dim=LATENT_DIM, **SIZES)
-    training.train_vae(model, encoded["train"], encoded["valid"], cure=cure,
+    training.train_vae(model, parts["train"], parts["valid"], cure=cure,
                        steps=AGGRESSIVE_STEPS if cure == "aggressive" else STEPS, **common)
-    batches = partial(batching.in_order, encoded["test"])
-    return records(brief(model, lm, batches, num_samples=100, seed=seed) | {"nll_frequencies": frequencies_alone(encoded)})
+    batches = partial(batching.in_order, parts["test"])
+    return records(brief(model, lm, batches, num_samples=100, seed=seed) | {"nll_frequencies": frequencies_alone(parts)})
 
 
-def frequencies_alone(encoded: dict[str, list[list[int]]]) -> float:
+def frequencies_alone(parts: Parts) -> float:
     """Nats per sequence of a model that draws each word by its frequency and knows that there are ten."""
-    counts = torch.bincount(torch.tensor([word for ids in encoded["train"] for word in ids])).double() + 1
+    counts = torch.bincount(torch.tensor([word for ids in parts["train"] for word in ids])).double() + 1
     log_share = (counts / counts.sum()).log()
-    return -torch.stack([log_share[torch.tensor(ids)].sum() for ids in encoded["test"]]).mean().item()
+    return -torch.stack([log_share[torch.tensor(ids)].sum() for ids in parts["test"]]).mean().item()
 
 
 STUDY = Study("lagging", "Does an encoder that is trained harder keep z in use on the sequences of He et al.?",
