@@ -1,4 +1,5 @@
 """Checks: right answers are right however they are written, wrong ones are named, and nothing a learner does hangs."""
+import html
 import math
 import time
 
@@ -485,7 +486,7 @@ def forms(monkeypatch):
 
 def fill(form, guess, percent):
     _, number, row, buttons, status = form.children
-    number.value, row.children[1].value = guess, percent
+    number.value, row.children[1].value = str(guess), percent
     buttons.children[0].click()
     return status.value
 
@@ -511,12 +512,28 @@ def test_a_form_filled_in_later_counts_when_the_outcome_is_run_again(forms, caps
     assert "you guessed -2, 35% sure; it is 5.5, not within" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("written", ["", "  ", "40 %", "about 3", "nan", "inf", "1,500", "<b>"])
+def test_a_form_without_a_number_keeps_nothing_and_says_so(forms, capsys, written):
+    checks.predict("kl")
+    said = fill(forms[0], written, 80)
+    assert "Expected a number such as 2.5, got" in said and html.escape(f'"{written}"') in said and "Kept" not in said
+    checks.outcome("kl", 0.0, 1.0)
+    assert "kl: no guess; it is 0" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("written, number", [
+    ("5", 5), (" -0.5 ", -0.5), ("2,5", 2.5), ("1e-3", 0.001), ("−2", -2), ("0", 0), ("1,5000", 1.5)])
+def test_a_number_is_read_as_people_write_it(forms, written, number):
+    checks.predict("kl")
+    assert "Kept" in fill(forms[0], written, 80) and checks.predict("kl") == number
+
+
 def test_a_cell_that_is_run_again_shows_what_was_kept(forms):
     checks.predict("kl")
     fill(forms[0], 5.0, 80)
     assert checks.predict("kl") == 5.0
     _, number, row, _, _ = forms[2].children
-    assert (number.value, row.children[0].value, row.children[1].value) == (5.0, 80, 80)
+    assert (number.value, row.children[0].value, row.children[1].value) == ("5", 80, 80)
     assert forms[3][boxes.MIME] == {"prediction": "kl", "guess": 5.0, "sure": 0.8}
 
 

@@ -1,4 +1,6 @@
 """The form of a prediction: a number, how sure, a button. It asks the kernel; a page without one shows only what it is for."""
+import math
+import re
 from collections.abc import Callable
 from html import escape
 
@@ -13,10 +15,11 @@ NEEDS_KERNEL = "gensq-live"  # the page of a report draws only the words of such
 
 def guess_form(name: str, keep: Callable[[float, float], str], *, guess: float | None = None, sure: float | None = None
                ) -> ipywidgets.VBox:
-    """A number field, a slider beside a field for how sure (0 to 100 %), and a button: `keep(guess, sure)` takes what was
-    written, sure between 0 and 1, and says so."""
+    """A field for a number, empty until one is written, a slider beside a field for how sure (0 to 100 %), and a button:
+    `keep(guess, sure)` takes what was written, sure between 0 and 1, and says so."""
     percent = 50 if sure is None else round(100 * sure)
-    number = ipywidgets.FloatText(guess or 0.0, **looks("guess_field", "16em"))
+    number = ipywidgets.Text("" if guess is None else f"{guess:g}", placeholder=say("prediction", "example"),
+                             **looks("guess_field", "16em"))
     field = ipywidgets.BoundedIntText(percent, min=0, max=100, **looks("sure_field", "16em"))
     slider = ipywidgets.IntSlider(percent, min=0, max=100, step=5, readout=False, layout={"width": "min(18em, 95%)"})
     button = ipywidgets.Button(description=say("prediction", "button"), layout={"width": "auto"})
@@ -24,12 +27,28 @@ def guess_form(name: str, keep: Callable[[float, float], str], *, guess: float |
     ipywidgets.link((slider, "value"), (field, "value"))
 
     def pressed(_: ipywidgets.Button) -> None:
-        status.value = f"<div role='status' style='{CARD}'>{escape(keep(number.value, field.value / 100))}</div>"
+        guessed = number_in(number.value)
+        said = say("prediction", "no_number", got=number.value) if guessed is None else keep(guessed, field.value / 100)
+        status.value = f"<div role='status' style='{CARD}'>{escape(said)}</div>"
 
     button.on_click(pressed)
     title = ipywidgets.HTML(title_html(name))
     row = ipywidgets.HBox([field, slider], layout={"flex_flow": "row wrap"})
     return ipywidgets.VBox([title, number, row, ipywidgets.HBox([button]), status], _dom_classes=(NEEDS_KERNEL,))
+
+
+def number_in(written: str) -> float | None:
+    """The number that a reader wrote, with a point or a comma. None where there is none, or two: is 1,500 many, or 1.5?
+
+    >>> number_in(" 2,5 "), number_in("1,500"), number_in("40 %")
+    (2.5, None, None)
+    """
+    plain = written.strip().replace("−", "-")
+    try:
+        number = math.nan if re.search(r",\d{3}$", plain) else float(plain.replace(",", "."))
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def looks(words: str, width: str) -> dict:
