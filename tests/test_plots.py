@@ -1,4 +1,5 @@
 """Figures: the numbers that come in are the ones drawn; every picture is small, has words, and can be read."""
+import ast
 import io
 import re
 from pathlib import Path
@@ -246,3 +247,47 @@ def test_colours_and_sizes_stand_in_the_style_only():
                                  '{"axes.labelsize": 10}'])
 def test_a_look_of_its_own_is_found(own):
     assert OWN_LOOK.search(own)
+
+
+AXES_OF_ITS_OWN = {"plots.new_axes", "new_axes", "Figure"}
+
+
+def unstyled(tree: ast.Module) -> list[str]:
+    """Functions that make axes outside of the style: their titles and labels would have the look of matplotlib."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)
+                 and not any(ast.unparse(each).endswith("styled") for each in node.decorator_list)]
+    return [node.name for node in functions
+            if AXES_OF_ITS_OWN & {ast.unparse(call.func) for call in ast.walk(node) if isinstance(call, ast.Call)}]
+
+
+def test_every_figure_of_the_course_has_the_style():
+    files = sorted((ROOT / "gensq_course").rglob("*.py"))
+    assert [(path.name, name) for path in files for name in unstyled(ast.parse(path.read_text(encoding="utf-8")))] == []
+    assert unstyled(ast.parse("def own():\n    return plots.new_axes()")) == ["own"]
+
+
+def boxes(axes, *texts: str):
+    """Where these texts stand, in pixels."""
+    axes.figure.draw_without_rendering()
+    drawn = {text.get_text(): text.get_window_extent() for text in axes.figure.findobj(Text) if text.get_text().strip()}
+    return [drawn[text] for text in texts], drawn
+
+
+@pytest.mark.parametrize("values", [[17.5, 12.1, 11.4], [11.0, 11.2, 14.0], [3.0, 5.0, 9.0]])
+def test_the_name_of_a_reference_lies_above_the_axis(values):
+    axes = plots.curves_over([1, 2, 3], {"plain": values}, xlabel="x", ylabel="nats", references={"exact NLL": 11.0})
+    (name,), drawn = boxes(axes, "exact NLL 11")
+    assert name.y0 >= axes.get_window_extent().y0 and not any(name.overlaps(box) for said, box in drawn.items() if said.isdigit())
+
+
+def test_names_of_curves_lie_below_the_axes():
+    axes = plots.curves_over([1, 2], {f"a long name of curve {i}": [i, 2] for i in range(5)}, xlabel="x", ylabel="y")
+    names, _ = boxes(axes, *(f"a long name of curve {i}" for i in range(5)))
+    assert all(name.y1 < axes.get_window_extent().y0 for name in names)
+    assert all(0 <= name.x0 and name.x1 <= axes.figure.bbox.width for name in names)
+
+
+def test_the_name_of_a_short_part_stands_beside_it():
+    axes = plots.waterfall(["LM NLL", "gap", "-ELBO"], [18.24, 0.08, 18.32], parts={"distortion": 18.23, "rate": 0.09})
+    (first, short), _ = boxes(axes, "distortion 18.23", "rate 0.09")
+    assert first.x1 < axes.get_window_extent().x1 < short.x0 and short.x1 <= axes.figure.bbox.width

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from gensq_lib.plots.style import COLOURS, INK, MARKERS, MODEL, new_axes, reference_line, styled
+from gensq_lib.plots.style import COLOURS, INK, MARKERS, MODEL, legend_below, new_axes, reference_line, styled
 
 
 @styled
@@ -45,16 +45,16 @@ def curves_over(x: ArrayLike, series: Mapping[str, ArrayLike], *, xlabel: str, y
         thinner = max(1.2, 3.2 - 0.9 * i)  # so that equal curves can both be seen
         axes.errorbar(x, y, yerr=(errors or {}).get(name), marker=MARKERS[i % len(MARKERS)], color=colour, label=name,
                       linewidth=thinner, markersize=3 + 1.6 * thinner, capsize=2)
-    for label, value in (references or {}).items():
-        reference_line(axes, value, label)
     if "x" in log:
         axes.set_xscale("log")
         axes.set_xticks(x, [f"{value:g}" for value in x])
         axes.minorticks_off()
     if "y" in log:
         axes.set_yscale("log")
+    for label, value in (references or {}).items():
+        reference_line(axes, value, label)
     if len(series) > 1:
-        axes.legend(loc="best")
+        legend_below(axes)
     axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
     return axes
 

@@ -16,6 +16,7 @@ MODEL, TRUTH, BOUND, LOSS, GAIN = (COLOURS[name] for name in ("blue", "orange", 
 PARTS = DISTORTION, RATE, REST = COLOURS["sky"], COLOURS["orange"], COLOURS["purple"]
 INK, FAINT, CARD = "#22262B", "#6B7280", "#FBFAF7"  # of text, of what stands back, of what is behind a figure
 MARKERS = "osD^vP*X"  # shapes beside colours, for every eye
+BEHIND = {"facecolor": CARD, "edgecolor": "none", "pad": 1}  # text stays clear of lines
 LINE, GRID, UNUSED = "#9AA1AA", "#E1E3E6", "#B8BEC6"
 BOXES = {  # tone of a box in a notebook -> (edge, card); dark text on each card has a contrast of 7 or more
     "right": ("#006B4B", "#E8F5F0"), "wrong": ("#A33C00", "#FCEFE6"), "open": ("#4A5560", "#F0F2F4"),
@@ -52,7 +53,17 @@ def headline(figure: Figure, title: str) -> None:
 
 
 def reference_line(axes: Axes, value: float, label: str) -> None:
-    """A dashed horizontal line with its name and value written on it."""
+    """A dashed horizontal line with its name and value below it, for which there is room down to the axis."""
     axes.axhline(value, color=INK, linestyle=(0, (4, 3)), linewidth=1.3, zorder=1.5)
     axes.annotate(f"{label} {value:.4g}", (1, value), xycoords=("axes fraction", "data"), xytext=(0, -4),
-                  textcoords="offset points", ha="right", va="top", color=INK)
+                  textcoords="offset points", ha="right", va="top", color=INK, bbox=BEHIND)
+    if axes.get_yscale() == "linear":
+        room = value - 0.08 * (max(axes.dataLim.y1, value) - min(axes.dataLim.y0, value))
+        axes.update_datalim([(0, room)], updatex=False)
+        axes.autoscale_view(scalex=False)
+
+
+def legend_below(axes: Axes) -> None:
+    """The names of the lines below the axes, where no line is; as many in a row as have room."""
+    handles, names = axes.get_legend_handles_labels()
+    axes.figure.legend(handles, names, loc="outside lower center", ncols=min(len(names), 80 // (max(map(len, names)) + 6) or 1))

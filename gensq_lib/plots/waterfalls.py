@@ -12,10 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 
 from gensq_lib.maths.stats import Estimate
-from gensq_lib.plots.style import CARD, FAINT, GAIN, INK, LOSS, MODEL, PARTS, styled
+from gensq_lib.plots.style import BEHIND, CARD, FAINT, GAIN, INK, LOSS, MODEL, PARTS, styled
 
 WIDTH = 0.66
-BEHIND = {"facecolor": CARD, "edgecolor": "none", "pad": 1}  # text stays clear of grid lines
 
 
 @dataclass(frozen=True)
@@ -134,7 +133,9 @@ def draw_parts(axes: Axes, parts: Mapping[str, float], *, whole: str) -> None:
     left = 0.0
     for (name, value), colour in zip(parts.items(), PARTS, strict=False):
         axes.barh(0, value, left=left, height=0.8, color=colour, edgecolor=CARD, linewidth=2)
-        axes.annotate(f"{name} {value:.2f}", (left + value / 2, 0), ha="center", va="center", color=INK)
+        short = value < 0.12 * sum(parts.values())  # its name stands beside it
+        axes.annotate(f"{name} {value:.2f}", (left + (value if short else value / 2), 0), xytext=(6 * short, 0), color=INK,
+                      textcoords="offset points", ha="left" if short else "center", va="center")
         left += value
     account = f"{minus(whole)} = {' + '.join(parts)} = {left:.2f} nats per sentence"
     axes.set(xlim=(0, left), ylim=(-0.5, 0.5), yticks=[], xlabel=account)

@@ -20,6 +20,7 @@ def spread(values: Sequence[float]) -> str:
     return f"{mean(values):.2f} ± {stdev(values):.2f}" if len(values) > 1 else f"{mean(values):.2f}"
 
 
+@plots.styled
 def plane(means: Means, lm_nats: float, *, title: str, skip: Sequence[str] = ()) -> Any:
     """Distortion over rate, nats per sentence: the runs of a cure joined, the last one (more steps, or more rate) larger."""
     axes, ends = plots.new_axes(width=8.0, height=6.0), []

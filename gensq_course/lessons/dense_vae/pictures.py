@@ -32,6 +32,7 @@ def drawn_factors(model: FactorAnalysis, num: int, seed: int) -> np.ndarray:
     return mean + np.sqrt(model.noise_variance_) * draw.standard_normal(mean.shape)
 
 
+@plots.styled
 def labelled_plane(means: Float[Tensor, "batch 2"], labels: Int[Tensor, "batch"]) -> Any:
     """Each image at the mean of its posterior, drawn as the digit that was meant; circles hold half and 9/10 of the prior."""
     axes, colours = plots.new_axes(width=6.4, height=6.0), list(plots.COLOURS.values())

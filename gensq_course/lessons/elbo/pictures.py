@@ -10,6 +10,7 @@ from gensq_lib import plots
 Joint = Float[Tensor, "who does latent"]
 
 
+@plots.styled
 def chord_and_tangent(ends: tuple[float, float] = (0.2, 1.8)) -> tuple[Any, float]:
     """The curve log t between its chord and its tangent, and the nats that the mean of logs loses in the middle."""
     t, ends = torch.linspace(0.05, 2.0, 100), torch.tensor(ends)
@@ -25,6 +26,7 @@ def chord_and_tangent(ends: tuple[float, float] = (0.2, 1.8)) -> tuple[Any, floa
     return axes, (middle.log() - low).item()
 
 
+@plots.styled
 def touching_bounds(first: Joint, last: Joint, data: Float[Tensor, "who does"]) -> Any:
     """Mean log p from the tables of one model to those of another, and ELBOs with q held at three places (nats)."""
     at = torch.linspace(0, 1, 50)

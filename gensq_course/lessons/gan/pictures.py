@@ -11,6 +11,7 @@ SIDE = torch.linspace(-3, 3, 61)
 PLANE = torch.cartesian_prod(SIDE, SIDE)  # points at which a judge is asked
 
 
+@plots.styled
 def field(beliefs: Float[Tensor, "point"], samples: Float[Tensor, "sample 2"], centres: Float[Tensor, "mode 2"],
           step: int) -> tuple[Any, str]:
     """Probability of "real" at the points of `PLANE`, modes as crosses, samples as dots: a figure and its description."""

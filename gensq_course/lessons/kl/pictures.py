@@ -50,6 +50,7 @@ def fits_picture(distance: float) -> tuple[Any, str]:
     return axes, f"A p with humps of width 0.6 at −{distance:g} and {distance:g}, and two fits: {said}."
 
 
+@plots.styled
 def contours(correlation: float, variances: dict[str, float]) -> Any:
     """A correlated Gaussian with variances 1 and diagonal ones with the given variance: where each density is e⁻² of its top."""
     side = torch.linspace(-3.2, 3.2, 121, dtype=torch.float64)

@@ -8,10 +8,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gensq_lib import plots
-from gensq_lib.plots.style import styled
 
 
-@styled
+@plots.styled
 def attention_map(weights: Float[Tensor, "time time"], words: Sequence[str], *, title: str) -> Any:
     """A row for each position that looks, a column for each word that is looked at; a tenth and more is written down."""
     axes = plots.new_axes(width=7.2, height=5.6)
@@ -27,7 +26,7 @@ def attention_map(weights: Float[Tensor, "time time"], words: Sequence[str], *, 
     return axes
 
 
-@styled
+@plots.styled
 def nll_over_data(sizes: Sequence[int], series: Mapping[str, Sequence[float]], *, truth: float | None) -> Any:
     """NLL of each kind of model over the number of sentences that it could learn from (logarithmic)."""
     axes = plots.new_axes()

@@ -12,6 +12,7 @@ PATH = [("μ, σ", 0.0, -0.5, "white"), ("ε", 0.0, -1.5, "lightgrey"), ("z = μ
         ("f(z)", 4.0, -0.5, "white")]
 
 
+@plots.styled
 def two_graphs() -> Any:
     """Above: z is drawn, no gradient passes it. Below: only ε is drawn, and the gradient passes z."""
     axes = plots.new_axes(width=8.0, height=3.9)
@@ -33,6 +34,7 @@ def two_graphs() -> Any:
     return axes
 
 
+@plots.styled
 def pulls(z: torch.Tensor, mean: float) -> Any:
     """For f(z) = z²: each draw of N(mean, 1) with the pull it exerts on the mean, by score (above) and by path (below)."""
     axes = plots.new_axes(width=8.0, height=3.4)
