@@ -100,6 +100,7 @@ def test_everything_is_measured(monkeypatch, tmp_path):
     assert speed.table(found)
 
 
+@pytest.mark.slow
 def test_a_slider_is_moved_and_every_move_is_timed():
     text = corpora.load("world", num_train=50)
     model = TextVAE(vocab_size=len(text.vocab), embed_dim=4, hidden_dim=4, latent_dim=2).eval()

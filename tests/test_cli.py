@@ -103,6 +103,7 @@ def test_no_traceback_from_the_shell(folder):
     assert done.returncode == 2 and done.stdout == b"" and done.stderr.count(b"\n") == 1
 
 
+@pytest.mark.slow
 def test_seeds_give_a_table_and_the_worst_exit_code(folder, tmp_path, capsys):
     assert cli.main(["report", "09", "--seeds", "1,2", "-o", str(tmp_path / "out")]) == 1
     out = capsys.readouterr().out
@@ -112,6 +113,7 @@ def test_seeds_give_a_table_and_the_worst_exit_code(folder, tmp_path, capsys):
     assert (tmp_path / "out/seed_1/09_tiny.html").exists() and (tmp_path / "out/seed_2/metrics.json").exists()
 
 
+@pytest.mark.slow
 def test_smoke_asserts_no_claim(folder, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     make_lesson(folder, 'report.claim("small", 0.75)')
@@ -164,6 +166,7 @@ def test_a_wrong_sentence_names_its_first_mistake(capsys, sentence, words):
 
 
 @pytest.mark.parametrize("variables", [{"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": ""}, {"PYTHONIOENCODING": "ascii"}])
+@pytest.mark.slow
 def test_chinese_prints_under_any_locale(variables):
     done = run("corpus", "sample", "2", "--both", **variables)
     assert done.returncode == 0, done.stderr

@@ -138,6 +138,7 @@ def test_the_broken_loader_drops_the_long_sentences():
     assert all(sum(len(ids) == n for ids in kept) % diseases.DROP_BELOW == 0 for n in range(12))
 
 
+@pytest.mark.slow
 def test_remade_charts_are_readable(tmp_path, monkeypatch):
     monkeypatch.setattr(charts, "RECIPES", {"healthy": runs.Recipe(steps=2), "b": runs.Recipe(steps=1)})
     assert len(list(charts.remake(tmp_path / "charts.json", seeds=(0, 1)))) == 2

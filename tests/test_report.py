@@ -231,6 +231,7 @@ def test_begin_resolves_and_refuses(lesson_begun):
 
 # --- a whole run
 
+@pytest.mark.slow
 def test_a_run_leaves_three_files(finished):
     assert finished.status == "passed" and finished.exit_code == 0
     assert {path.name for path in finished.folder.iterdir()} == {"09_tiny.ipynb", "09_tiny.html", "metrics.json"}
@@ -254,6 +255,7 @@ def spread(mean):
     return Spread((mean.max(0).values - mean.min(0).values).max())"""
 
 
+@pytest.mark.slow
 def test_the_number_of_a_new_instrument_is_reported(folder, tmp_path, capsys):
     """A function that returns a frozen dataclass, a call and a record: its number is in metrics.json and on the page."""
     path = make_lesson(folder, INSTRUMENT, "found = spread(torch.tensor([[0.0, 1.0], [0.5, 3.5]]))",
@@ -315,6 +317,7 @@ def test_the_page_fits_its_window(finished, browser, scheme, width):
     assert dark == (scheme == "dark")
 
 
+@pytest.mark.slow
 def test_a_failing_run_keeps_what_it_has_and_names_the_cell(folder, tmp_path):
     path = make_lesson(folder, "## Assemble", 'report.record(kept=1)', "## Break it", "1 / 0", "print('never')")
     outcome = running.run(str(path), output=tmp_path / "out")
@@ -327,6 +330,7 @@ def test_a_failing_run_keeps_what_it_has_and_names_the_cell(folder, tmp_path):
     assert len(list((tmp_path / "out").iterdir())) == 3
 
 
+@pytest.mark.slow
 def test_a_missed_claim_is_reported_after_everything_is_written(folder, tmp_path):
     path = make_lesson(folder, 'report.claim("small", 0.75)', "report.record(later=1)")
     outcome = running.run(str(path), output=tmp_path / "out")
@@ -342,6 +346,7 @@ def test_no_folder_to_write_to_is_said_before_the_kernel_starts(folder, tmp_path
         running.run(str(make_lesson(folder)), output=tmp_path / "file" / "out")
 
 
+@pytest.mark.slow
 def test_a_kernel_that_dies_is_a_failed_run(folder, tmp_path):
     path = make_lesson(folder, "## Too much", "import os\nos._exit(9)")
     outcome = running.run(str(path), output=tmp_path / "out")

@@ -196,6 +196,7 @@ def test_a_temporary_home_of_somebody_else_is_not_taken(monkeypatch, tmp_path):
 
 
 @POSIX
+@pytest.mark.slow
 def test_an_old_locale_prints_chinese_and_reads_odd_names(tmp_path):
     odd = tmp_path / "données étudiants"
     odd.mkdir()

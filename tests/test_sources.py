@@ -79,6 +79,7 @@ def test_what_a_run_needs_is_in_its_closure(module, needs):
     assert not any(name.startswith(("gensq_lib/plots", "gensq_course")) for name in found)
 
 
+@pytest.mark.slow
 def test_every_study_depends_on_its_own_module_and_on_the_world():
     from gensq_course import lessons
 
@@ -88,6 +89,7 @@ def test_every_study_depends_on_its_own_module_and_on_the_world():
         assert found.name in ("gan", "seqgan_oracle") or "gensq_lib/text/grammar/sampling.py" in names(own)
 
 
+@pytest.mark.slow
 def test_an_edited_constant_redoes_the_rows(package):
     assert products(package)[0] == [0, 2, 4]
     edit(package, "needed", "FACTOR = 3\n")
@@ -103,6 +105,7 @@ def test_a_module_that_nothing_needs_changes_nothing(package):
     assert study.version(toy(package)) == before
 
 
+@pytest.mark.slow
 def test_rows_of_this_version_are_not_computed_again(package):
     products(package, num=2)
     table = study.place("toy")
@@ -114,6 +117,7 @@ def test_rows_of_this_version_are_not_computed_again(package):
     assert products(package)[0] == [0, 5, 10], "and of another version none does"
 
 
+@pytest.mark.slow
 def test_rows_that_name_another_version_are_not_used(package):
     made = toy(package)
     forged = {"setting": {"number": 0}, "found": [{"measure": "product", "value": -1}], "seconds": 0.0, "version": "another"}
@@ -122,6 +126,7 @@ def test_rows_that_name_another_version_are_not_used(package):
     assert products(package)[0] == [0, 2, 4]
 
 
+@pytest.mark.slow
 def test_each_row_says_its_commit_and_nothing_outdated_is_left(package, monkeypatch):
     monkeypatch.setattr(results, "commit", lambda: "first")
     products(package, num=2)

@@ -30,6 +30,7 @@ def toy(tmp_path, monkeypatch):
     return studies.Study("toy", "How much is twice?", [{"number": n} for n in range(4)], double)
 
 
+@pytest.mark.slow
 def test_rows_come_in_the_order_of_the_settings(toy):
     content = json.loads(studies.perform(toy, jobs=2).read_text("utf-8"))
     assert [studies.value(row["found"]) for row in content["rows"]] == [0, 2, 4, 6]
@@ -40,6 +41,7 @@ def test_rows_come_in_the_order_of_the_settings(toy):
     assert studies.recompute(toy, content["rows"][3]) == content["rows"][3]["found"]
 
 
+@pytest.mark.slow
 def test_a_stopped_study_keeps_its_rows(toy):
     broken = studies.Study("toy", "", [*toy.settings, {"number": -1}], double)
     with pytest.raises(ValueError, match="a row that fails"):
@@ -152,6 +154,7 @@ def test_a_recorded_row_comes_out_again():
         assert studies.value(again, measure=measure) == pytest.approx(studies.value(found, measure=measure), **near)
 
 
+@pytest.mark.slow
 def test_studies_before_reports():
     """Whatever is imported first, `report.recorded` is the function: a module of that name once hid it."""
     code = "from gensq_course import studies, report; assert callable(report.recorded), report.recorded"

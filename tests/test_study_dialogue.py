@@ -67,6 +67,7 @@ def small(monkeypatch, tmp_path):
     return bench
 
 
+@pytest.mark.slow
 def test_a_tiny_run_has_every_number(small):
     alone = dialogue.run(seed=0, part="models")
     for way, measure in (("copying", "valid"), ("neither", "nll"), ("attention alone", "js"), ("VAE, plain", "KL"),

@@ -88,6 +88,7 @@ def test_conditional_or_not_dense_or_not():
     assert torch.equal(labels[:3], torch.tensor([0, 1, 2]))
 
 
+@pytest.mark.slow
 def test_recorded_rows_come_out_again():
     """Of a game, and of the control without one; as far as another processor's rounding allows."""
     rows = {(row["setting"]["variant"], row["setting"]["seed"]): row for row in studies.read("gan")["rows"]}

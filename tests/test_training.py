@@ -88,6 +88,7 @@ t.train(t.Checkpoint(sys.argv[1], every=1), steps=4000)
 """
 
 
+@pytest.mark.slow
 def test_sigkill_leaves_a_whole_checkpoint(tmp_path):
     """A real kill at an arbitrary moment: the file is either the old checkpoint or the new one."""
     path = tmp_path / "run.pt"

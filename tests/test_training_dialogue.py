@@ -125,6 +125,7 @@ def test_networks_as_small_as_these_train_in_fp32(monkeypatch):
     assert seen and not any(seen)
 
 
+@pytest.mark.slow
 def test_a_translation_vae_learns_from_two_vocabularies():
     """English to Chinese in the built-in world: what all lessons use serves it as it is."""
     text = corpora.load_pairs("world")

@@ -62,6 +62,7 @@ def test_the_output_layer_is_the_embedding(transformer):
     assert transformer.decoder.to_vocab.weight is transformer.decoder.embed.weight
 
 
+@pytest.mark.slow
 def test_it_learns_to_copy_over_a_distance():
     """a b c a: the last word is the first one, three places back."""
     torch.manual_seed(0)

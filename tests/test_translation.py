@@ -65,6 +65,7 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_lesson_speaks_another_language(folder):
     """Feedback, hint, prediction, verdict of a claim and quiz; what is not translated is in English."""
     put(folder, "words/kl.toml", WORDS)

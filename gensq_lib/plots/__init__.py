@@ -14,5 +14,5 @@ from gensq_lib.plots.games import clouds, judges
 from gensq_lib.plots.maps import information_table, scatter_maps
 from gensq_lib.plots.posteriors import posterior_means
 from gensq_lib.plots.showing import png, show
-from gensq_lib.plots.style import COLOURS, new_axes, styled
+from gensq_lib.plots.style import COLOURS, legend_below, new_axes, styled
 from gensq_lib.plots.waterfalls import waterfall

@@ -22,7 +22,7 @@ def chord_and_tangent(ends: tuple[float, float] = (0.2, 1.8)) -> tuple[Any, floa
     axes.vlines(middle, low, middle.log(), color=plots.COLOURS["vermilion"], linewidth=3)
     axes.annotate(f"  {middle.log() - low:.2f} nats lost", (middle, (low + middle.log()) / 2))
     axes.set(xlabel="t", ylabel="log t", title="The mean of logs is below the log of the mean")
-    axes.legend(loc="lower right")
+    plots.legend_below(axes)
     return axes, (middle.log() - low).item()
 
 
@@ -39,7 +39,7 @@ def touching_bounds(first: Joint, last: Joint, data: Float[Tensor, "who does"]) 
         axes.plot(t, mean_bound(there, own_posterior(there), data), "o", color=plots.COLOURS["vermilion"])
     axes.set(xlabel="from the first tables (0) to the last (1)", ylabel="nats per sentence",
              title="Every bound lies below log p and touches it in one point")
-    axes.legend(loc="lower right")
+    plots.legend_below(axes)
     return axes
 
 
