@@ -3,7 +3,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Exact, Has, Inputs, words
+from gensq_course.checks.exercises import Exact, Inputs, words
 
 
 def attend(query: Float[Tensor, "batch time key"], key: Float[Tensor, "batch time key"], value: Float[Tensor, "batch time out"]
@@ -11,27 +11,27 @@ def attend(query: Float[Tensor, "batch time key"], key: Float[Tensor, "batch tim
     """At each position a mean of the values there and before, weighed by query · key (Vaswani et al. 2017)."""
     scores = query @ key.mT / query.shape[-1] ** 0.5
     ahead = torch.ones(scores.shape[-2:], dtype=torch.bool, device=scores.device).triu(1)
-    return scores.masked_fill(ahead, -torch.inf).softmax(-1) @ value
+    weights = scores.masked_fill(ahead, -torch.inf).softmax(-1)
+    return weights @ value
 
 
-def spoiled_attention(has: Has, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-    dim, time = query.shape[-1], query.shape[-2]
-    scores = (key @ query.mT if has("exchanged") else query @ key.mT) / scale(has, dim, time)
-    ahead = torch.ones(time, time, dtype=torch.bool).triu(0 if has("not itself") else 2 if has("one ahead") else 1)
-    ahead = ahead.mT if has("only ahead") else ~ahead if has("mask turned") else ahead
-    ahead = torch.zeros_like(ahead) if has("no mask") else ahead
-    axis = -2 if has("wrong axis") else 0 if has("batch axis") else -1
-    if has("mask after"):
-        weights = scores.softmax(axis).masked_fill(ahead, 0.0)
-    elif has("no softmax"):
-        weights = scores.masked_fill(ahead, 0.0)
-    else:
-        weights = scores.masked_fill(ahead, 0.0 if has("zeros") else -torch.inf).softmax(axis)
-    return weights if has("weights only") else weights @ value
-
-
-def scale(has: Has, dim: int, time: int) -> float:
-    return 1.0 if has("no scale") else dim if has("whole dim") else time**0.5 if has("root of time") else dim**0.5
+SLIPS = {
+    "exchanged": ("query @ key.mT", "key @ query.mT"),
+    "no scale": (" / query.shape[-1] ** 0.5", ""),
+    "whole dim": (" ** 0.5", ""),
+    "root of time": ("query.shape[-1]", "query.shape[-2]"),
+    "not itself": ("triu(1)", "triu(0)"),
+    "one ahead": ("triu(1)", "triu(2)"),
+    "mask turned": ("(ahead", "(~ahead"),
+    "only ahead": ("(ahead", "(ahead.mT"),
+    "no mask": (".masked_fill(ahead, -torch.inf)", ""),
+    "mask after": ((".masked_fill(ahead, -torch.inf)", ""), ("return weights", "return weights.masked_fill(ahead, 0.0)")),
+    "zeros": ("-torch.inf", "0.0"),
+    "no softmax": ("-torch.inf).softmax(-1)", "0.0)"),
+    "wrong axis": ("softmax(-1)", "softmax(-2)"),
+    "batch axis": ("softmax(-1)", "softmax(0)"),
+    "weights only": (" @ value", ""),
+}
 
 
 def attention_cases() -> list[Inputs]:
@@ -43,4 +43,4 @@ def attention_cases() -> list[Inputs]:
                              for batch, time, dim, out in ((1, 3, 2, 3), (2, 5, 4, 3))]
 
 
-ATTEND = Exact(**words(__file__, "attend"), reference=attend, spoiled=spoiled_attention, cases=attention_cases, together=2)
+ATTEND = Exact(**words(__file__, "attend"), reference=attend, slips=SLIPS, cases=attention_cases, together=2)

@@ -3,48 +3,45 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Has, Inputs, Values, words
-
-Beginnings = list[tuple[float, int, int]]  # log p, last word, number of words
+from gensq_course.checks.exercises import Inputs, Values, words
 
 
 def beam_search(log_p: Float[Tensor, "before vocab"], width: int, max_length: int) -> Float[Tensor, ""]:
     """log p of the likeliest finished sentence found; word 0 begins and ends it. Nothing finished: minus infinity."""
-    return spoiled_search(lambda mistake: False, log_p, width, max_length)
+    table, still, done = log_p.tolist(), [(0.0, 0)], []  # still: log p and last word of beginnings that go on
+    for _ in range(max_length):
+        longer = [(score + table[last][word], word) for score, last in still for word in range(len(table))]
+        kept = likeliest(longer, width)
+        done += [score for score, word in kept if word == 0]
+        still = [(score, word) for score, word in kept if word != 0]
+    return log_p.new_tensor(max(done, default=-torch.inf))
 
 
-def spoiled_search(has: Has, log_p: Tensor, width: int, max_length: int) -> Tensor:
-    table, width = log_p.exp() if has("probabilities added") else log_p, 1 if has("greedy") else width
-    table = table.mT if has("row and column") else table
-    table = (table.index_fill(1, torch.tensor(0), 0.0) if has("end not paid") else table).tolist()
-    still, done, first = [(0.0, 0, 0)], [], 1 if has("never ends") else 0
-    for _ in range(max_length - has("one short") + has("end not counted")):
-        done = [] if has("last step only") else done
-        longer = [[(score + table[last][word], word, n + 1) for word in range(first, len(table))] for score, last, n in still]
-        kept = likeliest(has, longer, width)
-        done += [one for one in kept if one[1] == 0 or has("never ends")]
-        if has("whatever is last"):
-            done, still = kept, kept
-            continue
-        still = [one for one in kept if one[1] != 0]
-        if done and has("first finished"):
-            break
-    scores = [score / n if has("per word") else score for score, _, n in done + (still if has("unfinished") else [])]
-    best = log_p.new_tensor((min if has("least likely") else max)(scores, default=-torch.inf))
-    return best.exp() if has("probability") else best
+def likeliest(candidates: list[tuple[float, int]], width: int) -> list[tuple[float, int]]:
+    return sorted(candidates, key=lambda one: one[0], reverse=True)[:width]
 
 
-def likeliest(has: Has, longer: list[Beginnings], width: int) -> Beginnings:
-    """The likeliest candidates of a step."""
-    def best(candidates: Beginnings) -> Beginnings:
-        return sorted(candidates, key=lambda one: one[0], reverse=not has("ascending"))[:width]
-
-    everything = [one for beginning in longer for one in beginning]
-    if has("of each beginning"):
-        return [one for beginning in longer for one in best(beginning)]
-    if has("places kept"):
-        return best([one for one in everything if one[1]]) + [one for one in everything if not one[1]]
-    return best(everything)
+SLIPS = {
+    "probabilities added": ("log_p.tolist()", "log_p.exp().tolist()"),
+    "end not paid": ("log_p.tolist()", "log_p.index_fill(1, torch.tensor(0), 0.0).tolist()"),
+    "one short": ("range(max_length)", "range(max_length - 1)"),
+    "end not counted": ("range(max_length)", "range(max_length + 1)"),
+    "row and column": ("table[last][word]", "table[word][last]"),
+    "never ends": (("range(len(table))", "range(1, len(table))"), (" if word == 0", "")),
+    "greedy": ("[:width]", "[:1]"),
+    "ascending": ("reverse=True", "reverse=False"),
+    "of each beginning": ("likeliest(longer, width)", "[one for i in range(0, len(longer), len(table)) "
+                          "for one in likeliest(longer[i : i + len(table)], width)]"),
+    "places kept": ("likeliest(longer, width)", "likeliest([one for one in longer if one[1]], width) "
+                    "+ [one for one in longer if not one[1]]"),
+    "last step only": ("done +=", "done ="),
+    "whatever is last": (("done +=", "done ="), (" if word == 0", ""), (" if word != 0", "")),
+    "first finished": ("still = [(score", "still = [] if done else [(score"),
+    "unfinished": ("max(done,", "max(done + [score for score, _ in still],"),
+    "least likely": ("max(done", "min(done"),
+    "per word": (("for _ in", "for n in"), ("[score for", "[score / (n + 1) for")),
+    "probability": ("-torch.inf))", "-torch.inf)).exp()"),
+}
 
 
 def search_cases() -> list[Inputs]:
@@ -58,5 +55,5 @@ def search_cases() -> list[Inputs]:
 
 
 SEED = 144  # of tables on which every mistake shows
-BEAM_SEARCH = Values(**words(__file__, "beam_search"), reference=beam_search, spoiled=spoiled_search, cases=search_cases,
+BEAM_SEARCH = Values(**words(__file__, "beam_search"), reference=beam_search, slips=SLIPS, cases=search_cases,
                      together=1)

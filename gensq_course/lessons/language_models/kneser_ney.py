@@ -3,44 +3,42 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Has, Inputs, Values, words
+from gensq_course.checks.exercises import Inputs, Values, words
 
 
 def kneser_ney(counts: Float[Tensor, "before vocab"], discount: float) -> Float[Tensor, "before vocab"]:
     """p(word | word before), each row sums to 1 (Kneser & Ney 1995; interpolated as in Chen & Goodman 1999)."""
-    total = counts.sum(-1, keepdim=True)
-    kinds = (counts > 0).sum(-1, keepdim=True)
-    contexts = (counts > 0).sum(0).to(counts.dtype)
-    return (counts - discount).clamp(min=0) / total + discount * kinds / total * contexts / contexts.sum()
+    seen = (counts > 0).to(counts.dtype)
+    total, kinds, contexts = counts.sum(1, keepdim=True), seen.sum(1, keepdim=True), seen.sum(0)
+    kept = (counts - discount).clamp(min=0) / total
+    weight = discount * kinds / total
+    smoothed = kept + weight * contexts / contexts.sum()
+    return smoothed
 
 
-def spoiled_kneser_ney(has: Has, counts: Tensor, discount: float) -> Tensor:
-    seen, axis = (counts > 0).to(counts.dtype), 0 if has("wrong axis") else 1
-    total, kinds = counts.sum(axis, keepdim=True), seen.sum(0 if has("kinds before") else axis, keepdim=True)
-    if has("no keepdim"):
-        total, kinds = counts.sum(1), seen.sum(1)
-    kinds = torch.full_like(kinds, counts.shape[1]) if has("all kinds") else kinds
-    kept = counts - (0 if has("no discount") else discount)
-    kept = kept if has("below zero") else kept * seen
-    below = continuation(has, counts, seen)
-    weight = torch.ones_like(total) if has("weight 1") else discount * kinds / total
-    if has("no kinds"):
-        weight = discount / total
-    if has("constant weight"):
-        weight = torch.full_like(total, discount)
-    second = weight * below * ((counts == 0) if has("only unseen") else 1)
-    result = kept / total + (0 if has("nothing below") else second)
-    return result.log() if has("log") else result
-
-
-def continuation(has: Has, counts: Tensor, seen: Tensor) -> Tensor:
-    """The lower order: how many different words each word was seen after."""
-    contexts = counts.sum(0) if has("frequency") else seen.sum(1) if has("followers") else seen.sum(0)
-    if has("uniform"):
-        contexts = torch.ones_like(contexts)
-    if has("divided by rows"):
-        return contexts / len(counts)
-    return contexts if has("not divided") else contexts / contexts.sum()
+SLIPS = {
+    "kinds before": ("seen.sum(1,", "seen.sum(0,"),
+    "all kinds": ("* kinds", "* counts.shape[1]"),
+    "wrong axis": (("counts.sum(1,", "counts.sum(0,"), ("seen.sum(1,", "seen.sum(0,")),
+    "no keepdim": (("counts.sum(1, keepdim=True)", "counts.sum(1)"), ("seen.sum(1, keepdim=True)", "seen.sum(1)")),
+    "total without axis": ("counts.sum(1, keepdim=True)", "counts.sum(1)"),
+    "frequency": ("seen.sum(0)", "counts.sum(0)"),
+    "followers": ("seen.sum(0)", "seen.sum(1)"),
+    "uniform": ("seen.sum(0)", "torch.ones_like(counts[0])"),
+    "no discount": ("counts - discount", "counts"),
+    "below zero": (".clamp(min=0)", ""),
+    "weight 1": ("discount * kinds / total", "1"),
+    "no kinds": (" * kinds", ""),
+    "constant weight": (" * kinds / total", ""),
+    "nothing below": (" + weight * contexts / contexts.sum()", ""),
+    "only unseen": ("weight * c", "weight * (counts == 0) * c"),
+    "divided by rows": ("/ contexts.sum()", "/ len(counts)"),
+    "not divided": (" / contexts.sum()", ""),
+    "log": ("return smoothed", "return smoothed.log()"),
+    "only counted": (("counts - discount", "counts"), ("return smoothed", "return kept")),
+    "normalised again": (("counts.sum(1,", "(counts - discount).clamp(min=0).sum(1,"), ("return smoothed", "return kept")),
+    "added": (("counts - d", "counts + d"), ("counts.sum(1,", "(counts + discount).sum(1,"), ("return smoothed", "return kept")),
+}
 
 
 def kneser_ney_cases() -> list[Inputs]:
@@ -53,13 +51,4 @@ def kneser_ney_cases() -> list[Inputs]:
     return [*small, *((table, discount) for table, discount in zip(tables, (0.5, 0.75), strict=True))]
 
 
-FORMS = {
-    "normalised again": lambda n, d: (n - d).clamp(min=0) / (n - d).clamp(min=0).sum(1, keepdim=True),
-    "added": lambda n, d: (n + d) / (n + d).sum(1, keepdim=True),
-    "only counted": lambda n, d: n / n.sum(1, keepdim=True),
-    "total without axis": lambda n, d: ((n - d).clamp(min=0) / n.sum(1)
-                                        + d * (n > 0).sum(1, keepdim=True) / n.sum(1) * (n > 0).sum(0) / (n > 0).sum()),
-}
-
-KNESER_NEY = Values(**words(__file__, "kneser_ney"), reference=kneser_ney, spoiled=spoiled_kneser_ney, cases=kneser_ney_cases,
-                    forms=FORMS)
+KNESER_NEY = Values(**words(__file__, "kneser_ney"), reference=kneser_ney, slips=SLIPS, cases=kneser_ney_cases)

@@ -3,36 +3,40 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Exact, Has, Inputs, words
+from gensq_course.checks.exercises import Exact, Inputs, words
 
 
 def lstm_cell(gates: Float[Tensor, "batch gates"], c: Float[Tensor, "batch hidden"]) -> Float[Tensor, "batch both"]:
     """The new h and c side by side (Hochreiter & Schmidhuber 1997; forget gate: Gers et al. 2000); parts as in torch."""
     i, f, g, o = gates.chunk(4, -1)
-    c = f.sigmoid() * c + i.sigmoid() * g.tanh()
-    return torch.cat([o.sigmoid() * c.tanh(), c], -1)
+    i, f, o = i.sigmoid(), f.sigmoid(), o.sigmoid()
+    c = f * c + i * g.tanh()
+    h = o * c.tanh()
+    return torch.cat([h, c], -1)
 
 
-def spoiled_cell(has: Has, gates: Tensor, c: Tensor) -> Tensor:
-    gates = gates.softmax(-1).logit() if has("softmax gates") else gates
-    i, f, g, o = gates.unflatten(-1, (-1, 4)).unbind(-1) if has("interleaved") else gates.chunk(4, -1)
-    g = g.sigmoid() if has("all gates") or has("softmax gates") else g
-    if has("order"):
-        g, o = o, g
-    if has("swapped"):
-        i, f = f, i
-    squash = torch.tanh if has("tanh gates") else (lambda x: x) if has("raw gates") else torch.sigmoid
-    i, f, o = squash(i), squash(f), squash(o)
-    f = 1 - i if has("coupled") else torch.ones_like(f) if has("no forget") else f
-    i = 1 - f if has("input coupled") else i
-    o = torch.ones_like(o) if has("no output gate") else o
-    g = g.sigmoid() if has("sigmoid candidate") else g if has("raw candidate") else g.tanh()
-    new = (f * c + (g if has("no input gate") else i * g)) if not has("detached") else f * c.detach() + i * g
-    shown = c if has("old memory") else new
-    h = o * (shown if has("no tanh") else shown.tanh())
-    if has("h only") or has("stacked"):
-        return h if has("h only") else torch.stack([h, new], -1)
-    return torch.cat([new, h] if has("c first") else [h, new], -1)
+SLIPS = {
+    "interleaved": ("gates.chunk(4, -1)", "gates.unflatten(-1, (-1, 4)).unbind(-1)"),
+    "softmax gates": (("gates.chunk", "gates.softmax(-1).chunk"), ("i.sigmoid(), f.sigmoid(), o.sigmoid()", "i, f, o")),
+    "all gates": ("g.tanh()", "g.sigmoid().tanh()"),
+    "order": ("g, o =", "o, g ="),
+    "swapped": ("i, f, g", "f, i, g"),
+    "tanh gates": ("i.sigmoid(), f.sigmoid(), o.sigmoid()", "i.tanh(), f.tanh(), o.tanh()"),
+    "raw gates": ("i.sigmoid(), f.sigmoid(), o.sigmoid()", "i, f, o"),
+    "coupled": ("f * c", "(1 - i) * c"),
+    "no forget": ("f * c", "c"),
+    "input coupled": ("i * g", "(1 - f) * g"),
+    "no input gate": ("i * g", "g"),
+    "no output gate": ("o * c", "c"),
+    "sigmoid candidate": ("g.tanh()", "g.sigmoid()"),
+    "raw candidate": ("g.tanh()", "g"),
+    "detached": ("f * c", "f * c.detach()"),
+    "old memory": (("c = ", "new = "), ("c]", "new]")),
+    "no tanh": (".tanh()\n    return", "\n    return"),
+    "h only": ("torch.cat([h, c], -1)", "h"),
+    "stacked": ("cat(", "stack("),
+    "c first": ("[h, c]", "[c, h]"),
+}
 
 
 def cell_cases() -> list[Inputs]:
@@ -44,4 +48,4 @@ def cell_cases() -> list[Inputs]:
                                for batch, hidden in ((1, 2), (3, 5))]
 
 
-LSTM_CELL = Exact(**words(__file__, "lstm_cell"), reference=lstm_cell, spoiled=spoiled_cell, cases=cell_cases)
+LSTM_CELL = Exact(**words(__file__, "lstm_cell"), reference=lstm_cell, slips=SLIPS, cases=cell_cases)

@@ -4,13 +4,15 @@ from jaxtyping import Float, Int
 from sklearn.linear_model import LogisticRegression
 from torch import Tensor
 
-from gensq_course.checks.exercises import Has, Inputs, Values, words
+from gensq_course.checks.exercises import Inputs, Values, words
 
 
 def direction(codes: Float[Tensor, "sentence latent"], labels: Int[Tensor, "sentence"], source: int, target: int
               ) -> Float[Tensor, "latent"]:
     """Mean code of the target sentences minus mean code of the source sentences (White 2016)."""
-    return codes[labels == target].mean(0) - codes[labels == source].mean(0)
+    start, goal = (codes[labels == label].mean(0) for label in (source, target))
+    way = goal - start
+    return way
 
 
 def classifier_direction(codes: Float[Tensor, "sentence latent"], labels: Int[Tensor, "sentence"], source: int, target: int
@@ -23,32 +25,22 @@ def classifier_direction(codes: Float[Tensor, "sentence latent"], labels: Int[Te
     return (weights @ direction(codes, labels, source, target)) / (weights @ weights) * weights
 
 
-def spoiled_direction(has: Has, codes: Tensor, labels: Tensor, source: int, target: int) -> Tensor:
-    source, target = (0, 1) if has("labels ignored") else (target, source) if has("turned") else (source, target)
-    if has("labels as places"):
-        return codes[target] - codes[source]
-    is_source, is_target = labels == source, labels == target
-    if has("over all"):
-        return ((codes * is_target[:, None]) - (codes * is_source[:, None])).mean(0)
-    if has("against the rest"):
-        is_source = ~is_target
-    if has("from the centre"):
-        is_source = torch.ones_like(is_source)
-    target, source = codes[is_target], codes[is_source]
-    if has("one number"):
-        return target.mean() - source.mean()
-    if has("other axis"):
-        return (codes * is_target[:, None] - codes * is_source[:, None]).mean(1)
-    if has("first pair"):
-        return target[0] - source[0]
-    if has("sums"):
-        return target.sum(0) - source.sum(0)
-    if has("median"):
-        return target.median(0).values - source.median(0).values
-    if has("middle"):
-        return (target.mean(0) + source.mean(0)) / 2
-    found = target.mean(0) if has("no source") else target.mean(0) - source.mean(0)
-    return found / found.norm() if has("unit length") else found
+SLIPS = {
+    "turned": ("start, goal =", "goal, start ="),
+    "labels ignored": ("(source, target)", "(0, 1)"),
+    "labels as places": ("codes[labels == label].mean(0)", "codes[label]"),
+    "over all": ("mean(0)", "sum(0) / len(codes)"),
+    "other axis": ("codes[labels == label].mean(0)", "(codes.mean(1) * (labels == label))"),
+    "one number": ("mean(0)", "mean()"),
+    "first pair": (".mean(0)", "[0]"),
+    "sums": ("mean(0)", "sum(0)"),
+    "median": ("mean(0)", "median(0).values"),
+    "against the rest": ("- start", "- codes[labels != target].mean(0)"),
+    "from the centre": ("- start", "- codes.mean(0)"),
+    "middle": ("goal - start", "(goal + start) / 2"),
+    "no source": (" - start", ""),
+    "unit length": ("return way", "return way / way.norm()"),
+}
 
 
 def direction_cases() -> list[Inputs]:
@@ -63,5 +55,5 @@ def direction_cases() -> list[Inputs]:
             case([1, 2, 0, 1, 1, 0, 1, 2, 0, 1, 1], 5, 2, 1)]
 
 
-DIRECTION = Values(**words(__file__, "direction"), reference=direction, spoiled=spoiled_direction, cases=direction_cases,
+DIRECTION = Values(**words(__file__, "direction"), reference=direction, slips=SLIPS, cases=direction_cases,
                    together=2)

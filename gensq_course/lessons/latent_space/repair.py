@@ -1,6 +1,5 @@
 """Exercise of lesson 09: a direction for one attribute without its part along the differences of another."""
-from collections.abc import Callable, Sequence
-from itertools import combinations
+from collections.abc import Iterable
 from typing import Any
 
 import torch
@@ -8,76 +7,65 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from gensq_course.checks.answers import agree, same
-from gensq_course.checks.exercises import Has, Inputs, Values, words
-
-def part(vector: Float[Tensor, "latent"], axis: Float[Tensor, "latent"]) -> Float[Tensor, "latent"]:
-    """Of the vector, what lies along the axis."""
-    return (vector @ axis) / (axis @ axis) * axis
+from gensq_course.checks.exercises import Inputs, Values, words
 
 
 def repaired(vector: Float[Tensor, "latent"], codes: Float[Tensor, "sentence latent"], labels: Int[Tensor, "sentence"]
              ) -> Float[Tensor, "latent"]:
     """What is left of the vector at right angles to every difference between two labels' mean codes (by Gram and Schmidt)."""
-    for axis in axes_along(differences(codes, labels)):
-        vector = vector - part(vector, axis)
-    return vector
+    apart = differences(codes, labels)
+    clean = without(vector, axes_along(apart))
+    return clean
 
 
-def differences(codes: Tensor, labels: Tensor) -> list[Float[Tensor, "latent"]]:
-    first, *others = (codes[labels == value].mean(0) for value in labels.unique())
-    return [mean - first for mean in others]
+def differences(codes: Tensor, labels: Tensor) -> Float[Tensor, "difference latent"]:
+    means = torch.stack([codes[labels == value].mean(0) for value in labels.unique()])
+    return means[1:] - means[0]
 
 
-def axes_along(apart: Sequence[Tensor], part: Callable[..., Tensor] = part) -> list[Float[Tensor, "latent"]]:
+def without(vector: Tensor, axes: Iterable[Tensor]) -> Float[Tensor, "latent"]:
+    """Of the vector, what is left when its parts along the axes are taken off one after another."""
+    left = vector
+    for axis in axes:
+        left = left - (left @ axis) / (axis @ axis) * axis
+    return left
+
+
+def axes_along(apart: Iterable[Tensor]) -> list[Float[Tensor, "latent"]]:
     """Axes at right angles to each other, along which all the differences lie; a difference that adds none has none."""
     axes: list[Tensor] = []
     for difference in apart:
-        aside = difference
-        for axis in axes:
-            aside = aside - part(aside, axis)
+        aside = without(difference, axes)
         if aside.norm() > 1e-4 * difference.norm():
             axes.append(aside)
     return axes
 
 
-def spoiled_repair(has: Has, vector: Tensor, codes: Tensor, labels: Tensor) -> Tensor:
-    if has("unchanged") or (has("labels from 0") and 0 not in labels):
-        return vector
-    numbers = torch.arange(len(labels.unique())) if has("labels counted up") else labels.unique()
-    groups = [codes[labels == value] for value in numbers]
-    means = torch.stack([x.sum(0) if has("sums") else x[0] if has("one sentence") else x.mean(0) for x in groups])
-    if has("weighted"):
-        _, sizes, axes = torch.linalg.svd(means - means.mean(0), full_matrices=False)
-        return vector - axes.T @ (sizes * (axes @ vector))
-    apart = spoiled_differences(has, means)
-    apart = list(codes - codes.mean(0)) if has("all codes") else apart
-
-    def along(v: Tensor, axis: Tensor) -> Tensor:
-        return (v @ axis) * axis if has("not divided") else part(v, axis)
-
-    raw = has("not at right angles") or has("pairs in turn") or has("pairs in another turn") or has("from the start")
-    left = vector
-    for axis in apart if raw else axes_along(apart, along):
-        off = along(vector if has("from the start") else left, axis)
-        left = left - (off * axis.norm() if has("length once") else off)
-    if has("codes instead"):
-        return torch.stack([code - sum(part(code, axis) for axis in axes_along(apart)) for code in codes])
-    left = vector - left if has("the part itself") else 2 * left - vector if has("mirrored") else left
-    if has("as long as before"):
-        return left * vector.norm() / left.norm()
-    return left / left.norm() if has("unit length") else left
-
-
-def spoiled_differences(has: Has, means: Tensor) -> list[Tensor]:
-    if has("means themselves"):
-        return list(means)
-    if has("pairs in turn"):
-        return [b - a for a, b in combinations(means, 2)]
-    if has("pairs in another turn"):
-        return [means[i] - means[j] for i in range(len(means)) for j in range(i)]
-    if has("largest difference"):
-        return list(torch.linalg.svd(means - means.mean(0))[2][:1])
-    return list(means[1:2] - means[0]) if has("first difference") else list(means[1:] - means[0])
+APART, CLEAN = "means[1:] - means[0]", "without(vector, axes_along(apart))"
+SLIPS = {
+    "labels counted up": ("labels.unique()", "range(len(labels.unique()))"),
+    "labels from 0": ("labels.unique()", "range(int(labels.max()) + 1)"),
+    "sums": (".mean(0)", ".sum(0)"),
+    "one sentence": (".mean(0)", "[0]"),
+    "means themselves": (APART, "means"),
+    "first difference": ("means[1:]", "means[1:2]"),
+    "largest difference": (APART, "torch.linalg.svd(means - means.mean(0)).Vh[:1]"),
+    "all codes": (APART, "codes - codes.mean(0)"),
+    "not at right angles": ("axes_along(apart)", "apart"),
+    "pairs in turn": ((APART, "[b - a for i, a in enumerate(means) for b in means[i + 1 :]]"), ("axes_along(apart)", "apart")),
+    "pairs in another turn": ((APART, "[a - b for i, a in enumerate(means) for b in means[:i]]"), ("axes_along(apart)", "apart")),
+    "from the start": (("axes_along(apart)", "apart"), ("(left @ axis)", "(vector @ axis)")),
+    "not divided": (" / (axis @ axis)", ""),
+    "length once": (CLEAN, "vector - sum((vector @ axis) / axis.norm() * axis for axis in axes_along(apart))"),
+    "weighted": ((APART, "means - means.mean(0)"),
+                 (CLEAN, "vector - (svd := torch.linalg.svd(apart, full_matrices=False)).Vh.T @ (svd.S * (svd.Vh @ vector))")),
+    "codes instead": (CLEAN, "torch.stack([without(code, axes_along(apart)) for code in codes])"),
+    "unchanged": ("return clean", "return vector"),
+    "the part itself": ("return clean", "return vector - clean"),
+    "mirrored": ("return clean", "return 2 * clean - vector"),
+    "as long as before": ("return clean", "return clean * vector.norm() / clean.norm()"),
+    "unit length": ("return clean", "return clean / clean.norm()"),
+}
 
 
 def repair_cases() -> list[Inputs]:
@@ -106,4 +94,4 @@ class Repair(Values):
         return self.named(["too much" if spare or clear else "too little"])
 
 
-REPAIR = Repair(**words(__file__, "repaired"), reference=repaired, spoiled=spoiled_repair, cases=repair_cases, together=1)
+REPAIR = Repair(**words(__file__, "repaired"), reference=repaired, slips=SLIPS, cases=repair_cases, together=1)

@@ -1,45 +1,38 @@
 """Exercise of lesson 09: turn from one code to another."""
-import math
-
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Has, Inputs, Values, words
+from gensq_course.checks.exercises import Inputs, Values, words
 
 
 def turned(a: Float[Tensor, "latent"], b: Float[Tensor, "latent"], t: float) -> Float[Tensor, "latent"]:
     """Between two vectors of the same length, the share t of the angle from a to b (Shoemake 1985)."""
     angle = (a @ b / (a.norm() * b.norm())).acos()
-    return (((1 - t) * angle).sin() * a + (t * angle).sin() * b) / angle.sin()
+    first, second = ((1 - t) * angle).sin(), (t * angle).sin()
+    between = first * a + second * b
+    return between / angle.sin()
 
 
-def spoiled_turn(has: Has, a: Tensor, b: Tensor, t: float) -> Tensor:
-    if has("reversed"):
-        t = 1 - t
-    if has("straight line"):
-        return (1 - t) * a + t * b
-    if has("line of the right length"):
-        line = (1 - t) * a + t * b
-        return line / line.norm() * a.norm()
-    if has("roots"):
-        return (1 - t) ** 0.5 * a + t**0.5 * b
-    lengths = (a.norm() * b.norm()) ** (0 if has("lengths forgotten") else 2 if has("lengths squared") else 1)
-    cosine = (a @ b / lengths).clamp(-1, 1)
-    cosine = cosine.abs() if has("sharp") else cosine
-    angle = a.new_tensor(math.pi / 2) if has("right angle") else cosine if has("cosine for angle") else cosine.acos()
-    if has("degrees"):
-        angle = angle.rad2deg()
-    if has("unit ends"):
-        a, b = a / a.norm(), b / b.norm()
-    first, second = (1 - t) * angle, t * angle
-    if has("quarter circle"):
-        return second.cos() * a + second.sin() * b
-    if has("cosines"):
-        return (first.cos() * a + second.cos() * b) / angle.cos()
-    result = first.sin() * a + second.sin() * b
-    result = result if has("not divided") else result / (angle if has("divided by the angle") else angle.sin())
-    return result.norm() if has("length alone") else result
+WEIGHTS = "((1 - t) * angle).sin(), (t * angle).sin()"
+SLIPS = {
+    "reversed": ("first, second =", "second, first ="),
+    "straight line": ((WEIGHTS, "1 - t, t"), (" / angle.sin()", "")),
+    "line of the right length": ((WEIGHTS, "1 - t, t"), ("/ angle.sin()", "/ between.norm() * a.norm()")),
+    "roots": ((WEIGHTS, "(1 - t) ** 0.5, t**0.5"), (" / angle.sin()", "")),
+    "quarter circle": ((WEIGHTS, "(t * angle).cos(), (t * angle).sin()"), (" / angle.sin()", "")),
+    "cosines": ((WEIGHTS, "((1 - t) * angle).cos(), (t * angle).cos()"), ("/ angle.sin()", "/ angle.cos()")),
+    "lengths forgotten": ("(a @ b / (a.norm() * b.norm()))", "(a @ b).clamp(-1, 1)"),
+    "lengths squared": ("(a.norm() * b.norm())).acos()", "(a.norm() * b.norm()) ** 2).clamp(-1, 1).acos()"),
+    "sharp": (".acos()", ".abs().acos()"),
+    "right angle": ("(a @ b / (a.norm() * b.norm())).acos()", "a.new_tensor(torch.pi / 2)"),
+    "cosine for angle": (".acos()", ""),
+    "degrees": (".acos()", ".acos().rad2deg()"),
+    "unit ends": ("first * a + second * b", "first * a / a.norm() + second * b / b.norm()"),
+    "not divided": (" / angle.sin()", ""),
+    "divided by the angle": ("/ angle.sin()", "/ angle"),
+    "length alone": ("return between", "return between.norm()"),
+}
 
 
 def turn_cases() -> list[Inputs]:
@@ -56,4 +49,4 @@ def turn_cases() -> list[Inputs]:
             (*blunt, 1.0), (*pair(64, 0.5, dtype=torch.float64), 0.9), (*pair(8, 3.0), 0.7)]
 
 
-TURN = Values(**words(__file__, "turned"), reference=turned, spoiled=spoiled_turn, cases=turn_cases, together=2)
+TURN = Values(**words(__file__, "turned"), reference=turned, slips=SLIPS, cases=turn_cases, together=2)
