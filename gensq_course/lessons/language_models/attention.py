@@ -22,7 +22,7 @@ SLIPS = {
     "root of time": ("query.shape[-1]", "query.shape[-2]"),
     "not itself": ("triu(1)", "triu(0)"),
     "one ahead": ("triu(1)", "triu(2)"),
-    "mask turned": ("(ahead", "(~ahead"),
+    "mask turned": ("ahead = ", "ahead = ~"),
     "only ahead": ("(ahead", "(ahead.mT"),
     "no mask": (".masked_fill(ahead, -torch.inf)", ""),
     "mask after": ((".masked_fill(ahead, -torch.inf)", ""), ("return weights", "return weights.masked_fill(ahead, 0.0)")),

@@ -9,7 +9,7 @@ from gensq_course.checks.exercises import Exact, Inputs, words
 def lstm_cell(gates: Float[Tensor, "batch gates"], c: Float[Tensor, "batch hidden"]) -> Float[Tensor, "batch both"]:
     """The new h and c side by side (Hochreiter & Schmidhuber 1997; forget gate: Gers et al. 2000); parts as in torch."""
     i, f, g, o = gates.chunk(4, -1)
-    i, f, o = i.sigmoid(), f.sigmoid(), o.sigmoid()
+    f, i, o = f.sigmoid(), i.sigmoid(), o.sigmoid()
     c = f * c + i * g.tanh()
     h = o * c.tanh()
     return torch.cat([h, c], -1)
@@ -17,22 +17,22 @@ def lstm_cell(gates: Float[Tensor, "batch gates"], c: Float[Tensor, "batch hidde
 
 SLIPS = {
     "interleaved": ("gates.chunk(4, -1)", "gates.unflatten(-1, (-1, 4)).unbind(-1)"),
-    "softmax gates": (("gates.chunk", "gates.softmax(-1).chunk"), ("i.sigmoid(), f.sigmoid(), o.sigmoid()", "i, f, o")),
+    "softmax gates": (("gates.chunk", "gates.softmax(-1).chunk"), ("f.sigmoid(), i.sigmoid(), o.sigmoid()", "f, i, o")),
     "all gates": ("g.tanh()", "g.sigmoid().tanh()"),
     "order": ("g, o =", "o, g ="),
-    "swapped": ("i, f, g", "f, i, g"),
-    "tanh gates": ("i.sigmoid(), f.sigmoid(), o.sigmoid()", "i.tanh(), f.tanh(), o.tanh()"),
-    "raw gates": ("i.sigmoid(), f.sigmoid(), o.sigmoid()", "i, f, o"),
-    "coupled": ("f * c", "(1 - i) * c"),
-    "no forget": ("f * c", "c"),
-    "input coupled": ("i * g", "(1 - f) * g"),
-    "no input gate": ("i * g", "g"),
-    "no output gate": ("o * c", "c"),
+    "swapped": ("i, f,", "f, i,"),
+    "tanh gates": ("f.sigmoid(), i.sigmoid(), o.sigmoid()", "f.tanh(), i.tanh(), o.tanh()"),
+    "raw gates": ("f.sigmoid(), i.sigmoid(), o.sigmoid()", "f, i, o"),
+    "coupled": ("f *", "(1 - i) *"),
+    "no forget": ("f * ", ""),
+    "input coupled": ("i *", "(1 - f) *"),
+    "no input gate": ("i * ", ""),
+    "no output gate": ("o * ", ""),
     "sigmoid candidate": ("g.tanh()", "g.sigmoid()"),
     "raw candidate": ("g.tanh()", "g"),
     "detached": ("f * c", "f * c.detach()"),
     "old memory": (("c = ", "new = "), ("c]", "new]")),
-    "no tanh": (".tanh()\n    return", "\n    return"),
+    "no tanh": ("c.tanh()", "c"),
     "h only": ("torch.cat([h, c], -1)", "h"),
     "stacked": ("cat(", "stack("),
     "c first": ("[h, c]", "[c, h]"),

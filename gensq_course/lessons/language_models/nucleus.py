@@ -13,7 +13,8 @@ def nucleus(log_probs: Float[Tensor, "batch vocab"], p: float) -> Float[Tensor, 
     keep = before < p
     kept = ordered.where(keep, 0.0)
     scaled = kept / kept.sum(-1, keepdim=True)
-    return torch.zeros_like(scaled).scatter(-1, index, scaled)
+    result = torch.zeros_like(scaled).scatter(-1, index, scaled)
+    return result
 
 
 SLIPS = {
@@ -37,7 +38,7 @@ SLIPS = {
     "gathered": ("torch.zeros_like(scaled).scatter(-1, index, scaled)", "scaled.gather(-1, index)"),
     "order lost": ("torch.zeros_like(scaled).scatter(-1, index, scaled)", "scaled"),
     "wrong axis": (("sort(-1", "sort(0"), ("cumsum(-1", "cumsum(0"), (".sum(-1", ".sum(0"), ("scatter(-1", "scatter(0")),
-    "log": ("index, scaled)", "index, scaled).log()"),
+    "log": ("return result", "return result.log()"),
 }
 
 

@@ -9,25 +9,25 @@ from gensq_course.checks.exercises import Inputs, Values, words
 def three_units(token_log_probs: Float[Tensor, "batch time"], lengths: Int[Tensor, "batch"]) -> Float[Tensor, "three"]:
     """NLL per sentence and per token (nats, <eos> counted) and perplexity per token."""
     real = torch.arange(token_log_probs.shape[1], device=lengths.device) < lengths[:, None]
-    each = -token_log_probs.where(real, 0.0).sum(1)
-    per_sentence, per_token = each.mean(), each.sum() / lengths.sum()
+    each, num_tokens = -token_log_probs.where(real, 0.0).sum(1), real.sum(1)
+    per_sentence, per_token = each.mean(), each.sum() / num_tokens.sum()
     return torch.stack([per_sentence, per_token, per_token.exp()])
 
 
 SLIPS = {
-    "one too many": ("< lengths", "<= lengths"),
-    "no eos": (("lengths[:, None]", "lengths[:, None] - 1"), ("lengths.sum()", "(lengths - 1).sum()")),
-    "eos not counted": ("lengths.sum()", "(lengths - 1).sum()"),
+    "no eos": ("< lengths[:, None]", "< lengths[:, None] - 1"),
+    "eos not counted": (", real.sum(1)", ", real.sum(1) - 1"),
+    "one too many": (("< lengths", "<= lengths"), (", real.sum(1)", ", lengths")),
+    "padding": ("< lengths", "< torch.inf * lengths"),
     "padding in the sum": (".where(real, 0.0)", ""),
-    "padding counted": ("lengths.sum()", "token_log_probs.numel()"),
-    "padding": ((".where(real, 0.0)", ""), ("lengths.sum()", "token_log_probs.numel()")),
+    "padding counted": (", real.sum(1)", ", (real | True).sum(1)"),
     "zero times infinity": ("token_log_probs.where(real, 0.0)", "(token_log_probs * real)"),
     "no minus": ("= -", "= "),
-    "per sentence": (("each.mean()", "each"), ("each.sum() / lengths.sum()", "each / lengths")),
     "sum of sentences": ("each.mean()", "each.sum()"),
-    "mean of means": ("each.sum() / lengths.sum()", "(each / lengths).mean()"),
+    "mean of means": ("each.sum() / num_tokens.sum()", "(each / num_tokens).mean()"),
+    "per sentence": (("each.mean()", "each"), ("each.sum() / num_tokens.sum()", "each / num_tokens")),
     "of a sentence": ("per_token.exp()", "per_sentence.exp()"),
-    "mean of perplexities": ("per_token.exp()", "(each / lengths).exp().mean()"),
+    "mean of perplexities": ("per_token.exp()", "(each / num_tokens).exp().mean()"),
     "base 2": ("per_token.exp()", "2**per_token"),
     "inverse": ("per_token.exp()", "(-per_token).exp()"),
     "order": ("[per_sentence, per_token", "[per_token, per_sentence"),

@@ -10,7 +10,7 @@ from gensq_course.checks.exercises import Inputs, Values, words
 def direction(codes: Float[Tensor, "sentence latent"], labels: Int[Tensor, "sentence"], source: int, target: int
               ) -> Float[Tensor, "latent"]:
     """Mean code of the target sentences minus mean code of the source sentences (White 2016)."""
-    start, goal = (codes[labels == label].mean(0) for label in (source, target))
+    goal, start = (codes[chosen].mean(0) for chosen in (labels == target, labels == source))
     way = goal - start
     return way
 
@@ -26,17 +26,17 @@ def classifier_direction(codes: Float[Tensor, "sentence latent"], labels: Int[Te
 
 
 SLIPS = {
-    "turned": ("start, goal =", "goal, start ="),
-    "labels ignored": ("(source, target)", "(0, 1)"),
-    "labels as places": ("codes[labels == label].mean(0)", "codes[label]"),
+    "turned": ("source: int, target: int", "target: int, source: int"),
+    "labels ignored": (("labels == target", "labels == 1"), ("labels == source", "labels == 0")),
+    "labels as places": (("labels == target", "target"), ("labels == source", "source"), (".mean(0)", "")),
+    "against the rest": ("labels == source", "labels != target"),
+    "from the centre": ("labels == source", "labels == labels"),
     "over all": ("mean(0)", "sum(0) / len(codes)"),
-    "other axis": ("codes[labels == label].mean(0)", "(codes.mean(1) * (labels == label))"),
+    "other axis": ("codes[chosen].mean(0)", "codes.mean(1) * chosen"),
     "one number": ("mean(0)", "mean()"),
     "first pair": (".mean(0)", "[0]"),
     "sums": ("mean(0)", "sum(0)"),
     "median": ("mean(0)", "median(0).values"),
-    "against the rest": ("- start", "- codes[labels != target].mean(0)"),
-    "from the centre": ("- start", "- codes.mean(0)"),
     "middle": ("goal - start", "(goal + start) / 2"),
     "no source": (" - start", ""),
     "unit length": ("return way", "return way / way.norm()"),

@@ -23,7 +23,7 @@ SLIPS = {
     "quarter circle": ((WEIGHTS, "(t * angle).cos(), (t * angle).sin()"), (" / angle.sin()", "")),
     "cosines": ((WEIGHTS, "((1 - t) * angle).cos(), (t * angle).cos()"), ("/ angle.sin()", "/ angle.cos()")),
     "lengths forgotten": ("(a @ b / (a.norm() * b.norm()))", "(a @ b).clamp(-1, 1)"),
-    "lengths squared": ("(a.norm() * b.norm())).acos()", "(a.norm() * b.norm()) ** 2).clamp(-1, 1).acos()"),
+    "lengths squared": ("(a @ b / (a.norm() * b.norm()))", "(a @ b / (a.norm() * b.norm()) ** 2).clamp(-1, 1)"),
     "sharp": (".acos()", ".abs().acos()"),
     "right angle": ("(a @ b / (a.norm() * b.norm())).acos()", "a.new_tensor(torch.pi / 2)"),
     "cosine for angle": (".acos()", ""),
