@@ -30,19 +30,13 @@ def attention_map(weights: Float[Tensor, "time time"], words: Sequence[str], *, 
 @styled
 def nll_over_data(sizes: Sequence[int], series: Mapping[str, Sequence[float]], *, truth: float | None) -> Any:
     """NLL of each kind of model over the number of sentences that it could learn from (logarithmic)."""
-    axes = plots.new_axes()
-    for name, colour, marker, side in zip(series, plots.COLOURS.values(), "os", (9, -15), strict=False):
-        axes.plot(sizes, series[name], marker=marker, color=colour, label=name)
+    axes = plots.curves_over(sizes, series, xlabel="training sentences (logarithmic)", ylabel="nats per sentence", log="x",
+                             title="The same sentences for both", references={} if truth is None else {"the truth": truth})
+    for name, colour, side in zip(series, plots.COLOURS.values(), (9, -15), strict=False):
         for x, y in zip(sizes, series[name], strict=True):
             axes.annotate(f"{y:.1f}", (x, y), xytext=(0, side), textcoords="offset points", ha="center", color=colour)
-    if truth is not None:
-        axes.axhline(truth, color=plots.COLOURS["grey"], linestyle=(0, (4, 3)), label=f"the truth {truth:.1f}")
-    axes.set_xscale("log")
     axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
-    axes.minorticks_off()
     axes.margins(x=0.08, y=0.2)
-    axes.legend(loc="upper right")
-    axes.set(xlabel="training sentences (logarithmic)", ylabel="nats per sentence", title="The same sentences for both")
     return axes
 
 

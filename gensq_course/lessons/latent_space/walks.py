@@ -7,6 +7,8 @@ words at a time and switches each attribute once, from the value at one end to t
 """
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 from jaxtyping import Float
 from rapidfuzz.distance import Levenshtein
@@ -27,7 +29,6 @@ class Smoothness:
 
     detour: Estimate  # words changed along the way, for each word that differs between the ends; 1 is the least
     leap: Estimate  # words changed in the largest single step, for each word that differs between the ends
-    different: Estimate  # different sentences on a path
 
 
 @dataclass(frozen=True)
@@ -52,21 +53,19 @@ def compared(found: Estimate) -> str:
     return f"{found}, {'more' if low > 0 else 'less' if high < 0 else 'cannot be told from 0'}"
 
 
-def steps_of(walks: Sequence[Walk]) -> list[tuple[list[float], int]]:
-    """Of each path whose ends differ: words changed at each step, for each word in which they differ; its sentences."""
-    whole = [(walk, Levenshtein.distance(walk[0], walk[-1])) for walk in walks if walk[0] != walk[-1]]
-    return [([Levenshtein.distance(a, b) / far for a, b in zip(walk, walk[1:], strict=False)], len(set(walk)))
-            for walk, far in whole]
+def steps_of(walks: Sequence[Walk]) -> list[list[float]]:
+    """Of each path whose ends differ: words changed at each step, for each word in which the ends differ."""
+    return [[Levenshtein.distance(a, b) / Levenshtein.distance(walk[0], walk[-1]) for a, b in pairwise(walk)]
+            for walk in walks if walk[0] != walk[-1]]
 
 
 def detours(walks: Sequence[Walk]) -> list[float]:
-    return [sum(steps) for steps, _ in steps_of(walks)]
+    return list(map(sum, steps_of(walks)))
 
 
 def smoothness(walks: Sequence[Walk]) -> Smoothness:
     """Of paths whose ends differ; of the others there is nothing to say."""
-    found = steps_of(walks)
-    return Smoothness(estimate(detours(walks)), estimate([max(steps) for steps, _ in found]), estimate([n for _, n in found]))
+    return Smoothness(estimate(detours(walks)), estimate(list(map(max, steps_of(walks)))))
 
 
 def switches(walks: Sequence[Walk], grammar: Grammar, *, language: str = "en") -> Switches:
@@ -82,7 +81,7 @@ def switches(walks: Sequence[Walk], grammar: Grammar, *, language: str = "en") -
 
 def num_switches(values: Sequence[Hashable]) -> int:
     """How often neighbours differ."""
-    return sum(a != b for a, b in zip(values, values[1:], strict=False))
+    return sum(a != b for a, b in pairwise(values))
 
 
 @dataclass(frozen=True)
@@ -119,24 +118,16 @@ class Edit:
 def edits(decoded: Callable[[Float[Tensor, "batch latent"]], list[Sentence]], grammar: Grammar | None,
           codes: Float[Tensor, "sentence latent"], said: Sequence[Sentence],
           vectors: Mapping[Change, Float[Tensor, "latent"]], *, strength: float, language: str = "en") -> dict[Change, Edit]:
-    """A step from those codes whose sentence has the value to change; `said` are the sentences of the codes."""
+    """A step from those codes whose sentence has the value to change; `said` are the sentences of the codes.
+
+    It is judged against what the model says of the unedited code, not the original: what reconstruction lost, no edit can lose.
+    """
+    parsed = lru_cache(None)(lambda sentence: grammar.parse(sentence, language=language).attributes)
     found = {}
     for (attribute, source, target), vector in vectors.items():
-        chosen = [i for i, s in enumerate(said) if grammar.parse(s, language=language).attributes.get(attribute) == source]
+        chosen = [i for i, sentence in enumerate(said) if parsed(sentence).get(attribute) == source]
         after = decoded(interpolation.moved(codes[chosen], vector, strength=strength)) if chosen else []
-        found[attribute, source, target] = edit_success([said[i] for i in chosen], after, grammar, attribute=attribute,
-                                                        source=source, target=target, language=language)
+        pairs = [(parsed(said[i]), parsed(sentence)) for i, sentence in zip(chosen, after, strict=True)]
+        found[attribute, source, target] = Edit([b.get(attribute) == target for _, b in pairs], {
+            name: [b.get(name) == a[name] for a, b in pairs] for name in grammar.attributes if name != attribute})
     return found
-
-
-def edit_success(before: Sequence[Sentence], after: Sequence[Sentence], grammar: Grammar, *, attribute: str, source: str,
-                 target: str, language: str = "en") -> Edit:
-    """Of the sentences that were `source` *before*: which became `target`, and what else stayed.
-
-    "Before" is what the model says of the unedited code, not the original: what reconstruction lost, no edit can lose.
-    """
-    pairs = [(grammar.parse(a, language=language).attributes, grammar.parse(b, language=language).attributes)
-             for a, b in zip(before, after, strict=True)]
-    pairs = [(a, b) for a, b in pairs if a.get(attribute) == source]
-    return Edit([b.get(attribute) == target for _, b in pairs],
-                {name: [b.get(name) == a[name] for a, b in pairs] for name in grammar.attributes if name != attribute})
