@@ -181,6 +181,13 @@ def test_equal_curves_can_both_be_seen():
     assert widths[0] > widths[1] + 0.5
 
 
+@pytest.mark.parametrize("below", [False, True])
+def test_a_legend_stands_among_the_curves_or_below_them(below):
+    axes = plots.curves_over([1, 2], {"a": [1, 2], "b": [2, 1]}, xlabel="step", ylabel="nats", legend_below=below)
+    legends = [axes.get_legend(), *axes.figure.legends]
+    assert (legends[0] is None) == below and [text.get_text() for text in legends[-1].get_texts()] == ["a", "b"]
+
+
 def test_posterior_means_draws_a_panel_for_each_moment():
     clouds = {f"step {i}": (RNG.normal(size=99), 0.1 * RNG.normal(size=99)) for i in (0, 20, 60, 199)}
     figure = plots.posterior_means(clouds, title="A lagging encoder")

@@ -37,8 +37,8 @@ def histograms(samples: Mapping[str, ArrayLike], *, truth: float, xlabel: str, w
 @styled
 def curves_over(x: ArrayLike, series: Mapping[str, ArrayLike], *, xlabel: str, ylabel: str, title: str = "",
                 errors: Mapping[str, ArrayLike] | None = None, references: Mapping[str, float] | None = None,
-                log: str = "") -> Axes:
-    """One marked line per series; `log` names the logarithmic axes ("x", "y" or "xy")."""
+                log: str = "", legend_below: bool = False) -> Axes:
+    """One marked line per series; `log` names the logarithmic axes ("x", "y" or "xy"). Below the axes a legend hides no line."""
     axes, x = new_axes(), np.asarray(x, dtype=float)
     for i, (name, colour) in enumerate(zip(series, COLOURS.values(), strict=False)):
         y = np.asarray(series[name], dtype=float)
@@ -53,7 +53,9 @@ def curves_over(x: ArrayLike, series: Mapping[str, ArrayLike], *, xlabel: str, y
         axes.minorticks_off()
     if "y" in log:
         axes.set_yscale("log")
-    if len(series) > 1:
+    if len(series) > 1 and legend_below:
+        axes.figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    elif len(series) > 1:
         axes.legend(loc="best")
     axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
     return axes

@@ -1,7 +1,5 @@
-"""Figures of lesson 05: what each position looks at, and likelihood over the number of sentences; and Python's manual."""
-import re
+"""Figures of lesson 05: what each position looks at, and likelihood over the number of sentences."""
 from collections.abc import Mapping, Sequence
-from pydoc_data.topics import topics
 from typing import Any
 
 from jaxtyping import Float
@@ -16,10 +14,9 @@ def attention_map(weights: Float[Tensor, "time time"], words: Sequence[str], *, 
     """A row for each position that looks, a column for each word that is looked at; a tenth and more is written down."""
     axes = plots.new_axes(width=7.2, height=5.6)
     axes.imshow(weights, cmap="Blues", vmin=0, vmax=1, aspect="auto")
-    for (row, column), weight in zip(((i, j) for i in range(len(words)) for j in range(len(words))), weights.flatten().tolist(),
-                                     strict=True):
-        if weight >= 0.1:
-            axes.annotate(f"{weight:.1f}", (column, row), ha="center", va="center", color="white" if weight > 0.5 else "black")
+    for row, column in (weights >= 0.1).nonzero().tolist():
+        weight = weights[row, column].item()
+        axes.annotate(f"{weight:.1f}", (column, row), ha="center", va="center", color="white" if weight > 0.5 else "black")
     axes.set_xticks(range(len(words)), words, rotation=40, ha="right")
     axes.set_yticks(range(len(words)), words)
     axes.grid(False)
@@ -38,16 +35,3 @@ def nll_over_data(sizes: Sequence[int], series: Mapping[str, Sequence[float]], *
     axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
     axes.margins(x=0.08, y=0.2)
     return axes
-
-
-def manual() -> list[str]:
-    """The words of the reference manual that comes with Python, small letters: English that is nobody's test set."""
-    return re.findall(r"[a-z]+", " ".join(topics.values()).lower())
-
-
-def seen_once(words: Sequence[str], counts: Mapping[str, int]) -> tuple[float, float]:
-    """Share of the different words that came once; share of the second half that the first half had not."""
-    half = len(words) // 2
-    known = set(words[:half])
-    new = sum(word not in known for word in words[half:])
-    return sum(n == 1 for n in counts.values()) / len(counts), new / (len(words) - half)

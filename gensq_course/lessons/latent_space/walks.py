@@ -1,6 +1,4 @@
-"""Walks through the latent space, judged by the sentences on the way: are they sentences, do they change, and how often?
-
-And single steps: did one change what it was to change, and leave the rest alone?
+"""Walks through the latent space, judged by the sentences on the way; and single steps: did one change only what it was to?
 
 Validity alone says little: a decoder without a z worth the name says valid sentences everywhere. A good path changes few
 words at a time and switches each attribute once, from the value at one end to that at the other.
@@ -71,12 +69,12 @@ def smoothness(walks: Sequence[Walk]) -> Smoothness:
 def switches(walks: Sequence[Walk], grammar: Grammar, *, language: str = "en") -> Switches:
     """An invalid sentence has no attribute: to lose one counts as a change, to find it again as another."""
     parsed = {s: grammar.parse(s, language=language).attributes for s in {s for walk in walks for s in walk}}
-    everything = [parsed[sentence] for walk in walks for sentence in walk]
+    valid = [bool(parsed[s]) for walk in walks for s in walk]
     along = {name: [[parsed[s].get(name) for s in walk] for walk in walks] for name in grammar.attributes}
     once = {name: Share(sum(num_switches(values) <= 1 for values in rows), len(rows)) for name, rows in along.items()}
     never = {name: Share(sum(num_switches(values) < len(set(values)) for values in rows), len(rows))
              for name, rows in along.items()}
-    return Switches(Share(sum(map(bool, everything)), len(everything)), once, never)
+    return Switches(Share(sum(valid), len(valid)), once, never)
 
 
 def num_switches(values: Sequence[Hashable]) -> int:
@@ -107,8 +105,7 @@ class Edit:
     def against(self, other: "Edit", name: str) -> tuple[Estimate, Estimate]:
         """On the same sentences: how much more often is `name` kept than by the other edit, and the edit done?"""
         pairs = zip(self.same[name], other.same[name], strict=True), zip(self.turned, other.turned, strict=True)
-        kept, done = (estimate([float(a) - b for a, b in each]) for each in pairs)
-        return kept, done
+        return tuple(estimate([float(a) - b for a, b in each]) for each in pairs)
 
     def row(self, names: Iterable[str]) -> list[str]:
         """What was flipped, and the share kept of each name, for a table."""
@@ -118,10 +115,8 @@ class Edit:
 def edits(decoded: Callable[[Float[Tensor, "batch latent"]], list[Sentence]], grammar: Grammar | None,
           codes: Float[Tensor, "sentence latent"], said: Sequence[Sentence],
           vectors: Mapping[Change, Float[Tensor, "latent"]], *, strength: float, language: str = "en") -> dict[Change, Edit]:
-    """A step from those codes whose sentence has the value to change; `said` are the sentences of the codes.
-
-    It is judged against what the model says of the unedited code, not the original: what reconstruction lost, no edit can lose.
-    """
+    """A step from those codes whose sentence has the value to change; `said` are the sentences of the codes, not the originals:
+    what reconstruction lost, no edit can lose."""
     parsed = lru_cache(None)(lambda sentence: grammar.parse(sentence, language=language).attributes)
     found = {}
     for (attribute, source, target), vector in vectors.items():
