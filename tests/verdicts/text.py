@@ -149,9 +149,11 @@ def says_what_it_counts(run: Run) -> bool:
     """Each printed verdict of a difference is that of its number and its error (95 %)."""
     lines = [part for cell in ("line-against-turn", "repair-verdict")
              for part in re.findall(r"(-?\d\.\d+) ± (\d\.\d+), (more|less|cannot be told from 0)", run.said(cell))]
-    says = {"more": lambda gain, error: gain > 1.9 * error, "less": lambda gain, error: gain < -1.9 * error,
-            "cannot be told from 0": lambda gain, error: abs(gain) < 2.05 * error}
-    return len(lines) >= 14 and all(says[word](float(gain), float(error) + 5e-4) for gain, error, word in lines)
+    half = 5e-4  # what rounding may have taken from each number
+    says = {"more": lambda gain, error: gain + half > 1.9 * (error - half),
+            "less": lambda gain, error: gain - half < -1.9 * (error - half),
+            "cannot be told from 0": lambda gain, error: abs(gain) - half < 2.05 * (error + half)}
+    return len(lines) >= 14 and all(says[word](float(gain), float(error)) for gain, error, word in lines)
 
 
 def no_dimension_owns(run: Run) -> bool:
