@@ -158,7 +158,7 @@
   const draw = (reference) => {
     const model = find(reference), kind = model ? model.name.replace(/Model$/, "") : "";
     if (!model) return note("This widget was not saved; run the notebook to see it.");
-    return VIEWS[kind] ? VIEWS[kind](model) : note(`This ${kind} widget needs a running kernel.`);
+    return VIEWS[kind] ? VIEWS[kind](model) : note(`This ${kind === "Any" ? "" : `${kind} `}widget needs a running kernel.`);
   };
 
   // jslink goes both ways, jsdlink from source to target. Links follow only what has a value on both sides.
