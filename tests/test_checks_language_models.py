@@ -11,7 +11,7 @@ from gensq_course.lessons import language_models
 @torch.no_grad()
 def test_the_cell_is_torch_s():
     gates, c = torch.randn(3, 20), torch.randn(3, 5)
-    torch.testing.assert_close(language_models.lstm.lstm_cell(gates, c), by_torch(gates, c))
+    torch.testing.assert_close(language_models.layers.lstm_cell(gates, c), by_torch(gates, c))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -47,6 +47,6 @@ def test_a_beam_of_everything_finds_the_best_sentence(width):
     for _ in range(3):
         reached = (reached[1:, None] + table[1:]).amax(0)
         best = torch.maximum(best, reached[0])
-    search = language_models.beams.beam_search
+    search = language_models.choosing.beam_search
     torch.testing.assert_close(search(table, 4**4, 4), best)
     assert search(table, width, 4) <= best + 1e-6

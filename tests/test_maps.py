@@ -5,7 +5,7 @@ import re
 import pytest
 import torch
 
-from gensq_course.lessons.latent_space.direction import classifier_direction, direction
+from gensq_course.lessons.latent_space.moves import classifier_direction, direction
 from gensq_course.lessons.latent_space.information import dimension_information
 from gensq_course.lessons.latent_space.maps import neighbour_map, principal_plane
 from gensq_course.widgets.atlas import Atlas
@@ -22,7 +22,6 @@ def test_a_plane_is_the_pca(points):
     plane = principal_plane(points)
     assert torch.allclose(plane.axes @ plane.axes.T, torch.eye(2), atol=1e-5)
     variance = torch.linalg.eigvalsh(points.T.cov()).flip(0)
-    assert torch.allclose(plane.shares, variance[:2] / variance.sum(), atol=1e-5)
     assert torch.allclose(plane.places.var(0), variance[:2], rtol=1e-4)
 
 

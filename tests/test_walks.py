@@ -7,7 +7,6 @@ from rapidfuzz.distance import Levenshtein
 
 from gensq_course.lessons.latent_space.walks import (
     compared,
-    edit_success,
     edits,
     num_switches,
     smoothness,
@@ -38,14 +37,14 @@ def test_switches_are_changes_between_neighbours(values, number):
 def test_a_straight_walk_has_no_detour():
     found = smoothness([WALK])
     whole = Levenshtein.distance(WALK[0], WALK[-1])
-    assert found.detour.mean == (1 + 1 + 2) / whole and found.leap.mean == 2 / whole and found.different.mean == 4
+    assert found.detour.mean == (1 + 1 + 2) / whole and found.leap.mean == 2 / whole
 
 
 def test_a_walk_there_and_back_again_has_one_and_a_jump_is_one_leap():
     there_and_back = [WALK[0], WALK[1], WALK[0], WALK[1]]
     assert smoothness([there_and_back]).detour.mean == 3
     jump = smoothness([[WALK[0], WALK[0], WALK[3], WALK[3]]])
-    assert jump.leap.mean == jump.detour.mean == 1 and jump.different.mean == 2
+    assert jump.leap.mean == jump.detour.mean == 1
     assert math.isnan(smoothness([[WALK[0], WALK[0]]]).detour.mean), "a walk that goes nowhere has no smoothness"
 
 
@@ -70,15 +69,22 @@ BEFORE = say("the cook ate a pizza .", "the cook will eat a pizza .", "the farme
 AFTER = say("the cook will eat a pizza .", "the cook will eat a pizza .", "the cook will eat a pizza .", "the the")
 
 
+def edited(world, *change, after=AFTER):
+    """Of the sentences BEFORE, by a model that says those after wherever a step leads."""
+    codes = torch.arange(4.0)[:, None]
+    return edits(lambda points: [after[int(point)] for point in points[:, 0]], world, codes, BEFORE, {change: torch.zeros(1)},
+                 strength=1.0)[change]
+
+
 def test_edits_are_judged_where_they_could_do_something(world):
     """Of three past sentences two become future; one of these keeps its topic; an invalid one keeps nothing."""
-    found = edit_success(BEFORE, AFTER, world, attribute="tense", source="past", target="future")
+    found = edited(world, "tense", "past", "future")
     assert found.flipped == Share(2, 3) and found.kept["topic"] == Share(1, 3) and found.kept["type"] == Share(2, 3)
     assert set(found.kept) == set(world.attributes) - {"tense"}
 
 
 def test_nothing_to_edit_is_no_number(world):
-    found = edit_success(BEFORE, AFTER, world, attribute="tense", source="present", target="past")
+    found = edited(world, "tense", "present", "past")
     assert found.flipped.n == 0 and math.isnan(found.flipped.mean) and "nan" in str(found.flipped)
 
 
@@ -94,14 +100,14 @@ def test_a_difference_counts_where_its_interval_leaves_out_0(values, verdict):
 
 
 def test_edits_are_added_and_compared_sentence_by_sentence(world):
-    found = edit_success(BEFORE, AFTER, world, attribute="tense", source="past", target="future")
-    undone = edit_success(BEFORE, BEFORE, world, attribute="tense", source="past", target="future")
+    found = edited(world, "tense", "past", "future")
+    undone = edited(world, "tense", "past", "future", after=BEFORE)
     both = found + undone
     assert both.flipped == Share(2, 6) and both.kept["topic"] == Share(4, 6)
     kept, done = found.against(undone, "topic")
     assert kept.mean == pytest.approx(-2 / 3) and done.mean == pytest.approx(2 / 3) and kept.n == 3
     assert found.row(["topic", "tense"]) == [str(Share(2, 3)), "0.333", ""]
-    mood = edit_success(BEFORE, AFTER, world, attribute="sentiment", source="neutral", target="positive")
+    mood = edited(world, "sentiment", "neutral", "positive")
     assert not {"tense", "sentiment"} & set((found + mood).same)
 
 

@@ -19,6 +19,7 @@ from torch import Tensor
 
 from gensq_course.checks.answers import agree, fault, form, number, same, shape_or_nan, shown
 from gensq_course.checks.attempts import Attempt
+from gensq_course.checks.slips import Slip, slipped
 from gensq_course.checks.symptoms import symptom, where_right
 from gensq_course.report.words import say, translated
 
@@ -72,12 +73,13 @@ class Exercise:
 class Exact(Exercise):
     """One right result per input.
 
-    `spoiled(has, *inputs)` is the formula with the mistakes that `has` plants: they are found together, too. A mistake
-    that is no part of the formula is a function in `forms`.
+    Its mistakes are `slips`, edits of the reference (slips.py), which are found together, too. What no edit can say is a
+    whole function in `forms`, or, in place of slips, a formula `spoiled(has, *inputs)` with the mistakes that `has` plants.
     """
 
-    spoiled: Callable[..., Tensor]
     cases: Callable[[], list[Inputs]]  # smallest first; the last must tell the mistakes apart
+    slips: dict[str, Slip] = field(default_factory=dict)
+    spoiled: Callable[..., Tensor] | None = None
     forms: dict[str, Callable[..., Tensor]] = field(default_factory=dict)  # mistakes that are functions of their own
     also: Callable[..., Tensor] | None = None  # another right answer, where two conventions are as good
     free: Callable[..., Inputs] = lambda *inputs: inputs  # from free parameters to inputs, when those are normalised
@@ -131,7 +133,7 @@ class Exact(Exercise):
         """Does one mistake reproduce the answers to all inputs for which it gives finite numbers, wrong ones among them?"""
         try:
             finite = [pair for pair in pairs if self.with_mistakes([key], pair[0]).isfinite().all()]
-        except (RuntimeError, IndexError):
+        except Exception:
             return False
         wrong = any(not agree(answer, self.truth(case)) for case, answer in finite)
         return wrong and all(self.looks_like((key,), *pair) for pair in finite)
@@ -144,16 +146,21 @@ class Exact(Exercise):
     def looks_like(self, keys: tuple[str, ...], case: Inputs, answer: Any) -> bool:
         try:
             return agree(answer, self.with_mistakes(keys, case))
-        except (RuntimeError, IndexError):  # these mistakes cannot be made together
+        except Exception:  # these mistakes cannot be made together, or not with this input
             return False
 
     def with_mistakes(self, keys: Iterable[str], case: Inputs) -> Tensor:
         keys = frozenset(keys)
-        whole = next((self.forms[key] for key in keys if key in self.forms), None)
-        result = whole(*case) if whole else self.spoiled(keys.__contains__, *case)
+        result = next((self.forms[key] for key in keys if key in self.forms), self.formula(keys))(*case)
         for key in (key for key in PLANTED if key in keys):
             result = PLANTED[key](result)
         return result
+
+    def formula(self, keys: frozenset[str]) -> Callable[..., Tensor]:
+        """The reference with those of these mistakes that are planted in it."""
+        if self.spoiled:
+            return partial(self.spoiled, keys.__contains__)
+        return slipped(self.reference, tuple(slip for key, slip in self.slips.items() if key in keys))
 
     def lost_gradient(self, attempt: Attempt, case: Inputs) -> dict[str, str]:
         """The values are right. If the gradient is not: is it that of a mistake that leaves the values right?"""

@@ -5,7 +5,7 @@ end: halfway its norm is smaller by about the square root of two. The spherical 
 gives better sentences is a question for the lesson to measure.
 
 The difference of two means is the oldest recipe for arithmetic with codes, and the strongest simple one (White 2016). It
-promises nothing: what else changes along the way is measured by `edit_success` of lesson 09.
+promises nothing: what else changes along the way is measured by `edits` of lesson 09.
 """
 from collections.abc import Sequence
 

@@ -38,7 +38,7 @@ def histograms(samples: Mapping[str, ArrayLike], *, truth: float, xlabel: str, w
 def curves_over(x: ArrayLike, series: Mapping[str, ArrayLike], *, xlabel: str, ylabel: str, title: str = "",
                 errors: Mapping[str, ArrayLike] | None = None, references: Mapping[str, float] | None = None,
                 log: str = "") -> Axes:
-    """One marked line per series; `log` names the logarithmic axes ("x", "y" or "xy")."""
+    """One marked line per series, named below the axes; `log` names the logarithmic ones ("x", "y" or "xy")."""
     axes, x = new_axes(), np.asarray(x, dtype=float)
     for i, (name, colour) in enumerate(zip(series, COLOURS.values(), strict=False)):
         y = np.asarray(series[name], dtype=float)

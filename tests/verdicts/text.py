@@ -184,11 +184,11 @@ LATENT_SPACE = [
 ]
 
 
-def targets_waste_early(run: Run) -> bool:
-    """Target and committed rates waste more than free bits early; late they need not."""
-    early = {row[0]: number(row[2]) for row in run.tables("cure-11")[0][1:] if row[2]}
-    best = max(early[good] for good in ("free_bits", "group_free_bits"))
-    return all(early[bad] > best + 0.5 for bad in ("target_rate", "committed_rate"))
+def targets_waste(run: Run) -> bool:
+    """At their stronger setting target and committed rates waste more than free bits."""
+    wasted = {row[0]: number(row[2]) for row in run.tables("cure-11")[0][1:] if row[2]}
+    best = max(wasted[good] for good in ("free_bits", "group_free_bits"))
+    return all(wasted[bad] > best + 0.5 for bad in ("target_rate", "committed_rate"))
 
 
 def counts_of_properties(run: Run) -> bool:
@@ -210,7 +210,7 @@ CURING_COLLAPSE = [
     Verdict("finds \"information\" that no draw carries", lambda run: (lambda draws, means: draws < 0.05 < means)(
         *run.numbers("cure-02", r"less the rate: (\S+) nats\..*plain run: (\S+) nats"))),
     Verdict("A cure that knows one property best need not know the others", counts_of_properties),
-    Verdict("*A target rate or a committed rate* asks for nats, not for nats that are of use", targets_waste_early),
+    Verdict("*A target rate or a committed rate* asks for nats, not for nats that are of use", targets_waste),
     Verdict("it grows with the steps", lambda run: (lambda row: number(row[3].split("at")[1]) < number(row[4].split("at")[1]))(
         next(row for row in run.tables("cure-11")[0] if row[0] == "small_beta"))),
     Verdict("gains most from z where it is most uncertain: at the beginning", lambda run: min(run.numbers(

@@ -1,15 +1,15 @@
 """What does a cure buy at equal rate, when all are tuned with equal care? Two strengths of each, the same for all seeds.
 
 One strength each would compare cures at different rates; here each is set to buy a little and to buy much, before any run,
-and every run is judged, so nothing is chosen by its result. Only cures that set a rate; few steps (half of the least that the
-study of all cures has), so the table compares what a cure buys early.
+and every run is judged, so nothing is chosen by its result. Only cures that set a rate; as many steps as the short runs of the
+study of all cures.
 """
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from gensq_course.lessons.curing_collapse.study import NUM_TEST, trained
+from gensq_course.lessons.curing_collapse.study import NUM_TEST, SEEDS, STEPS, trained
 from gensq_course.shipped.language_model import shipped_language_model
 from gensq_course.studies.rows import Record, records
 from gensq_course.studies.study import Study
@@ -21,7 +21,7 @@ from gensq_lib.maths import objectives
 from gensq_lib.maths.schedules import linear
 from gensq_lib.text import batching
 
-STEPS, NUM_SAMPLES, SEEDS = 250, 20, range(2)
+NUM_SAMPLES = 20
 RATES = (1.6, 3.6)  # nats per sentence
 FLOORS = (0.2, 0.45)  # nats per dimension: the same for all eight
 KNOBS: dict[str, tuple[tuple[float, float], str | Callable[[float, Training], cures.Cure]]] = {  # an option, or the cure

@@ -1,13 +1,14 @@
 """Do samples come from the distribution that they should? Counts of words, and of the values of attributes."""
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pydoc_data.topics import topics
 
 import numpy as np
 import torch
 from jaxtyping import Float, Int
-from scipy import stats
 from torch import Tensor
 
 from gensq_lib.maths.objectives import evaluate, evaluating
@@ -37,14 +38,12 @@ class ChiSquare:
 
 def chi_square(tokens: Int[Tensor, "sample"], probabilities: Float[Tensor, "vocab"], *, least: float = 5.0) -> ChiSquare:
     """How far the counts of the tokens are from what is expected; tokens expected less than `least` times are pooled."""
-    expected = (probabilities.double() / probabilities.double().sum() * len(tokens)).numpy()
-    observed = np.bincount(tokens.numpy(), minlength=len(expected))
-    expected, observed = (np.append(x[expected >= least], x[expected < least].sum()) for x in (expected, observed))
-    if expected[-1] < 1e-9 and observed[-1] == 0:
-        expected, observed = expected[:-1], observed[:-1]
-    with np.errstate(divide="ignore"):  # what cannot be, but is, counts infinitely
-        found = stats.chisquare(observed, expected, sum_check=False)
-    return ChiSquare(float(found.statistic), len(expected) - 1)
+    expected = probabilities.double() / probabilities.double().sum() * len(tokens)
+    observed = torch.bincount(tokens, minlength=len(expected)).double()
+    rare = expected < least
+    expected, observed = (torch.cat([x[~rare], x[rare].sum(0, keepdim=True)]) for x in (expected, observed))
+    possible = (expected > 1e-9) | (observed > 0)  # what cannot be, but is, counts infinitely
+    return ChiSquare(((observed - expected) ** 2 / expected)[possible].sum().item(), int(possible.sum()) - 1)
 
 
 def sampler_test(model: WordModel, *, num: int, generator: torch.Generator, temperature: float = 1.0) -> ChiSquare:
@@ -54,12 +53,9 @@ def sampler_test(model: WordModel, *, num: int, generator: torch.Generator, temp
         first, state = model.step(torch.tensor([Vocab.BOS], device=drawn.device), model.start(None, 1))
         likely = first.argmax(-1)
         second, _ = model.step(likely, state)
-    total = ChiSquare(0.0, 0)
-    for tokens, log_probs in ((drawn[:, 0], first), (drawn[drawn[:, 0] == likely, 1], second)):
-        allowed = log_probs[0].exp().cpu()
-        allowed[[Vocab.PAD, Vocab.BOS]] = 0
-        total = total + chi_square(tokens.cpu(), allowed)
-    return total
+    chances = torch.cat([first, second]).exp().cpu()
+    chances[:, [Vocab.PAD, Vocab.BOS]] = 0
+    return chi_square(drawn[:, 0].cpu(), chances[0]) + chi_square(drawn[drawn[:, 0] == likely, 1].cpu(), chances[1])
 
 
 def mean_nll(model: WordModel, encoded: Sequence[Sequence[int]], *, device: str) -> float:
@@ -67,7 +63,6 @@ def mean_nll(model: WordModel, encoded: Sequence[Sequence[int]], *, device: str)
     return -evaluate(model, model.log_likelihood, in_order(encoded, device=device)).mean().item()
 
 
-@torch.no_grad()
 def word_by_word(model: WordModel, batch: Batch) -> Float[Tensor, "batch time"]:
     """log p of each target by `start` and `step`, 0 on padding."""
     state, found = model.start(None, len(batch)), []
@@ -87,8 +82,8 @@ def attributes_said(model: WordModel, text: Corpus, *, num: int, **drawing) -> l
 def frequencies(attributes: Iterable[Mapping[str, str]]) -> dict[str, dict[str, float]]:
     """For each attribute, how often each of its values occurs; sentences without attributes are left out."""
     rows = [row for row in attributes if row]
-    counts = {name: Counter(row[name] for row in rows) for name in (rows[0] if rows else ())}
-    return {name: {value: n / len(rows) for value, n in found.items()} for name, found in counts.items()}
+    return {name: {value: n / len(rows) for value, n in Counter(row[name] for row in rows).items()}
+            for name in (rows[0] if rows else ())}
 
 
 def total_variation(p: Mapping[str, float], q: Mapping[str, float]) -> float:
@@ -98,11 +93,9 @@ def total_variation(p: Mapping[str, float], q: Mapping[str, float]) -> float:
 
 def pair_counts(encoded: Sequence[Sequence[int]]) -> Float[Tensor, "before vocab"]:
     """How often each word came after each, of the words that occur; row and column 0 are the border of a sentence."""
-    used = sorted({word for ids in encoded for word in ids})
-    place = {word: i + 1 for i, word in enumerate(used)}
-    line = torch.tensor([0] + [i for ids in encoded for i in (*(place[word] for word in ids), 0)])
-    size = len(used) + 1
-    return torch.bincount(line[:-1] * size + line[1:], minlength=size**2).view(size, size).float()
+    text = torch.tensor([0] + [word for ids in encoded for word in (*ids, 0)])
+    words, line = text.unique(return_inverse=True)
+    return torch.bincount(line[:-1] * len(words) + line[1:], minlength=len(words) ** 2).view(-1, len(words)).float()
 
 
 def by_chance(p: Mapping[str, float], *, nums: tuple[int, int], seed: int) -> tuple[float, float]:
@@ -111,3 +104,14 @@ def by_chance(p: Mapping[str, float], *, nums: tuple[int, int], seed: int) -> tu
     one, other = (draw.multinomial(num, list(p.values()), size=1000) / max(num, 1) for num in nums)
     found = abs(one - other).sum(-1) / 2
     return found.mean().item(), np.quantile(found, 0.95).item()
+
+
+def manual() -> list[str]:
+    """The words of the reference manual that comes with Python, small letters: English that is nobody's test set."""
+    return re.findall(r"[a-z]+", " ".join(topics.values()).lower())
+
+
+def seen_once(words: Sequence[str], counts: Mapping[str, int]) -> tuple[float, float]:
+    """Share of the different words that came once; share of the second half that the first half had not."""
+    known, rest = set(words[: len(words) // 2]), words[len(words) // 2 :]
+    return sum(n == 1 for n in counts.values()) / len(counts), sum(word not in known for word in rest) / len(rest)

@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from gensq_course.checks.exercises import Has, Inputs, Values, words
+from gensq_course.checks.exercises import Inputs, Values, words
 
 
 def dimension_information(means: Float[Tensor, "sentence latent"], labels: Sequence[str], *, bins: int = 16,
@@ -34,28 +34,30 @@ def dimension_information(means: Float[Tensor, "sentence latent"], labels: Seque
 def table_information(counts: Float[Tensor, "row column"]) -> Float[Tensor, ""]:
     """I(row; column) of the shares in a table of positive counts, nats."""
     joint = counts / counts.sum()
-    independent = joint.sum(1, keepdim=True) * joint.sum(0, keepdim=True)
-    return (joint * (joint / independent).log()).sum()
-
-
-def spoiled_information(has: Has, counts: Tensor) -> Tensor:
-    joint = counts if has("counts for shares") else counts / counts.sum(1 if has("shares of each row") else None, keepdim=True)
     rows, columns = joint.sum(1, keepdim=True), joint.sum(0, keepdim=True)
-    if has("entropy"):
-        return -(joint * joint.log()).sum()
-    if has("one margin"):
-        return -(rows * rows.log()).sum()
-    independent = rows + columns if has("sum of margins") else rows if has("given rows") else rows * columns
-    if has("chi squared"):
-        return counts.sum() * ((joint - independent) ** 2 / independent).sum()
-    ratio = independent / joint if has("upside down") else (joint + 0.01 * has("epsilon")) / independent
-    weight = independent if has("wrong weights") else torch.ones_like(joint) if has("no weights") else joint
-    terms = weight * (ratio if has("no log") else ratio.log())
-    terms = terms.abs() if has("absolute") else terms
-    if has("one for each row"):
-        return terms.sum(1)
-    whole = terms.mean() if has("mean") else terms.sum()
-    return whole / -(columns * columns.log()).sum() if has("share of the entropy") else whole
+    independent = rows * columns
+    terms = joint * (joint / independent).log()
+    return terms.sum()
+
+
+SLIPS = {
+    "counts for shares": (" / counts.sum()", ""),
+    "shares of each row": ("counts.sum()", "counts.sum(1, keepdim=True)"),
+    "sum of margins": ("rows * columns", "rows + columns"),
+    "given rows": ("rows * columns", "rows"),
+    "entropy": ("joint * (joint / independent).log()", "-joint * joint.log()"),
+    "one margin": ("joint * (joint / independent).log()", "-rows * rows.log()"),
+    "chi squared": ("joint * (joint / independent).log()", "counts.sum() * (joint - independent) ** 2 / independent"),
+    "upside down": ("joint / independent", "independent / joint"),
+    "epsilon": ("joint / independent", "(joint + 0.01) / independent"),
+    "wrong weights": ("joint * (", "independent * ("),
+    "no weights": ("joint * (", "("),
+    "no log": (".log()", ""),
+    "absolute": (".log()", ".log().abs()"),
+    "one for each row": ("terms.sum()", "terms.sum(1)"),
+    "mean": ("terms.sum()", "terms.mean()"),
+    "share of the entropy": ("terms.sum()", "terms.sum() / -(columns * columns.log()).sum()"),
+}
 
 
 def information_cases() -> list[Inputs]:
@@ -66,5 +68,5 @@ def information_cases() -> list[Inputs]:
             (torch.tensor([[1.0, 2.0], [2.0, 4.0]]),), (10_000 * tables[0].double(),), *((table,) for table in tables)]
 
 
-INFORMATION = Values(**words(__file__, "table_information"), reference=table_information, spoiled=spoiled_information,
+INFORMATION = Values(**words(__file__, "table_information"), reference=table_information, slips=SLIPS,
                      cases=information_cases, together=2)

@@ -18,7 +18,6 @@ class Plane:
     places: Float[Tensor, "sentence 2"]
     centre: Float[Tensor, "latent"]
     axes: Float[Tensor, "2 latent"]  # orthonormal
-    shares: Float[Tensor, "2"]  # of the variance of the points, for each axis
 
     def point(self, place: Float[Tensor, "2"]) -> Float[Tensor, "latent"]:
         return self.centre + place @ self.axes
@@ -38,11 +37,11 @@ class Neighbours:
 def principal_plane(points: Float[Tensor, "sentence latent"]) -> Plane:
     """PCA. The sign of an axis is free: its largest entry is made positive, so that a map is the same on every machine."""
     centre = points.mean(0)
-    _, spread, axes = torch.linalg.svd(torch.nn.functional.pad(points - centre, (0, max(0, 2 - points.shape[1]))),
-                                       full_matrices=False)
+    _, _, axes = torch.linalg.svd(torch.nn.functional.pad(points - centre, (0, max(0, 2 - points.shape[1]))),
+                                  full_matrices=False)
     axes = axes[:2] * torch.sign(axes[:2].gather(1, axes[:2].abs().argmax(1, keepdim=True)))
     axes = axes[:, : points.shape[1]]  # a z of one number has a line for a plane: every place is as high
-    return Plane((points - centre) @ axes.T, centre, axes, spread[:2].square() / spread.square().sum())
+    return Plane((points - centre) @ axes.T, centre, axes)
 
 
 def neighbour_map(points: Float[Tensor, "sentence latent"], *, seed: int, perplexity: float = 30.0) -> Neighbours:

@@ -1,12 +1,12 @@
-"""Walks through the latent space, judged by the sentences on the way: are they sentences, do they change, and how often?
-
-And single steps: did one change what it was to change, and leave the rest alone?
+"""Walks through the latent space, judged by the sentences on the way; and single steps: did one change only what it was to?
 
 Validity alone says little: a decoder without a z worth the name says valid sentences everywhere. A good path changes few
 words at a time and switches each attribute once, from the value at one end to that at the other.
 """
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 from jaxtyping import Float
 from rapidfuzz.distance import Levenshtein
@@ -27,7 +27,6 @@ class Smoothness:
 
     detour: Estimate  # words changed along the way, for each word that differs between the ends; 1 is the least
     leap: Estimate  # words changed in the largest single step, for each word that differs between the ends
-    different: Estimate  # different sentences on a path
 
 
 @dataclass(frozen=True)
@@ -52,37 +51,35 @@ def compared(found: Estimate) -> str:
     return f"{found}, {'more' if low > 0 else 'less' if high < 0 else 'cannot be told from 0'}"
 
 
-def steps_of(walks: Sequence[Walk]) -> list[tuple[list[float], int]]:
-    """Of each path whose ends differ: words changed at each step, for each word in which they differ; its sentences."""
-    whole = [(walk, Levenshtein.distance(walk[0], walk[-1])) for walk in walks if walk[0] != walk[-1]]
-    return [([Levenshtein.distance(a, b) / far for a, b in zip(walk, walk[1:], strict=False)], len(set(walk)))
-            for walk, far in whole]
+def steps_of(walks: Sequence[Walk]) -> list[list[float]]:
+    """Of each path whose ends differ: words changed at each step, for each word in which the ends differ."""
+    return [[Levenshtein.distance(a, b) / Levenshtein.distance(walk[0], walk[-1]) for a, b in pairwise(walk)]
+            for walk in walks if walk[0] != walk[-1]]
 
 
 def detours(walks: Sequence[Walk]) -> list[float]:
-    return [sum(steps) for steps, _ in steps_of(walks)]
+    return list(map(sum, steps_of(walks)))
 
 
 def smoothness(walks: Sequence[Walk]) -> Smoothness:
     """Of paths whose ends differ; of the others there is nothing to say."""
-    found = steps_of(walks)
-    return Smoothness(estimate(detours(walks)), estimate([max(steps) for steps, _ in found]), estimate([n for _, n in found]))
+    return Smoothness(estimate(detours(walks)), estimate(list(map(max, steps_of(walks)))))
 
 
 def switches(walks: Sequence[Walk], grammar: Grammar, *, language: str = "en") -> Switches:
     """An invalid sentence has no attribute: to lose one counts as a change, to find it again as another."""
     parsed = {s: grammar.parse(s, language=language).attributes for s in {s for walk in walks for s in walk}}
-    everything = [parsed[sentence] for walk in walks for sentence in walk]
+    valid = [bool(parsed[s]) for walk in walks for s in walk]
     along = {name: [[parsed[s].get(name) for s in walk] for walk in walks] for name in grammar.attributes}
     once = {name: Share(sum(num_switches(values) <= 1 for values in rows), len(rows)) for name, rows in along.items()}
     never = {name: Share(sum(num_switches(values) < len(set(values)) for values in rows), len(rows))
              for name, rows in along.items()}
-    return Switches(Share(sum(map(bool, everything)), len(everything)), once, never)
+    return Switches(Share(sum(valid), len(valid)), once, never)
 
 
 def num_switches(values: Sequence[Hashable]) -> int:
     """How often neighbours differ."""
-    return sum(a != b for a, b in zip(values, values[1:], strict=False))
+    return sum(a != b for a, b in pairwise(values))
 
 
 @dataclass(frozen=True)
@@ -108,8 +105,7 @@ class Edit:
     def against(self, other: "Edit", name: str) -> tuple[Estimate, Estimate]:
         """On the same sentences: how much more often is `name` kept than by the other edit, and the edit done?"""
         pairs = zip(self.same[name], other.same[name], strict=True), zip(self.turned, other.turned, strict=True)
-        kept, done = (estimate([float(a) - b for a, b in each]) for each in pairs)
-        return kept, done
+        return tuple(estimate([float(a) - b for a, b in each]) for each in pairs)
 
     def row(self, names: Iterable[str]) -> list[str]:
         """What was flipped, and the share kept of each name, for a table."""
@@ -119,24 +115,14 @@ class Edit:
 def edits(decoded: Callable[[Float[Tensor, "batch latent"]], list[Sentence]], grammar: Grammar | None,
           codes: Float[Tensor, "sentence latent"], said: Sequence[Sentence],
           vectors: Mapping[Change, Float[Tensor, "latent"]], *, strength: float, language: str = "en") -> dict[Change, Edit]:
-    """A step from those codes whose sentence has the value to change; `said` are the sentences of the codes."""
+    """A step from those codes whose sentence has the value to change; `said` are the sentences of the codes, not the originals:
+    what reconstruction lost, no edit can lose."""
+    parsed = lru_cache(None)(lambda sentence: grammar.parse(sentence, language=language).attributes)
     found = {}
     for (attribute, source, target), vector in vectors.items():
-        chosen = [i for i, s in enumerate(said) if grammar.parse(s, language=language).attributes.get(attribute) == source]
+        chosen = [i for i, sentence in enumerate(said) if parsed(sentence).get(attribute) == source]
         after = decoded(interpolation.moved(codes[chosen], vector, strength=strength)) if chosen else []
-        found[attribute, source, target] = edit_success([said[i] for i in chosen], after, grammar, attribute=attribute,
-                                                        source=source, target=target, language=language)
+        pairs = [(parsed(said[i]), parsed(sentence)) for i, sentence in zip(chosen, after, strict=True)]
+        found[attribute, source, target] = Edit([b.get(attribute) == target for _, b in pairs], {
+            name: [b.get(name) == a[name] for a, b in pairs] for name in grammar.attributes if name != attribute})
     return found
-
-
-def edit_success(before: Sequence[Sentence], after: Sequence[Sentence], grammar: Grammar, *, attribute: str, source: str,
-                 target: str, language: str = "en") -> Edit:
-    """Of the sentences that were `source` *before*: which became `target`, and what else stayed.
-
-    "Before" is what the model says of the unedited code, not the original: what reconstruction lost, no edit can lose.
-    """
-    pairs = [(grammar.parse(a, language=language).attributes, grammar.parse(b, language=language).attributes)
-             for a, b in zip(before, after, strict=True)]
-    pairs = [(a, b) for a, b in pairs if a.get(attribute) == source]
-    return Edit([b.get(attribute) == target for _, b in pairs],
-                {name: [b.get(name) == a[name] for a, b in pairs] for name in grammar.attributes if name != attribute})
