@@ -2,6 +2,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from gensq_course import widgets
 from gensq_lib import plots
 
@@ -24,8 +26,9 @@ def side_by_side(watched: Mapping[str, Seen]) -> list[Any]:
     for step in next(iter(watched.values())):
         panels = {f"{name}, step {step}": seen[step] for name, seen in watched.items()}
         drawn = plots.posterior_means(panels, reach=reach(watched))
-        pages.append(widgets.picture(plots.png(drawn), width=480,
-                                     alt=f"Encoder against true posterior at step {step}: {', '.join(watched)}"))
+        spread = "; ".join(f"{name} {true.std():.2f} and {given.std():.2f}" for name, (true, given) in panels.items())
+        pages.append(widgets.picture(plots.png(drawn), width=480, alt="A point for each sentence, true posterior mean across, "
+                                     f"encoder's mean upwards; their standard deviations: {spread}"))
     return pages
 
 
@@ -34,17 +37,34 @@ def reach(watched: Mapping[str, Seen]) -> float:
     return 1.05 * max(means.abs().max().item() for seen in watched.values() for pair in seen.values() for means in pair)
 
 
+def tenths(values: Sequence[float]) -> tuple[list[float], list[float], list[float]]:
+    """Middles, means and standard errors of tenths of a run, since single batches are noisy."""
+    size = max(len(values) // 10, 1)
+    parts = [np.asarray(values[i:i + size]) for i in range(0, len(values) - size + 1, size)]
+    errors = [part.std(ddof=1) / size ** 0.5 if size > 1 else 0.0 for part in parts]
+    return [(i + 0.5) * size for i in range(len(parts))], [part.mean() for part in parts], errors
+
+
 def bound_curves(bounds: Mapping[str, Sequence[float]], reference: Mapping[str, float]) -> tuple[Any, str]:
-    """-ELBO during training, nats: means over tenths of the steps, since single batches are noisy; and a line to compare with."""
-    num = len(next(iter(bounds.values())))
-    size = max(num // 10, 1)
-    starts = range(0, num - size + 1, size)
-    means = {name: [sum(each[i:i + size]) / size for i in starts] for name, each in bounds.items()}
-    axes = plots.curves_over([i + size / 2 for i in starts], means, xlabel="training step", ylabel="nats per sentence",
-                             references=reference, title=f"-ELBO, means over {size} steps")
+    """-ELBO during training, nats, in tenths of the run, and a line to compare with."""
+    steps = tenths(next(iter(bounds.values())))[0]
+    means = {name: tenths(each)[1] for name, each in bounds.items()}
+    lines = {f"{name}, {value:.2f}": [value] * len(steps) for name, value in reference.items()}
+    axes = plots.curves_over(steps, means | lines, xlabel="training step", ylabel="nats per sentence",
+                             title="-ELBO, means over tenths of the run")
     told = [f"{name} {each[0]:.2f} at first, highest {max(each):.2f}, {each[-1]:.2f} at the end" for name, each in means.items()]
-    return axes, (f"-ELBO over {num} steps, means over {size} of them, nats: {'; '.join(told)}. For comparison: "
-                  + ", ".join(f"{name} {value:.2f}" for name, value in reference.items()) + ".")
+    return axes, f"-ELBO in tenths of the run, nats: {'; '.join(told)}. For comparison: {', '.join(lines)}."
+
+
+def above_start(series: Mapping[str, Sequence[float]]) -> tuple[Any, str]:
+    """What a VAE costs above the model it began with, and its KL, nats, in tenths of the run."""
+    parts = {name: tenths(each) for name, each in series.items()}
+    axes = plots.curves_over(next(iter(parts.values()))[0], {name: each[1] for name, each in parts.items()},
+                             errors={name: each[2] for name, each in parts.items()}, xlabel="training step",
+                             ylabel="nats per sentence", title="The plain VAE beside its start")
+    return axes, "Means over tenths of the run, nats: " + "; ".join(
+        f"{name} {means[0]:.2f} ± {errors[0]:.2f} at first, least {min(means):.2f}, {means[-1]:.2f} ± {errors[-1]:.2f} at the end"
+        for name, (_, means, errors) in parts.items()) + "."
 
 
 def hidden_words(shares: Sequence[float], kl: Sequence[float]) -> tuple[Any, str]:
