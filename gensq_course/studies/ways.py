@@ -35,6 +35,7 @@ WAYS: dict[str, Callable[..., Step]] = {  # to go on; all but the first two are 
     "adversarial": adversarial_step,
     "shuffled": partial(adversarial_step, control=shuffled_rewards),
     "constant": partial(adversarial_step, control=constant_rewards, judge_steps=0),
+    "perfect judge": partial(adversarial_step, judge_steps=0),  # for a `PerfectJudge`
     "paid at the end": partial(adversarial_step, whole=True),
     "no teacher": partial(adversarial_step, teacher=0.0),
     "best of 8": partial(best_of_step, of=8),
@@ -51,7 +52,7 @@ def continued(game: Game, player: nn.Module, judge: Judge, batches: SaidBatches,
     >>> played.player, played.history.mean("reward", last=20)
     """
     way = chosen("a way to go on", how, WAYS)
-    player, judge = copy.deepcopy(player), copy.deepcopy(judge)
+    player, judge = copy.deepcopy((player, judge))  # together: a perfect judge holds the player
     optimizer = players_optimizer(player, judge, learning_rate=learning_rate, judge_rate=judge_rate)
     history = fit(way(game, player, judge, optimizer), batches, model=nn.ModuleList([player, judge]), optimizer=optimizer,
                   steps=steps, seed=game.seed, show="gradient_norm", name=how)

@@ -1,8 +1,7 @@
 """The exercises of lesson 08: free bits, batch-normalised means, a bag of words, a verdict, cures at equal rate."""
 from gensq_course.checks.registry import register
 from gensq_course.lessons.curing_collapse.bag import BAG
-from gensq_course.lessons.curing_collapse.batch_norm import NORMALISED
-from gensq_course.lessons.curing_collapse.free_bits import FREE_BITS
+from gensq_course.lessons.curing_collapse.rates import FREE_BITS, NORMALISED
 from gensq_course.lessons.curing_collapse.verdict import VERDICT
 from gensq_course.lessons.curing_collapse.waste import WASTE
 

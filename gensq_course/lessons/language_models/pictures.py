@@ -26,8 +26,9 @@ def attention_map(weights: Float[Tensor, "time time"], words: Sequence[str], *, 
 @plots.styled
 def nll_over_data(sizes: Sequence[int], series: Mapping[str, Sequence[float]], *, truth: float | None) -> Any:
     """NLL of each kind of model over the number of sentences that it could learn from (logarithmic)."""
-    axes = plots.curves_over(sizes, series, xlabel="training sentences (logarithmic)", ylabel="nats per sentence", log="x",
-                             title="The same sentences for both", references={} if truth is None else {"the truth": truth})
+    level = {} if truth is None else {f"the truth {truth:.1f}": [truth] * len(sizes)}
+    axes = plots.curves_over(sizes, {**series, **level}, xlabel="training sentences (logarithmic)", ylabel="nats per sentence",
+                             log="x", title="The same sentences for both")
     for name, colour, side in zip(series, plots.COLOURS.values(), (9, -15), strict=False):
         for x, y in zip(sizes, series[name], strict=True):
             axes.annotate(f"{y:.1f}", (x, y), xytext=(0, side), textcoords="offset points", ha="center", color=colour)
