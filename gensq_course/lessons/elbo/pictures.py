@@ -20,7 +20,7 @@ def chord_and_tangent(ends: tuple[float, float] = (0.2, 1.8)) -> tuple[Any, floa
     axes.plot(ends, ends.log(), marker="o", label="chord: the mean of the logs")
     axes.plot(t, middle.log() + (t - middle) / middle, "--", label="tangent at the mean")
     axes.vlines(middle, low, middle.log(), color=plots.COLOURS["vermilion"], linewidth=3)
-    axes.annotate(f"  {middle.log() - low:.2f} nats lost", (middle, (low + middle.log()) / 2))
+    axes.annotate(f"{middle.log() - low:.2f} nats lost", (middle, low), xytext=(8, -14), textcoords="offset points")
     axes.set(xlabel="t", ylabel="log t", title="The mean of logs is below the log of the mean")
     plots.legend_below(axes)
     return axes, (middle.log() - low).item()
