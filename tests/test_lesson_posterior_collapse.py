@@ -26,6 +26,6 @@ def test_a_page_for_each_moment():
 
 def test_curves_tell_their_numbers():
     _, alt = pictures.bound_curves({"plain": [3.0, 3.0, 4.0, 5.0, *[2.0] * 17]}, {"exact NLL": 1.5})
-    assert "means over 2" in alt and "plain 3.00 at first, highest 4.50, 2.00 at the end" in alt and "exact NLL 1.50" in alt
+    assert "tenths of the run" in alt and "plain 3.00 at first, highest 4.50, 2.00 at the end" in alt and "exact NLL, 1.50" in alt
     _, alt = pictures.hidden_words([0, 0.5], [0.1, 0.625])
     assert "0: 0.10, 0.5: 0.62" in alt

@@ -37,7 +37,7 @@ ELBO = [
     Verdict("EM climbs fast at first and slowly at the end", fast_then_slow),
     Verdict("With one or two numbers a thousand draws of the prior are enough", lambda run: all(
         abs(run.row("prior-draws", dims)[-1]) < 0.2 for dims in ("1", "2"))),
-    Verdict("With sixteen even a thousand draws miss by many nats", lambda run: run.row("prior-draws", "16")[-1] < -5),
+    Verdict("With sixteen even a thousand miss by many nats", lambda run: run.row("prior-draws", "16")[-1] < -5),
     Verdict("what does it help to have read half of the sentence", lambda run: (
         2 * run.row("on-text", "q is the posterior after half")[1] < run.row("on-text", "q is the prior")[1])),
     Verdict("for a single sentence the estimate may also lie above log p(x)", lambda run: (

@@ -36,9 +36,9 @@ def plane(means: Means, lm_nats: float, *, title: str, skip: Sequence[str] = ())
         ends += [(y[-1], x[-1], cure, colour)] if cure in NAMED else []
     highest = max(means[key] for key in means if key[3] == "rate" and key[0] in cures)
     axes.plot([0, highest], [lm_nats, lm_nats - highest], color="0.4", linestyle="--", label="-ELBO = the language model's NLL")
-    placed = float("-inf")
+    placed, apart = float("-inf"), 0.04 * axes.dataLim.height
     for y, x, cure, colour in sorted(ends):
-        placed = max(y, placed + 0.17)
+        placed = max(y, placed + apart)
         axes.annotate(cure, (x, y), xytext=(max(x, 0.0) + 0.35, placed), color=colour, va="center",
                       arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.6})
     axes.set(xlabel="rate, nats per sentence", ylabel="distortion, nats per sentence", xlim=(-0.2, highest + 1.6), title=title)

@@ -17,7 +17,7 @@ PRICE_SLIPS = {
     "shared floor": ("min=floor", "min=floor / kl.shape[-1]"),
     "other axis": ("kl.mean(0)", "kl.mean(1)"),
     "hard mask": (("kl.mean(0)", "(kl * (kl > floor)).mean(0)"), ("mean.clamp(min=floor)", "mean")),
-    "per sentence": (("kl.mean(0)", "kl.clamp(min=floor).mean(0)"), ("mean.clamp(min=floor)", "mean")),
+    "per sentence": (("kl.mean(0)", "kl"), ("return price", "return price.mean(0)")),
     "sum over sentences": ("kl.mean(0)", "kl.sum(0)"),
     "excess": ("mean.clamp(min=floor)", "(mean - floor).clamp(min=0)"),
     "smaller": ("clamp(min=", "clamp(max="),
