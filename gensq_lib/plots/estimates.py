@@ -22,7 +22,7 @@ def histograms(samples: Mapping[str, ArrayLike], *, truth: float, xlabel: str, w
     panels = figure.subplots(len(values), sharex=True, squeeze=False)[:, 0]
     for axes, (name, sample), colour in zip(panels, values.items(), COLOURS.values(), strict=False):
         axes.hist(np.clip(sample, truth - reach, truth + reach), bins=61, range=(truth - reach, truth + reach), color=colour)
-        axes.axvline(truth, color=INK, linestyle=(0, (4, 3)), linewidth=1.3)
+        axes.axvline(truth, ymax=0.8, color=INK, linestyle=(0, (4, 3)), linewidth=1.3)
         outside = (abs(sample - truth) > reach).mean()
         axes.annotate(f"{name}: {sample.mean():.2f}, variance {sample.var(ddof=1):.3g}, {outside:.1%} beyond the axis",
                       (0.01, 0.97), va="top", xycoords="axes fraction", weight="bold", color=INK)
