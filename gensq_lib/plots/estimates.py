@@ -87,7 +87,7 @@ def picture_grid(pictures: ArrayLike, *, columns: int, xlabel: str = "", ylabel:
     for i, picture in enumerate(pictures):
         row, column = divmod(i, columns)
         sheet[row * (height + 1):row * (height + 1) + height, column * (width + 1):column * (width + 1) + width] = 1 - picture
-    axes = new_axes(width=8.0, height=min(7.0, 8.0 * sheet.shape[0] / sheet.shape[1] + 0.9))
+    axes = new_axes(width=8.0, height=min(7.0, 8.0 * sheet.shape[0] / sheet.shape[1] + (0.9 if extent else 0.5)))
     axes.imshow(sheet, cmap="gray", vmin=0, vmax=1, interpolation="nearest", extent=extent)
     axes.grid(False)
     if extent is None:
