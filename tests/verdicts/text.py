@@ -217,6 +217,6 @@ CURING_COLLAPSE = [
         next(row for row in run.tables("cure-11")[0] if row[0] == "small_beta"))),
     Verdict("gains most from z where it is most uncertain: at the beginning", lambda run: min(run.numbers(
         "gain", r"first three words have: \S+ (\d+)%, \S+ (\d+)%, \S+ (\d+)%, \S+ (\d+)%")) > 50),
-    Verdict("z has nothing to hold, however hard the encoder works", lambda run: run.numbers(
+    Verdict("z has nothing to tell that is worth its price, however hard the encoder works", lambda run: run.numbers(
         "lagging-compare", r"rate of the aggressive run: (\S+) nats")[0] < 0.1),
 ]

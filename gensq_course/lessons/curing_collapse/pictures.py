@@ -39,8 +39,8 @@ def plane(means: Means, lm_nats: float, *, title: str, skip: Sequence[str] = ())
     placed, apart = float("-inf"), 0.04 * axes.dataLim.height
     for y, x, cure, colour in sorted(ends):
         placed = max(y, placed + apart)
-        axes.annotate(cure, (x, y), xytext=(max(x, 0.0) + 0.35, placed), color=colour, va="center",
-                      arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.6})
+        box, to = {"fc": axes.get_facecolor(), "ec": "none", "pad": 1}, {"arrowstyle": "-", "color": colour, "lw": 0.6}
+        axes.annotate(cure, (x, y), (max(x, 0.0) + 0.35, placed), color=colour, va="center", zorder=2.5, bbox=box, arrowprops=to)
     axes.set(xlabel="rate, nats per sentence", ylabel="distortion, nats per sentence", xlim=(-0.2, highest + 1.6), title=title)
     axes.legend(loc="lower left")
     return axes
