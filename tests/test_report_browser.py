@@ -108,6 +108,9 @@ def test_sliders_answer_the_keyboard(opened):
     assert sliders.count() > 0, "no widget was saved with the notebook"
     for slider in sliders.all():
         widget = slider.locator("xpath=ancestor::*[contains(concat(' ', @class, ' '), ' widget ')]")
+        if slider.is_disabled():  # it asked a kernel: the page says so
+            assert "These controls need a running notebook" in widget.inner_text()
+            continue
         texts = []
         slider.focus()
         for key in ("Home", "ArrowRight", "ArrowRight", "End"):

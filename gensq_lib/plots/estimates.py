@@ -22,7 +22,7 @@ def histograms(samples: Mapping[str, ArrayLike], *, truth: float, xlabel: str, w
     panels = figure.subplots(len(values), sharex=True, squeeze=False)[:, 0]
     for axes, (name, sample), colour in zip(panels, values.items(), COLOURS.values(), strict=False):
         axes.hist(np.clip(sample, truth - reach, truth + reach), bins=61, range=(truth - reach, truth + reach), color=colour)
-        axes.axvline(truth, color=INK, linestyle=(0, (4, 3)), linewidth=1.3)
+        axes.axvline(truth, ymax=0.8, color=INK, linestyle=(0, (4, 3)), linewidth=1.3)
         outside = (abs(sample - truth) > reach).mean()
         axes.annotate(f"{name}: {sample.mean():.2f}, variance {sample.var(ddof=1):.3g}, {outside:.1%} beyond the axis",
                       (0.01, 0.97), va="top", xycoords="axes fraction", weight="bold", color=INK)
@@ -87,7 +87,7 @@ def picture_grid(pictures: ArrayLike, *, columns: int, xlabel: str = "", ylabel:
     for i, picture in enumerate(pictures):
         row, column = divmod(i, columns)
         sheet[row * (height + 1):row * (height + 1) + height, column * (width + 1):column * (width + 1) + width] = 1 - picture
-    axes = new_axes(width=8.0, height=min(7.0, 8.0 * sheet.shape[0] / sheet.shape[1] + 0.9))
+    axes = new_axes(width=8.0, height=min(7.0, 8.0 * sheet.shape[0] / sheet.shape[1] + (0.9 if extent else 0.5)))
     axes.imshow(sheet, cmap="gray", vmin=0, vmax=1, interpolation="nearest", extent=extent)
     axes.grid(False)
     if extent is None:

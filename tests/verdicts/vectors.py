@@ -31,15 +31,17 @@ ELBO = [
     Verdict("More draws do not help, because this is no noise", lambda run: (
         lambda truth, early, late: truth - early > 10 * abs(truth - late))(
             *run.numbers("colleague", r"truth (\S+); average of logs (\S+); log of the average (\S+)"))),
-    Verdict("A q that is certain reconstructs best of all, and its rate is the highest", hard_choice),
+    Verdict("A q that is certain reconstructs best of all five, and its rate is the highest", hard_choice),
     Verdict("It found Bayes' rule by climbing", lambda run: run.numbers("climb", r"posterior: (\S+)")[0] < 0.01),
     Verdict("as near to the data in log p as one likes and still have topics that are not ours", same_kl_other_prior),
     Verdict("EM climbs fast at first and slowly at the end", fast_then_slow),
     Verdict("With one or two numbers a thousand draws of the prior are enough", lambda run: all(
         abs(run.row("prior-draws", dims)[-1]) < 0.2 for dims in ("1", "2"))),
     Verdict("With sixteen even a thousand miss by many nats", lambda run: run.row("prior-draws", "16")[-1] < -5),
-    Verdict("what does it help to have read half of the sentence", lambda run: (
+    Verdict("Reading half of the sentence closes most of the gap that the prior leaves", lambda run: (
         2 * run.row("on-text", "q is the posterior after half")[1] < run.row("on-text", "q is the prior")[1])),
+    Verdict("A q that still holds several z for possible", lambda run: (lambda early, late: early < 0.6 < 0.9 < late)(
+        *run.numbers("on-text-half", r"the best z is \S+ with (\S+), after all \S+ with (\S+)"))),
     Verdict("for a single sentence the estimate may also lie above log p(x)", lambda run: (
         0 < run.row("on-text", "no q")[1] < run.row("on-text", "no q")[2])),
 ]
@@ -69,6 +71,9 @@ KL = [
         *run.column("giants", "its largest draw"))),
     Verdict("When q is near p, though, k3 is the better of the two", lambda run: (lambda k1, k3: 2 * k3 < k1)(
         *run.numbers("near", r"error (\S+) with k1, (\S+) with k3"))),
+    Verdict("at each of the three widths the repaired estimator has the smallest", lambda run: all(
+        ours < min(k1, k3) for k1, k3, ours in zip(
+            *(run.row("repaired", name)[1::2] for name in ("k1", "k3", "balanced")), strict=True))),
     Verdict("the errors keep their word at every width", lambda run: max(run.row("repaired", "balanced")[::2]) <= 0.02),
 ]
 

@@ -26,7 +26,7 @@ def two_graphs() -> Any:
                                  (((1.3, -0.68), (0.35, -0.68)), GREEN)):
         axes.annotate("", end, xytext=start, arrowprops={"arrowstyle": "->", "color": colour, "linewidth": 2.5})
     axes.annotate("✕ the gradient stops here", (2.0, 0.55), color=RED, ha="center")
-    axes.annotate("the gradient goes through", (2.0, -1.0), color=GREEN, ha="center")
+    axes.annotate("the gradient goes through", (2.35, -1.05), color=GREEN, ha="center")
     axes.set(xlim=(-0.7, 4.7), ylim=(-1.9, 1.5), xticks=[], yticks=[], title="Grey is drawn at random; thin arrows compute")
     axes.grid(False)
     for spine in axes.spines.values():
@@ -37,17 +37,18 @@ def two_graphs() -> Any:
 @plots.styled
 def pulls(z: torch.Tensor, mean: float) -> Any:
     """For f(z) = z²: each draw of N(mean, 1) with the pull it exerts on the mean, by score (above) and by path (below)."""
-    axes = plots.new_axes(width=8.0, height=3.4)
+    axes, z = plots.new_axes(width=8.0, height=4.6), z.sort().values  # one line for each draw, so that arrows stay apart
     grid = torch.linspace(-3.5, 4.5, 200)
-    axes.fill_between(grid, -1.3 + 0.9 * Normal(mean, 1.0).log_prob(grid).exp(), -1.3, alpha=0.15)
-    for y, name, pull, colour in ((0.6, "score: f(z) (z − μ)", z**2 * (z - mean), BLUE), (-0.4, "path: f′(z)", 2 * z, GREEN)):
-        axes.annotate(name, (-3.4, y + 0.28), color=colour, weight="bold")
-        for place, size in zip(z.tolist(), pull.tolist(), strict=True):
-            length = max(-2.5, min(2.5, 0.25 * size))
-            axes.annotate("", (place + length, y), xytext=(place, y), arrowprops={"arrowstyle": "->", "color": colour})
-            axes.plot(place, y, "o", color=colour, markersize=5)
+    axes.fill_between(grid, -1.9 + 0.9 * Normal(mean, 1.0).log_prob(grid).exp(), -1.9, alpha=0.15)
+    for y, name, pull, colour in ((0.25, "score: f(z) (z − μ)", z**2 * (z - mean), BLUE), (-1.15, "path: f′(z)", 2 * z, GREEN)):
+        axes.annotate(name, (-3.4, y + 0.95), color=colour, weight="bold")
+        for i, (place, size) in enumerate(zip(z.tolist(), pull.tolist(), strict=True)):
+            tip, height = min(4.5, max(-3.5, place + 0.25 * size)), y + i / len(z)  # an arrow ends at the frame
+            axes.annotate("", (tip, height), xytext=(place, height), annotation_clip=False,
+                          arrowprops={"arrowstyle": "->", "color": colour, "shrinkA": 0, "shrinkB": 0})
+            axes.plot(place, height, "o", color=colour, markersize=3.5)
     axes.axvline(mean, color=plots.COLOURS["vermilion"], linestyle="--")
-    axes.set(xlim=(-3.5, 4.5), ylim=(-1.35, 1.3), yticks=[], xlabel="z (the density of q below; dashed: its mean)",
+    axes.set(xlim=(-3.5, 4.5), ylim=(-1.95, 1.4), yticks=[], xlabel="z (the density of q below; dashed: its mean)",
              title="What each draw does to the mean, a quarter of its size")
     axes.grid(False)
     return axes

@@ -32,9 +32,14 @@
     return digits ? Number(value).toFixed(Number(digits[1])) : String(value);
   };
 
+  // A control that no link leads from or to asked a kernel: it is shown, but switched off, and the box around it says so.
+  const CONTROL = /^(IntSlider|FloatSlider|SelectionSlider|Dropdown|ToggleButtons|RadioButtons|Checkbox|ToggleButton|Play)Model$/;
+  const linked = new Set();
+  const dead = (model) => Boolean(model) && CONTROL.test(model.name) && !linked.has(model);
+
   // A labelled field; `read` shows the value in words beside the control.
   const field = (model, control, ...more) => {
-    control.disabled = model.get("disabled", false);
+    control.disabled = model.get("disabled", false) || dead(model);
     return element("label", {className: "w-field"}, element("span", {textContent: model.get("description", "")}), control, ...more);
   };
   const bind = (model, key, show) => { model.on(key, show); show(model.get(key)); };
@@ -65,7 +70,7 @@
   let groups = 0;
   const choices = (model) => {
     const name = `w-choice-${groups++}`, inputs = [];
-    const set = element("fieldset", {className: "w-field", disabled: model.get("disabled", false)},
+    const set = element("fieldset", {className: "w-field", disabled: model.get("disabled", false) || dead(model)},
       element("legend", {textContent: model.get("description", "")}));
     model.get("_options_labels", []).forEach((label, index) => {
       const input = element("input", {type: "radio", name});
@@ -120,7 +125,12 @@
   // A form that only a kernel can answer (guesses.py, "gensq-live") shows its words here, not its fields and buttons.
   const drawn = (model) => model.get("_dom_classes", []).includes("gensq-live")
     ? model.get("children", []).filter((child) => find(child)?.name === "HTMLModel") : model.get("children", []);
-  const box = (className) => (model) => element("div", {className}, ...drawn(model).map(draw));
+  const box = (className) => (model) => {
+    const children = drawn(model), made = element("div", {className}, ...children.map(draw));
+    if (children.some((child) => dead(find(child))))
+      made.append(note("These controls need a running notebook. The page shows what they were set to."));
+    return made;
+  };
   const stack = (model) => {
     const panels = model.get("children", []).map(draw);
     bind(model, "selected_index", (index) => panels.forEach((panel, i) => { panel.hidden = i !== index; }));
@@ -166,6 +176,7 @@
     const [[from, fromKey], [to, toKey]] = [model.get("source"), model.get("target")];
     const source = find(from), target = find(to);
     if (!source || !target) return;
+    linked.add(source).add(target);
     const forward = () => target.set(toKey, source.get(fromKey));
     source.on(fromKey, forward);
     if (model.name === "LinkModel") target.on(toKey, () => source.set(fromKey, target.get(toKey)));
