@@ -157,5 +157,6 @@ def test_a_recorded_row_comes_out_again():
 @pytest.mark.slow
 def test_studies_before_reports():
     """Whatever is imported first, `report.recorded` is the function: a module of that name once hid it."""
-    code = "from gensq_course import studies, report; assert callable(report.recorded), report.recorded"
+    code = ("import sys; from gensq_course import studies, report; assert callable(report.recorded), report.recorded; "
+            "assert not {'sklearn', 'scipy.stats'} & sys.modules.keys(), 'what takes a second is imported where it is used'")
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=120).returncode == 0

@@ -10,6 +10,7 @@ from gensq_lib.maths.objectives import evaluate
 from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text import corpora
+from gensq_lib.text.corpora import world
 from gensq_lib.text.pairs import collate_pairs, pairs_in_order
 from gensq_lib.training import recipes
 
@@ -126,8 +127,9 @@ def test_networks_as_small_as_these_train_in_fp32(monkeypatch):
 
 
 @pytest.mark.slow
-def test_a_translation_vae_learns_from_two_vocabularies():
+def test_a_translation_vae_learns_from_two_vocabularies(monkeypatch):
     """English to Chinese in the built-in world: what all lessons use serves it as it is."""
+    monkeypatch.setattr(world, "NUM_TRAIN", 200)  # to draw all of them takes longer than the rest of the test
     text = corpora.load_pairs("world")
     train, valid = text.encoded(text.train[:200]), text.encoded(text.valid[:50])
     torch.manual_seed(0)

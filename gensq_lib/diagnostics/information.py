@@ -13,11 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from jaxtyping import Float
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import log_loss
-from sklearn.model_selection import cross_val_predict
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 from torch import Tensor
 from torch.distributions import Normal
 
@@ -75,14 +70,16 @@ def attribute_information(z: Float[Tensor, "sentence latent"], labels: Sequence[
     good as large ones, though no draw shows the difference; then the result may exceed I(x; z). Not cut off at 0: a
     small negative value says that nothing was found. Taught in lesson 08.
     """
+    from sklearn import linear_model, metrics, model_selection, pipeline, preprocessing  # a second
+
     values, index = np.unique(np.asarray(labels), return_inverse=True)
     if len(values) < 2:
         return 0.0
     share = np.bincount(index) / len(index)
     entropy = -(share * np.log(share)).sum()
-    classifier = make_pipeline(StandardScaler(), LogisticRegression(max_iter=500))
-    predicted = cross_val_predict(classifier, z.double().numpy(), index, cv=folds, method="predict_proba")
-    return float(entropy - log_loss(index, predicted))
+    classifier = pipeline.make_pipeline(preprocessing.StandardScaler(), linear_model.LogisticRegression(max_iter=500))
+    predicted = model_selection.cross_val_predict(classifier, z.double().numpy(), index, cv=folds, method="predict_proba")
+    return float(entropy - metrics.log_loss(index, predicted))
 
 
 def aggregate_kl(mean: Float[Tensor, "sentence latent"], stddev: Float[Tensor, "sentence latent"], *,

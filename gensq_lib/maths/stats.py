@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float, Shaped
-from scipy import stats
+from scipy.special import stdtrit
 from torch import Tensor
 
 Number = float | Float[Tensor, "*batch"]  # one, or one for each entry of a batch
@@ -45,7 +45,7 @@ class Estimate:
     @property
     def interval(self) -> tuple[float, float]:
         """Student's 95 % interval of the mean: wider than two errors where values are few."""
-        reach = stats.t.ppf((1 + LEVEL) / 2, max(self.n - 1, 1)).item() * self.error
+        reach = stdtrit(max(self.n - 1, 1), (1 + LEVEL) / 2).item() * self.error
         return self.mean - reach, self.mean + reach
 
     def errors_from(self, truth: Number) -> Number:
@@ -104,7 +104,9 @@ class Share:
         """95 %."""
         if not self.n:
             return 0.0, 1.0
-        found = stats.binomtest(self.count, self.n).proportion_ci(LEVEL, method="wilson")
+        from scipy.stats import binomtest  # half a second
+
+        found = binomtest(self.count, self.n).proportion_ci(LEVEL, method="wilson")
         return found.low, found.high
 
     def __str__(self) -> str:
