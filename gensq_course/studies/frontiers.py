@@ -44,7 +44,7 @@ def paired(seeds: Sequence[Seed], ways: Iterable[str], compare: Compare = margin
 
 
 def best_js(found: Seed, **which: Any) -> float:
-    """At the best of the temperatures, or strengths, that were tried. JS has no knob left to match: nonsense and monotony cost."""
+    """At the best of the temperatures or strengths. JS has no knob left to match: nonsense and monotony both cost."""
     return min(values(found, measure="js", **which))
 
 

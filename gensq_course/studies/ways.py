@@ -57,6 +57,6 @@ def continued(game: Game, player: nn.Module, judge: Judge, batches: SaidBatches,
     way = chosen("a way to go on", how, WAYS)
     player, judge = copy.deepcopy((player, judge))  # together: a perfect judge holds the player
     optimizer = players_optimizer(player, judge, learning_rate=learning_rate, judge_rate=judge_rate)
-    history = fit(way(game, player, judge, optimizer, **options), batches, model=nn.ModuleList([player, judge]), optimizer=optimizer,
-                  steps=steps, seed=game.seed, show="gradient_norm", name=how)
+    history = fit(way(game, player, judge, optimizer, **options), batches, model=nn.ModuleList([player, judge]),
+                  optimizer=optimizer, steps=steps, seed=game.seed, show="gradient_norm", name=how)
     return Played(player, judge, history)

@@ -37,7 +37,7 @@ LEASHED = Exact(**words(__file__, "leashed"), reference=leashed, slips=LEASHED_S
 
 
 def preference_loss(chosen: Pairs, rejected: Pairs, chosen_start: Pairs, rejected_start: Pairs, beta: float) -> Pairs:
-    """Direct preference optimisation (Rafailov et al. 2023): log p of both sentences of a pair, under the player and its start."""
+    """Direct preference optimisation (Rafailov et al. 2023): log p of both sentences, under the player and its start."""
     margin = (chosen - chosen_start) - (rejected - rejected_start)
     return -logsigmoid(beta * margin)
 
@@ -58,4 +58,5 @@ def preference_cases() -> list[Inputs]:
     return [small] + [(*(-torch.rand(4, batch, generator=draw) * 6).unbind(), beta) for batch, beta in ((3, 1.0), (4, 0.3))]
 
 
-PREFERENCE = Exact(**words(__file__, "preference_loss"), reference=preference_loss, slips=PREFERENCE_SLIPS, cases=preference_cases)
+PREFERENCE = Exact(**words(__file__, "preference_loss"), reference=preference_loss, slips=PREFERENCE_SLIPS,
+                   cases=preference_cases)

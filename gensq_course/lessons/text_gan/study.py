@@ -30,7 +30,8 @@ def run(*, seed: int, part: str) -> list[Record]:
 def all_ways(bench: Bench) -> list[Record]:
     """Every way to go on from one start, the start trained twice as long, and the model that read more, for itself."""
     judges = {kind: bench.judge(kind) for kind in JUDGES}
-    models = {"start": bench.start, "longer": bench.language_model(steps=2 * LM_STEPS), "the model itself": bench.reader(more=True)}
+    models = {"start": bench.start, "longer": bench.language_model(steps=2 * LM_STEPS)}
+    models["the model itself"] = bench.reader(more=True)
     models |= {name: bench.played(way, judges[way.judge], rate=RATES[name]) for name, way in WAYS.items()}
     found = []
     for name, model in models.items():
