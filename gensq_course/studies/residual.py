@@ -44,7 +44,7 @@ class Residual:
         return (weights * self.drawn_rewards).sum().item()
 
     def draws_per_sentence(self, *, scale: float = 1.0) -> float:
-        """How many of the player's sentences one of these costs: by the effective sample size of the weights (Kong 1992)."""
+        """How many of the player's sentences one of these costs: by the effective sample size of the weights."""
         weights = (scale * self.drawn_rewards.double()).softmax(0)
         return len(weights) * weights.square().sum().item()
 

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from gensq_course.studies.preferences import preference_step
 from gensq_lib.ground.errors import chosen
 from gensq_lib.models.judges import Judge
 from gensq_lib.training.games.judging import SaidBatches
@@ -41,6 +42,7 @@ WAYS: dict[str, Callable[..., Step]] = {  # to go on; all but the first two are 
     "no teacher": partial(adversarial_step, teacher=0.0),
     "best of 8": partial(best_of_step, of=8),
     "self-training": partial(best_of_step, of=1),
+    "preferences": preference_step,  # of a frozen judge, between two sentences of the start
 }
 
 

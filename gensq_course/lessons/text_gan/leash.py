@@ -1,19 +1,8 @@
 """Exercises of lesson 15: where a leash leads, written down exactly, and the loss that goes there without a reward model."""
 import torch
-from jaxtyping import Float
-from torch import Tensor
-from torch.nn.functional import logsigmoid
 
 from gensq_course.checks.exercises import Exact, Inputs, words
-
-Sentences = Float[Tensor, "batch sentence"]
-Pairs = Float[Tensor, "batch"]
-
-
-def leashed(log_start: Sentences, rewards: Sentences, beta: float) -> Sentences:
-    """log of start(x) exp(reward(x) / beta) / Z, over all sentences x: the most reward for beta times KL(player ‖ start)."""
-    heights = log_start + rewards / beta
-    return heights - heights.logsumexp(-1, keepdim=True)
+from gensq_course.studies.preferences import leashed, preference_loss
 
 
 LEASHED_SLIPS = {
@@ -34,12 +23,6 @@ def leashed_cases() -> list[Inputs]:
 
 
 LEASHED = Exact(**words(__file__, "leashed"), reference=leashed, slips=LEASHED_SLIPS, cases=leashed_cases)
-
-
-def preference_loss(chosen: Pairs, rejected: Pairs, chosen_start: Pairs, rejected_start: Pairs, beta: float) -> Pairs:
-    """Direct preference optimisation (Rafailov et al. 2023): log p of both sentences, under the player and its start."""
-    margin = (chosen - chosen_start) - (rejected - rejected_start)
-    return -logsigmoid(beta * margin)
 
 
 PREFERENCE_SLIPS = {
