@@ -9,5 +9,5 @@ from gensq_course.studies.frontiers import at_entropy, curve, frontier, js_gain,
 from gensq_course.studies.rows import by, records, value, values
 from gensq_course.studies.study import Study, perform, read, recompute, source
 
-__all__ = ["Study", "at_entropy", "by", "curve", "frontier", "js_gain", "paired", "perform", "reached", "read", "recompute", "records",
-           "source", "value", "values"]
+__all__ = ["Study", "at_entropy", "by", "curve", "frontier", "js_gain", "paired", "perform", "reached", "read", "recompute",
+           "records", "source", "value", "values"]
