@@ -4,7 +4,6 @@ import torch
 from gensq_course.checks.exercises import Exact, Inputs, words
 from gensq_course.studies.preferences import leashed, preference_loss
 
-
 LEASHED_SLIPS = {
     "no leash": (" / beta", ""), "times beta": ("/ beta", "* beta"), "no start": ("log_start + rewards", "rewards"),
     "start twice": ("log_start + rewards / beta", "(log_start + rewards) / beta"),
@@ -23,7 +22,6 @@ def leashed_cases() -> list[Inputs]:
 
 
 LEASHED = Exact(**words(__file__, "leashed"), reference=leashed, slips=LEASHED_SLIPS, cases=leashed_cases)
-
 
 PREFERENCE_SLIPS = {
     "no start": (("chosen - chosen_start", "chosen"), ("rejected - rejected_start", "rejected")),
