@@ -15,8 +15,8 @@ from gensq_course.studies.village import JUDGES, LM_STEPS, TEMPERATURES, Bench, 
 
 SCALES = (0.5, 1.0, 1.5, 2.0)  # of a judge's word at decoding time
 SEEDS, PARTS = range(8), ("ways", "judges")
-RATES = {"likelihood": 3e-5, "adversarial": 3e-5, "best of 8": 1e-5, "judge that read more": 3e-5, "model as judge": 3e-4,
-         "model that read more": 1e-3, "perfect judge": 1e-3, "likelihood, more to read": 3e-4}
+RATES = {"likelihood": 1e-5, "adversarial": 1e-5, "best of 8": 1e-5, "judge that read more": 3e-5, "model as judge": 1e-3,
+         "model that read more": 1e-3, "perfect judge": 2e-3, "likelihood, more to read": 1e-4}
 WAYS = study_search.WAYS | {"shuffled": Way("shuffled")}
 RATES["shuffled"] = RATES["adversarial"]
 FRESH = ("start", "likelihood", "adversarial", "perfect judge")  # on these a new judge is trained
