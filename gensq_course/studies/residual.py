@@ -34,9 +34,11 @@ class Residual:
         return Outcomes(self.everything.world, heights - log_z, self.everything.group)
 
     def _invalid(self, scale: float) -> Float[Tensor, ""]:
-        """The logarithm of the sum of G exp(scale · r) over all that the world never says."""
+        """The logarithm of the sum of G exp(scale · r) over all that the world never says: the share of it is known exactly, the
+        mean of exp is that of the draws."""
         outside = self.drawn_rewards.double()[self.drawn_valid == 0]
-        return (scale * outside).logsumexp(0) - math.log(len(self.drawn_rewards))
+        share = 1 - self.log_g.exp().sum().clamp(max=1)
+        return (scale * outside).logsumexp(0) - math.log(max(len(outside), 1)) + share.log()
 
     def reward(self, *, scale: float) -> float:
         """The mean reward of what it says, by the draws, each with its weight."""
