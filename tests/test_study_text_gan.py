@@ -42,10 +42,11 @@ def test_every_way_goes_on_at_the_rate_that_the_search_found_best():
     assert text_gan.RATES["shuffled"] == text_gan.RATES["adversarial"]  # a control differs in nothing else
 
 
-def test_the_recorded_start_is_finished_and_the_perfect_judge_far_ahead():
-    """Twice as many steps gain less than a tenth of what the perfect judge gains."""
+def test_the_recorded_start_is_finished_and_the_verdict_of_the_lesson_is_borne_out():
+    """Twice as many steps gain less than a fifth of what the perfect judge gains."""
     seeds = [row["found"] for row in studies.read("text_gan")["rows"]]
-    assert len(seeds) == 8 and studies.reached(seeds, "longer").mean < 0.1
+    assert len(seeds) == 8 and studies.reached(seeds, "longer").mean < 0.2
+    assert studies.reached(seeds, "model that read more").mean > 0.7 > 0.4 > studies.reached(seeds, "judge that read more").mean
     assert studies.paired(seeds, ["perfect judge"], studies.js_gain, against="start")["perfect judge"].errors_from(0) > 4
 
 
