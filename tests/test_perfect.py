@@ -70,7 +70,7 @@ def test_it_moves_along_with_its_player_and_its_game_is_won(world):
     _, everything, player, batches, judge = world
     game = games.Sentences(seed=0, num=64, max_length=20)
     played = continued(game, player, judge, batches, how="perfect judge", steps=60, learning_rate=2e-3)
-    assert played.judge.players == (played.player,) and list(judge.parameters()) == []
+    assert played.judge.held == (played.player, None) and list(judge.parameters()) == []
     places, batch = everything.batches[0]
     ratio = everything.world[places][:50] - played.player.log_likelihood(batch.select(slice(50))).detach()
     assert torch.allclose(played.judge.logits(batch.select(slice(50))).double(), ratio, atol=1e-4)

@@ -1,46 +1,53 @@
-"""The studies of lesson 15: margins are paired by seed at one entropy; the oracle is the one whose hash is kept."""
-from dataclasses import astuple
-
+"""The studies of lesson 15: gains are paired by seed, rates are those of the search; the oracle is the one whose hash is kept."""
 import pytest
 import torch
 
 from gensq_course import lessons, studies
-from gensq_course.lessons.text_gan import study as text_gan, study_oracle as seqgan_oracle
+from gensq_course.lessons.text_gan import study as text_gan, study_oracle as seqgan_oracle, study_search
 from gensq_lib.ground import runtime
 from gensq_lib.text.batching import Batch
 from gensq_lib.text.scoring import log_likelihood_at
 from gensq_lib.text.vocab import Vocab
 
-NAMES = ("start", *text_gan.WAYS, "longer")
+
+def made_up(**js):
+    """At two temperatures, the second of which is better by a tenth."""
+    return [record for way, value in js.items() for t, part in ((1.0, 1.0), (0.9, 0.9))
+            for record in studies.records({"js": part * value}, way=way, temperature=t)]
 
 
-def made_up(seed, gain, colder=None):
-    """Straight frontiers: valid = 4 - 0.4 entropy, and the adversarial one above it."""
-    found = []
-    for way in NAMES:
-        for t in text_gan.TEMPERATURES:
-            entropy = 9 * t + 0.01 * seed - (colder or {}).get(way, 0.0)
-            valid = 4 - 0.4 * entropy + gain * (way == "adversarial")
-            found += studies.records({"entropy": entropy, "valid": valid}, way=way, temperature=t)
-    return found
+def test_a_gain_is_paired_and_each_at_its_own_best_temperature():
+    seeds = [made_up(start=1.0 + i, adversarial=0.8 + i) for i in range(3)]
+    gain = studies.paired(seeds, ["adversarial"], studies.js_gain, against="start")["adversarial"]
+    assert gain.mean == pytest.approx(0.18) and gain.error == pytest.approx(0, abs=1e-9)
 
 
-def test_margins_are_paired_and_at_an_entropy_that_both_reach():
-    margins = text_gan.margins([made_up(seed, gain) for seed, gain in enumerate((0.01, 0.02, 0.03))])
-    assert set(margins) == set(NAMES) - {"likelihood"}
-    assert astuple(margins["adversarial"]) == (pytest.approx(0.02), pytest.approx(0.01 / 3**0.5), 3)
-    assert astuple(margins["shuffled"]) == (pytest.approx(0, abs=1e-9), pytest.approx(0, abs=1e-9), 3)
+def test_what_is_reached_is_a_share_of_the_perfect_judges_gain():
+    seeds = [made_up(**{"start": s, "adversarial": a, "perfect judge": p}) for s, a, p in ((1.0, 0.9, 0.5), (2.0, 2.1, 1.0))]
+    found = studies.reached(seeds, "adversarial")
+    assert found.mean == pytest.approx((0.2 - 0.1) / 2) and found.n == 2
+    assert studies.reached(seeds, "perfect judge").mean == pytest.approx(1.0)
 
 
-def test_a_colder_copy_has_no_margin_and_a_collapsed_one_is_left_out():
-    """More valid because less diverse is no gain; a parrot has no place on the frontier."""
-    margins = text_gan.margins([made_up(seed, 0.0, {"adversarial": 0.5, "best of 8": 5.0}) for seed in range(3)])
-    assert astuple(margins["adversarial"])[:2] == (pytest.approx(0, abs=1e-9),) * 2 and "best of 8" not in margins
+def test_the_studies_are_in_the_registry_with_their_seeds_and_no_seed_of_the_search_is_reported():
+    found = lessons.studies()
+    seeds = {name: {setting["seed"] for setting in found[name].settings} for name in ("text_gan", "text_gan_search")}
+    assert seeds["text_gan"] == set(range(8)) and not seeds["text_gan"] & seeds["text_gan_search"]
+    assert len(found["seqgan_oracle"].settings) == 3
 
 
-def test_both_studies_are_in_the_registry_with_their_seeds():
-    assert [setting["seed"] for setting in lessons.studies()["text_gan"].settings] == [0, 1, 2, 3, 4]
-    assert len(lessons.studies()["seqgan_oracle"].settings) == 3
+def test_every_way_goes_on_at_the_rate_that_the_search_found_best():
+    best = study_search.chosen(studies.read("text_gan_search")["rows"])
+    assert {way: rate for way, rate in text_gan.RATES.items() if way != "shuffled"} == best
+    assert text_gan.RATES["shuffled"] == text_gan.RATES["adversarial"]  # a control differs in nothing else
+
+
+def test_the_recorded_start_is_finished_and_the_verdict_of_the_lesson_is_borne_out():
+    """Twice as many steps gain less than a fifth of what the perfect judge gains."""
+    seeds = [row["found"] for row in studies.read("text_gan")["rows"]]
+    assert len(seeds) == 8 and studies.reached(seeds, "longer").mean < 0.2
+    assert studies.reached(seeds, "model that read more").mean > 0.7 > 0.4 > studies.reached(seeds, "judge that read more").mean
+    assert studies.paired(seeds, ["perfect judge"], studies.js_gain, against="start")["perfect judge"].errors_from(0) > 4
 
 
 def test_the_oracle_speaks_in_words_only_and_its_probabilities_add_up():
@@ -63,11 +70,11 @@ def test_cold_samples_have_less_entropy():
 @pytest.mark.slow
 def test_recorded_rows_come_out_again():
     """As far as another processor's rounding allows: games amplify it, likelihood hardly."""
-    content = studies.read("text_gan")
-    again, found = studies.recompute(text_gan.STUDY, content["rows"][0]), content["rows"][0]["found"]
-    for name, margin in {"start": 0.01, "likelihood": 0.01, "longer": 0.01, "adversarial": 0.03}.items():
+    row = studies.read("text_gan")["rows"][0]
+    again = studies.recompute(text_gan.STUDY, row)
+    for name, margin in {"start": 0.01, "likelihood": 0.01, "the model itself": 0.01, "perfect judge": 0.03}.items():
         for measure, near in (("valid", margin), ("entropy", 0.2)):
-            now, then = (studies.value(records, way=name, temperature=1.0, measure=measure) for records in (again, found))
+            now, then = (studies.value(records, way=name, temperature=1.0, measure=measure) for records in (again, row["found"]))
             assert now == pytest.approx(then, abs=near)
 
 

@@ -1,6 +1,7 @@
 """What ways of training bought: measures over temperature, and two ways held against each other at one entropy."""
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from torch import nn
@@ -40,6 +41,21 @@ def paired(seeds: Sequence[Seed], ways: Iterable[str], compare: Compare = margin
     """The comparison over the seeds, for each way. Pairs share seed, start and judge; those that have none (NaN) are left out."""
     pairs = {way: [compare(found, way, against) for found in seeds] for way in ways}
     return {way: estimate([number for number in numbers if not math.isnan(number)]) for way, numbers in pairs.items()}
+
+
+def best_js(found: Seed, **which: Any) -> float:
+    """At the best of the temperatures or strengths. JS has no knob left to match: nonsense and monotony both cost."""
+    return min(values(found, measure="js", **which))
+
+
+def js_gain(found: Seed, way: str, against: str) -> float:
+    """By how much `way` is nearer to the world, nats, each at its own best; to be `paired`."""
+    return best_js(found, way=against) - best_js(found, way=way)
+
+
+def reached(seeds: Sequence[Seed], way: str, *, of: str = "perfect judge", start: str = "start") -> Estimate:
+    """Which part of another way's gain over the start: 1 is all of it."""
+    return estimate([js_gain(found, way, start) / js_gain(found, of, start) for found in seeds])
 
 
 def at_entropy(found: Mapping[float, Outcomes], entropy: float, name: str = "valid") -> float:

@@ -1,7 +1,7 @@
-"""The judge that nobody can beat: it knows the world and the player, exactly.
+"""Judges that ask the player what it would have said: log p(beginning) - log G(beginning), with a p of their own.
 
-It tells a weak idea from a weak judge. A game that does not help under this judge cannot be helped by a better one; a game
-that helps under this judge only is short of a judge.
+The perfect judge has the world's p, and nobody can beat it. It tells a weak idea from a weak judge: a game that does not help
+under this judge cannot be helped by a better one; a game that helps under this judge only is short of a judge.
 """
 import math
 from collections import Counter
@@ -22,23 +22,37 @@ NEVER = -20.0  # nats for a word that the world never says there; minus infinity
 Beginning = tuple[Hashable, ...]  # what was asked, then words
 
 
-class PerfectJudge(CausalJudge):
-    """After each word the exact log p(beginning) - log G(beginning); behind a word that is never said it stays as it is.
+class RatioJudge(CausalJudge):
+    """After each word log p(beginning) - log G(beginning), where p is another language model: one that has read more, say.
 
     For a player that moves it moves along: it must hold the very player of the game, and is copied together with it.
     """
 
-    def __init__(self, *, everything: Enumeration, player: nn.Module):
+    def __init__(self, *, player: nn.Module, reader: nn.Module | None = None):
         super().__init__()
-        self.mass, self.players = masses(everything), (player,)  # in a tuple: its weights are not this judge's to train
+        self.held = player, reader  # in a tuple: their weights are not this judge's to train
 
     @torch.no_grad()
     def prefix_logits(self, batch: Batch | PairBatch) -> Float[Tensor, "batch time"]:
-        player, = self.players
+        player, _ = self.held
         with evaluating(player):
             by_player = player.token_log_likelihood(batch)
-        by_world, alive = self.of_world(batch)
-        return ((by_world - by_player) * alive).cumsum(-1).masked_fill(~batch.mask, 0.0)
+        log_p, alive = self.of_world(batch)
+        return ((log_p - by_player) * alive).cumsum(-1).masked_fill(~batch.mask, 0.0)
+
+    def of_world(self, batch: Batch | PairBatch) -> tuple[Float[Tensor, "batch time"], Float[Tensor, "batch time"]]:
+        """log p of each word after those before it, and 1 where it counts."""
+        _, reader = self.held
+        with evaluating(reader):
+            return reader.token_log_likelihood(batch), batch.mask.float()
+
+
+class PerfectJudge(RatioJudge):
+    """With the world's own p. Behind a word that is never said the log ratio stays as it is."""
+
+    def __init__(self, *, everything: Enumeration, player: nn.Module):
+        super().__init__(player=player)
+        self.mass = masses(everything)
 
     def of_world(self, batch: Batch | PairBatch) -> tuple[Float[Tensor, "batch time"], Float[Tensor, "batch time"]]:
         """log p of each word after those before it, and 1 up to the first word that is never said, 0 behind it."""

@@ -2,10 +2,12 @@
 import copy
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import torch
 from torch import nn
 
+from gensq_course.studies.preferences import preference_step
 from gensq_lib.ground.errors import chosen
 from gensq_lib.models.judges import Judge
 from gensq_lib.training.games.judging import SaidBatches
@@ -40,12 +42,15 @@ WAYS: dict[str, Callable[..., Step]] = {  # to go on; all but the first two are 
     "no teacher": partial(adversarial_step, teacher=0.0),
     "best of 8": partial(best_of_step, of=8),
     "self-training": partial(best_of_step, of=1),
+    "preferences": preference_step,  # of a frozen judge, between two sentences of the start
 }
 
 
 def continued(game: Game, player: nn.Module, judge: Judge, batches: SaidBatches, *, how: str, steps: int,
-              learning_rate: float = 5e-4, judge_rate: float = 1e-3) -> Played:
+              learning_rate: float = 5e-4, judge_rate: float = 1e-3, **options: Any) -> Played:
     """`steps` more steps of one of the `WAYS`, on copies: the same start and optimiser for each of them.
+
+    `options` are those of the step; `reads`, say: what the judge learns from, where that is not what the player does.
 
     >>> game = Sentences(seed=1, max_length=20)
     >>> played = continued(game, model, judge, batches, how="adversarial", steps=150)
@@ -54,6 +59,6 @@ def continued(game: Game, player: nn.Module, judge: Judge, batches: SaidBatches,
     way = chosen("a way to go on", how, WAYS)
     player, judge = copy.deepcopy((player, judge))  # together: a perfect judge holds the player
     optimizer = players_optimizer(player, judge, learning_rate=learning_rate, judge_rate=judge_rate)
-    history = fit(way(game, player, judge, optimizer), batches, model=nn.ModuleList([player, judge]), optimizer=optimizer,
-                  steps=steps, seed=game.seed, show="gradient_norm", name=how)
+    history = fit(way(game, player, judge, optimizer, **options), batches, model=nn.ModuleList([player, judge]),
+                  optimizer=optimizer, steps=steps, seed=game.seed, show="gradient_norm", name=how)
     return Played(player, judge, history)

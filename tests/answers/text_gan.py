@@ -4,8 +4,8 @@ from torch.nn.functional import one_hot, pad
 
 from gensq_lib.maths.adversarial import policy
 
-NAMES = ("reinforce_loss", "reward_to_go", "others_mean", "straight_through", "prefix_rewards")
-loss, togo, mean, straight, prefix = NAMES
+NAMES = ("reinforce_loss", "reward_to_go", "others_mean", "straight_through", "prefix_rewards", "leashed", "preference_loss")
+loss, togo, mean, straight, prefix, leash, prefers = NAMES
 
 
 def by_loop(rewards, mask):
@@ -13,6 +13,14 @@ def by_loop(rewards, mask):
     for i in range(len(rewards)):
         for t in range(int(mask[i].sum())):
             out[i, t] = rewards[i, t : int(mask[i].sum())].sum()
+    return out
+
+
+def leashed_by_loop(log_start, rewards, beta):
+    out = torch.empty_like(log_start)
+    for i, (row, paid) in enumerate(zip(log_start, rewards)):
+        weights = torch.stack([torch.exp(p) * torch.exp(r / beta) for p, r in zip(row, paid)])
+        out[i] = torch.log(weights / weights.sum())
     return out
 
 
@@ -30,9 +38,31 @@ RIGHT = [
     (mean, policy.position_baseline),
     (straight, lambda s: hard(s) + s - s.detach()),
     (prefix, lambda v, m: torch.diff(v, dim=-1, prepend=torch.zeros_like(v[:, :1])) * m), (prefix, policy.increments),
+    (leash, lambda s, r, b: (s + r / b).log_softmax(-1)), (leash, lambda s, r, b: leashed_by_loop(s, r, b)),
+    (leash, lambda s, r, b: (s.exp() * (r / b).exp() / (s.exp() * (r / b).exp()).sum(-1, keepdim=True)).log()),
+    (prefers, lambda c, r, cs, rs, b: torch.nn.functional.softplus(-b * (c - r - cs + rs))),
+    (prefers, lambda c, r, cs, rs, b: -torch.sigmoid(b * (c - cs) - b * (r - rs)).log()),
 ]
 
 WRONG = [
+    (leash, lambda s, r, b: (s + r).log_softmax(-1), "beta is missing"),
+    (leash, lambda s, r, b: (s + r * b).log_softmax(-1), "multiplied"),
+    (leash, lambda s, r, b: (r / b).log_softmax(-1), "the start is missing"),
+    (leash, lambda s, r, b: s + r / b, "do not add up to 1"),
+    (leash, lambda s, r, b: (s + r / b).log_softmax(0), "over the batch"),
+    (leash, lambda s, r, b: (s + r / b).softmax(-1), "their logarithms"),
+    (leash, lambda s, r, b: (s - r / b).log_softmax(-1), "comes in with a minus"),
+    (leash, lambda s, r, b: ((s + r) / b).log_softmax(-1), "start is divided"),
+    (leash, lambda s, r, b: s + r / b - (s + r / b).amax(-1, keepdim=True), "the greatest"),
+    (prefers, lambda c, r, cs, rs, b: -torch.nn.functional.logsigmoid(b * (c - r)), "the start is missing"),
+    (prefers, lambda c, r, cs, rs, b: -torch.nn.functional.logsigmoid(-b * (c - cs - r + rs)), "rewards the rejected"),
+    (prefers, lambda c, r, cs, rs, b: -torch.nn.functional.logsigmoid(c - cs - r + rs), "beta is missing"),
+    (prefers, lambda c, r, cs, rs, b: -b * torch.nn.functional.logsigmoid(c - cs - r + rs), "belongs inside"),
+    (prefers, lambda c, r, cs, rs, b: -torch.nn.functional.logsigmoid(b * (c - cs)), "plays no part"),
+    (prefers, lambda c, r, cs, rs, b: -torch.sigmoid(b * (c - cs - r + rs)), "minus its logarithm"),
+    (prefers, lambda c, r, cs, rs, b: -b * (c - cs - r + rs), "grow for ever"),
+    (prefers, lambda c, r, cs, rs, b: torch.nn.functional.logsigmoid(b * (c - cs - r + rs)), "downhill"),
+    (prefers, lambda c, r, cs, rs, b: -torch.nn.functional.logsigmoid(b * (c - cs - r + rs)).mean(), "one for each"),
     (loss, lambda p, a, m: (a.detach() * p * m).sum(-1), "downhill"),
     (loss, lambda p, a, m: -(a.detach() * p).sum(-1), "padding is counted"),
     (loss, lambda p, a, m: -(a.detach() * p * m).sum(-1) / m.sum(-1), "mean over the words"),

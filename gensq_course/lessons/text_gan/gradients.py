@@ -2,9 +2,8 @@
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.nn.functional import one_hot
 
-from gensq_course.checks.exercises import Exact, Has, Inputs, words
+from gensq_course.checks.exercises import Exact, Inputs, words
 from gensq_course.lessons.text_gan.relaxed import straight_through
 from gensq_course.lessons.text_gan.rewards import Mask, Words, padded
 
@@ -14,15 +13,12 @@ def reinforce_loss(log_probs: Words, advantages: Words, mask: Mask) -> Float[Ten
     return -(advantages.detach() * log_probs * mask).sum(-1)
 
 
-def spoiled_loss(has: Has, log_probs: Tensor, advantages: Tensor, mask: Tensor) -> Tensor:
-    real = torch.ones_like(log_probs) if has("padding") else mask.to(log_probs.dtype)
-    advantages = advantages if has("attached") else advantages.detach()
-    weights = (advantages * real).sum(-1, keepdim=True) if has("whole sentence") else advantages
-    chosen = log_probs.exp() if has("probability") else log_probs
-    terms = -weights * real if has("no log p") else -(weights + chosen) * real if has("added") else -weights * chosen * real
-    if has("per word"):
-        return terms
-    return terms.sum(-1) / (real.sum(-1) if has("word mean") else 1)
+LOSS_SLIPS = {
+    "padding": (" * mask", ""), "attached": (".detach()", ""), "probability": ("* log_probs", "* log_probs.exp()"),
+    "whole sentence": ("advantages.detach()", "(advantages.detach() * mask).sum(-1, keepdim=True)"),
+    "no log p": (" * log_probs", ""), "added": ("advantages.detach() * log_probs", "(advantages.detach() + log_probs)"),
+    "per word": (".sum(-1)", ""), "word mean": (".sum(-1)", ".sum(-1) / mask.sum(-1)"),
+}
 
 
 def loss_cases() -> list[Inputs]:
@@ -32,24 +28,16 @@ def loss_cases() -> list[Inputs]:
                       for lengths in ([3, 1], [2, 5, 4])]
 
 
-LOSS = Exact(**words(__file__, "reinforce_loss"), reference=reinforce_loss, spoiled=spoiled_loss, cases=loss_cases)
+LOSS = Exact(**words(__file__, "reinforce_loss"), reference=reinforce_loss, slips=LOSS_SLIPS, cases=loss_cases)
 
 
-def spoiled_straight(has: Has, soft: Tensor) -> Tensor:
-    hard = one_hot(soft.argmax(-1), soft.shape[-1]).to(soft.dtype)
-    if has("wrong axis"):
-        hard = one_hot(soft.argmax(0), len(soft)).T.to(soft.dtype)
-    if has("least"):
-        hard = one_hot(soft.argmin(-1), soft.shape[-1]).to(soft.dtype)
-    if has("times soft"):
-        return hard * soft
-    if has("sum"):
-        return hard + soft
-    if has("difference"):
-        return hard - soft
-    if has("hard alone"):
-        return hard
-    return soft if has("soft") else hard + (soft.detach() - soft if has("turned") else soft - soft.detach())
+STRAIGHT_SLIPS = {
+    "wrong axis": ("one_hot(soft.argmax(-1), soft.shape[-1])", "one_hot(soft.argmax(0), len(soft)).T"),
+    "least": ("argmax", "argmin"), "times soft": ("hard + soft - soft.detach()", "hard * soft"),
+    "sum": (" - soft.detach()", ""), "difference": ("hard + soft - soft.detach()", "hard - soft"),
+    "hard alone": (" + soft - soft.detach()", ""), "soft": ("hard + soft - soft.detach()", "soft"),
+    "turned": ("soft - soft.detach()", "soft.detach() - soft"),
+}
 
 
 def straight_cases() -> list[Inputs]:
@@ -59,4 +47,4 @@ def straight_cases() -> list[Inputs]:
 
 
 STRAIGHT = Exact(**words(__file__, "straight_through"), reference=straight_through,
-                 spoiled=spoiled_straight, cases=straight_cases)
+                 slips=STRAIGHT_SLIPS, cases=straight_cases)

@@ -3,7 +3,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from gensq_course.checks.exercises import Has, Inputs, Values, words
+from gensq_course.checks.exercises import Inputs, Values, words
 
 Words = Float[Tensor, "batch time"]
 Mask = Bool[Tensor, "batch time"]
@@ -20,19 +20,13 @@ def reward_to_go(rewards: Words, mask: Mask) -> Words:
     return (rewards * mask).flip(-1).cumsum(-1).flip(-1) * mask
 
 
-def spoiled_to_go(has: Has, rewards: Tensor, mask: Tensor) -> Tensor:
-    axis = 0 if has("other axis") else -1
-    earned = rewards if has("padding") else rewards * mask
-    togo = earned.flip(axis).cumsum(axis).flip(axis)
-    if has("so far"):
-        togo = earned.cumsum(axis)
-    if has("whole sentence"):
-        togo = earned.sum(axis, keepdim=True).expand_as(earned)
-    if has("own"):
-        togo = earned
-    if has("later only"):
-        togo = togo - earned
-    return togo if has("left on padding") else togo * mask
+TO_GO_SLIPS = {
+    "so far": (".flip(-1).cumsum(-1).flip(-1)", ".cumsum(-1)"), "own": (".flip(-1).cumsum(-1).flip(-1)", ""),
+    "whole sentence": (".flip(-1).cumsum(-1).flip(-1)", ".sum(-1, keepdim=True).expand_as(rewards)"),
+    "other axis": (".flip(-1).cumsum(-1).flip(-1)", ".flip(0).cumsum(0).flip(0)"),
+    "later only": (".flip(-1) * mask", ".flip(-1) * mask - rewards * mask"),
+    "padding": ("(rewards * mask)", "rewards"), "left on padding": (".flip(-1) * mask", ".flip(-1)"),
+}
 
 
 def to_go_cases() -> list[Inputs]:
@@ -41,7 +35,7 @@ def to_go_cases() -> list[Inputs]:
     return [small] + [padded(lengths, draw) for lengths in ([3, 2], [2, 5, 4])]
 
 
-TO_GO = Values(**words(__file__, "reward_to_go"), reference=reward_to_go, spoiled=spoiled_to_go, cases=to_go_cases)
+TO_GO = Values(**words(__file__, "reward_to_go"), reference=reward_to_go, slips=TO_GO_SLIPS, cases=to_go_cases)
 
 
 def prefix_rewards(prefix_logits: Words, mask: Mask) -> Words:
@@ -50,20 +44,14 @@ def prefix_rewards(prefix_logits: Words, mask: Mask) -> Words:
     return (prefix_logits - before) * mask
 
 
-def spoiled_prefix(has: Has, prefix_logits: Tensor, mask: Tensor) -> Tensor:
-    pad = torch.nn.functional.pad
-    rewards = prefix_logits - pad(prefix_logits, (1, 0))[:, :-1]
-    if has("first word free"):
-        rewards = rewards * (torch.arange(rewards.shape[1]) > 0)
-    if has("one early"):
-        rewards = pad(prefix_logits[:, 1:], (0, 1)) - prefix_logits
-    if has("the logit itself"):
-        rewards = prefix_logits
-    if has("from the mean"):
-        rewards = prefix_logits - prefix_logits.mean(-1, keepdim=True)
-    if has("only at the end"):
-        rewards = prefix_logits * (mask.cumsum(-1) == mask.sum(-1, keepdim=True))
-    return rewards if has("padding") else rewards * mask
+PREFIX_SLIPS = {
+    "first word free": ("(prefix_logits - before)", "(prefix_logits - before) * (torch.arange(mask.shape[1]) > 0)"),
+    "one early": ("(prefix_logits - before)", "(torch.nn.functional.pad(prefix_logits[:, 1:], (0, 1)) - prefix_logits)"),
+    "the logit itself": ("(prefix_logits - before)", "prefix_logits"),
+    "from the mean": ("(prefix_logits - before)", "(prefix_logits - prefix_logits.mean(-1, keepdim=True))"),
+    "only at the end": ("(prefix_logits - before)", "prefix_logits * (mask.cumsum(-1) == mask.sum(-1, keepdim=True))"),
+    "padding": (" * mask", ""),
+}
 
 
 def prefix_cases() -> list[Inputs]:
@@ -72,7 +60,7 @@ def prefix_cases() -> list[Inputs]:
     return [small] + [padded(lengths, draw, scale=2.0) for lengths in ([3, 2], [2, 5, 4])]
 
 
-PREFIX = Values(**words(__file__, "prefix_rewards"), reference=prefix_rewards, spoiled=spoiled_prefix, cases=prefix_cases)
+PREFIX = Values(**words(__file__, "prefix_rewards"), reference=prefix_rewards, slips=PREFIX_SLIPS, cases=prefix_cases)
 
 
 def others_mean(returns: Words, mask: Mask) -> Words:
@@ -81,18 +69,15 @@ def others_mean(returns: Words, mask: Mask) -> Words:
     return (returns.sum(0) - returns) / (count - 1).clamp(min=1) * (mask & (count > 1))
 
 
-def spoiled_mean(has: Has, returns: Tensor, mask: Tensor) -> Tensor:
-    axis = 1 if has("over time") else 0
-    real = torch.ones_like(mask) if has("padding") else mask
-    values, count = returns * real, real.sum(axis, keepdim=True)
-    total = values.sum(axis, keepdim=True)
-    if has("one for all"):
-        total, count = values.sum(), real.sum()
-    others = total.expand_as(values) if has("itself") else total - values
-    by = count if has("itself") or has("divided by all") else count - 1
-    result = others if has("sum") else others / by.clamp(min=1)
-    result = values - result if has("centred") else result
-    return result * (mask & (mask.sum(0) > 1))
+MEAN_SLIPS = {
+    "itself": (("(returns.sum(0) - returns)", "returns.sum(0)"), ("(count - 1)", "count")),
+    "divided by all": ("(count - 1)", "count"), "sum": (" / (count - 1).clamp(min=1)", ""),
+    "padding": (("returns * mask, mask.sum(0)", "returns, torch.tensor(len(mask))"), ("count > 1", "mask.sum(0) > 1")),
+    "over time": (("mask.sum(0)", "mask.sum(1, keepdim=True)"), ("returns.sum(0)", "returns.sum(1, keepdim=True)"),
+                  ("count > 1", "mask.sum(0) > 1")),
+    "one for all": (("mask.sum(0)", "mask.sum()"), ("returns.sum(0)", "returns.sum()"), ("count > 1", "mask.sum(0) > 1")),
+    "centred": (("(returns.sum(0)", "(returns - (returns.sum(0)"), ("clamp(min=1)", "clamp(min=1))")),
+}
 
 
 def mean_cases() -> list[Inputs]:
@@ -101,4 +86,4 @@ def mean_cases() -> list[Inputs]:
     return [small] + [padded(lengths, draw) for lengths in ([3, 1, 2], [2, 4, 3, 4, 1])]
 
 
-BASELINE = Values(**words(__file__, "others_mean"), reference=others_mean, spoiled=spoiled_mean, cases=mean_cases)
+BASELINE = Values(**words(__file__, "others_mean"), reference=others_mean, slips=MEAN_SLIPS, cases=mean_cases)

@@ -34,15 +34,16 @@ def player_loss(player: nn.Module, said: Said, rewards: Rewards) -> Float[Tensor
 
 def adversarial_step(game: Game, player: nn.Module, judge: Judge, optimizer: torch.optim.Optimizer, *,
                      control: Control | None = None, whole: bool = False, teacher: float = 0.5, judge_steps: int = 2,
-                     clip: float = 1.0) -> Step:
+                     reads: Callable[[], Said] | None = None, clip: float = 1.0) -> Step:
     """The judge's lessons, then one step of the player along its reward plus `teacher` times the likelihood.
 
-    Without teacher forcing mixed in, language GANs tend to collapse (Guo et al. 2018 interleave it).
+    Without teacher forcing mixed in, language GANs tend to collapse (Guo et al. 2018 interleave it). The judge `reads` what the
+    player learns from, or something else.
     """
     lesson = judge_step(judge, game.refused(player), optimizer)
 
     def step(next_batch, i):
-        lessons = [lesson(next_batch, judge_steps * i + k) for k in range(judge_steps)]
+        lessons = [lesson(reads or next_batch, judge_steps * i + k) for k in range(judge_steps)]
         noise = game.noise(i)
         player.eval()
         said = game.draw(player, game.asked(i), noise)
