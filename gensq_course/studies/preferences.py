@@ -9,8 +9,8 @@ from torch.nn.functional import logsigmoid
 
 from gensq_lib.maths.objectives import evaluating
 from gensq_lib.models.judges import Judge
-from gensq_lib.text.batching import Batch
-from gensq_lib.training.games import Sentences
+from gensq_lib.text.batching import joined
+from gensq_lib.training.games.saying import Game, Said
 from gensq_lib.training.steps import Step, update
 
 Pairs = Float[Tensor, "batch"]
@@ -29,7 +29,7 @@ def preference_loss(chosen: Pairs, rejected: Pairs, chosen_start: Pairs, rejecte
     return -logsigmoid(beta * margin)
 
 
-def preference_step(game: Sentences, player: nn.Module, judge: Judge, optimizer: torch.optim.Optimizer, *, leash: float = 1.0,
+def preference_step(game: Game, player: nn.Module, judge: Judge, optimizer: torch.optim.Optimizer, *, leash: float = 1.0,
                     loss: Callable[..., Pairs] = preference_loss, clip: float = 1.0) -> Step:
     """Pairs of the start's own sentences; a judge that stays as it is prefers one by the difference of its log-odds."""
     start = copy.deepcopy(player)
@@ -45,11 +45,11 @@ def preference_step(game: Sentences, player: nn.Module, judge: Judge, optimizer:
     return step
 
 
-def preferred(game: Sentences, start: nn.Module, judge: Judge, i: int) -> tuple[Batch, Batch]:
-    """Two sentences of the start at a time, the preferred one first: it wins with the probability sigmoid(r - r')."""
-    noise, num = game.noise(i), game.asked(i)
-    said = game.draw(start, 2 * num, noise)
+def preferred(game: Game, start: nn.Module, judge: Judge, i: int) -> tuple[Said, Said]:
+    """Two sentences of the start, or two replies to the same prompt: the first wins with the probability sigmoid(r - r')."""
+    noise = game.noise(i)
+    both = joined([game.draw(start, game.asked(i), noise) for _ in range(2)])
     with evaluating(judge):
-        rewards = judge.logits(said)
-    wins, first = torch.rand(num, generator=noise) < (rewards[:num] - rewards[num:]).sigmoid(), torch.arange(num)
-    return tuple(said.select(torch.where(better, first, first + num)) for better in (wins, ~wins))
+        first, second = judge.logits(both).chunk(2)
+    wins, places = torch.rand(len(first), generator=noise) < (first - second).sigmoid().cpu(), torch.arange(len(first))
+    return tuple(both.select(torch.where(better, places, places + len(first))) for better in (wins, ~wins))
