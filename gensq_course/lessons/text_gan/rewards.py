@@ -25,7 +25,8 @@ TO_GO_SLIPS = {
     "whole sentence": (".flip(-1).cumsum(-1).flip(-1)", ".sum(-1, keepdim=True).expand_as(rewards)"),
     "other axis": (".flip(-1).cumsum(-1).flip(-1)", ".flip(0).cumsum(0).flip(0)"),
     "later only": (".flip(-1) * mask", ".flip(-1) * mask - rewards * mask"),
-    "padding": ("(rewards * mask)", "rewards"), "left on padding": (".flip(-1) * mask", ".flip(-1)"),
+    "padding": ("(rewards * mask)", "rewards"),
+    "left on padding": (("(rewards * mask)", "rewards"), (".flip(-1) * mask", ".flip(-1)")),
 }
 
 
