@@ -70,7 +70,7 @@ def test_cold_samples_have_less_entropy():
 
 @pytest.mark.slow
 def test_a_recorded_row_comes_out_again():
-    """As far as another processor's rounding allows: games amplify it, likelihood hardly. Not the judges that read more: minutes."""
+    """As far as another processor rounds: games amplify it. Not the judges that read more: they take minutes."""
     row = studies.read("text_gan")["rows"][0]
     bench = Bench(row["setting"]["seed"])
     perfect, ways = bench.judge("perfect"), text_gan.WAYS
