@@ -11,6 +11,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from gensq_course.studies.perfect import spoken
 from gensq_lib.diagnostics import Enumeration, Outcomes
 from gensq_lib.maths.objectives import evaluate, evaluating
 from gensq_lib.models.judges import Judge
@@ -42,13 +43,15 @@ class Residual:
 
     def reward(self, *, scale: float) -> float:
         """The mean reward of what it says, by the draws, each with its weight."""
-        weights = (scale * self.drawn_rewards.double()).softmax(0)
-        return (weights * self.drawn_rewards).sum().item()
+        return (self._weights(scale) * self.drawn_rewards).sum().item()
 
     def draws_per_sentence(self, *, scale: float = 1.0) -> float:
         """How many of the player's sentences one of these costs: by the effective sample size of the weights."""
-        weights = (scale * self.drawn_rewards.double()).softmax(0)
-        return len(weights) * weights.square().sum().item()
+        return len(self.drawn_rewards) * self._weights(scale).square().sum().item()
+
+    def _weights(self, scale: float) -> Float[Tensor, "sample"]:
+        """Of the draws, when one is drawn again among them."""
+        return (scale * self.drawn_rewards.double()).softmax(0)
 
 
 def residual(everything: Enumeration, player: nn.Module, judge: Judge, drawn: Batch) -> Residual:
@@ -57,11 +60,6 @@ def residual(everything: Enumeration, player: nn.Module, judge: Judge, drawn: Ba
         log_g = evaluate(player, player.log_likelihood, everything.batches).double()
         rewards = evaluate(judge, judge.logits, everything.batches).double()
         drawn_rewards = judge.logits(drawn)
-    known = {tuple(words) for _, batch in everything.batches for words in said(batch)}
-    valid = torch.tensor([tuple(words) in known for words in said(drawn)]).float()
+    known = {sentence for _, batch in everything.batches for sentence in spoken(batch)}
+    valid = torch.tensor([sentence in known for sentence in spoken(drawn)]).float()
     return Residual(everything, log_g, rewards, drawn_rewards, valid)
-
-
-def said(batch: Batch) -> list[list[int]]:
-    """The words of each sentence, <eos> included."""
-    return [words[:length] for words, length in zip(batch.targets.tolist(), batch.lengths.tolist(), strict=True)]

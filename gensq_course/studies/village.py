@@ -97,11 +97,11 @@ class Bench:
             return RatioJudge(player=self.start, reader=self.reader(more=more))
         return self.taught(self.start, more=more, steps=MORE_JUDGE_STEPS if more else JUDGE_STEPS)
 
-    def taught(self, player: LanguageModel, *, steps: int = JUDGE_STEPS, stream: int = 1, more: bool = False) -> Judge:
+    def taught(self, player: LanguageModel, *, steps: int, more: bool) -> Judge:
         """A new judge that knows the sentences of this player."""
         torch.manual_seed(self.seed)
         judge = RecurrentJudge(vocab_size=len(self.text.vocab))
-        games.taught(self.game, judge, player, self.batches(stream, more=more, size=SMALL), steps=steps)
+        games.taught(self.game, judge, player, self.batches(1, more=more, size=SMALL), steps=steps)
         return judge.eval()
 
     def drawn(self, player: LanguageModel, num: int = NUM_DRAWN) -> Batch:
