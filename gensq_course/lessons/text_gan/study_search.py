@@ -1,8 +1,8 @@
 """Which rate is best for each way to go on? By JS at the best temperature of each, on seeds that no other table has."""
-from gensq_course.studies.frontiers import best_js, frontier
-from gensq_course.studies.rows import Record, Row
+from gensq_course.studies.fair import Way, searched
+from gensq_course.studies.rows import Record
 from gensq_course.studies.study import Study
-from gensq_course.studies.village import TEMPERATURES, Bench, Way
+from gensq_course.studies.village import Bench
 
 SEEDS, LOW, HIGH = range(100, 102), (1e-5, 3e-5, 1e-4, 3e-4), (3e-4, 1e-3, 2e-3, 4e-3)
 WAYS: dict[str, Way] = {
@@ -19,24 +19,8 @@ RATES = {way: HIGH if "model" in way or "perfect" in way else LOW for way in WAY
 
 
 def run(*, way: str, seed: int) -> list[Record]:
-    """The frontier at every rate, the judge taught once."""
-    bench, found = Bench(seed), []
-    judge = bench.judge(WAYS[way].judge)
-    for rate in RATES[way]:
-        player = bench.played(WAYS[way], judge, rate=rate)
-        found += [{**record, "rate": rate} for record in frontier(way, player, bench.everything, temperatures=TEMPERATURES)]
-    return found
-
-
-def mean_js(rows: list[Row], way: str, rate: float) -> float:
-    """Over the seeds."""
-    found = [best_js(row["found"], rate=rate) for row in rows if row["setting"]["way"] == way]
-    return sum(found) / len(found)
-
-
-def chosen(rows: list[Row]) -> dict[str, float]:
-    """The rate of each way that came nearest to the world."""
-    return {way: min(rates, key=lambda rate: mean_js(rows, way, rate)) for way, rates in RATES.items()}
+    """The frontier at every rate."""
+    return searched(Bench(seed), WAYS[way], way, RATES[way])
 
 
 STUDY = Study("text_gan_search", "Which rate is best for each way to go on from a finished language model?",

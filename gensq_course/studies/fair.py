@@ -1,0 +1,141 @@
+"""The fair trial of an adversary: ways to go on from one finished player, under judges from poor to perfect, all tuned alike.
+
+What the player says, and in which world, is a `Bench`: sentences of the village (`village`), replies at the doorstep (lesson 16).
+Worlds are so small that everything in them can be counted, so that the only noise in a table is that of training.
+"""
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import ClassVar, NamedTuple
+
+from torch import nn
+
+from gensq_course.studies.frontiers import best_js, frontier
+from gensq_course.studies.perfect import PerfectJudge, RatioJudge
+from gensq_course.studies.residual import residual
+from gensq_course.studies.rows import Record, Row, records
+from gensq_course.studies.ways import continued
+from gensq_lib.diagnostics import Enumeration
+from gensq_lib.models.judges import Judge
+from gensq_lib.training import games
+from gensq_lib.training.games.judging import SaidBatches
+from gensq_lib.training.games.saying import Said
+from gensq_lib.training.loop import Stream
+
+TEMPERATURES = (1.0, 0.9, 0.8, 0.7, 0.6)
+SCALES = (0.5, 1.0, 1.5, 2.0)  # of a judge's word at decoding time
+JUDGES = ("own", "read more", "model", "model, read more", "perfect")
+
+
+class Way(NamedTuple):
+    """To go on: one of `studies.ways`, under which judge, and whether it reads what the player has not."""
+
+    how: str
+    judge: str = "own"
+    reads_more: bool = False
+
+
+class Bench(ABC):
+    """A world at a seed, of which a finished player has read little and others have read more."""
+
+    seed: int
+    steps: ClassVar[int]  # of every way to go on
+    game: games.Game
+    everything: Enumeration
+    start: nn.Module  # trained by likelihood until validation stops falling
+
+    @property
+    @abstractmethod
+    def longer(self) -> nn.Module:
+        """The start, trained twice as long: it should not be much better."""
+
+    @abstractmethod
+    def reader(self, *, more: bool) -> nn.Module:
+        """A second model, that read the same as the player or `more`."""
+
+    @abstractmethod
+    def batches(self, stream: int, *, more: bool = False) -> SaidBatches:
+        """What the player has read, or `more`, in another order for each use."""
+
+    @abstractmethod
+    def learned(self, *, more: bool) -> Judge:
+        """A new judge, taught what the start says and what is real."""
+
+    @abstractmethod
+    def perfect(self) -> PerfectJudge:
+        """Of the start."""
+
+    @abstractmethod
+    def unseen(self) -> tuple[Said, Said]:
+        """What is real and what the start says, as much of both; no judge has learnt from either."""
+
+    @abstractmethod
+    def drawn(self) -> Said:
+        """Much that the start says, as often for each group of outcomes, group by group."""
+
+    @cached_property
+    def judges(self) -> dict[str, Judge]:
+        """The `JUDGES` of the start."""
+        return {kind: self.judge(kind) for kind in JUDGES}
+
+    def judge(self, kind: str) -> Judge:
+        """One of them."""
+        if kind == "perfect":
+            return self.perfect()
+        more = kind.endswith("read more")
+        if kind.startswith("model"):
+            return RatioJudge(player=self.start, reader=self.reader(more=more))
+        return self.learned(more=more)
+
+    def accuracy(self, judge: Judge) -> float:
+        """The share that it sorts rightly."""
+        return games.accuracy(judge, *self.unseen())
+
+    def played(self, way: Way, judge: Judge, *, rate: float) -> nn.Module:
+        """The start, some steps later."""
+        own = {"reads": Stream(self.batches(3, more=True))} if way.judge == "read more" else {}
+        batches = self.batches(2, more=way.reads_more)
+        return continued(self.game, self.start, judge, batches, how=way.how, steps=self.steps, learning_rate=rate, **own).player
+
+
+def all_ways(bench: Bench, ways: Mapping[str, Way], rates: Mapping[str, float]) -> list[Record]:
+    """The frontiers of every way to go on, of the start, of the start trained twice as long, and of the model that read more."""
+    models = {"start": bench.start, "longer": bench.longer, "the model itself": bench.reader(more=True)}
+    models |= {name: bench.played(way, bench.judges[way.judge], rate=rates[name]) for name, way in ways.items()}
+    return frontiers(bench, models)
+
+
+def frontiers(bench: Bench, models: Mapping[str, nn.Module]) -> list[Record]:
+    """Every measure of every model at every temperature."""
+    return [record for name, model in models.items()
+            for record in frontier(name, model, bench.everything, temperatures=TEMPERATURES)]
+
+
+def all_judges(bench: Bench) -> list[Record]:
+    """How well each judge of the start sorts, and what it gives at decoding time, by the weight of its word."""
+    found, drawn = [], bench.drawn()
+    for kind, judge in bench.judges.items():
+        again = residual(bench.everything, bench.start, judge, drawn)
+        found += records({"accuracy": bench.accuracy(judge)}, judge=kind)
+        for scale in SCALES:
+            means = again.outcomes(scale=scale).means | {"draws": again.draws_per_sentence(scale=scale)}
+            found += records(means, judge=kind, scale=scale)
+    return found
+
+
+def searched(bench: Bench, way: Way, name: str, rates: Iterable[float]) -> list[Record]:
+    """The frontier at every rate, the judge taught once."""
+    judge = bench.judge(way.judge)
+    return [{**record, "rate": rate} for rate in rates
+            for record in frontiers(bench, {name: bench.played(way, judge, rate=rate)})]
+
+
+def mean_js(rows: Sequence[Row], way: str, rate: float) -> float:
+    """Over the seeds of a search, each at its best temperature."""
+    found = [best_js(row["found"], rate=rate) for row in rows if row["setting"]["way"] == way]
+    return sum(found) / len(found)
+
+
+def chosen(rows: Sequence[Row], rates: Mapping[str, Sequence[float]]) -> dict[str, float]:
+    """The rate of each way that came nearest to the world."""
+    return {way: min(tried, key=lambda rate: mean_js(rows, way, rate)) for way, tried in rates.items()}
