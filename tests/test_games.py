@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from gensq_course.lessons.dialogue_gan.instruments import told_apart
-from gensq_course.lessons.dialogue_gan.replies import PromptBatches, Replies, mismatched
+from gensq_course.talk.replies import PromptBatches, Replies, mismatched
 from gensq_course.lessons.gan.batches import digit_batches, ring_batches
 from gensq_course.studies import ways
 from gensq_lib import training

@@ -4,7 +4,7 @@ import math
 import pytest
 import torch
 
-from gensq_course.lessons.dialogue_gan import replies
+from gensq_course.talk import replies
 from gensq_lib import diagnostics
 from gensq_lib.maths.objectives import evaluate
 from gensq_lib.models.conditional_vae import ConditionalVAE

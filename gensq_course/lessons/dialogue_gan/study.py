@@ -15,7 +15,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from gensq_course.lessons.dialogue_gan.instruments import all_replies, distinct_n, obedience, reply_measures, told_apart
-from gensq_course.lessons.dialogue_gan.replies import PromptBatches, Replies, train_seq2seq
+from gensq_course.talk.replies import PromptBatches, Replies, train_seq2seq
 from gensq_course.studies.frontiers import Seed, frontier, paired
 from gensq_course.studies.rows import Record, Row, records, value, values
 from gensq_course.studies.study import Study
