@@ -42,7 +42,7 @@ def test_drawing_again_gives_these_shares(world, drawn):  # noqa: F811
     """The valid share among resampled draws is that of the formula, within four standard errors."""
     _, everything, player, _, judge = world
     found = residual(everything, player, judge, drawn)
-    weights = (0.5 * found.drawn_rewards.double()).softmax(0)
+    weights = (0.5 * found.drawn_rewards.double()).softmax(-1)
     share = (weights * found.drawn_valid).sum().item()
     spread = (weights.square() * (found.drawn_valid - share).square()).sum().sqrt().item()
     assert abs(share - found.outcomes(scale=0.5).valid.item()) < 4 * spread + 1e-3

@@ -40,6 +40,7 @@ class Bench(ABC):
 
     seed: int
     steps: ClassVar[int]  # of every way to go on
+    kinds: ClassVar[tuple[str, ...]] = JUDGES
     game: games.Game
     everything: Enumeration
     start: nn.Module  # trained by likelihood until validation stops falling
@@ -75,8 +76,8 @@ class Bench(ABC):
 
     @cached_property
     def judges(self) -> dict[str, Judge]:
-        """The `JUDGES` of the start."""
-        return {kind: self.judge(kind) for kind in JUDGES}
+        """Of the start, by their `kinds`."""
+        return {kind: self.judge(kind) for kind in self.kinds}
 
     def judge(self, kind: str) -> Judge:
         """One of them."""

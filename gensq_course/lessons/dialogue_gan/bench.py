@@ -1,0 +1,133 @@
+"""What lesson 16 and its studies work on: dialogues at a seed, with fresh test exchanges, and what is made of them."""
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from gensq_course.lessons.dialogue_gan.instruments import obedience, reply_measures
+from gensq_course.talk import chat
+from gensq_course.talk.replies import PromptBatches, Replies, train_seq2seq
+from gensq_lib import training
+from gensq_lib.ground import runtime
+from gensq_lib.maths.divergences import kl
+from gensq_lib.maths.objectives import evaluate, iwae
+from gensq_lib.models.conditional_vae import ConditionalVAE
+from gensq_lib.models.judges import ReplyJudge
+from gensq_lib.models.seq2seq import Seq2Seq
+from gensq_lib.text import corpora
+from gensq_lib.text.batching import TrainingBatches
+from gensq_lib.text.corpora import PairCorpus, dialogues
+from gensq_lib.text.pairs import Pair, PairBatches, collate_pairs, pairs_in_order
+from gensq_lib.training import games
+
+CORPUS, NUM_TRAIN, NUM_PROMPTS, NUM_TEST = "doorstep", 1_000, 6_000, 300
+HIDDEN, DROPOUT, RATE = 128, 0.3, 5e-3  # chosen by validation; the rate is Adam's, of likelihood training, at first
+SMALL, JUDGE_RATE = 32, 4e-3  # exchanges in a lesson of the judge: many small lessons teach it faster than few large ones
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Dialogues at a seed, with fresh test exchanges, and what is made of them in the same way again and again."""
+
+    text: PairCorpus
+    test: Sequence[Pair]
+    seed: int
+    hidden_dim: int = HIDDEN
+    dropout: float = DROPOUT
+    learning_rate: float = RATE  # of likelihood training, at first
+    batch_size: int = 48  # of the game
+
+    @property
+    def labels(self) -> dict[str, Any]:
+        """What every network must know of the corpus."""
+        return {"vocab_size": len(self.text.target_vocab), "label_sizes": [len(v) for v in self.text.conditions.values()]}
+
+    @property
+    def sizes(self) -> dict[str, Any]:
+        """Of models that answer."""
+        return {**self.labels, "embed_dim": self.hidden_dim // 2, "hidden_dim": self.hidden_dim, "dropout": self.dropout}
+
+    @cached_property
+    def game(self) -> Replies:
+        """Prompts that have no reply, under the labels of those that have one; replies a little longer than anybody needs."""
+        alone = [self.text.source_vocab.encode(prompt) for prompt in self.text.sources]
+        labels, longest = [self.text.label_ids(e.labels) for e in self.text.train], max(len(e.target) for e in self.text.train)
+        prompts = PromptBatches(alone, batch_size=self.batch_size, labels=labels, seed=self.seed)
+        return Replies(seed=self.seed, max_length=longest + 6, prompts=prompts, pool=120)
+
+    def batches(self, stream: int, *, size: int = 0) -> TrainingBatches:
+        """Training exchanges, in another order for each use; 0 is the batch of the game."""
+        train = self.text.encoded(self.text.train)
+        return PairBatches(train, batch_size=size or self.batch_size, seed=1_000 * stream + self.seed)
+
+    def seq2seq(self, *, steps: int, **options: bool) -> Seq2Seq:
+        """Trained by likelihood, to convergence."""
+        torch.manual_seed(self.seed)
+        model = Seq2Seq(**self.sizes, **options)
+        train_seq2seq(model, **self._options(steps))
+        return model
+
+    def conditional_vae(self, start: Seq2Seq, *, steps: int, cure: str, latent_dim: int = 4) -> ConditionalVAE:
+        """The same sizes, the weights of a finished model, and a z that has to earn its own."""
+        torch.manual_seed(self.seed)
+        model = ConditionalVAE(**self.sizes, latent_dim=latent_dim)
+        training.train_vae(model, cure=cure, start=start, **self._options(steps))
+        return model
+
+    def _options(self, steps: int) -> dict[str, Any]:
+        """Of the training by likelihood."""
+        train, valid = map(self.text.encoded, (self.text.train, self.text.valid))
+        return {"train": train, "valid": valid, "steps": steps, "batch_size": 64, "seed": self.seed,
+                "learning_rate": self.learning_rate, "key": {"corpus": self.text.fingerprint}}
+
+    def judge(self) -> ReplyJudge:
+        """A new one."""
+        torch.manual_seed(self.seed)
+        return ReplyJudge(**self.labels)
+
+    def taught(self, model: Seq2Seq, *, steps: int, **options: float) -> ReplyJudge:
+        """A judge that knows this model's replies; `others` may be another share than that of the game."""
+        judge = self.judge()
+        games.taught(replace(self.game, **options), judge, model, self.batches(1, size=SMALL), steps=steps,
+                     learning_rate=JUDGE_RATE)
+        return judge.eval()
+
+    def answered(self, model: nn.Module, exchanges: Sequence[Pair], *, temperature: float = 1.0) -> list[Pair]:
+        """The same exchanges, answered by the model."""
+        drawn = chat.replies(model, collate_pairs(self.text.encoded(exchanges)).prompts, max_length=self.game.max_length,
+                             temperature=temperature, generator=runtime.generator(self.seed, "answers"))
+        return [replace(e, target=reply) for e, reply in zip(exchanges, drawn.sentences(self.text.target_vocab), strict=True)]
+
+
+def quality(model: nn.Module, bench: Bench) -> dict[str, float]:
+    """On the test exchanges; of a model with a z by an importance-weighted bound."""
+    return reply_measures(model, bench.test, bench.text, log_prob=bound(model, bench.seed))
+
+
+def bound(model: nn.Module, seed: int, *, num_samples: int = 20):
+    """log p(reply | prompt) for the instruments: None says that the model has its own."""
+    noise = runtime.generator(seed, "bound")
+    return partial(iwae, model, num_samples=num_samples, generator=noise) if hasattr(model, "posterior") else None
+
+
+def rates(model: ConditionalVAE, bench: Bench) -> Float[Tensor, "latent"]:
+    """Mean KL(q ‖ prior) of each dimension on the test exchanges, nats per reply."""
+    found = evaluate(model, lambda batch: kl(model.posterior(batch), model.prior(batch)),
+                     pairs_in_order(bench.text.encoded(bench.test)))
+    return found.mean(0)
+
+
+def obeyed(model: nn.Module, bench: Bench, *, num: int = 100) -> float:
+    """Of what could be answered at all, the share under the first label (the mood) that was asked for."""
+    first = next(iter(bench.text.conditions))
+    return obedience(model, bench.test[:num], bench.text, first, log_prob=bound(model, bench.seed)).obeyed
+
+
+def prepared(seed: int, *, num_train: int = NUM_TRAIN) -> Bench:
+    """The doorstep at a seed."""
+    text = corpora.load_dialogues(CORPUS, seed=seed, num_train=num_train, num_prompts=NUM_PROMPTS)
+    return Bench(text, dialogues.fresh(text.grammar, "test", NUM_TEST, seed=1_000 + seed), seed)

@@ -1,0 +1,113 @@
+"""The fair trial of lesson 16: a finished model of replies at the doorstep, and judges from poor to perfect."""
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import product
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from gensq_course.lessons.dialogue_gan.bench import JUDGE_RATE, SMALL, Bench, prepared
+from gensq_course.lessons.dialogue_gan.instruments import all_replies
+from gensq_course.studies import fair
+from gensq_course.studies.perfect import PerfectJudge
+from gensq_course.talk.replies import Replies
+from gensq_lib.diagnostics import Enumeration
+from gensq_lib.ground import runtime
+from gensq_lib.models.judges import CausalJudge, Judge, ReplyJudge
+from gensq_lib.models.seq2seq import Seq2Seq
+from gensq_lib.text.batching import TrainingBatches
+from gensq_lib.text.corpora import dialogues
+from gensq_lib.text.pairs import Pair, PairBatch, collate_pairs
+from gensq_lib.training import games
+
+NUM_MORE, NUM_UNSEEN, NUM_DRAWN = 20_000, 2_000, 32  # exchanges of judges that read more, of a reading; replies to each prompt
+MLE_STEPS, MORE_MLE_STEPS, JUDGE_STEPS, MORE_JUDGE_STEPS = 1_200, 2_000, 800, 2_500
+POOL = 1_000  # batches of replies for the lessons of a judge: of few it learns the replies by heart
+MEMBERS = 3  # of an ensemble
+
+
+class Ensemble(CausalJudge):
+    """The mean log-odds of several judges, that began and read in different orders."""
+
+    def __init__(self, *, judges: Iterable[CausalJudge]):
+        super().__init__()
+        self.judges = nn.ModuleList(judges)
+
+    def prefix_logits(self, batch: PairBatch) -> Float[Tensor, "batch time"]:
+        return torch.stack([judge.prefix_logits(batch) for judge in self.judges]).mean(0)
+
+
+@dataclass(frozen=True)
+class Doorstep(fair.Bench):
+    """At a seed."""
+
+    seed: int
+    steps = 150
+    kinds = (*fair.JUDGES, "ensemble")
+
+    @cached_property
+    def own(self) -> Bench:
+        """What the player reads."""
+        return prepared(self.seed)
+
+    @cached_property
+    def more(self) -> Bench:
+        """What it never sees."""
+        return prepared(10_000 + self.seed, num_train=NUM_MORE)
+
+    @cached_property
+    def everything(self) -> Enumeration:
+        return all_replies(self.own.test, self.own.text)
+
+    @cached_property
+    def start(self) -> Seq2Seq:
+        return self.own.seq2seq(steps=MLE_STEPS)
+
+    @property
+    def longer(self) -> Seq2Seq:
+        return self.own.seq2seq(steps=2 * MLE_STEPS)
+
+    def reader(self, *, more: bool) -> Seq2Seq:
+        another = replace(self.own, seed=1_000 + self.seed)
+        return self.more.seq2seq(steps=MORE_MLE_STEPS) if more else another.seq2seq(steps=MLE_STEPS)
+
+    @cached_property
+    def game(self) -> Replies:
+        """The judge refuses the player's replies alone: its logit shall be a log ratio."""
+        return replace(self.own.game, others=0.0, pool=POOL)
+
+    def batches(self, stream: int, *, more: bool = False, size: int = 0) -> TrainingBatches:
+        return (self.more if more else self.own).batches(stream, size=size)
+
+    def judge(self, kind: str) -> Judge:
+        if kind == "ensemble":
+            return Ensemble(judges=[self.learned(more=False, member=i) for i in range(MEMBERS)]).eval()
+        return super().judge(kind)
+
+    def learned(self, *, more: bool, member: int = 0) -> ReplyJudge:
+        judge = replace(self.own, seed=1_000 * member + self.seed).judge()
+        games.taught(self.game, judge, self.start, self.batches(10 * member + 1, more=more, size=SMALL),
+                     steps=MORE_JUDGE_STEPS if more else JUDGE_STEPS, learning_rate=JUDGE_RATE)
+        return judge.eval()
+
+    def perfect(self) -> PerfectJudge:
+        """Of replies to all prompts that occur, under all labels."""
+        text = self.own.text
+        prompts = dict.fromkeys([*text.sources, *(e.source for e in [*text.train, *self.own.test, *self.fresh])])
+        asked = [Pair(prompt, (), labels) for prompt, labels in product(prompts, product(*text.conditions.values()))]
+        return PerfectJudge(everything=all_replies(asked, text), player=self.start)
+
+    @cached_property
+    def fresh(self) -> list[Pair]:
+        """Exchanges of prompts that nobody has learnt from."""
+        return dialogues.fresh(self.own.text.grammar, "test", NUM_UNSEEN, seed=2_000 + self.seed)
+
+    def unseen(self) -> tuple[PairBatch, PairBatch]:
+        real = collate_pairs(self.own.text.encoded(self.fresh))
+        return real, self.game.draw(self.start, real.prompts, runtime.generator(self.seed, "unseen"))
+
+    def drawn(self) -> PairBatch:
+        prompts = collate_pairs(self.own.text.encoded(self.own.test)).prompts
+        return self.game.draw(self.start, prompts.repeated(NUM_DRAWN), runtime.generator(self.seed, "drawn"))
