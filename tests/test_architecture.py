@@ -87,7 +87,6 @@ def test_modules_are_short_and_introduce_themselves(path):
 # All lines, docstrings too: a newcomer can read the core in an afternoon.
 BUDGETS = {"core": 5_000, "grammar and corpora": 3_000, "plots": 800, "a lesson": 450}
 LONG_LESSONS = {  # with a reason
-    "dialogue_gan": 640,  # a bench, because a model, its judge and its fresh test prompts belong together; instruments; the chat
     "gan": 705,  # batches, a study, a ward of sick runs, a judge ahead, its field, six exercises and their mistakes
 }
 

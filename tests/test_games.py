@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from gensq_course.lessons.dialogue_gan.instruments import told_apart
+from gensq_course.talk.instruments import told_apart
 from gensq_course.talk.replies import PromptBatches, Replies, mismatched
 from gensq_course.lessons.gan.batches import digit_batches, ring_batches
 from gensq_course.studies import ways

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from gensq_course.lessons.dialogue_gan.instruments import all_replies, distinct_n, obedience, reply_measures, verdicts
+from gensq_course.talk.instruments import all_replies, distinct_n, obedience, reply_measures, verdicts
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.text import grammar
 from gensq_lib.text.corpora import PairCorpus

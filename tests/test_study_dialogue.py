@@ -6,9 +6,11 @@ import pytest
 import torch
 
 from gensq_course import lessons, studies
-from gensq_course.lessons.dialogue_gan import bench as benches, doorstep, study as dialogue, study_networks, study_search
-from gensq_course.lessons.dialogue_gan.doorstep import Doorstep, Ensemble
+from gensq_course.lessons.dialogue_gan import study as dialogue, study_networks, study_search
+from gensq_course.studies import answering, doorstep
+from gensq_course.studies.doorstep import Doorstep, Ensemble
 from gensq_course.studies.fair import TEMPERATURES, Way, chosen
+from gensq_course.studies.perfect import spoken
 from gensq_course.studies.residual import residual
 
 RECORDED = ("start", "longer", "the model itself", *dialogue.WAYS)
@@ -18,13 +20,13 @@ RECORDED = ("start", "longer", "the model itself", *dialogue.WAYS)
 def small(monkeypatch, tmp_path):
     """A doorstep on which everything takes a moment."""
     monkeypatch.setenv("GENSQ_CACHE", str(tmp_path))
-    for module, values in {benches: {"NUM_PROMPTS": 20, "NUM_TEST": 12},
+    for module, values in {answering: {"NUM_PROMPTS": 20, "NUM_TEST": 12},
                            doorstep: {"NUM_MORE": 80, "NUM_UNSEEN": 20, "NUM_DRAWN": 4, "MLE_STEPS": 2, "MORE_MLE_STEPS": 2,
                                       "JUDGE_STEPS": 1, "MORE_JUDGE_STEPS": 1}}.items():
         for name, value in values.items():
             monkeypatch.setattr(module, name, value)
     monkeypatch.setattr(doorstep, "prepared", lambda seed, num_train=60: replace(
-        benches.prepared(seed, num_train=num_train), hidden_dim=8, batch_size=6))
+        answering.prepared(seed, num_train=num_train), hidden_dim=8, batch_size=6))
     monkeypatch.setattr(Doorstep, "steps", 1)
     return Doorstep(3)
 
@@ -70,7 +72,6 @@ def test_the_perfect_judge_of_replies_turns_the_player_into_the_world(small):
 
 def test_the_perfect_judge_knows_every_prompt_that_is_asked_in_a_game(small):
     perfect, said = small.judge("perfect"), small.game.draw(small.start, small.game.asked(0), torch.Generator().manual_seed(0))
-    from gensq_course.studies.perfect import spoken
     assert all(perfect.mass[beginning[:1]] == pytest.approx(1.0, abs=1e-4) for beginning in spoken(said))
 
 
@@ -118,7 +119,7 @@ def test_recorded_rows_come_out_again():
 @pytest.mark.slow
 def test_a_network_is_recorded_as_it_comes_out():
     row = studies.read("dialogue_networks")["rows"][0]
-    bench = benches.prepared(row["setting"]["seed"])
+    bench = answering.prepared(row["setting"]["seed"])
     neither = bench.seq2seq(steps=doorstep.MLE_STEPS, **study_networks.PLAIN["neither"])
     then = studies.value(row["found"], way="neither", measure="valid")
-    assert benches.quality(neither, bench)["valid"] == pytest.approx(then, abs=0.05)
+    assert answering.quality(neither, bench)["valid"] == pytest.approx(then, abs=0.05)

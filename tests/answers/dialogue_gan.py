@@ -2,9 +2,10 @@
 import torch
 
 from gensq_lib.diagnostics import Outcomes
+from gensq_lib.maths.adversarial.policy import group_baseline
 
-NAMES = ("attended", "with_copies", "coverage", "best_judge")
-attended, copies, covered, judge = NAMES
+NAMES = ("attended", "with_copies", "coverage", "best_judge", "beside_others", "drawn_again")
+attended, copies, covered, judge, beside, again = NAMES
 
 
 def scores(q, m):
@@ -28,6 +29,11 @@ def last_wins(own, w, prompt):
     return torch.zeros_like(own).scatter(1, prompt, w)
 
 
+def odds(logits):
+    p = logits.sigmoid()
+    return p / (1 - p)
+
+
 def known(p, q):
     """Scores of replies, as the library holds them."""
     rows = torch.arange(len(p)).repeat_interleave(p.shape[1])
@@ -40,6 +46,10 @@ RIGHT = [
     (covered, lambda p, n: known(p, p).coverage(n).to(p.dtype)),
     (judge, lambda p, q: (torch.maximum(p, q).sum(-1) + 1 - q.sum(-1)) / 2),
     (judge, lambda p, q: known(p, q).judge.to(p.dtype)),
+    (beside, lambda r: (r - r.mean(-1, keepdim=True)) * r.shape[-1] / (r.shape[-1] - 1)),
+    (beside, lambda r: r - group_baseline(r.flatten(), group=r.shape[-1]).view_as(r)),
+    (again, lambda x, s: (s * x).exp() / (s * x).exp().sum(-1, keepdim=True)),
+    (again, lambda x, s: odds(x) ** s / (odds(x) ** s).sum(-1, keepdim=True)),
 ]
 
 WRONG = [
@@ -74,6 +84,26 @@ WRONG = [
     (judge, lambda p, q: ((p - q).abs().sum(-1) + 1 - q.sum(-1)) / 4, "the 1/2 is missing"),
     (judge, lambda p, q: 0.5 + ((p - q).clamp(min=0).sum(-1) + 1 - q.sum(-1)) / 4, "p above q are counted"),
     (judge, lambda p, q: torch.minimum(p, q).sum(-1) / 2 + 0.5, "share"),
+    (beside, lambda r: r - r.mean(-1, keepdim=True), "in its own baseline"),
+    (beside, lambda r: r - (r.sum(-1, keepdim=True) - r) / r.shape[-1], "divided by all replies"),
+    (beside, lambda r: r - r.sum(-1, keepdim=True) / (r.shape[-1] - 1), "the sum holds the reply itself"),
+    (beside, lambda r: r - (r.sum(0) - r) / (len(r) - 1), "runs over prompts"),
+    (beside, lambda r: r - (r.sum() - r) / (r.numel() - 1), "over all prompts at once"),
+    (beside, lambda r: (r.sum(-1, keepdim=True) - r) / (r.shape[-1] - 1), "this is the baseline"),
+    (beside, lambda r: (r.sum(-1, keepdim=True) - r) / (r.shape[-1] - 1) - r, "turned"),
+    (beside, lambda r: r - (r.sum(-1, keepdim=True) - r), "their mean is wanted"),
+    (beside, lambda r: r + (r.sum(-1, keepdim=True) - r) / (r.shape[-1] - 1), "must be subtracted"),
+    (again, lambda x, s: (s * x).sigmoid() / (s * x).sigmoid().sum(-1, keepdim=True), "odds"),
+    (again, lambda x, s: (s * x).exp(), "divide them by their sum"),
+    (again, lambda x, s: (s * x).softmax(0), "over prompts"),
+    (again, lambda x, s: x.softmax(-1), "scale is not used"),
+    (again, lambda x, s: (x / s).softmax(-1), "divides by the scale"),
+    (again, lambda x, s: s * x.softmax(-1), "belongs to the logits"),
+    (again, lambda x, s: (-s * x).softmax(-1), "judge refuses"),
+    (again, lambda x, s: torch.nn.functional.one_hot(x.argmax(-1), x.shape[-1]).to(x.dtype), "reranking"),
+    (again, lambda x, s: (s * x).log_softmax(-1), "logarithms"),
+    (again, lambda x, s: x / x.sum(-1, keepdim=True), "divided by their sum"),
+    (again, lambda x, s: (s * x).exp() / (s * x).exp().sum(), "share one sum"),
 ]
 
 COMPOSED = [
@@ -87,4 +117,8 @@ COMPOSED = [
     (judge, lambda p, q: (p - q).abs().sum(-1) / 4, ["forgotten", "1/2 is missing"]),
     (judge, lambda p, q: 0.5 + (p - q).abs().sum(-1) / 2, ["forgotten", "half of it"]),
     (judge, lambda p, q: ((p - q) ** 2).sum(-1) / 4 + 0.5, ["squared", "forgotten"]),
+    (beside, lambda r: r.mean(-1, keepdim=True) - r, ["in its own baseline", "turned"]),
+    (beside, lambda r: r - r.sum(-1, keepdim=True), ["the sum holds the reply itself", "their mean is wanted"]),
+    (again, lambda x, s: (-x).softmax(-1), ["scale is not used", "judge refuses"]),
+    (again, lambda x, s: x.exp(), ["scale is not used", "divide them by their sum"]),
 ]

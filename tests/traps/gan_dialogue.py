@@ -2,7 +2,7 @@
 import torch
 
 from gensq_course.talk.chat import replies
-from gensq_course.lessons.dialogue_gan.bench import Bench, rates
+from gensq_course.studies.answering import Bench, rates
 from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text import corpora

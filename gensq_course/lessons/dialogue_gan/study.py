@@ -4,7 +4,7 @@ All ways go on from the same finished player for equally many steps, each at the
 judges serve twice: as adversaries, and at decoding time, where nothing is trained. Test prompts are fresh ones for every seed.
 """
 from gensq_course.lessons.dialogue_gan import study_search
-from gensq_course.lessons.dialogue_gan.doorstep import Doorstep
+from gensq_course.studies.doorstep import Doorstep
 from gensq_course.studies.fair import Way, all_judges, all_ways
 from gensq_course.studies.rows import Record
 from gensq_course.studies.study import Study

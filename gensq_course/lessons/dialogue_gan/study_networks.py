@@ -1,6 +1,6 @@
 """What does likelihood make of each network: with and without looking back, copying, and a z? Every measure exact or a bound."""
-from gensq_course.lessons.dialogue_gan.bench import Bench, obeyed, prepared, quality, rates
-from gensq_course.lessons.dialogue_gan.doorstep import MLE_STEPS
+from gensq_course.studies.answering import Bench, obeyed, prepared, quality, rates
+from gensq_course.studies.doorstep import MLE_STEPS
 from gensq_course.studies.rows import Record, records
 from gensq_course.studies.study import Study
 from gensq_lib.models.seq2seq import Seq2Seq

@@ -1,5 +1,5 @@
 """Which rate is best for each way to go on? By JS at the best temperature of each, on seeds that no other table has."""
-from gensq_course.lessons.dialogue_gan.doorstep import Doorstep
+from gensq_course.studies.doorstep import Doorstep
 from gensq_course.studies.fair import Way, searched
 from gensq_course.studies.rows import Record
 from gensq_course.studies.study import Study

@@ -8,8 +8,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from gensq_course.lessons.dialogue_gan.bench import JUDGE_RATE, SMALL, Bench, prepared
-from gensq_course.lessons.dialogue_gan.instruments import all_replies
+from gensq_course.studies.answering import JUDGE_RATE, SMALL, Bench, prepared
+from gensq_course.talk.instruments import all_replies
 from gensq_course.studies import fair
 from gensq_course.studies.perfect import PerfectJudge
 from gensq_course.talk.replies import Replies

@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from gensq_course.lessons.dialogue_gan.instruments import obedience, reply_measures
+from gensq_course.talk.instruments import obedience, reply_measures
 from gensq_course.talk import chat
 from gensq_course.talk.replies import PromptBatches, Replies, train_seq2seq
 from gensq_lib import training
