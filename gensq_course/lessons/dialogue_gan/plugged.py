@@ -1,10 +1,9 @@
 """The copying model of the lesson with somebody else's attention and copying in it: a student's, say."""
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import torch
 from jaxtyping import Bool, Float, Int
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.functional import pad
 
 from gensq_lib.models.parts import NEVER, beside_each
@@ -13,13 +12,13 @@ from gensq_lib.text.decoding import State
 from gensq_lib.text.pairs import Prompts
 
 
-@dataclass(frozen=True)
-class Plugged:
-    """A `Decoder` with the weights of a trained model that attends and copies, and these two functions in place of its own."""
+class Plugged(nn.Module):
+    """A model that answers with the weights of a trained one, and with these two functions in place of its own."""
 
-    model: Seq2Seq
-    attended: Callable[..., Tensor]  # query, memory, mask -> context
-    with_copies: Callable[..., Tensor]  # gate, own probabilities, weights, prompt -> probabilities
+    def __init__(self, model: Seq2Seq, attended: Callable[..., Tensor], with_copies: Callable[..., Tensor]):
+        """`attended(query, memory, mask)` gives the context, `with_copies(gate, own, weights, prompt)` probabilities of words."""
+        super().__init__()
+        self.model, self.attended, self.with_copies = model, attended, with_copies
 
     def answering(self, prompts: Prompts) -> Answering:
         """The decoder of replies to these prompts."""
