@@ -18,7 +18,7 @@ from gensq_lib.ground import runtime
 from gensq_lib.models.judges import CausalJudge, Judge, ReplyJudge
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text.batching import TrainingBatches
-from gensq_lib.text.corpora import dialogues
+from gensq_lib.text.corpora import PairCorpus, dialogues
 from gensq_lib.text.pairs import Pair, PairBatch, collate_pairs
 from gensq_lib.training import games
 
@@ -93,11 +93,7 @@ class Doorstep(fair.Bench):
         return judge.eval()
 
     def perfect(self) -> PerfectJudge:
-        """Of replies to all prompts that occur, under all labels."""
-        text = self.own.text
-        prompts = dict.fromkeys([*text.sources, *(e.source for e in [*text.train, *self.own.test, *self.fresh])])
-        asked = [Pair(prompt, (), labels) for prompt, labels in product(prompts, product(*text.conditions.values()))]
-        return PerfectJudge(everything=all_replies(asked, text), player=self.start)
+        return perfect_judge(self.start, self.own.text, [*self.own.test, *self.fresh])
 
     @cached_property
     def fresh(self) -> list[Pair]:
@@ -111,3 +107,10 @@ class Doorstep(fair.Bench):
     def drawn(self) -> PairBatch:
         prompts = collate_pairs(self.own.text.encoded(self.own.test)).prompts
         return self.game.draw(self.start, prompts.repeated(NUM_DRAWN), runtime.generator(self.seed, "drawn"))
+
+
+def perfect_judge(player: Seq2Seq, text: PairCorpus, test: Iterable[Pair]) -> PerfectJudge:
+    """Of replies to all prompts of the corpus, and to those of `test`, under all labels."""
+    prompts = dict.fromkeys([*text.sources, *(e.source for e in [*text.train, *test])])
+    asked = [Pair(prompt, (), labels) for prompt, labels in product(prompts, product(*text.conditions.values()))]
+    return PerfectJudge(everything=all_replies(asked, text), player=player)

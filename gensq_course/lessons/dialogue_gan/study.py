@@ -10,7 +10,9 @@ from gensq_course.studies.rows import Record
 from gensq_course.studies.study import Study
 
 SEEDS = range(8)
-RATES = {way: 1e-4 for way in study_search.WAYS}
+RATES = {"likelihood": 1e-5, "adversarial": 1e-5, "paid at the end": 3e-5, "best of 8": 1e-5, "ensemble": 1e-5,
+         "judge that read more": 3e-5, "model as judge": 1e-4, "model that read more": 1e-3, "perfect judge": 2e-3,
+         "likelihood, more to read": 3e-4}
 WAYS = study_search.WAYS | {"shuffled": Way("shuffled")}
 RATES["shuffled"] = RATES["adversarial"]
 
