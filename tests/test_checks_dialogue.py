@@ -4,6 +4,7 @@ import torch
 
 from gensq_course.lessons.dialogue_gan.plugged import Plugged
 from gensq_course.lessons.dialogue_gan.prompts import attended, with_copies
+from gensq_lib.maths.objectives import evaluating
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text.pairs import collate_pairs
 from gensq_lib.text.scoring import log_likelihood_at
@@ -34,7 +35,11 @@ def scored(decoder, batch):
 def test_with_both_functions_plugged_in_the_model_says_what_it_said():
     torch.manual_seed(0)
     model, batch = Seq2Seq(vocab_size=9, label_sizes=[2], embed_dim=4, hidden_dim=6).eval(), collate_pairs(EXCHANGES)
-    torch.testing.assert_close(scored(Plugged(model, attended, with_copies), batch), scored(model, batch))
+    plugged = Plugged(model, attended, with_copies)
+    torch.testing.assert_close(scored(plugged, batch), scored(model, batch))
+    with evaluating(plugged):
+        pass
+    assert not model.training, "it stays as it was"
 
 
 @pytest.mark.parametrize("functions", [

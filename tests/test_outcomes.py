@@ -5,7 +5,7 @@ import pytest
 import torch
 from tiny_language import all_sentences as tiny_sentences, tiny_generator
 
-from gensq_course.studies.frontiers import at_entropy
+from gensq_course.studies.frontiers import height_at
 from gensq_lib.diagnostics import (
     TITLES,
     Enumeration,
@@ -83,9 +83,9 @@ def test_a_frontier_gives_quality_and_diversity_of_one_temperature():
     found = listed.frontier(other, temperatures=(1.0, 0.7, 0.5))
     first, second, third = (each.means for each in found.values())
     assert list(found) == [1.0, 0.7, 0.5] and first["entropy"] > second["entropy"] > third["entropy"]
-    middle = at_entropy(found, (first["entropy"] + second["entropy"]) / 2)
-    assert middle == pytest.approx((first["valid"] + second["valid"]) / 2)
-    assert math.isnan(at_entropy(found, 99.0))
+    points = [(each.means["entropy"], each.means["valid"]) for each in found.values()]
+    assert height_at(points, (first["entropy"] + second["entropy"]) / 2) == pytest.approx((first["valid"] + second["valid"]) / 2)
+    assert math.isnan(height_at(points, 99.0))
 
 
 def test_a_sentence_said_again_and_again_is_seen_by_its_entropy():

@@ -1,13 +1,13 @@
 """What ways of training bought: measures over temperature, and two ways held against each other at one entropy."""
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from torch import nn
 
 from gensq_course.studies.rows import Record, records, value, values
-from gensq_lib.diagnostics import Enumeration, Outcomes
+from gensq_lib.diagnostics import Enumeration
 from gensq_lib.maths.stats import Estimate, estimate
 
 Seed = Sequence[Record]  # everything that was found at one seed
@@ -56,12 +56,6 @@ def js_gain(found: Seed, way: str, against: str) -> float:
 def reached(seeds: Sequence[Seed], way: str, *, of: str = "perfect judge", start: str = "start") -> Estimate:
     """Which part of another way's gain over the start: 1 is all of it."""
     return estimate([js_gain(found, way, start) / js_gain(found, of, start) for found in seeds])
-
-
-def at_entropy(found: Mapping[float, Outcomes], entropy: float, name: str = "valid") -> float:
-    """The value of a measure where a frontier (`Enumeration.frontier`) has this entropy; NaN outside."""
-    rows = [outcomes.means for outcomes in found.values()]
-    return height_at([(row["entropy"], row[name]) for row in rows], entropy)
 
 
 def height_at(points: Sequence[tuple[float, float]], x: float) -> float:

@@ -6,20 +6,12 @@ import re
 
 from gensq_course.studies.rows import Record
 
-GAME = ("valid|NLL|KL\\(world‖model\\)|JS|entropy|coverage by 8|best judge|fresh judge|distinct-2|obeyed|best JS|KL|dimensions"
-        "|reward gained")
 PATTERNS = {  # of each study, the forms of its names; a name that fits none is a measure alone
     "cures": (r"(?P<measure>gain) at word (?P<word>\d+)", r"(?P<measure>waterfall) (?P<bar>.+)",
               r"(?P<measure>knows) (?P<attribute>.+)"),
-    "gan": (r"(?P<measure>strict|loose) after (?P<step>\d+)",),
     "seqgan_oracle": (r"T=(?P<temperature>[\d.]+) (?P<measure>.+)",),
-    "text_gan": (r"(?P<way>.+) T=(?P<temperature>[\d.]+) (?P<measure>.+)", rf"(?P<way>.+?) (?P<measure>{GAME})"),
-    "dialogue": (r"(?P<way>.+) T=(?P<temperature>[\d.]+) (?P<measure>.+)", rf"(?P<way>.+?) (?P<measure>{GAME})"),
 }
-KINDS = {"temperature": float, "word": int, "step": int}
-TODAY = {  # of the dialogue, measures that have another name today
-    "NLL": "nll", "KL(world‖model)": "kl_forward", "JS": "js", "best JS": "best js", "coverage by 8": "coverage",
-    "best judge": "judge"}
+KINDS = {"temperature": float, "word": int}
 
 
 def tidy(study: str, found: dict[str, float] | list[Record]) -> list[Record]:
@@ -33,5 +25,4 @@ def keys(study: str, name: str) -> Record:
     """What a name of the old form was made of."""
     fits = (re.fullmatch(pattern, name) for pattern in PATTERNS.get(study, ()))
     parts = next((fit.groupdict() for fit in fits if fit), {"measure": name})
-    parts["measure"] = TODAY.get(parts["measure"], parts["measure"])
     return {key: KINDS.get(key, str)(part) for key, part in parts.items()}

@@ -19,6 +19,7 @@ class Plugged(nn.Module):
         """`attended(query, memory, mask)` gives the context, `with_copies(gate, own, weights, prompt)` probabilities of words."""
         super().__init__()
         self.model, self.attended, self.with_copies = model, attended, with_copies
+        self.train(model.training)  # or whoever brings this back to the mode in which it was would switch dropout on in the model
 
     def answering(self, prompts: Prompts) -> Answering:
         """The decoder of replies to these prompts."""
