@@ -48,7 +48,7 @@ def test_what_cannot_be_answered_is_a_sentence(talk, line, words):
 
 def test_odd_lines(talk):
     assert talk.reply("") == talk.reply("  \t ") == ""
-    assert talk.reply("my keys " * 10_000).startswith("adversarial: ")
+    assert 0 < len(talk.reply("my keys " * 10_000)) < 500
     assert "I do not know: zyzzyva" in talk.reply("Have you seen my keys, zyzzyva?")
     assert talk.reply("Do you have a ladder? // Yes, why? // Could I borrow it on Friday?").startswith("adversarial: ")
 
