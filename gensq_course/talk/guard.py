@@ -3,7 +3,7 @@
 A model of replies answers anything, and what it has never heard of with noise. The guard is a logistic regression between
 prompts of the corpus and sentences about other things (`data/everyday.txt`, sentences of the built-in worlds). It sees words
 and pairs of words, where all that the corpus hardly ever says is one word, NEW, and how much of the sentence was never said.
-Its threshold is set on validation prompts, half of them misspelt.
+Its threshold is set on validation prompts; in a closed world on misspelt ones, from which all others are far.
 """
 import re
 from collections import Counter
@@ -31,7 +31,7 @@ EVERYDAY = DATA / "everyday.txt"
 LEARN, MEASURE = 0, 1  # which half of the everyday sentences: even lines, odd lines
 WORLDS = {"world": 1_500, "village": 300}  # sentences of each
 ABOUT_EVERYTHING = ("topical-chat",)  # nothing is foreign to it
-RATE = 0.02  # of the validation prompts may be refused, by the choice of the threshold
+RATE = 0.02  # of these validation prompts are refused, by the choice of the threshold
 MOST = 6_000  # prompts to learn from
 NEW, RARE = "<new>", 2  # a word that fewer prompts say is NEW
 WORDS = re.compile(r"\w+(?:'\w+)*")
@@ -138,7 +138,8 @@ class Guard:
         self.corpus, self.examples = corpus, topics.examples(corpus)
         self.foreign = None if corpus.name in ABOUT_EVERYTHING else Foreign.learnt(self._own(), [everyday(LEARN), narrated()])
         right = typed(corpus, corpus.valid)
-        self.threshold = float(np.quantile(self.log_odds([*right, *(misspelt(said) for said in right)]), rate))
+        likely = list(map(misspelt, right)) if corpus.source_vocab.closed else right  # people misspell some by themselves
+        self.threshold = float(np.quantile(self.log_odds(likely), rate))
 
     def _own(self) -> list[str]:
         """Different turns of the prompts; of a small world those before the last one, too: there anybody may say them."""
