@@ -40,7 +40,7 @@ def test_voice_mood_and_temperature_are_changed_while_talking(talk):
     ("/voice alto", 'expected a voice out of "adversarial", "likelihood" or "vae", got "alto"'),
     ("/mood grampy", 'did you mean "grumpy"'), ("/mod grumpy", 'did you mean "mood"'), ("/temperature hot", "got \"hot\""),
     ("/temperature nan", "above 0"), ("/temperature -1", "above 0"), ("/mood", 'got ""'), ("/help", "/voice adversarial|"),
-    ("What is seven times eight?", "I can talk about lost things"), ("\U0001f600", "I can talk about"),
+    ("How do whales sleep?", "I can talk about lost things"), ("\U0001f600", "I can talk about"),
     ("a\x1b[2Jb /x", "I can talk about"), ("/vo\x1bice x", "\\x1b")])
 def test_what_cannot_be_answered_is_a_sentence(talk, line, words):
     assert words in talk.reply(line) and "\x1b" not in talk.reply(line)

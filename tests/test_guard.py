@@ -75,13 +75,13 @@ def test_odd_texts(said):
 
 
 def test_the_last_turn_counts():
-    assert DOORSTEP.refusal("What is seven times eight? // Have you seen my keys?") == ""
-    assert DOORSTEP.refusal("Have you seen my keys? // What is seven times eight?")
+    assert DOORSTEP.refusal("How do whales sleep? // Have you seen my keys?") == ""
+    assert DOORSTEP.refusal("Have you seen my keys? // How do whales sleep?")
 
 
 def test_a_lower_rate_lets_more_pass():
-    strict, mild = (Guard(DOORSTEP.corpus, rate=rate) for rate in (0.7, 0.0))
-    prompts = typed(DOORSTEP.corpus, DOORSTEP.corpus.valid)
+    strict, mild = (Guard(DOORSTEP.corpus, rate=rate) for rate in (0.2, 0.0))
+    prompts = list(map(misspelt, typed(DOORSTEP.corpus, DOORSTEP.corpus.valid)))
     assert refused(mild, prompts) == 0 < refused(strict, prompts)
 
 
@@ -105,4 +105,4 @@ def test_people(monkeypatch):
     assert guard.knows(["yes", "thanks", "Hello!", "No, that's all."]) == [True] * 4
     assert "restaurants" in guard.refusal("qwertyuiop") and "roundtrip flights" in guard.refusal("qwertyuiop")
     anything = Guard(corpora.load_dialogues("topical-chat"))
-    assert anything.refusal("What is seven times eight?") == "" and "Try: " in anything.refusal("\U0001f600")
+    assert anything.refusal("How do whales sleep?") == "" and "Try: " in anything.refusal("\U0001f600")

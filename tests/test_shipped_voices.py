@@ -65,8 +65,8 @@ def test_any_text_is_answered_or_refused(said, turns):
 
 def test_what_was_refused_is_not_heard_later():
     speakers = SPEAKERS["doorstep"]
-    refused = speakers.answer("What is seven times eight?")
-    assert refused.text in speakers.guard.refusals and refused.turns == ("What is seven times eight?", refused.text)
+    refused = speakers.answer("How do whales sleep?")
+    assert refused.text in speakers.guard.refusals and refused.turns == ("How do whales sleep?", refused.text)
     asked = ("Do you have a ladder?", "Yes, why?")
     assert speakers._heard([*refused.turns, *asked]) == [*asked]
     later = speakers.answer("Have you seen my keys?", refused.turns)
