@@ -106,3 +106,9 @@ def test_people(monkeypatch):
     assert "restaurants" in guard.refusal("qwertyuiop") and "roundtrip flights" in guard.refusal("qwertyuiop")
     anything = Guard(corpora.load_dialogues("topical-chat"))
     assert anything.refusal("How do whales sleep?") == "" and "Try: " in anything.refusal("\U0001f600")
+
+
+def test_a_word_that_is_nearly_known_is_taken_for_it():
+    mended = guards.mended
+    assert mended(DOORSTEP.corpus, "have you seen my phnoe, Tom?") == "have you seen my phone, Tom?"
+    assert mended(DOORSTEP.corpus, "whales UMBRELA") == "whales umbrella" and mended(DOORSTEP.corpus, "a\\(b") == "a\\(b"

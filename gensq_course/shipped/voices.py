@@ -16,7 +16,7 @@ from gensq_course.shipped.recipes import recipe_of, train_voices, untrained, voi
 from gensq_course.shipped.world import vocabulary_digest
 from gensq_course.talk import chat
 from gensq_course.talk.chat import Answer
-from gensq_course.talk.guard import Guard
+from gensq_course.talk.guard import Guard, mended
 from gensq_course.talk.labels import LabelGuess
 from gensq_lib.ground import runtime
 from gensq_lib.ground.errors import GensqError, chosen
@@ -55,9 +55,10 @@ class Voices:
         if refusal := self.guard.refusal(said):
             return Answer(refusal, ((refusal, 0.0),), (), (), (*turns, said[:chat.LONGEST], refusal))
         heard = self._heard(turns)
-        found = chat.answer(model, self.text, said, turns=heard, temperature=temperature or self.temperature, judge=self.judge,
+        read = mended(self.text, said[:chat.LONGEST])
+        found = chat.answer(model, self.text, read, turns=heard, temperature=temperature or self.temperature, judge=self.judge,
                             generator=runtime.generator("chat", said, len(turns)), **self._labels(said, heard, labels))
-        return replace(found, turns=(*turns, *found.turns[len(heard):]))
+        return replace(found, turns=(*turns, said[:chat.LONGEST], found.text))
 
     def _labels(self, said: str, turns: Sequence[str], labels: Mapping[str, str]) -> dict[str, str]:
         """Those that were chosen; of people's dialogues the others are guessed."""

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 from jaxtyping import Float
+from rapidfuzz import fuzz, process
 
 from gensq_course.talk import topics
 from gensq_course.talk.chat import LONGEST, words_of
@@ -34,6 +35,7 @@ ABOUT_EVERYTHING = ("topical-chat",)  # nothing is foreign to it
 RATE = 0.02  # of these validation prompts are refused, by the choice of the threshold
 MOST = 6_000  # prompts to learn from
 NEW, RARE = "<new>", 2  # a word that fewer prompts say is NEW
+SPELT, ALIKE = 4, 80  # letters, and how like a known word in percent, of one that is taken for misspelt
 WORDS = re.compile(r"\w+(?:'\w+)*")
 
 
@@ -61,6 +63,17 @@ def misspelt(said: str, *key: int | str) -> str:
         return said
     place = places[int(np.random.default_rng(generator(said, *key).initial_seed()).integers(len(places)))]
     return said[:place] + said[place + 1:]
+
+
+def mended(corpus: PairCorpus, said: str) -> str:
+    """In a closed world, where an unknown word is lost, one that is nearly a known one is taken for it: "phnoe", "phone"."""
+    if not corpus.source_vocab.closed:
+        return said
+    known = corpus.source_vocab.words[len(corpus.source_vocab.SPECIALS):]
+    for word in dict.fromkeys(corpus.source_vocab.unknown(words_of(corpus, said))):
+        if len(word) >= SPELT and (found := process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=ALIKE)):
+            said = re.sub(rf"\b{re.escape(word)}\b", found[0], said, flags=re.IGNORECASE)
+    return said
 
 
 def words(said: str) -> list[str]:
@@ -149,7 +162,8 @@ class Guard:
 
     def log_odds(self, sentences: Sequence[str]) -> Float[np.ndarray, "sentence"]:
         """That each belongs to the corpus; 0 where everything does."""
-        return self.foreign.log_odds(sentences) if self.foreign else np.zeros(len(sentences))
+        read = [mended(self.corpus, said) for said in sentences]
+        return self.foreign.log_odds(read) if self.foreign else np.zeros(len(sentences))
 
     def knows(self, sentences: Sequence[str]) -> list[bool]:
         """Whether each may be answered."""
@@ -158,7 +172,7 @@ class Guard:
     def refusal(self, said: str) -> str:
         """What it can talk about, if not about this; nothing where it can."""
         said = said[:LONGEST]
-        heard = any(word in self.corpus.source_vocab for word in words_of(self.corpus, said))
+        heard = any(word in self.corpus.source_vocab for word in words_of(self.corpus, mended(self.corpus, said)))
         *_, last = ["", *filter(str.strip, said.split(TURN))]
         if heard and all(self.knows([last])):
             return ""
