@@ -1,6 +1,6 @@
 """The voices of a corpus of dialogues: three models that answer, the judge that shades their words, the guard of what they know.
 
-Those of the built-in worlds come with the course (`data/doorstep.likelihood.safetensors` and so on, numbers only, float16);
+Those of the doorstep come with the course (`data/doorstep.likelihood.safetensors` and so on, numbers only, float16);
 `gensq checkpoint doorstep` makes them anew. Those of other corpora are trained once, by their recipe, and kept in the cache.
 """
 import sys
