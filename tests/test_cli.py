@@ -70,7 +70,7 @@ def test_a_wrong_number_is_refused_before_anything_runs(folder, monkeypatch, cap
 @pytest.mark.parametrize("port", [0, 65535])
 def test_ports_at_the_border_are_taken(monkeypatch, port):
     taken = []
-    monkeypatch.setattr("gensq_course.execute.voila.serve", lambda lesson, *, port, options: taken.append(port) or 0)
+    monkeypatch.setattr("gensq_course.execute.voila.serve", lambda lesson, *, port, options, values: taken.append(port) or 0)
     assert cli.main(["voila", "--port", str(port)]) == 0 and taken == [port]
 
 

@@ -25,6 +25,13 @@ def test_the_page_holds_the_tagged_cells_in_their_order(tmp_path):
     assert not page.cells[2].outputs and page.metadata.title == "A tiny lesson"
 
 
+def test_other_values_stand_behind_the_defaults():
+    cells = voila.page(find_lesson("16"), {"corpus": "sgd", "seed": 3}).cells
+    place = next(i for i, cell in enumerate(cells) if cell.source.startswith('corpus: str = "doorstep"'))
+    assert cells[place + 1].source == "corpus = 'sgd'\nseed = 3"
+    assert len(voila.page(find_lesson("16")).cells) == len(cells) - 1
+
+
 def test_a_lesson_without_such_cells_is_refused(tmp_path):
     with pytest.raises(GensqError, match="choose 09_latent_space"):
         voila.page(read_lesson(make_lesson(tmp_path)))

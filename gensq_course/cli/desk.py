@@ -41,18 +41,23 @@ def copy_to_reader(target: Path | None) -> int:
 @click.argument("notebook", default="09_latent_space")
 @click.option("--port", type=PORT, default=8866, help="where it listens (default: 8866; 0: any that is free)")
 @click.option("--no-browser", is_flag=True, help="print the address and open no window")
-def serve_page(notebook: str, port: int, no_browser: bool) -> int:
+@click.option("-p", "assignments", multiple=True, metavar="name=value", help="a parameter; repeatable")
+def serve_page(notebook: str, port: int, no_browser: bool, assignments: tuple[str, ...]) -> int:
     """The widgets of a lesson as a page without code.
 
     The page is served on this machine only. NOTEBOOK is a name, a number or a path (default: 09_latent_space).
     """
+    from gensq_course import lessons
     from gensq_course.execute import voila
     from gensq_course.report.lessons import find_lesson
+    from gensq_course.report.parameters import read_assignments
 
     lesson = find_lesson(notebook)
+    values = read_assignments(lesson, assignments)
+    lessons.prepare(lesson.name, values)
     print(f"{lesson.title}: its address stands below. Stop it with Ctrl+C.", flush=True)
     quiet = no_browser or not has_browser()
-    return voila.serve(lesson, port=port, options=["--no-browser"] * quiet)
+    return voila.serve(lesson, port=port, options=["--no-browser"] * quiet, values=values)
 
 
 @click.command("clinic")

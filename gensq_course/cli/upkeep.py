@@ -4,7 +4,8 @@ import click
 from gensq_course.cli.arguments import COUNT
 from gensq_course.setup.workplace import checkout
 
-CHECKPOINTS = ("language_model", "latent_space")
+MODELS, VOICES = ("language_model", "latent_space"), ("doorstep", "dialogue")
+CHECKPOINTS = MODELS + VOICES
 
 
 @click.command("execute")
@@ -42,11 +43,17 @@ def perform_study(name: str, jobs: int) -> int:
 def make_checkpoint(name: str) -> int:
     """Train a finished model in data/ anew (minutes).
 
-    It follows the recipe that made the committed one (default: language_model)."""
+    It follows the recipe that made the committed one (default: language_model); doorstep and dialogue are the voices of the
+    chat."""
     from gensq_course.shipped.language_model import write_shipped_language_model
     from gensq_course.shipped.latent_space import write_shipped_latent_space
+    from gensq_course.shipped.voices import write_shipped_voices
 
     checkout("`gensq checkpoint`")
+    if name in VOICES:
+        files = ", ".join(f"data/{path.name}" for path in write_shipped_voices(name))
+        print(f"Written: {files}. Talk to them: gensq chat {name}")
+        return 0
     {"language_model": write_shipped_language_model, "latent_space": write_shipped_latent_space}[name]()
     print(f"Written: data/{name}.safetensors. Run the lessons' claims again: gensq claims")
     return 0

@@ -7,13 +7,13 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import nbformat
 
 from gensq_course.execute.running import tables_folder
-from gensq_course.report.lessons import Lesson, read_notebook, source, tags
+from gensq_course.report.lessons import Lesson, Value, read_notebook, source, tags
 from gensq_lib.ground.errors import GensqError
 from gensq_course.setup.workplace import python_path
 
@@ -21,13 +21,15 @@ TEMPLATES = Path(__file__).parent / "templates" / "jupyter"
 TAG = "voila"
 
 
-def page(lesson: Lesson) -> nbformat.NotebookNode:
-    """The cells for the page, without outputs."""
+def page(lesson: Lesson, values: Mapping[str, Value] | None = None) -> nbformat.NotebookNode:
+    """The cells for the page, without outputs; other `values` of parameters stand behind their defaults."""
     chosen = [cell for cell in read_notebook(lesson.path)["cells"] if TAG in tags(cell)]
     if not chosen:
         raise GensqError(f'expected a lesson with cells for a page (tag "{TAG}"), got {lesson.name}; choose 09_latent_space')
     make = {"markdown": nbformat.v4.new_markdown_cell, "code": nbformat.v4.new_code_cell}
-    cells = [make[cell["cell_type"]](source(cell)) for cell in chosen]
+    given = nbformat.v4.new_code_cell("\n".join(f"{name} = {value!r}" for name, value in (values or {}).items()))
+    cells = [part for cell in chosen for part in (make[cell["cell_type"]](source(cell)),
+                                                  *[given] * (bool(values) and "parameters" in tags(cell)))]
     title = nbformat.v4.new_markdown_cell(f"# {lesson.title}\n\nThe lesson behind this page: `notebooks/{lesson.path.name}`.")
     kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
     return nbformat.v4.new_notebook(cells=[title, *cells], metadata={"kernelspec": kernel, "title": lesson.title})
@@ -46,11 +48,11 @@ def variables(lesson: Lesson) -> dict[str, str]:
             "GENSQ_NOTEBOOKS": str(tables_folder(lesson).resolve()), "GENSQ_PROGRESS": "0"}
 
 
-def serve(lesson: Lesson, *, port: int, options: Sequence[str] = ()) -> int:
+def serve(lesson: Lesson, *, port: int, options: Sequence[str] = (), values: Mapping[str, Value] | None = None) -> int:
     """Serve until stopped by hand."""
     with tempfile.TemporaryDirectory(prefix="gensq-voila-") as folder:
         notebook = Path(folder) / f"{lesson.name}.ipynb"
-        nbformat.write(page(lesson), notebook)
+        nbformat.write(page(lesson, values), notebook)
         try:
             return subprocess.run(command(notebook, port=port, options=options), env=os.environ | variables(lesson)).returncode
         except KeyboardInterrupt:

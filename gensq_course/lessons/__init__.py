@@ -4,7 +4,9 @@
 `checks`; a module in it called `study` or `study_...` holds a `STUDY`, which `gensq study` finds.
 """
 import importlib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 
@@ -18,6 +20,13 @@ def load_all() -> None:
     """Make the exercises of every lesson known."""
     for name in names():
         importlib.import_module(f"{__name__}.{name}")
+
+
+def prepare(lesson: str, values: Mapping[str, Any]) -> None:
+    """What the page of this lesson needs and takes minutes to make: `prepare(values)` of its module `page`, if it has one."""
+    noun = lesson.partition("_")[2]
+    if (HERE / noun / "page.py").is_file():
+        importlib.import_module(f"{__name__}.{noun}.page").prepare(values)
 
 
 def studies() -> dict:

@@ -141,6 +141,7 @@ COMMANDS = {
     "lock": Command("Write requirements.lock anew from pyproject.toml", lock),
 }
 FORWARDED = {
+    "chat": "Talk with models of replies, in the terminal (default: the doorstep)",
     "voila": "The widgets of a lesson as a page without code (default: the latent space)",
     "report": "Turn a lesson into an HTML report in reports/ (default: the text VAE)",
     "smoke": "Run every notebook at the smallest budget",

@@ -43,9 +43,10 @@ def from_config(config: dict[str, Any]) -> Model:
         raise GensqError(f"expected options of {kind}, got {options}: {error}") from None
 
 
-def save_model(path: Path | str, model: Model, *, facts: dict[str, Any]) -> None:
-    """Weights, config and facts (JSON: steps, seed, corpus ...), written whole or not at all."""
-    weights = {name: tensor.detach().cpu().contiguous() for name, tensor in _weights(model).items()}
+def save_model(path: Path | str, model: Model, *, facts: dict[str, Any], half: bool = False) -> None:
+    """Weights, config and facts (JSON: steps, seed, corpus ...), written whole or not at all; in float16 where `half`."""
+    weights = {name: tensor.detach().cpu().to(torch.float16 if half else tensor.dtype).contiguous()
+               for name, tensor in _weights(model).items()}
     if not weights:
         raise GensqError(f"expected a model with weights to save, got a {type(model).__name__}; fit it again where it is needed")
     metadata = {FACTS: json.dumps({**facts, "config": model.config}, sort_keys=True)}

@@ -72,6 +72,11 @@ def as_html(found: Answer) -> str:
     return f"<p>{words}</p>{f'<ul>{also}</ul>' if also else ''}{unknown}"
 
 
+def words_of(corpus: PairCorpus, said: str) -> Sentence:
+    """What was said, as words; between turns nothing is said."""
+    return tuple(word for word in corpus.read_source(said.replace(TURN, " ").replace("\n", " ")) if word != TURN)
+
+
 def _labels(corpus: PairCorpus, labels: Mapping[str, str]) -> tuple[str, ...]:
     """One label for each condition; the first value where none is named."""
     for name, value in labels.items():
@@ -85,7 +90,7 @@ def _labels(corpus: PairCorpus, labels: Mapping[str, str]) -> tuple[str, ...]:
 
 def _understood(corpus: PairCorpus, said: str, turns: Sequence[str]) -> tuple[Sentence, tuple[str, ...]]:
     """The prompt, and the words that are not known. A closed vocabulary leaves these out."""
-    words = _words(corpus, said)
+    words = words_of(corpus, said)
     unknown = tuple(dict.fromkeys(corpus.source_vocab.unknown(words)))
     if not set(words) - set(unknown):
         raise GensqError("expected a sentence with a word that the model knows, got none; say something else")
@@ -110,14 +115,9 @@ def _joined(corpus: PairCorpus, turns: Sequence[str]) -> Sentence:
     """The turns behind each other, without what a closed vocabulary does not know."""
     prompt: list[str] = []
     for turn in turns:
-        heard = [w for w in _words(corpus, turn) if not (corpus.source_vocab.closed and w not in corpus.source_vocab)]
+        heard = [w for w in words_of(corpus, turn) if not (corpus.source_vocab.closed and w not in corpus.source_vocab)]
         prompt += [TURN, *heard] if prompt and heard else heard
     return tuple(prompt)
-
-
-def _words(corpus: PairCorpus, said: str) -> Sentence:
-    """What was said, as words; between turns nothing is said."""
-    return tuple(word for word in corpus.read_source(said.replace(TURN, " ").replace("\n", " ")) if word != TURN)
 
 
 def _scored(judge: nn.Module | None, corpus: PairCorpus, prompt: list[int], reply: Sentence, labels: tuple[str, ...]

@@ -1,0 +1,107 @@
+"""How the voices of lesson 16 are trained: one recipe for each corpus, one way for all of them.
+
+The likelihood voice comes first and to convergence; the VAE begins with its weights, and so does the adversarial one, after a
+judge has learnt what the likelihood voice says. Validation decides when each has learnt enough, never the test exchanges.
+"""
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+from torch import nn
+
+from gensq_course.talk.replies import PromptBatches, Replies, train_seq2seq
+from gensq_lib.models.conditional_vae import ConditionalVAE
+from gensq_lib.models.judges import ReplyJudge
+from gensq_lib.models.seq2seq import Seq2Seq
+from gensq_lib.text import corpora
+from gensq_lib.text.corpora import PairCorpus
+from gensq_lib.text.pairs import PairBatches
+from gensq_lib.training.games import adversarial_step, taught
+from gensq_lib.training.loop import fit
+from gensq_lib.training.recipes import train_vae
+from gensq_lib.training.steps import players_optimizer
+
+CURE = "bag_of_words+linear"  # a plain conditional VAE leaves its z empty (lesson 16)
+SMALL = 32  # exchanges in a lesson of the judge: many small lessons teach it faster than few large ones
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Sizes and steps (at most so many); `num_pairs` and `num_prompts` of 0 take what the corpus has."""
+
+    num_pairs: int
+    num_prompts: int
+    hidden_dim: int
+    learning_rate: float
+    likelihood_steps: int
+    vae_steps: int
+    judge_steps: int
+    game_steps: int
+    dropout: float = 0.0
+    latent_dim: int = 4
+    batch_size: int = 64
+    judge_rate: float = 4e-3
+    game_rate: float = 1e-4
+    seed: int = 0
+
+    def load(self, corpus: str) -> PairCorpus:
+        """The exchanges that the voices learn from."""
+        return corpora.load_dialogues(corpus, seed=self.seed, num_train=self.num_pairs, num_prompts=self.num_prompts)
+
+
+SMALL_WORLD = Recipe(num_pairs=8_000, num_prompts=6_000, hidden_dim=64, learning_rate=1e-2, likelihood_steps=2_000,
+                     vae_steps=1_000, judge_steps=800, game_steps=200)
+LARGE_WORLD = Recipe(num_pairs=40_000, num_prompts=20_000, hidden_dim=128, learning_rate=5e-3, likelihood_steps=5_000,
+                     vae_steps=1_200, judge_steps=800, game_steps=150, seed=100)
+PEOPLE = Recipe(num_pairs=0, num_prompts=0, hidden_dim=128, learning_rate=5e-3, likelihood_steps=1_500, vae_steps=600,
+                judge_steps=300, game_steps=60, dropout=0.3)
+RECIPES = {"dialogue": LARGE_WORLD, "sgd": PEOPLE, "topical-chat": PEOPLE}
+
+
+def recipe_of(corpus: str) -> Recipe:
+    """Dialogues of a reader's own are taken for a small world."""
+    return RECIPES.get(corpus, SMALL_WORLD)
+
+
+def voices_key(recipe: Recipe, text: PairCorpus) -> dict[str, Any]:
+    """All that the trained voices depend on, but for the code."""
+    return {"voices": asdict(recipe), "corpus": text.fingerprint}
+
+
+def untrained(recipe: Recipe, text: PairCorpus) -> nn.ModuleDict:
+    """The three voices and their judge, by name, with the sizes of the recipe."""
+    torch.manual_seed(recipe.seed)
+    known = {"vocab_size": len(text.target_vocab), "label_sizes": [len(values) for values in text.conditions.values()]}
+    sizes = {**known, "embed_dim": recipe.hidden_dim // 2, "hidden_dim": recipe.hidden_dim, "dropout": recipe.dropout}
+    return nn.ModuleDict({"likelihood": Seq2Seq(**sizes), "vae": ConditionalVAE(**sizes, latent_dim=recipe.latent_dim),
+                          "adversarial": Seq2Seq(**sizes), "judge": ReplyJudge(**known)})
+
+
+def train_voices(voices: nn.ModuleDict, recipe: Recipe, text: PairCorpus) -> None:
+    """Train them all, one after the other."""
+    train, valid = map(text.encoded, (text.train, text.valid))
+    options = {"train": train, "valid": valid, "batch_size": recipe.batch_size, "seed": recipe.seed,
+               "learning_rate": recipe.learning_rate, "key": {"corpus": text.fingerprint}}
+    train_seq2seq(voices["likelihood"], steps=recipe.likelihood_steps, **options)
+    train_vae(voices["vae"], start=voices["likelihood"], cure=CURE, steps=recipe.vae_steps, **options)
+    voices["adversarial"].load_state_dict(voices["likelihood"].state_dict())
+    play(voices["adversarial"], voices["judge"], recipe, text)
+    voices.eval()
+
+
+def play(player: Seq2Seq, judge: ReplyJudge, recipe: Recipe, text: PairCorpus) -> None:
+    """The judge learns what the player says; then both learn from each other."""
+    train, game = text.encoded(text.train), game_of(recipe, text)
+    lessons, rounds = (PairBatches(train, batch_size=size, seed=1_000 * stream + recipe.seed)
+                       for stream, size in ((1, SMALL), (2, game.prompts.batch_size)))
+    taught(game, judge, player, lessons, steps=recipe.judge_steps, learning_rate=recipe.judge_rate)
+    optimizer = players_optimizer(player, judge, learning_rate=recipe.game_rate, judge_rate=1e-3)
+    fit(adversarial_step(game, player, judge, optimizer), rounds, model=nn.ModuleList([player, judge]), optimizer=optimizer,
+        steps=recipe.game_steps, seed=recipe.seed, show="reward", name="adversarial")
+
+
+def game_of(recipe: Recipe, text: PairCorpus) -> Replies:
+    """Prompts that have no reply, under the labels of those that have one; replies a little longer than anybody needs."""
+    alone, labels = map(text.source_vocab.encode, text.sources), [text.label_ids(pair.labels) for pair in text.train]
+    prompts = PromptBatches(list(alone), labels=labels, batch_size=48, seed=recipe.seed)
+    return Replies(seed=recipe.seed, max_length=max(len(pair.target) for pair in text.train) + 6, prompts=prompts, pool=120)
