@@ -115,8 +115,6 @@ def test_what_stands_behind_a_sentence_counts_for_nothing(player, judge):
 def test_the_judges_gradient_reaches_every_part_of_the_player(player, judge, hard):
     judge.soft_logits(said_by(player, hard=hard)).sum().backward()
     assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in player.parameters())
-    player.zero_grad()
-    assert not said_by(player, hard=hard).detached().choices.requires_grad
 
 
 class Fan(SoftJudge):
@@ -163,11 +161,11 @@ def test_it_cools_from_1_by_equal_factors():
 
 
 def test_the_search_chooses_the_least_mean():
-    def row(way, cooled, seed, *js):
-        found = [{"measure": "js", "value": value, "rate": rate, "temperature": 1.0}
-                 for rate, value in zip(soft_search.RATES, js, strict=True)]
-        return {"setting": {"way": way, "cooled": cooled, "seed": seed}, "found": found}
+    def row(way, seed):
+        found = [{"measure": "js", "value": value - (cooled == "1"), "rate": rate, "cooled": cooled, "temperature": 1.0}
+                 for cooled in soft_search.COOLINGS
+                 for rate, value in zip(soft_search.RATES, (3.0, 2.0, 4.0 * seed + 0.5), strict=True)]
+        return {"setting": {"way": way, "seed": seed}, "found": found}
 
-    rows = [row(way, cooled, seed, 3.0, 2.0 - (cooled == "1"), 2.5 - seed, 4.0 * seed)
-            for way in soft_search.HARD for cooled in soft_search.COOLINGS for seed in (0, 1)]
+    rows = [row(way, seed) for way in soft_search.HARD for seed in (0, 1)]
     assert soft_search.chosen(rows) == dict.fromkeys(soft_search.HARD, ("1", 3e-5))

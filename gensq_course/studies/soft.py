@@ -31,10 +31,6 @@ class SoftWords:
     choices: Float[Tensor, "batch time vocab"]
     lengths: Int[Tensor, "batch"]  # up to the first choice that would say <eos>, this one counted
 
-    def detached(self) -> "SoftWords":
-        """For the judge's lesson, in which the player must not move."""
-        return SoftWords(self.choices.detach(), self.lengths)
-
 
 class SoftJudge(RecurrentJudge):
     """The judge of the other ways, who can also read a mixture of words: as the mixture of their embeddings."""
@@ -100,7 +96,8 @@ def soft_step(game: Sentences, player: LanguageModel, judge: SoftJudge, optimize
                        generator=runtime.generator(game.seed, "soft", i, *keys))
 
     def lesson(real: Batch, i: int, k: int) -> None:
-        said = says(len(real), i, "lesson", k).detached()
+        with torch.no_grad():  # here the player must not move
+            said = says(len(real), i, "lesson", k)
         judge.train()
         update(relativistic_loss(judge.logits(real), judge.soft_logits(said)), optimizer, clip=5.0, parameters=judge.parameters())
 
