@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 LESSONS = sorted(lessons.folder().glob("*.ipynb"))
 PHONE = {"width": 390, "height": 844}
 ENOUGH = 4.5  # contrast of text to what is behind it (WCAG 2.2, 1.4.3, level AA)
-CONTRASTS = """(root = document.body) => {
+CONTRASTS = """(root) => {
   const rgb = (text) => {  // rgb(0 to 255) or, of a mixture, color(srgb 0 to 1)
     const [r, g, b, a = 1] = text.match(/[\\d.]+(e-?\\d+)?/g).map(Number), whole = text.startsWith("color(") ? 255 : 1;
     return {c: [r * whole, g * whole, b * whole], a};
@@ -35,7 +35,7 @@ CONTRASTS = """(root = document.body) => {
   };
   const speaks = (node) => [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim())
     && node.checkVisibility() && !node.matches("script, style, :disabled, svg *");
-  return [...root.querySelectorAll("*")].filter(speaks)
+  return [...(root ?? document.body).querySelectorAll("*")].filter(speaks)
     .map((node) => [contrast(node), node.tagName, node.textContent.trim().slice(0, 60)]);
 }"""
 WIDE = """(width) => {

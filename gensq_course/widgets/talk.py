@@ -48,7 +48,7 @@ def chat(respond: Callable[..., Answered], show: Callable[[Any], str], *, exampl
 def compact_row(made: Iterable[ipywidgets.Widget]) -> ipywidgets.HBox:
     """Controls side by side as far as there is room; a slider needs more of it than a menu."""
     for widget in made:
-        share = "1 1 10em" if isinstance(widget, ipywidgets.Dropdown) else "1 1 16em"
+        share = "1 1 9em" if isinstance(widget, ipywidgets.Dropdown) else "2 1 18em"
         widget.layout = {"width": "auto", "flex": share, "max_width": "100%"}
     return ipywidgets.HBox([*made], layout={"flex_flow": "row wrap", "max_width": "44rem", "width": "100%"})
 
