@@ -115,8 +115,10 @@ def test_without_a_judge_there_is_nothing_to_shade():
 
 
 def test_what_is_no_reply_stands_in_a_softer_bubble():
-    refused = as_html(Answer("", (), (), (), (), "I can talk about keys."))
-    assert refused == '<p class="bubble note" dir="auto">I can talk about keys.</p>'
+    for words in ((), (("I can talk about keys.", 0.0),)):
+        refused = as_html(Answer("I can talk about keys.", words, (), (), ()))
+        assert refused == '<p class="bubble note" dir="auto">I can talk about keys.</p>'
+    assert "It says nothing." in as_html(Answer("", (), (), (), ()))
     both = as_html(Answer("yes", (("yes", 0.0),), (), ("zyzzyva",), ()))
     assert both.index("yes") < both.index('<p class="bubble note" dir="auto">I do not know: zyzzyva</p>')
 

@@ -30,7 +30,7 @@ model, judge = Seq2Seq(**sizes).eval(), ReplyJudge(**sizes).eval()
 
 def respond(said, turns, temperature, voice, **labels):
     if said.startswith("philosophy"):
-        return chat.Answer("", (), (), (), turns, "I can talk about keys.")
+        return chat.Answer("I can talk about keys.", (), (), (), turns)
     found = chat.answer(model, text, said, turns=turns, judge=judge, temperature=temperature,
                         generator=torch.Generator().manual_seed(len(turns)), **labels)
     return replace(found, words=tuple((word, 20 * score) for word, score in found.words))

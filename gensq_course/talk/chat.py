@@ -36,7 +36,7 @@ class Answer:
     alternatives: tuple[str, ...]
     unknown: tuple[str, ...]  # words of the person that the model has never seen
     turns: tuple[str, ...]  # of the conversation so far: what the person and the model said, as text
-    note: str = ""  # what else there is to say; with an empty text it stands for the reply
+    note: str = ""  # what else there is to say
 
 
 def replies(model: nn.Module, prompts: Prompts, *, max_length: int = MAX_LENGTH, temperature: float = 1.0,
@@ -68,11 +68,13 @@ def answer(model: nn.Module, corpus: PairCorpus, said: str, *, turns: Sequence[s
 def as_html(found: Answer) -> str:
     """A bubble with the reply, each word shaded by its score, and what else could have been said; a softer one for each note.
 
-    All text is escaped. The look is that of `widgets.chat`.
+    A text that was not said word by word, a refusal, is a note, too. All text is escaped. The look is that of `widgets.chat`.
     """
+    by_word = bool(found.words) and all(" " not in word.strip() for word, _ in found.words)
     unknown = f"I do not know: {', '.join(found.unknown)}" if found.unknown else ""
-    notes = "".join(f'<p class="bubble note" dir="auto">{html.escape(text)}</p>' for text in (unknown, found.note) if text)
-    return (_bubble(found) if found.text else "") + notes
+    notes = filter(None, ("" if by_word else found.text or "It says nothing.", unknown, found.note))
+    softer = (f'<p class="bubble note" dir="auto">{html.escape(text)}</p>' for text in notes)
+    return "".join([_bubble(found) if by_word else "", *softer])
 
 
 def _bubble(found: Answer) -> str:

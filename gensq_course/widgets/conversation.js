@@ -54,11 +54,14 @@ const render = ({model, el}) => {
   };
 
   form.addEventListener("submit", say);
+  field.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.isComposing) say(event); });
   anew.addEventListener("click", () => { field.value = ""; field.focus(); model.send({anew: true}); });
   model.on("change:bubbles", show);
   model.on("msg:custom", heard);
-  el.append(element("div", {className: "gensq-chat"}, element("p", {className: "legend", textContent: model.get("legend"),
-    hidden: !model.get("legend")}), talk, form, examples));
+  const legend = element("p", {className: "legend", textContent: model.get("legend"), hidden: !model.get("legend")});
+  const room = element("div", {className: "gensq-chat"}, legend, talk, form, examples);
+  room.dataset.lmSuppressShortcuts = "true";  // keys belong to the field: JupyterLab has commands on Enter, a, b ...
+  el.append(room);
   show();
   return () => { model.off("change:bubbles", show); model.off("msg:custom", heard); };
 };
