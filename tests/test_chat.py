@@ -103,10 +103,10 @@ def test_words_of_the_model_are_escaped_too():
 
 
 def test_doubt_and_belief_are_told_by_colour_by_line_and_by_number():
-    page = as_html(Answer("no keys", (("no", -2.0), (" keys", 9.0)), (), (), ()))
+    page = as_html(Answer("no keys", (("no", -0.25), (" keys", 9.0), (".", 0.01)), (), (), ()))
     doubted, believed = re.findall(r'<span class="(\w+)" style="--weight:(\d+)%" title="(.[\d.]+)">', page)
-    assert doubted == ("doubted", "50", "−2.00") and believed == ("believed", "100", "+9.00")
-    assert "Judge: no −2.00 · keys +9.00" in page, "for those who see no shading"
+    assert doubted == ("doubted", "50", "−0.25") and believed == ("believed", "100", "+9.00")
+    assert "Judge: no −0.25 · keys +9.00 · . +0.01" in page, "for those who see no shading"
 
 
 def test_without_a_judge_there_is_nothing_to_shade():

@@ -24,6 +24,7 @@ from gensq_lib.training.steps import device_of
 LONGEST = 300  # characters that are read of what is typed
 MAX_LENGTH = 40  # tokens of a reply
 TRIES = 8  # draws among which different replies are looked for
+UNSURE, SURE = 0.02, 0.5  # nats of a judge's score: below the one a word is not shaded, from the other on at full strength
 TURNS = 3  # of the conversation that the model is shown, this one counted
 
 
@@ -155,10 +156,10 @@ def _pieces(corpus: PairCorpus, reply: Sentence) -> list[str]:
 
 
 def _shaded(word: str, score: float) -> str:
-    """Orange where the judge doubts, blue where it believes; 4 nats and more at full strength."""
-    if not score:
+    """Orange where the judge doubts, blue where it believes, as strong as it is sure."""
+    if abs(score) < UNSURE:
         return html.escape(word)
-    kind, weight = "doubted" if score < 0 else "believed", min(abs(score) / 4, 1.0)
+    kind, weight = "doubted" if score < 0 else "believed", min(abs(score) / SURE, 1.0)
     return f'<span class="{kind}" style="--weight:{weight:.0%}" title="{_number(score)}">{html.escape(word)}</span>'
 
 
