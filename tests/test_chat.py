@@ -84,7 +84,7 @@ def test_whatever_is_typed_is_text(model, corpus, said):
     found = answer(model, corpus, said, generator=noise())
     page = as_html(found)
     assert found.text and len(found.turns[0]) <= chat.LONGEST
-    assert set(re.findall(r"<(\w+)", page)) <= {"p", "span", "ul", "li"}
+    assert set(re.findall(r"<(\w+)", page)) <= {"div", "details", "summary", "p", "span", "ul", "li"}
     assert "onerror=alert" not in re.sub(r"&lt;.*?&gt;", "", page) and "<script" not in page
 
 
@@ -97,10 +97,35 @@ def test_a_reply_is_shown_as_it_is_written(corpus):
 
 
 def test_words_of_the_model_are_escaped_too():
-    found = Answer("<b>", (("<b>", -9.0), ("&", 9.0)), ("<i>x</i>",), ("<img>",), ())
+    found = Answer("<b>", (("<b>", -9.0), ("&", 9.0)), ("<i>x</i>",), ("<img>",), (), "<u>")
     page = as_html(found)
-    assert "<b>" not in page and "<i>" not in page and "<img>" not in page and html.escape("<b>") in page and "&amp;" in page
-    assert "rgba(230,159,0,0.60)" in page and "rgba(0,114,178,0.60)" in page, "doubt and belief have two colours"
+    assert not re.search("<(b|i|img|u)>", page) and html.escape("<b>") in page and "&amp;" in page
+
+
+def test_doubt_and_belief_are_told_by_colour_by_line_and_by_number():
+    page = as_html(Answer("no keys", (("no", -0.25), (" keys", 9.0), (".", 0.01)), (), (), ()))
+    doubted, believed = re.findall(r'<span class="(\w+)" style="--weight:(\d+)%" title="(.[\d.]+)">', page)
+    assert doubted == ("doubted", "50", "−0.25") and believed == ("believed", "100", "+9.00")
+    assert "Judge: no −0.25 · keys +9.00 · . +0.01" in page, "for those who see no shading"
+
+
+def test_without_a_judge_there_is_nothing_to_shade():
+    page = as_html(Answer("no keys", (("no", 0.0), (" keys", 0.0)), (), (), ()))
+    assert "title=" not in page and "Judge" not in page and "details" not in page and "no keys" in page
+
+
+def test_what_is_no_reply_stands_in_a_softer_bubble():
+    for words in ((), (("I can talk about keys.", 0.0),)):
+        refused = as_html(Answer("I can talk about keys.", words, (), (), ()))
+        assert refused == '<p class="bubble note" dir="auto">I can talk about keys.</p>'
+    assert "It says nothing." in as_html(Answer("", (), (), (), ()))
+    both = as_html(Answer("yes", (("yes", 0.0),), (), ("zyzzyva",), ()))
+    assert both.index("yes") < both.index('<p class="bubble note" dir="auto">I do not know: zyzzyva</p>')
+
+
+def test_what_was_not_read_is_said(model, corpus):
+    assert answer(model, corpus, "keys " * 100, generator=noise()).note == f"I read the first {chat.LONGEST} characters."
+    assert answer(model, corpus, "my keys ?", generator=noise()).note == ""
 
 
 @pytest.fixture

@@ -20,8 +20,11 @@ pytestmark = pytest.mark.browser
 LESSONS = sorted(lessons.folder().glob("*.ipynb"))
 PHONE = {"width": 390, "height": 844}
 ENOUGH = 4.5  # contrast of text to what is behind it (WCAG 2.2, 1.4.3, level AA)
-CONTRASTS = """() => {
-  const rgb = (text) => { const [r, g, b, a = 1] = text.match(/[\\d.]+/g).map(Number); return {c: [r, g, b], a}; };
+CONTRASTS = """(root) => {
+  const rgb = (text) => {  // rgb(0 to 255) or, of a mixture, color(srgb 0 to 1)
+    const [r, g, b, a = 1] = text.match(/[\\d.]+(e-?\\d+)?/g).map(Number), whole = text.startsWith("color(") ? 255 : 1;
+    return {c: [r * whole, g * whole, b * whole], a};
+  };
   const over = (top, below) => top.c.map((x, i) => top.a * x + (1 - top.a) * below[i]);
   const linear = (x) => x <= .04045 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4;
   const light = (c) => { const [r, g, b] = c.map((x) => linear(x / 255)); return .2126 * r + .7152 * g + .0722 * b; };
@@ -32,7 +35,7 @@ CONTRASTS = """() => {
   };
   const speaks = (node) => [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim())
     && node.checkVisibility() && !node.matches("script, style, :disabled, svg *");
-  return [...document.body.querySelectorAll("*")].filter(speaks)
+  return [...(root ?? document.body).querySelectorAll("*")].filter(speaks)
     .map((node) => [contrast(node), node.tagName, node.textContent.trim().slice(0, 60)]);
 }"""
 WIDE = """(width) => {
@@ -157,7 +160,8 @@ def test_text_can_be_read(opened, scheme):
 
 @pytest.mark.parametrize(("colours", "enough"), [
     ("color: #777", False), ("color: #767676", True), ("color: #fff8", False), ("color: #fff; background: #0b57a4", True),
-    ("color: #1b1f24; background: #15181c", False)])
+    ("color: #1b1f24; background: #15181c", False), ("color: #fff; background: color-mix(in srgb, #000 60%, transparent)", True),
+    ("color: #fff; background: color-mix(in srgb, #000 40%, transparent)", False)])
 def test_faint_text_is_found(browser, colours, enough):
     page = browser.new_page()
     page.set_content(f'<body style="background: #fff"><div style="{colours}"><p>One <b>two</b></p></div>')

@@ -8,15 +8,17 @@ import torch
 
 from gensq_course import widgets
 from gensq_course.talk import chat
+from gensq_course.widgets.conversation import SHOWN, stylesheet
 from gensq_lib.maths.stats import Share
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.judges import ReplyJudge
 from gensq_lib.models.seq2seq import Seq2Seq
+from gensq_lib.plots.style import DAY, NIGHT
 from gensq_lib.text import corpora
 
 HOSTILE = ["<img src=x onerror=alert(1)> keys", "my keys " * 63, "my keys \U0001f600 \U0001f468\u200d\U0001f469",
            "keys \u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627", "</p><script>alert(1)</script> keys"]
-ALLOWED = {"p", "em", "div", "span", "ul", "li"}
+ALLOWED = {"p", "div", "span", "ul", "li", "details", "summary"}
 
 
 @dataclass
@@ -28,66 +30,104 @@ class Echo:
 def echo(said, turns, *, mood="kind", loud=False):
     if "?" in said:
         raise GensqError(f"expected no question, got {said}")
-    text = f"{mood} {said}{'!' if loud else ''}"
+    text = f"{mood} {said}{'!' if loud else ''} ({len(turns)})"
     return Echo(text, (*turns, said, text))
 
 
-def room(**controls):
-    """The chat, and its parts by name."""
-    box = widgets.chat(echo, lambda found: chat.html.escape(found.text), examples=["hello", "bye"], **controls)
-    talk, view, field, buttons = box.children[-4:]
-    return box, talk, view, field, buttons.children
+def room(respond=echo, **controls):
+    """The controls of a chat, and the conversation."""
+    settings, talk = widgets.chat(respond, lambda found: chat.html.escape(found.text), examples=["hello", "bye"], **controls
+                                  ).children
+    return settings.children, talk
+
+
+def heard(talk):
+    return [(bubble["who"], re.sub("<.*?>", "", bubble["html"])) for bubble in talk.bubbles]
 
 
 def test_it_begins_with_an_answer_to_the_first_example():
-    _, talk, view, field, _ = room()
-    assert "kind hello" in view.value and field.value == "" and list(field.options) == ["hello", "bye"]
-    assert "<em>you:</em> hello" in talk.value and "model" not in talk.value
+    _, talk = room()
+    assert heard(talk) == [("you", "you: hello"), ("model", "kind hello (0)")] and talk.examples == ["hello", "bye"]
 
 
 def test_controls_count_from_the_next_sentence_on():
-    box, talk, view, field, _ = room(mood=["kind", "cross"], loud=False)
-    mood, loud = box.children[:2]
+    (mood, loud), talk = room(mood=["kind", "cross"], loud=False)
     mood.value, loud.value = "cross", True
-    assert "kind hello" in view.value
-    field.value = "hello"
-    assert "cross hello!" in view.value and field.value == ""
-    assert talk.value.index("kind hello") < talk.value.rindex("you:</em> hello"), "the conversation stays on the page"
-    assert re.findall(r"<em>(\w+):", talk.value) == ["you", "model", "you"]
+    talk.add("hello")
+    assert [said for _, said in heard(talk)] == ["you: hello", "kind hello (0)", "you: hello", "cross hello! (2)"]
 
 
-def test_only_the_last_turns_stay():
-    _, talk, _, field, _ = room()
+def test_the_last_turns_are_handed_on():
+    _, talk = room()
     for i in range(9):
-        field.value = f"sentence {i}"
-    assert re.findall(r"<em>(\w+):", talk.value) == ["you", "model"] * 2 + ["you"] and "sentence 5" not in talk.value
+        talk.add(f"sentence {i}")
+    assert heard(talk)[-1] == ("model", "kind sentence 8 (6)")
 
 
-def test_start_anew_forgets_everything():
-    _, talk, view, field, (_, anew) = room()
-    field.value = "secret"
-    anew.click()
-    assert talk.value == view.value == field.value == ""
-    field.value = "again"
-    assert "secret" not in talk.value and "kind again" in view.value
+def test_a_long_talk_keeps_its_last_bubbles_and_says_so():
+    _, talk = room()
+    for i in range(200):
+        talk.add(f"sentence {i}")
+    assert len(talk.bubbles) == SHOWN + 1 and heard(talk)[0] == ("note", "note: Earlier turns are no longer shown.")
+    assert heard(talk)[-1] == ("model", "kind sentence 199 (6)") and len({bubble["id"] for bubble in talk.bubbles}) == SHOWN + 1
 
 
-def test_a_sentence_that_is_refused_stays_to_be_mended():
-    _, talk, view, field, (send, _) = room()
-    before = talk.value
-    field.value = "what <b>?"
-    assert "role='alert'" in view.value and "expected no question, got what &lt;b&gt;?" in view.value
-    assert field.value == "what <b>?" and talk.value == before
-    send.click()
-    assert "role='alert'" in view.value
+def test_what_the_page_sends_is_heard_and_start_anew_forgets():
+    _, talk = room()
+    talk.hear(talk, {"said": "secret"}, [])
+    assert heard(talk)[-1] == ("model", "kind secret (2)")
+    talk.hear(talk, {"anew": True}, [])
+    assert talk.bubbles == []
+    talk.hear(talk, {"said": "again"}, [])
+    assert heard(talk) == [("you", "you: again"), ("model", "kind again (0)")]
 
 
-def test_nothing_said_is_no_sentence():
-    _, talk, view, field, (send, _) = room()
-    before = talk.value, view.value
-    field.value = "   "
-    send.click()
-    assert (talk.value, view.value) == before
+@pytest.mark.parametrize("sent", [{}, {"said": ""}, {"said": "  \n"}, {"said": 3}, {"said": None}])
+def test_nothing_said_is_no_sentence(sent):
+    _, talk = room()
+    before = heard(talk)
+    talk.hear(talk, sent, [])
+    assert heard(talk) == before
+
+
+def test_a_sentence_that_is_refused_is_a_note_and_stays_to_be_mended(monkeypatch):
+    _, talk = room()
+    sent, before = [], heard(talk)
+    monkeypatch.setattr(talk, "send", lambda message: sent.append(message))
+    talk.add("what <b>?")
+    assert heard(talk) == [*before, ("note", "note: expected no question, got what &lt;b&gt;?")]
+    assert "bubble note" in talk.bubbles[-1]["html"]
+    talk.add("well")
+    assert sent == [{"understood": False}, {"understood": True}] and heard(talk)[-1] == ("model", "kind well (2)")
+
+
+def test_other_errors_are_named():
+    def broken(said, turns):
+        raise ZeroDivisionError("no <way>")
+
+    assert heard(room(broken)[1]) == [("note", "note: ZeroDivisionError: no &lt;way&gt;")]
+
+
+def test_ten_thousand_words_are_cut_on_the_page():
+    _, talk = room()
+    talk.add("word " * 10_000)
+    assert len(heard(talk)[-2][1]) < 320 and heard(talk)[-2][1].endswith("…")
+
+
+def luminance(colour):
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    return sum(w * (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4)
+               for w, c in zip((0.2126, 0.7152, 0.0722), channels, strict=True))
+
+
+@pytest.mark.parametrize("colours", [DAY, NIGHT], ids=["day", "night"])
+def test_every_text_can_be_read_by_day_and_by_night(colours):
+    pairs = [("ink", behind) for behind in ("page", "yours", "theirs", "believed", "doubted")]
+    pairs += [("faint", "page"), ("faint", "theirs"), ("on_button", "button")]
+    for text, behind in pairs:
+        dark, light = sorted(luminance(colours[name]) for name in (text, behind))
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, (text, behind)
+    assert set(DAY) == set(NIGHT) == set(re.findall(r"var\(--(\w+)\)", stylesheet())) - {"weight"}
 
 
 @pytest.fixture(scope="module")
@@ -100,26 +140,24 @@ def talk_to():
     def respond(said, turns, **values):
         return chat.answer(model, corpus, said, turns=turns, judge=judge, generator=torch.Generator().manual_seed(0), **values)
     return lambda: widgets.chat(respond, chat.as_html, examples=["have you seen my keys ?"], mood=["friendly", "grumpy"],
-                                persona=["baker", "driver"], temperature=(0.2, 1.5, 0.1, 0.8))
+                                persona=["baker", "driver"], temperature=(0.2, 1.5, 0.1, 0.8)).children[1]
 
 
 @pytest.mark.parametrize("said", HOSTILE, ids=range(len(HOSTILE)))
 def test_whatever_is_typed_stays_text(talk_to, said):
-    box = talk_to()
-    talk, view, field = box.children[-4:-1]
-    field.value = said
-    page = talk.value + view.value
-    assert field.value == "" and "role='alert'" not in page
+    talk = talk_to()
+    talk.add(said)
+    page = "".join(bubble["html"] for bubble in talk.bubbles)
+    assert [bubble["who"] for bubble in talk.bubbles] == ["you", "model"] * 2
     assert set(re.findall(r"<(\w+)", page)) <= ALLOWED and not re.search(r"<[^>]*onerror", page)
-    assert talk.value.count("<p") == 3 and len(view.value) > 50
 
 
 def test_a_model_answers_with_scores_and_alternatives(talk_to):
-    box = talk_to()
-    view = box.children[-3]
-    assert "title=" in view.value and view.value.count("<li>") == 2 and "I do not know" not in view.value
-    box.children[-2].value = "have you seen my zyzzyva ?"
-    assert "I do not know: zyzzyva" in view.value
+    talk = talk_to()
+    first = talk.bubbles[-1]["html"]
+    assert "title=" in first and first.count("<li") == 2 and "I do not know" not in first
+    talk.add("have you seen my zyzzyva ?")
+    assert "I do not know: zyzzyva" in talk.bubbles[-1]["html"]
 
 
 # Blind rating

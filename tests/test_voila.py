@@ -17,19 +17,29 @@ SHOWN = {"tags": ["voila"]}
 
 
 def test_the_page_holds_the_tagged_cells_in_their_order(tmp_path):
-    path = make_lesson(tmp_path, new_markdown_cell("## Play", metadata=SHOWN), "1 + 1", new_code_cell("2 + 2", metadata=SHOWN))
+    words, last = new_markdown_cell("## 3 · Play", metadata=SHOWN), new_code_cell("2 + 2", metadata=SHOWN)
+    path = make_lesson(tmp_path, words, "1 + 1", last)
     page = voila.page(read_lesson(path))
     nbformat.validate(page)
-    assert [cell.cell_type for cell in page.cells] == ["markdown", "markdown", "code"]
-    assert page.cells[0].source.startswith("# A tiny lesson") and page.cells[2].source == "2 + 2"
+    assert [cell.cell_type for cell in page.cells] == ["markdown", "markdown", "code", "markdown"]
+    title, words, code, source_of = (cell.source for cell in page.cells)
+    assert title == "# A tiny lesson" and words == "## Play" and code == "2 + 2" and path.name in source_of
     assert not page.cells[2].outputs and page.metadata.title == "A tiny lesson"
 
 
 def test_other_values_stand_behind_the_defaults():
     cells = voila.page(find_lesson("16"), {"corpus": "sgd", "seed": 3}).cells
-    place = next(i for i, cell in enumerate(cells) if cell.source.startswith('corpus: str = "doorstep"'))
+    place = next(i for i, cell in enumerate(cells) if 'corpus: str = "doorstep"' in cell.source)
     assert cells[place + 1].source == "corpus = 'sgd'\nseed = 3"
     assert len(voila.page(find_lesson("16")).cells) == len(cells) - 1
+
+
+def test_what_prepares_shows_nothing(tmp_path):
+    """Cells before the first words run, and their tables and settings stay away from the page."""
+    first, words, last = (new_code_cell("1 + 1", metadata=SHOWN), new_markdown_cell("Play", metadata=SHOWN),
+                          new_code_cell("2 + 2", metadata=SHOWN))
+    cells = voila.page(read_lesson(make_lesson(tmp_path, first, words, last))).cells
+    assert [cell.source for cell in cells[1:4]] == ["%%capture\n1 + 1", "Play", "2 + 2"]
 
 
 def test_a_lesson_without_such_cells_is_refused(tmp_path):

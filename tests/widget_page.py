@@ -29,13 +29,13 @@ def served(home, start, address, lesson):
 
 
 @contextmanager
-def shown(lesson, way, home, browser):
-    """The lesson's own cells, run in one of the `WAYS`. At the end: nothing was asked of another machine, nothing was
-    complained about, no dialog was opened.
+def shown(lesson, way, home, browser, content=None):
+    """The lesson's own cells, or other `content`, run in one of the `WAYS`. At the end: nothing was asked of another machine,
+    nothing was complained about, no dialog was opened.
     """
     notebook, port, token = home / "lessons" / f"{lesson}.ipynb", free_port(), secrets.token_hex(8)
     notebook.parent.mkdir()
-    nbformat.write(voila.page(find_lesson(lesson)), notebook)
+    nbformat.write(content or voila.page(find_lesson(lesson)), notebook)
     asked, complaints = [], []
     context = browser.new_context(viewport={"width": 1300, "height": 1000})
     context.set_default_timeout(60_000)

@@ -4,6 +4,7 @@ One source: the page holds the lesson's cells tagged `voila`, in their order, un
 every visitor, so only cells that take a moment have the tag. It listens on 127.0.0.1 and asks for a token, as JupyterLab does.
 """
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from gensq_course.setup.workplace import python_path
 
 TEMPLATES = Path(__file__).parent / "templates" / "jupyter"
 TAG = "voila"
+QUIET = "%%capture\n"  # what a cell shows is kept from the page
 
 
 def page(lesson: Lesson, values: Mapping[str, Value] | None = None) -> nbformat.NotebookNode:
@@ -26,13 +28,32 @@ def page(lesson: Lesson, values: Mapping[str, Value] | None = None) -> nbformat.
     chosen = [cell for cell in read_notebook(lesson.path)["cells"] if TAG in tags(cell)]
     if not chosen:
         raise GensqError(f'expected a lesson with cells for a page (tag "{TAG}"), got {lesson.name}; choose 09_latent_space')
-    make = {"markdown": nbformat.v4.new_markdown_cell, "code": nbformat.v4.new_code_cell}
-    given = nbformat.v4.new_code_cell("\n".join(f"{name} = {value!r}" for name, value in (values or {}).items()))
-    cells = [part for cell in chosen for part in (make[cell["cell_type"]](source(cell)),
-                                                  *[given] * (bool(values) and "parameters" in tags(cell)))]
-    title = nbformat.v4.new_markdown_cell(f"# {lesson.title}\n\nThe lesson behind this page: `notebooks/{lesson.path.name}`.")
+    title = nbformat.v4.new_markdown_cell(unnumbered(f"# {lesson.title}"))
+    source_of = nbformat.v4.new_markdown_cell(f"The lesson behind this page: `notebooks/{lesson.path.name}`.")
     kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
-    return nbformat.v4.new_notebook(cells=[title, *cells], metadata={"kernelspec": kernel, "title": lesson.title})
+    return nbformat.v4.new_notebook(cells=[title, *shown(chosen, values or {}), source_of],
+                                    metadata={"kernelspec": kernel, "title": lesson.title})
+
+
+def shown(chosen: Sequence[dict], values: Mapping[str, Value]) -> list[nbformat.NotebookNode]:
+    """As on the page: what runs before the first words prepares, and shows nothing there; `values` come behind the parameters."""
+    words = next((i for i, cell in enumerate(chosen) if cell["cell_type"] == "markdown"), 0)
+    given = nbformat.v4.new_code_cell("\n".join(f"{name} = {value!r}" for name, value in values.items()))
+    cells = []
+    for i, cell in enumerate(chosen):
+        cells.append(nbformat.v4.new_markdown_cell(unnumbered(source(cell))) if cell["cell_type"] == "markdown"
+                     else nbformat.v4.new_code_cell(QUIET * (i < words) + source(cell)))
+        cells += [given] * (bool(values) and "parameters" in tags(cell))
+    return cells
+
+
+def unnumbered(text: str) -> str:
+    """Headings without the number of a lesson or of a section, which a page has not.
+
+    >>> unnumbered("## 8 · Talk")
+    '## Talk'
+    """
+    return re.sub(r"^(#+) \d+ · ", r"\1 ", text, flags=re.MULTILINE)
 
 
 def command(notebook: Path, *, port: int, options: Sequence[str] = ()) -> list[str]:

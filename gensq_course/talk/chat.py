@@ -24,6 +24,7 @@ from gensq_lib.training.steps import device_of
 LONGEST = 300  # characters that are read of what is typed
 MAX_LENGTH = 40  # tokens of a reply
 TRIES = 8  # draws among which different replies are looked for
+UNSURE, SURE = 0.02, 0.5  # nats of a judge's score: below the one a word is not shaded, from the other on at full strength
 TURNS = 3  # of the conversation that the model is shown, this one counted
 
 
@@ -36,6 +37,7 @@ class Answer:
     alternatives: tuple[str, ...]
     unknown: tuple[str, ...]  # words of the person that the model has never seen
     turns: tuple[str, ...]  # of the conversation so far: what the person and the model said, as text
+    note: str = ""  # what else there is to say
 
 
 def replies(model: nn.Module, prompts: Prompts, *, max_length: int = MAX_LENGTH, temperature: float = 1.0,
@@ -59,17 +61,31 @@ def answer(model: nn.Module, corpus: PairCorpus, said: str, *, turns: Sequence[s
     drawn = replies(model, prompts, temperature=temperature, generator=generator).sentences(corpus.target_vocab)
     first, *others = dict.fromkeys(filter(None, drawn)) or [()]
     show = corpus.show_target
+    cut = f"I read the first {LONGEST} characters." if len(said) > LONGEST else ""
     return Answer(show(first), _scored(judge, corpus, ids, first, chosen), tuple(map(show, others[:2])), unknown,
-                  (*turns, said[:LONGEST], show(first)))
+                  (*turns, said[:LONGEST], show(first)), cut)
 
 
 def as_html(found: Answer) -> str:
-    """The reply with each word shaded by its score, and what else could have been said; all text is escaped."""
-    words = "".join(f'<span style="background:{_shade(score)}" title="{score:+.2f}">{html.escape(word)}</span>'
-                    for word, score in found.words)
-    also = "".join(f"<li>{html.escape(text)}</li>" for text in found.alternatives)
-    unknown = f"<p>I do not know: {html.escape(', '.join(found.unknown))}</p>" if found.unknown else ""
-    return f"<p>{words}</p>{f'<ul>{also}</ul>' if also else ''}{unknown}"
+    """A bubble with the reply, each word shaded by its score, and what else could have been said; a softer one for each note.
+
+    A text that was not said word by word, a refusal, is a note, too. All text is escaped. The look is that of `widgets.chat`.
+    """
+    by_word = bool(found.words) and all(" " not in word.strip() for word, _ in found.words)
+    unknown = f"I do not know: {', '.join(found.unknown)}" if found.unknown else ""
+    notes = filter(None, ("" if by_word else found.text or "It says nothing.", unknown, found.note))
+    softer = (f'<p class="bubble note" dir="auto">{html.escape(text)}</p>' for text in notes)
+    return "".join([_bubble(found) if by_word else "", *softer])
+
+
+def _bubble(found: Answer) -> str:
+    """The reply; unfolded, the other replies, and the judge's numbers for those who cannot see the shading."""
+    words = "".join(_shaded(word, score) for word, score in found.words)
+    also = "".join(f'<li dir="auto">{html.escape(text)}</li>' for text in found.alternatives)
+    scores = " · ".join(f"{html.escape(word.strip())} {_number(score)}" for word, score in found.words if score)
+    inside = (f"<ul>{also}</ul>" if also else "") + (f"<p>Judge: {scores}</p>" if scores else "")
+    more = f"<details><summary>other replies</summary>{inside}</details>" if inside else ""
+    return f'<div class="bubble"><p dir="auto"><span class="said-by">model: </span>{words}</p>{more}</div>'
 
 
 def words_of(corpus: PairCorpus, said: str) -> Sentence:
@@ -139,7 +155,14 @@ def _pieces(corpus: PairCorpus, reply: Sentence) -> list[str]:
     return cut if "".join(cut) == shown[-1] else [f" {word}" for word in reply]
 
 
-def _shade(score: float) -> str:
-    """Orange where the judge doubts, blue where it believes."""
-    strength = min(abs(score) / 4, 1.0) * 0.6
-    return f"rgba(230,159,0,{strength:.2f})" if score < 0 else f"rgba(0,114,178,{strength:.2f})"
+def _shaded(word: str, score: float) -> str:
+    """Orange where the judge doubts, blue where it believes, as strong as it is sure."""
+    if abs(score) < UNSURE:
+        return html.escape(word)
+    kind, weight = "doubted" if score < 0 else "believed", min(abs(score) / SURE, 1.0)
+    return f'<span class="{kind}" style="--weight:{weight:.0%}" title="{_number(score)}">{html.escape(word)}</span>'
+
+
+def _number(score: float) -> str:
+    """With its sign, a true minus."""
+    return f"{score:+.2f}".replace("-", "−")

@@ -82,7 +82,10 @@ def control(name: str, given: Any) -> ipywidgets.Widget:
 def answer(show: Callable[..., str | Picture], values: dict[str, Any]) -> str:
     try:
         return content_html(show(**values))
-    except GensqError as error:
-        return f"<div role='alert' style='{CARD}'>{escape(str(error))}</div>"
     except Exception as error:
-        return f"<div role='alert' style='{CARD}'>{escape(f'{type(error).__name__}: {error}')}</div>"
+        return f"<div role='alert' style='{CARD}'>{escape(sentence(error))}</div>"
+
+
+def sentence(error: Exception) -> str:
+    """What a reader is told: our own errors are sentences, others need their name."""
+    return str(error) if isinstance(error, GensqError) else f"{type(error).__name__}: {error}"

@@ -1,15 +1,17 @@
 """To talk with a model and to rate it blindly: callables and texts in, widget out. Nothing is kept but what the page shows."""
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import Any, Protocol, runtime_checkable
 
 import ipywidgets
 
-from gensq_course.widgets.controls import WIDE, answer, control
-from gensq_course.widgets.showing import CARD, Picture
+from gensq_course.widgets.controls import control, sentence
+from gensq_course.widgets.conversation import Conversation, Turn, bubble
+from gensq_course.widgets.showing import CARD
 
-SHOWN = 6  # turns of the conversation on the page
+REMEMBERED = 6  # turns of the conversation that are handed to the model
 WHOSE = ("a neighbour", "the model")
+LEGEND = "Shading by a judge: blue, like a neighbour; orange, dotted: it doubts."
 
 
 @runtime_checkable
@@ -19,47 +21,36 @@ class Answered(Protocol):
     turns: Sequence[str]
 
 
-def chat(respond: Callable[..., Answered], show: Callable[[Any], str], *, examples: Sequence[str], **controls: Any
-         ) -> ipywidgets.VBox:
-    """A field to say something in; `respond(said, turns, **values)` answers, `show` makes escaped HTML of the answer.
+def chat(respond: Callable[..., Answered], show: Callable[[Any], str], *, examples: Sequence[str], legend: str = LEGEND,
+         **controls: Any) -> ipywidgets.VBox:
+    """Someone to talk with: `respond(said, turns, **values)` answers, `show` makes escaped HTML of the answer.
 
     Controls, in the short forms of `control`, count from the next sentence on. It begins with an answer to the first example.
+    What `respond` raises is a note, and what was said stays in the field to be mended.
     """
-    field = ipywidgets.Combobox(value=examples[0], options=list(examples), ensure_option=False, continuous_update=False,
-                                placeholder="say something, then Enter", description="you", style=WIDE,
-                                layout={"width": "min(40em, 95%)"})
     made = {name: control(name, given) for name, given in controls.items()}
-    send, anew = (ipywidgets.Button(description=words, layout={"width": "auto"}) for words in ("say it", "start anew"))
-    talk, view = ipywidgets.HTML(), ipywidgets.HTML()
     turns: list[str] = []
 
-    def reply() -> Picture:
-        found = respond(field.value, tuple(turns), **{name: widget.value for name, widget in made.items()})
-        turns[:] = found.turns[-SHOWN:]
-        field.value = ""
-        return Picture(f"<div role='status' style='{CARD}'>{show(found)}</div>")
+    def say(said: str) -> tuple[list[Turn], bool]:
+        try:
+            found = respond(said, tuple(turns), **{name: widget.value for name, widget in made.items()})
+            shown = show(found)
+        except Exception as error:
+            return [("note", bubble(sentence(error), by="note"))], False
+        turns[:] = found.turns[-REMEMBERED:]
+        return [("you", bubble(said, by="you")), ("model", shown)], True
 
-    def say(change: Any = None) -> None:
-        if field.value.strip():
-            view.value = answer(reply, {})  # a sentence that was not understood stays in the field
-            talk.value = conversation(turns[:-1])
-
-    def forget(change: Any = None) -> None:
-        turns.clear()
-        field.value = talk.value = view.value = ""
-
-    field.observe(say, names="value")
-    send.on_click(say)
-    anew.on_click(forget)
-    say()
-    return ipywidgets.VBox([*made.values(), talk, view, field, ipywidgets.HBox([send, anew])])
+    talk = Conversation(say=say, forget=turns.clear, examples=list(examples), legend=legend)
+    talk.add(examples[0])
+    return ipywidgets.VBox([compact_row(made.values()), talk])
 
 
-def conversation(turns: Sequence[str]) -> str:
-    """What was said before the last answer, escaped; the person began."""
-    speakers = ("you", "model") if len(turns) % 2 else ("model", "you")
-    lines = (f"<p style='margin:.2em 0'><em>{speakers[i % 2]}:</em> {escape(said)}</p>" for i, said in enumerate(turns))
-    return f"<div style='overflow-wrap:anywhere'>{''.join(lines)}</div>"
+def compact_row(made: Iterable[ipywidgets.Widget]) -> ipywidgets.HBox:
+    """Controls side by side as far as there is room; a slider needs more of it than a menu."""
+    for widget in made:
+        share = "1 1 9em" if isinstance(widget, ipywidgets.Dropdown) else "2 1 18em"
+        widget.layout = {"width": "auto", "flex": share, "max_width": "100%"}
+    return ipywidgets.HBox([*made], layout={"flex_flow": "row wrap", "max_width": "44rem", "width": "100%"})
 
 
 def blind_rating(items: Sequence[tuple[str, bool]], *, share: Callable[[int, int], Any], whose: tuple[str, str] = WHOSE

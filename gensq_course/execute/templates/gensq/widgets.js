@@ -158,17 +158,28 @@
     return element("pre", {className: "output_text", textContent: [].concat(shown.text || data["text/plain"] || "").join("")});
   }));
 
+  // A widget with a script of its own needs a kernel; of a conversation (conversation.py) what was said can be shown without one.
+  const own = (model) => {
+    if (!model.get("bubbles")) return note("This widget needs a running kernel.");
+    const talk = element("div", {className: "talk"}, ...model.get("bubbles").map(({who, html}) =>
+      element("div", {className: `turn ${who}`, innerHTML: html})));
+    const form = element("form", {}, element("input", {disabled: true, placeholder: "Here you can type in a running notebook.",
+      ariaLabel: "what you say"}), element("button", {type: "submit", disabled: true, textContent: "Send"}));
+    return element("div", {className: "gensq-chat"}, element("style", {textContent: model.get("_css")}),
+      element("p", {className: "legend", textContent: model.get("legend")}), talk, form);
+  };
+
   const VIEWS = {
     IntSlider: slider, FloatSlider: slider, SelectionSlider: selectionSlider, Dropdown: dropdown, ToggleButtons: choices,
     RadioButtons: choices, Checkbox: checkbox, ToggleButton: checkbox, Play: play, Button: button,
     Text: typed, Combobox: typed, IntProgress: progress, FloatProgress: progress, Label: text("textContent", true), HTML: text("innerHTML", false), HTMLMath: text("innerHTML", true),
     HBox: box("w-hbox"), Box: box("w-hbox"), VBox: box("w-vbox"), GridBox: box("w-vbox"), Stack: stack, Tab: tabs,
-    Accordion: accordion, Output: output,
+    Accordion: accordion, Output: output, Any: own,
   };
   const draw = (reference) => {
     const model = find(reference), kind = model ? model.name.replace(/Model$/, "") : "";
     if (!model) return note("This widget was not saved; run the notebook to see it.");
-    return VIEWS[kind] ? VIEWS[kind](model) : note(`This ${kind === "Any" ? "" : `${kind} `}widget needs a running kernel.`);
+    return VIEWS[kind] ? VIEWS[kind](model) : note(`This ${kind} widget needs a running kernel.`);
   };
 
   // jslink goes both ways, jsdlink from source to target. Links follow only what has a value on both sides.

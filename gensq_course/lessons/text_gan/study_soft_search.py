@@ -1,0 +1,4 @@
+"""The search of the players that learn through soft choices, as `gensq study` finds it."""
+from gensq_course.studies.soft_search import STUDY
+
+__all__ = ["STUDY"]
