@@ -60,6 +60,14 @@ def test_the_judge_of_the_trial_refuses_nothing_but_the_players_replies(small):
     assert torch.equal(kinds[0][1].prompts.tokens, real.prompts.tokens), "to the same prompts"
 
 
+def test_the_lessons_of_a_judge_are_of_all_lengths(small):
+    """Real batches of one length beside fakes of all lengths would give away what is real."""
+    lengths = [small.lessons(1)(i).lengths for i in range(3)]
+    assert all(each.max() - each.min() >= 3 for each in lengths)
+    alike = [small.batches(2)(i).lengths for i in range(3)]
+    assert min(each.max() - each.min() for each in alike) < 3, "for the player like lengths save padding"
+
+
 def test_the_perfect_judge_of_replies_turns_the_player_into_the_world(small):
     """For every prompt by itself; and it sorts what nobody has learnt from better than a judge that knows nothing."""
     perfect = small.judge("perfect")
@@ -86,7 +94,8 @@ def test_an_ensemble_is_the_mean_of_its_members(small):
 @pytest.mark.slow
 def test_a_tiny_run_has_every_number(small, monkeypatch):
     monkeypatch.setattr(dialogue, "Doorstep", lambda seed: small)
-    found = dialogue.run(seed=3)
+    rows = [{"setting": {"seed": 3, "part": part}, "found": dialogue.run(seed=3, part=part)} for part in dialogue.PARTS]
+    found, = dialogue.seeds_of(rows)
     for way in RECORDED:
         assert 0 <= studies.value(found, way=way, temperature=1.0, measure="valid") <= 1
         assert len(studies.curve(found, way)) == len(TEMPERATURES)
@@ -100,15 +109,17 @@ def test_the_recorded_study_is_whole():
     """Eight seeds, every way at every temperature, every judge."""
     rows = studies.read("dialogue")["rows"]
     assert [row["setting"] for row in rows] == list(dialogue.STUDY.settings)
-    for row in rows:
-        assert all(len(studies.curve(row["found"], way)) == len(TEMPERATURES) for way in RECORDED)
-        assert all(studies.values(row["found"], judge=kind, measure="accuracy") for kind in Doorstep.kinds)
+    seeds = dialogue.seeds_of(rows)
+    assert len(seeds) == 8
+    for found in seeds:
+        assert all(len(studies.curve(found, way)) == len(TEMPERATURES) for way in RECORDED)
+        assert all(studies.values(found, judge=kind, measure="accuracy") for kind in Doorstep.kinds)
 
 
 @pytest.mark.slow
 def test_recorded_rows_come_out_again():
     """As far as another processor's rounding allows: the start, and what the perfect judge makes of it."""
-    row = studies.read("dialogue")["rows"][0]
+    row = next(row for row in studies.read("dialogue")["rows"] if row["setting"]["part"] == "exact")
     bench = Doorstep(row["setting"]["seed"])
     player = bench.played(dialogue.WAYS["perfect judge"], bench.judge("perfect"), rate=dialogue.RATES["perfect judge"])
     for name, model in {"start": bench.start, "perfect judge": player}.items():

@@ -19,14 +19,14 @@ from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.judges import ReplyJudge
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text import corpora
-from gensq_lib.text.batching import TrainingBatches
+from gensq_lib.text.batching import TrainingBatches, any_length
 from gensq_lib.text.corpora import PairCorpus, dialogues
 from gensq_lib.text.pairs import Pair, PairBatches, collate_pairs, pairs_in_order
 from gensq_lib.training import games
 
 CORPUS, NUM_TRAIN, NUM_PROMPTS, NUM_TEST = "doorstep", 1_000, 6_000, 300
 HIDDEN, DROPOUT, RATE = 128, 0.3, 5e-3  # chosen by validation; the rate is Adam's, of likelihood training, at first
-SMALL, JUDGE_RATE = 32, 4e-3  # exchanges in a lesson of the judge: many small lessons teach it faster than few large ones
+SMALL, JUDGE_RATE = 32, 2e-3  # exchanges in a lesson of the judge: many small lessons teach it faster than few large ones
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,14 @@ class Bench:
         prompts = PromptBatches(alone, batch_size=self.batch_size, labels=labels, seed=self.seed)
         return Replies(seed=self.seed, max_length=longest + 6, prompts=prompts, pool=120)
 
-    def batches(self, stream: int, *, size: int = 0) -> TrainingBatches:
-        """Training exchanges, in another order for each use; 0 is the batch of the game."""
+    def batches(self, stream: int, **options: Any) -> TrainingBatches:
+        """Training exchanges, in another order for each use."""
         train = self.text.encoded(self.text.train)
-        return PairBatches(train, batch_size=size or self.batch_size, seed=1_000 * stream + self.seed)
+        return PairBatches(train, **{"batch_size": self.batch_size, "seed": 1_000 * stream + self.seed} | options)
+
+    def lessons(self, stream: int) -> TrainingBatches:
+        """For a judge: small, and of all lengths, or the length alone would give away what is real."""
+        return self.batches(stream, batch_size=SMALL, length=any_length)
 
     def seq2seq(self, *, steps: int, **options: bool) -> Seq2Seq:
         """Trained by likelihood, to convergence."""
@@ -92,7 +96,7 @@ class Bench:
     def taught(self, model: Seq2Seq, *, steps: int, **options: float) -> ReplyJudge:
         """A judge that knows this model's replies; `others` may be another share than that of the game."""
         judge = self.judge()
-        games.taught(replace(self.game, **options), judge, model, self.batches(1, size=SMALL), steps=steps,
+        games.taught(replace(self.game, **options), judge, model, self.lessons(1), steps=steps,
                      learning_rate=JUDGE_RATE)
         return judge.eval()
 

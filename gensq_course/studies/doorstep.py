@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from gensq_course.studies.answering import JUDGE_RATE, SMALL, Bench, prepared
+from gensq_course.studies.answering import JUDGE_RATE, Bench, prepared
 from gensq_course.talk.instruments import all_replies
 from gensq_course.studies import fair
 from gensq_course.studies.perfect import PerfectJudge
@@ -23,8 +23,8 @@ from gensq_lib.text.pairs import Pair, PairBatch, collate_pairs
 from gensq_lib.training import games
 
 NUM_MORE, NUM_UNSEEN, NUM_DRAWN = 20_000, 2_000, 32  # exchanges of judges that read more, of a reading; replies to each prompt
-MLE_STEPS, MORE_MLE_STEPS, JUDGE_STEPS, MORE_JUDGE_STEPS = 1_200, 2_000, 800, 2_500
-POOL = 1_000  # batches of replies for the lessons of a judge: of few it learns the replies by heart
+MLE_STEPS, MORE_MLE_STEPS, JUDGE_STEPS, MORE_JUDGE_STEPS = 1_200, 2_000, 800, 2_000
+POOL = 800  # batches of replies for the lessons of a judge: of few it learns the replies by heart
 MEMBERS = 3  # of an ensemble
 
 
@@ -78,8 +78,11 @@ class Doorstep(fair.Bench):
         """The judge refuses the player's replies alone: its logit shall be a log ratio."""
         return replace(self.own.game, others=0.0, pool=POOL)
 
-    def batches(self, stream: int, *, more: bool = False, size: int = 0) -> TrainingBatches:
-        return (self.more if more else self.own).batches(stream, size=size)
+    def batches(self, stream: int, *, more: bool = False) -> TrainingBatches:
+        return (self.more if more else self.own).batches(stream)
+
+    def lessons(self, stream: int, *, more: bool = False) -> TrainingBatches:
+        return (self.more if more else self.own).lessons(stream)
 
     def judge(self, kind: str) -> Judge:
         if kind == "ensemble":
@@ -88,7 +91,7 @@ class Doorstep(fair.Bench):
 
     def learned(self, *, more: bool, member: int = 0) -> ReplyJudge:
         judge = replace(self.own, seed=1_000 * member + self.seed).judge()
-        games.taught(self.game, judge, self.start, self.batches(10 * member + 1, more=more, size=SMALL),
+        games.taught(self.game, judge, self.start, self.lessons(10 * member + 1, more=more),
                      steps=MORE_JUDGE_STEPS if more else JUDGE_STEPS, learning_rate=JUDGE_RATE)
         return judge.eval()
 

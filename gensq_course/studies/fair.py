@@ -5,7 +5,6 @@ Worlds are so small that everything in them can be counted, so that the only noi
 """
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 from typing import ClassVar, NamedTuple
 
 from torch import nn
@@ -24,6 +23,7 @@ from gensq_lib.training.loop import Stream
 
 TEMPERATURES = (1.0, 0.9, 0.8, 0.7, 0.6)
 SCALES = (0.5, 1.0, 1.5, 2.0)  # of a judge's word at decoding time
+LEARNING = ("adversarial", "shuffled", "paid at the end")  # ways whose judge goes on learning
 JUDGES = ("own", "read more", "model", "model, read more", "perfect")
 
 
@@ -59,6 +59,10 @@ class Bench(ABC):
         """What the player has read, or `more`, in another order for each use."""
 
     @abstractmethod
+    def lessons(self, stream: int, *, more: bool = False) -> SaidBatches:
+        """The same for a judge: small batches of all lengths, or the length alone would give away what is real."""
+
+    @abstractmethod
     def learned(self, *, more: bool) -> Judge:
         """A new judge, taught what the start says and what is real."""
 
@@ -74,13 +78,8 @@ class Bench(ABC):
     def drawn(self) -> Said:
         """Much that the start says, as often for each group of outcomes, group by group."""
 
-    @cached_property
-    def judges(self) -> dict[str, Judge]:
-        """Of the start, by their `kinds`."""
-        return {kind: self.judge(kind) for kind in self.kinds}
-
     def judge(self, kind: str) -> Judge:
-        """One of them."""
+        """Of the start; one of its `kinds`."""
         if kind == "perfect":
             return self.perfect()
         more = kind.endswith("read more")
@@ -94,16 +93,19 @@ class Bench(ABC):
 
     def played(self, way: Way, judge: Judge, *, rate: float) -> nn.Module:
         """The start, some steps later."""
-        own = {"reads": Stream(self.batches(3, more=True))} if way.judge == "read more" else {}
-        batches = self.batches(2, more=way.reads_more)
-        return continued(self.game, self.start, judge, batches, how=way.how, steps=self.steps, learning_rate=rate, **own).player
+        more, batches = way.judge == "read more", self.batches(2, more=way.reads_more)
+        reads = {"reads": Stream(self.lessons(3, more=more))} if way.how in LEARNING else {}
+        return continued(self.game, self.start, judge, batches, how=way.how, steps=self.steps, learning_rate=rate, **reads).player
 
 
-def all_ways(bench: Bench, ways: Mapping[str, Way], rates: Mapping[str, float]) -> list[Record]:
-    """The frontiers of every way to go on, of the start, of the start trained twice as long, and of the model that read more."""
-    models = {"start": bench.start, "longer": bench.longer, "the model itself": bench.reader(more=True)}
-    models |= {name: bench.played(way, bench.judges[way.judge], rate=rates[name]) for name, way in ways.items()}
-    return frontiers(bench, models)
+def references(bench: Bench) -> list[Record]:
+    """The frontiers of the start, of the start trained twice as long, and of the model that read more, for itself."""
+    return frontiers(bench, {"start": bench.start, "longer": bench.longer, "the model itself": bench.reader(more=True)})
+
+
+def all_ways(bench: Bench, ways: Mapping[str, Way], judges: Mapping[str, Judge], rates: Mapping[str, float]) -> list[Record]:
+    """The frontiers of every way to go on."""
+    return frontiers(bench, {name: bench.played(way, judges[way.judge], rate=rates[name]) for name, way in ways.items()})
 
 
 def frontiers(bench: Bench, models: Mapping[str, nn.Module]) -> list[Record]:
@@ -112,10 +114,10 @@ def frontiers(bench: Bench, models: Mapping[str, nn.Module]) -> list[Record]:
             for record in frontier(name, model, bench.everything, temperatures=TEMPERATURES)]
 
 
-def all_judges(bench: Bench) -> list[Record]:
+def all_judges(bench: Bench, judges: Mapping[str, Judge]) -> list[Record]:
     """How well each judge of the start sorts, and what it gives at decoding time, by the weight of its word."""
     found, drawn = [], bench.drawn()
-    for kind, judge in bench.judges.items():
+    for kind, judge in judges.items():
         again = residual(bench.everything, bench.start, judge, drawn)
         found += records({"accuracy": bench.accuracy(judge)}, judge=kind)
         for scale in SCALES:

@@ -85,10 +85,12 @@ def relativistic_loss(better: Float[Tensor, "batch"], worse: Float[Tensor, "batc
 
 
 def soft_step(game: Sentences, player: LanguageModel, judge: SoftJudge, optimizer: torch.optim.Optimizer, *,
-              temperature: Schedule, hard: bool, teacher: float = 0.5, judge_steps: int = 2, clip: float = 1.0) -> Step:
+              temperature: Schedule, hard: bool, reads: Callable[[], Batch] | None = None, teacher: float = 0.5,
+              judge_steps: int = 2, clip: float = 1.0) -> Step:
     """The judge's lessons, then one step of the player along the judge's gradient plus `teacher` times the likelihood.
 
-    As `games.adversarial_step`, but for the way in which the player learns what the judge thinks.
+    As `games.adversarial_step`, but for the way in which the player learns what the judge thinks. The judge `reads` what the
+    player learns from, or something else.
     """
     def says(num: int, i: int, *keys: int | str) -> SoftWords:
         player.eval()
@@ -103,12 +105,12 @@ def soft_step(game: Sentences, player: LanguageModel, judge: SoftJudge, optimize
 
     def step(next_batch: Callable[[], Batch], i: int) -> dict[str, float]:
         for k in range(judge_steps):
-            lesson(next_batch(), i, k)
+            lesson((reads or next_batch)(), i, k)
         judge.eval()
-        real = next_batch()
+        real = (reads or next_batch)()
         of_real, of_said = judge.logits(real), judge.soft_logits(says(len(real), i))
         player.train()
-        nll, paid = -player.log_likelihood(real).mean(), relativistic_loss(of_said, of_real)
+        nll, paid = -player.log_likelihood(next_batch()).mean(), relativistic_loss(of_said, of_real)
         norm = update(paid + teacher * nll, optimizer, clip=clip, parameters=player.parameters())
         wins = (of_real > of_said).float().mean().item()
         return {"paid": paid.item(), "nll": nll.item(), "gradient_norm": norm, "judge_wins": wins}

@@ -3,14 +3,15 @@ import copy
 
 from torch import nn
 
-from gensq_course.studies.frontiers import best_js, frontier
+from gensq_course.studies.fair import frontiers
+from gensq_course.studies.frontiers import best_js
 from gensq_course.studies.rows import Record, Row
 from gensq_course.studies.soft import SoftJudge, soft_step
 from gensq_course.studies.study import Study
-from gensq_course.studies.village import STEPS, TEMPERATURES, Bench
+from gensq_course.studies.village import Bench
 from gensq_lib.maths.schedules import Schedule, constant
 from gensq_lib.models.language_model import LanguageModel
-from gensq_lib.training.loop import fit
+from gensq_lib.training.loop import Stream, fit
 from gensq_lib.training.steps import players_optimizer
 
 SEEDS, RATES = range(100, 102), (1e-5, 3e-5, 1e-4)
@@ -23,7 +24,7 @@ def cooling(coldest: float, *, steps: int) -> Schedule:
     return lambda i: coldest ** (i / steps)
 
 
-COOLINGS: dict[str, Schedule] = {"0.5": constant(0.5), "1": constant(1.0), "1 to 0.1": cooling(COLDEST, steps=STEPS)}
+COOLINGS: dict[str, Schedule] = {"0.5": constant(0.5), "1": constant(1.0), "1 to 0.1": cooling(COLDEST, steps=Bench.steps)}
 
 
 def soft_judge(bench: Bench) -> SoftJudge:
@@ -33,11 +34,12 @@ def soft_judge(bench: Bench) -> SoftJudge:
     return judge
 
 
-def played(bench: Bench, judge: SoftJudge, *, way: str, cooled: str, rate: float, steps: int = STEPS) -> LanguageModel:
+def played(bench: Bench, judge: SoftJudge, *, way: str, cooled: str, rate: float, steps: int = Bench.steps) -> LanguageModel:
     """The start, some steps later; the judge's rate and what it reads are those of the adversary."""
     player, judge = copy.deepcopy((bench.start, judge))
     optimizer = players_optimizer(player, judge, learning_rate=rate, judge_rate=1e-3)
-    step = soft_step(bench.game, player, judge, optimizer, temperature=COOLINGS[cooled], hard=HARD[way])
+    step = soft_step(bench.game, player, judge, optimizer, temperature=COOLINGS[cooled], hard=HARD[way],
+                     reads=Stream(bench.lessons(3)))
     fit(step, bench.batches(2), model=nn.ModuleList([player, judge]), optimizer=optimizer, steps=steps, seed=bench.seed,
         show="gradient_norm", name=way)
     return player
@@ -51,7 +53,7 @@ def run(*, way: str, seed: int) -> list[Record]:
         for rate in RATES:
             player = played(bench, judge, way=way, cooled=cooled, rate=rate)
             found += [{**record, "cooled": cooled, "rate": rate}
-                      for record in frontier(way, player, bench.everything, temperatures=TEMPERATURES)]
+                      for record in frontiers(bench, {way: player})]
     return found
 
 

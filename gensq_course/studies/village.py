@@ -6,6 +6,7 @@ dropout were chosen by validation. Some judges have read 40,000 sentences more: 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import torch
 
@@ -17,7 +18,7 @@ from gensq_lib.ground import runtime
 from gensq_lib.models.judges import RecurrentJudge
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.text import corpora
-from gensq_lib.text.batching import Batch, TrainingBatches, collate
+from gensq_lib.text.batching import Batch, TrainingBatches, any_length, collate
 from gensq_lib.text.vocab import Sentence
 from gensq_lib.training import games
 
@@ -75,9 +76,12 @@ class Bench(fair.Bench):
     def game(self) -> games.Sentences:
         return games.Sentences(seed=self.seed, num=BATCH_SIZE, max_length=20)
 
-    def batches(self, stream: int, *, more: bool = False, size: int = BATCH_SIZE) -> TrainingBatches:
+    def batches(self, stream: int, *, more: bool = False, **options: Any) -> TrainingBatches:
         sentences = self.more if more else self.read(self.text.train)
-        return TrainingBatches(sentences, batch_size=size, seed=1_000 * stream + self.seed)
+        return TrainingBatches(sentences, **{"batch_size": BATCH_SIZE, "seed": 1_000 * stream + self.seed} | options)
+
+    def lessons(self, stream: int, *, more: bool = False) -> TrainingBatches:
+        return self.batches(stream, more=more, batch_size=SMALL, length=any_length)
 
     def perfect(self) -> PerfectJudge:
         return PerfectJudge(everything=self.everything, player=self.start)
@@ -85,7 +89,7 @@ class Bench(fair.Bench):
     def learned(self, *, more: bool) -> RecurrentJudge:
         torch.manual_seed(self.seed)
         judge = RecurrentJudge(vocab_size=len(self.text.vocab))
-        games.taught(self.game, judge, self.start, self.batches(1, more=more, size=SMALL),
+        games.taught(self.game, judge, self.start, self.lessons(1, more=more),
                      steps=MORE_JUDGE_STEPS if more else JUDGE_STEPS)
         return judge.eval()
 

@@ -11,6 +11,7 @@ from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths.objectives import Score, evaluate
 from gensq_lib.maths.stats import Share
 from gensq_lib.models.judges import Judge
+from gensq_lib.text.batching import any_length
 from gensq_lib.text.corpora import PairCorpus
 from gensq_lib.text.grammar import DialogueGrammar
 from gensq_lib.text.pairs import Pair, PairBatches, PairIds, collate_pairs, pairs_in_order
@@ -24,11 +25,12 @@ def told_apart(real: Sequence[PairIds], fake: Sequence[PairIds], judge: Judge, *
                learning_rate: float = 2e-3) -> float:
     """How well a fresh judge tells two sets of exchanges apart: trained on their first halves, its accuracy on the second.
 
-    1/2 where it finds nothing. What it finds is there; what it misses may be there, too.
+    1/2 where it finds nothing. What it finds is there; what it misses may be there, too. Its lessons are of all lengths: those of
+    real replies and of others come in different orders, and like lengths would part them.
     """
     halves = [(pairs[: len(pairs) // 2], pairs[len(pairs) // 2:]) for pairs in (real, fake)]
     optimizer, device = make_optimizer(judge, learning_rate=learning_rate), device_of(judge)
-    genuine, other = (PairBatches(first, batch_size=batch_size, seed=seed + i, device=device)
+    genuine, other = (PairBatches(first, batch_size=batch_size, seed=seed + i, device=device, length=any_length)
                       for i, (first, _) in enumerate(halves))
     step = judge_step(judge, lambda real, i: [(1.0, other(i))], optimizer)
     fit(step, genuine, model=judge, optimizer=optimizer, steps=steps, seed=seed, show="judge_loss", name="fresh judge")

@@ -125,6 +125,11 @@ class TrainingBatches:
         return [plan[k] for k in rng.permutation(len(plan))]
 
 
+def any_length(example: Sequence) -> int:
+    """A `length` for batches of all lengths: beside what a player said, like lengths would give away to a judge what is real."""
+    return 0
+
+
 def in_order(encoded: Sequence, *, batch_size: int = 256, device: str = "cpu", length: Callable[..., int] = len,
              collate: Callable = collate) -> Iterator[tuple[np.ndarray, Any]]:
     """Every sentence once, for evaluation, as (positions in `encoded`, batch); like lengths together.

@@ -3,24 +3,40 @@
 All ways go on from the same finished player for equally many steps, each at the rate that was best for it in `study_search`. The
 judges serve twice: as adversaries, and at decoding time, where nothing is trained. Test prompts are fresh ones for every seed.
 """
+from collections.abc import Sequence
+
 from gensq_course.lessons.dialogue_gan import study_search
 from gensq_course.studies.doorstep import Doorstep
-from gensq_course.studies.fair import Way, all_judges, all_ways
-from gensq_course.studies.rows import Record
+from gensq_course.studies.fair import Way, all_judges, all_ways, references
+from gensq_course.studies.rows import Record, Row
 from gensq_course.studies.study import Study
 
 SEEDS = range(8)
-RATES = {"likelihood": 1e-5, "adversarial": 1e-5, "paid at the end": 3e-5, "best of 8": 1e-5, "ensemble": 1e-5,
+RATES = {"likelihood": 1e-5, "adversarial": 1e-5, "best of 8": 1e-5, "ensemble": 1e-5,
          "judge that read more": 3e-5, "model as judge": 1e-4, "model that read more": 1e-3, "perfect judge": 2e-3,
          "likelihood, more to read": 3e-4}
 WAYS = study_search.WAYS | {"shuffled": Way("shuffled")}
 RATES["shuffled"] = RATES["adversarial"]
+PARTS = {  # of a seed: judges that are known or are models, and judges that learn
+    "exact": ("model", "model, read more", "perfect"), "learned": ("own", "read more", "ensemble")}
 
 
-def run(*, seed: int) -> list[Record]:
+def run(*, seed: int, part: str) -> list[Record]:
     """Shares, and nats per reply."""
     bench = Doorstep(seed)
-    return all_ways(bench, WAYS, RATES) + all_judges(bench)
+    judges = {kind: bench.judge(kind) for kind in PARTS[part]}
+    ways = {name: way for name, way in WAYS.items() if way.judge in judges}
+    found = all_ways(bench, ways, judges, RATES) + all_judges(bench, judges)
+    return references(bench) + found if part == "exact" else found
 
 
-STUDY = Study("dialogue", "Can a judge help a finished model that answers?", [{"seed": seed} for seed in SEEDS], run)
+def seeds_of(rows: Sequence[Row]) -> list[list[Record]]:
+    """Everything that was found at each seed, in both parts."""
+    seeds: dict[int, list[Record]] = {}
+    for row in rows:
+        seeds.setdefault(row["setting"]["seed"], []).extend(row["found"])
+    return list(seeds.values())
+
+
+STUDY = Study("dialogue", "Can a judge help a finished model that answers?",
+              [{"seed": seed, "part": part} for part in PARTS for seed in SEEDS], run)

@@ -6,16 +6,15 @@ from gensq_course.studies.study import Study
 
 SEEDS, LOW, HIGH = range(100, 102), (1e-5, 3e-5, 1e-4, 3e-4), (1e-4, 3e-4, 1e-3, 2e-3)
 WAYS: dict[str, Way] = {
-    "likelihood": Way("likelihood"),
+    "likelihood": Way("likelihood", "model"),  # whom nobody asks
     "adversarial": Way("adversarial"),
-    "paid at the end": Way("paid at the end"),
     "best of 8": Way("best of 8"),
     "ensemble": Way("perfect judge", "ensemble"),
     "judge that read more": Way("adversarial", "read more"),
     "model as judge": Way("perfect judge", "model"),
     "model that read more": Way("perfect judge", "model, read more"),
     "perfect judge": Way("perfect judge", "perfect"),
-    "likelihood, more to read": Way("likelihood", reads_more=True),
+    "likelihood, more to read": Way("likelihood", "model", reads_more=True),
 }
 RATES = {way: HIGH if "model" in way or "perfect" in way else LOW for way in WAYS}
 
