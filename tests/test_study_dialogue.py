@@ -8,8 +8,8 @@ import torch
 from gensq_course import lessons, studies
 from gensq_course.lessons.dialogue_gan import study as dialogue, study_networks, study_search
 from gensq_course.studies import answering, doorstep
-from gensq_course.studies.doorstep import Doorstep, Ensemble
-from gensq_course.studies.fair import TEMPERATURES, Way, chosen
+from gensq_course.studies.doorstep import Doorstep
+from gensq_course.studies.fair import JUDGES, TEMPERATURES, Way, chosen
 from gensq_course.studies.perfect import spoken
 from gensq_course.studies.residual import residual
 
@@ -35,7 +35,7 @@ def test_the_studies_are_in_the_registry_with_their_seeds_and_no_seed_of_the_sea
     found = lessons.studies()
     seeds = {name: {setting["seed"] for setting in found[name].settings} for name in ("dialogue", "dialogue_search")}
     assert seeds["dialogue"] == set(range(8)) and not seeds["dialogue"] & seeds["dialogue_search"]
-    assert len(found["dialogue_networks"].settings) == 5
+    assert len(found["dialogue_networks"].settings) == 3
 
 
 def test_every_way_goes_on_at_the_rate_that_the_search_found_best():
@@ -83,14 +83,6 @@ def test_the_perfect_judge_knows_every_prompt_that_is_asked_in_a_game(small):
     assert all(perfect.mass[beginning[:1]] == pytest.approx(1.0, abs=1e-4) for beginning in spoken(said))
 
 
-def test_an_ensemble_is_the_mean_of_its_members(small):
-    members = [small.learned(more=False, member=i) for i in range(2)]
-    real, _ = small.unseen()
-    both = Ensemble(judges=members).eval()
-    assert torch.allclose(both.logits(real), sum(member.logits(real) for member in members) / 2, atol=1e-6)
-    assert not torch.allclose(members[0].logits(real), members[1].logits(real))
-
-
 @pytest.mark.slow
 def test_a_tiny_run_has_every_number(small, monkeypatch):
     monkeypatch.setattr(dialogue, "Doorstep", lambda seed: small)
@@ -99,7 +91,7 @@ def test_a_tiny_run_has_every_number(small, monkeypatch):
     for way in RECORDED:
         assert 0 <= studies.value(found, way=way, temperature=1.0, measure="valid") <= 1
         assert len(studies.curve(found, way)) == len(TEMPERATURES)
-    for kind in small.kinds:
+    for kind in JUDGES:
         assert 0 <= studies.value(found, judge=kind, measure="accuracy") <= 1
         assert math.isfinite(studies.value(found, judge=kind, scale=1.0, measure="js"))
     assert Way("shuffled") == dialogue.WAYS["shuffled"]
@@ -113,7 +105,7 @@ def test_the_recorded_study_is_whole():
     assert len(seeds) == 8
     for found in seeds:
         assert all(len(studies.curve(found, way)) == len(TEMPERATURES) for way in RECORDED)
-        assert all(studies.values(found, judge=kind, measure="accuracy") for kind in Doorstep.kinds)
+        assert all(studies.values(found, judge=kind, measure="accuracy") for kind in JUDGES)
 
 
 @pytest.mark.slow

@@ -4,10 +4,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 
-import torch
-from jaxtyping import Float
-from torch import Tensor, nn
-
 from gensq_course.studies.answering import JUDGE_RATE, Bench, prepared
 from gensq_course.talk.instruments import all_replies
 from gensq_course.studies import fair
@@ -15,7 +11,7 @@ from gensq_course.studies.perfect import PerfectJudge
 from gensq_course.talk.replies import Replies
 from gensq_lib.diagnostics import Enumeration
 from gensq_lib.ground import runtime
-from gensq_lib.models.judges import CausalJudge, Judge, ReplyJudge
+from gensq_lib.models.judges import ReplyJudge
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text.batching import TrainingBatches
 from gensq_lib.text.corpora import PairCorpus, dialogues
@@ -25,18 +21,6 @@ from gensq_lib.training import games
 NUM_MORE, NUM_UNSEEN, NUM_DRAWN = 20_000, 2_000, 32  # exchanges of judges that read more, of a reading; replies to each prompt
 MLE_STEPS, MORE_MLE_STEPS, JUDGE_STEPS, MORE_JUDGE_STEPS = 1_200, 2_000, 800, 2_000
 POOL = 800  # batches of replies for the lessons of a judge: of few it learns the replies by heart
-MEMBERS = 3  # of an ensemble
-
-
-class Ensemble(CausalJudge):
-    """The mean log-odds of several judges, that began and read in different orders."""
-
-    def __init__(self, *, judges: Iterable[CausalJudge]):
-        super().__init__()
-        self.judges = nn.ModuleList(judges)
-
-    def prefix_logits(self, batch: PairBatch) -> Float[Tensor, "batch time"]:
-        return torch.stack([judge.prefix_logits(batch) for judge in self.judges]).mean(0)
 
 
 @dataclass(frozen=True)
@@ -45,7 +29,6 @@ class Doorstep(fair.Bench):
 
     seed: int
     steps = 150
-    kinds = (*fair.JUDGES, "ensemble")
 
     @cached_property
     def own(self) -> Bench:
@@ -84,14 +67,9 @@ class Doorstep(fair.Bench):
     def lessons(self, stream: int, *, more: bool = False) -> TrainingBatches:
         return (self.more if more else self.own).lessons(stream)
 
-    def judge(self, kind: str) -> Judge:
-        if kind == "ensemble":
-            return Ensemble(judges=[self.learned(more=False, member=i) for i in range(MEMBERS)]).eval()
-        return super().judge(kind)
-
-    def learned(self, *, more: bool, member: int = 0) -> ReplyJudge:
-        judge = replace(self.own, seed=1_000 * member + self.seed).judge()
-        games.taught(self.game, judge, self.start, self.lessons(10 * member + 1, more=more),
+    def learned(self, *, more: bool) -> ReplyJudge:
+        judge = self.own.judge()
+        games.taught(self.game, judge, self.start, self.lessons(1, more=more),
                      steps=MORE_JUDGE_STEPS if more else JUDGE_STEPS, learning_rate=JUDGE_RATE)
         return judge.eval()
 

@@ -23,7 +23,7 @@ from gensq_lib.training.loop import Stream
 
 TEMPERATURES = (1.0, 0.9, 0.8, 0.7, 0.6)
 SCALES = (0.5, 1.0, 1.5, 2.0)  # of a judge's word at decoding time
-LEARNING = ("adversarial", "shuffled", "paid at the end")  # ways whose judge goes on learning
+LEARNING = ("adversarial", "shuffled")  # ways whose judge goes on learning
 JUDGES = ("own", "read more", "model", "model, read more", "perfect")
 
 
@@ -40,7 +40,6 @@ class Bench(ABC):
 
     seed: int
     steps: ClassVar[int]  # of every way to go on
-    kinds: ClassVar[tuple[str, ...]] = JUDGES
     game: games.Game
     everything: Enumeration
     start: nn.Module  # trained by likelihood until validation stops falling
@@ -79,7 +78,7 @@ class Bench(ABC):
         """Much that the start says, as often for each group of outcomes, group by group."""
 
     def judge(self, kind: str) -> Judge:
-        """Of the start; one of its `kinds`."""
+        """Of the start; one of the `JUDGES`."""
         if kind == "perfect":
             return self.perfect()
         more = kind.endswith("read more")

@@ -12,13 +12,13 @@ from gensq_course.studies.rows import Record, Row
 from gensq_course.studies.study import Study
 
 SEEDS = range(8)
-RATES = {"likelihood": 1e-5, "adversarial": 1e-5, "best of 8": 1e-5, "ensemble": 1e-5,
+RATES = {"likelihood": 1e-5, "adversarial": 1e-5, "best of 8": 1e-5,
          "judge that read more": 3e-5, "model as judge": 1e-4, "model that read more": 1e-3, "perfect judge": 2e-3,
          "likelihood, more to read": 3e-4}
 WAYS = study_search.WAYS | {"shuffled": Way("shuffled")}
 RATES["shuffled"] = RATES["adversarial"]
 PARTS = {  # of a seed: judges that are known or are models, and judges that learn
-    "exact": ("model", "model, read more", "perfect"), "learned": ("own", "read more", "ensemble")}
+    "exact": ("model", "model, read more", "perfect"), "learned": ("own", "read more")}
 
 
 def run(*, seed: int, part: str) -> list[Record]:

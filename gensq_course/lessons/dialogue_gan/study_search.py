@@ -9,7 +9,6 @@ WAYS: dict[str, Way] = {
     "likelihood": Way("likelihood", "model"),  # whom nobody asks
     "adversarial": Way("adversarial"),
     "best of 8": Way("best of 8"),
-    "ensemble": Way("perfect judge", "ensemble"),
     "judge that read more": Way("adversarial", "read more"),
     "model as judge": Way("perfect judge", "model"),
     "model that read more": Way("perfect judge", "model, read more"),

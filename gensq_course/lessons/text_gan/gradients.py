@@ -17,6 +17,7 @@ LOSS_SLIPS = {
     "padding": (" * mask", ""), "attached": (".detach()", ""), "probability": ("* log_probs", "* log_probs.exp()"),
     "whole sentence": ("advantages.detach()", "(advantages.detach() * mask).sum(-1, keepdim=True)"),
     "no log p": (" * log_probs", ""), "added": ("advantages.detach() * log_probs", "(advantages.detach() + log_probs)"),
+    "the other detached": ("advantages.detach() * log_probs", "advantages * log_probs.detach()"),
     "per word": (".sum(-1)", ""), "word mean": (".sum(-1)", ".sum(-1) / mask.sum(-1)"),
 }
 

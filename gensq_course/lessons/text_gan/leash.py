@@ -25,6 +25,10 @@ LEASHED = Exact(**words(__file__, "leashed"), reference=leashed, slips=LEASHED_S
 
 PREFERENCE_SLIPS = {
     "no start": (("chosen - chosen_start", "chosen"), ("rejected - rejected_start", "rejected")),
+    "beta on the player": ("(chosen - chosen_start) - (rejected - rejected_start)",
+                           "(chosen - rejected) - (chosen_start - rejected_start) / beta"),
+    "quotient of logs": (("chosen - chosen_start", "chosen / chosen_start"),
+                         ("rejected - rejected_start", "rejected / rejected_start")),
     "added": ("- (rejected", "+ (rejected"), "the wrong one": ("logsigmoid(beta", "logsigmoid(-beta"),
     "beta outside": ("-logsigmoid(beta * margin)", "-beta * logsigmoid(margin)"), "no beta": ("beta * margin", "margin"),
     "divided by beta": ("beta * margin", "margin / beta"), "no log": ("-logsigmoid(beta * margin)", "-(beta * margin).sigmoid()"),

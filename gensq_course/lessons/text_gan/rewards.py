@@ -50,6 +50,7 @@ PREFIX_SLIPS = {
     "one early": ("(prefix_logits - before)", "(torch.nn.functional.pad(prefix_logits[:, 1:], (0, 1)) - prefix_logits)"),
     "the logit itself": ("(prefix_logits - before)", "prefix_logits"),
     "from the mean": ("(prefix_logits - before)", "(prefix_logits - prefix_logits.mean(-1, keepdim=True))"),
+    "round the corner": ("torch.nn.functional.pad(prefix_logits, (1, 0))[:, :-1]", "prefix_logits.roll(1, -1)"),
     "only at the end": ("(prefix_logits - before)", "prefix_logits * (mask.cumsum(-1) == mask.sum(-1, keepdim=True))"),
     "padding": (" * mask", ""),
 }
@@ -77,6 +78,7 @@ MEAN_SLIPS = {
     "over time": (("mask.sum(0)", "mask.sum(1, keepdim=True)"), ("returns.sum(0)", "returns.sum(1, keepdim=True)"),
                   ("count > 1", "mask.sum(0) > 1")),
     "one for all": (("mask.sum(0)", "mask.sum()"), ("returns.sum(0)", "returns.sum()"), ("count > 1", "mask.sum(0) > 1")),
+    "ended counted": (("mask.sum(0)", "torch.tensor(len(mask))"), ("count > 1", "mask.sum(0) > 1")),
     "centred": (("(returns.sum(0)", "(returns - (returns.sum(0)"), ("clamp(min=1)", "clamp(min=1))")),
 }
 

@@ -4,7 +4,7 @@ All ways go on from the same finished player for equally many steps, each at the
 judges serve twice: as adversaries, and at decoding time, where nothing is trained.
 """
 from gensq_course.lessons.text_gan import study_search
-from gensq_course.studies.fair import Way, all_judges, all_ways, references
+from gensq_course.studies.fair import JUDGES, Way, all_judges, all_ways, references
 from gensq_course.studies.rows import Record
 from gensq_course.studies.study import Study
 from gensq_course.studies.village import Bench
@@ -19,7 +19,7 @@ RATES["shuffled"] = RATES["adversarial"]
 def run(*, seed: int) -> list[Record]:
     """Shares, and nats per sentence."""
     bench = Bench(seed)
-    judges = {kind: bench.judge(kind) for kind in bench.kinds}
+    judges = {kind: bench.judge(kind) for kind in JUDGES}
     return references(bench) + all_ways(bench, WAYS, judges, RATES) + all_judges(bench, judges)
 
 
