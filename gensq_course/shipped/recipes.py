@@ -14,10 +14,11 @@ from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.judges import ReplyJudge
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text import corpora
+from gensq_lib.text.batching import any_length
 from gensq_lib.text.corpora import PairCorpus
 from gensq_lib.text.pairs import PairBatches
 from gensq_lib.training.games import adversarial_step, taught
-from gensq_lib.training.loop import fit
+from gensq_lib.training.loop import Stream, fit
 from gensq_lib.training.recipes import train_vae
 from gensq_lib.training.steps import players_optimizer
 
@@ -90,13 +91,15 @@ def train_voices(voices: nn.ModuleDict, recipe: Recipe, text: PairCorpus) -> Non
 
 
 def play(player: Seq2Seq, judge: ReplyJudge, recipe: Recipe, text: PairCorpus) -> None:
-    """The judge learns what the player says; then both learn from each other."""
+    """The judge learns what the player says; then both learn from each other. Its lessons are of all lengths."""
     train, game = text.encoded(text.train), game_of(recipe, text)
-    lessons, rounds = (PairBatches(train, batch_size=size, seed=1_000 * stream + recipe.seed)
-                       for stream, size in ((1, SMALL), (2, game.prompts.batch_size)))
+    rounds = PairBatches(train, batch_size=game.prompts.batch_size, seed=2_000 + recipe.seed)
+    lessons, more = (PairBatches(train, batch_size=SMALL, seed=1_000 * stream + recipe.seed, length=any_length)
+                     for stream in (1, 3))
     taught(game, judge, player, lessons, steps=recipe.judge_steps, learning_rate=recipe.judge_rate)
     optimizer = players_optimizer(player, judge, learning_rate=recipe.game_rate, judge_rate=1e-3)
-    fit(adversarial_step(game, player, judge, optimizer), rounds, model=nn.ModuleList([player, judge]), optimizer=optimizer,
+    step = adversarial_step(game, player, judge, optimizer, reads=Stream(more))
+    fit(step, rounds, model=nn.ModuleList([player, judge]), optimizer=optimizer,
         steps=recipe.game_steps, seed=recipe.seed, show="reward", name="adversarial")
 
 

@@ -1,4 +1,4 @@
-"""Can a judge help a finished model that answers? Every control, judges from poor to perfect, eight seeds, exact.
+"""Can a judge help a finished model that answers? Every control, judges from poor to perfect, six seeds, exact.
 
 All ways go on from the same finished player for equally many steps, each at the rate that was best for it in `study_search`. The
 judges serve twice: as adversaries, and at decoding time, where nothing is trained. Test prompts are fresh ones for every seed.
@@ -11,8 +11,8 @@ from gensq_course.studies.fair import Way, all_judges, all_ways, references
 from gensq_course.studies.rows import Record, Row
 from gensq_course.studies.study import Study
 
-SEEDS = range(8)
-RATES = {"likelihood": 1e-5, "adversarial": 1e-5, "best of 8": 1e-5,
+SEEDS = range(6)
+RATES = {"likelihood": 1e-5, "adversarial": 3e-5, "best of 8": 1e-5,
          "judge that read more": 3e-5, "model as judge": 1e-4, "model that read more": 1e-3, "perfect judge": 2e-3,
          "likelihood, more to read": 3e-4}
 WAYS = study_search.WAYS | {"shuffled": Way("shuffled")}
