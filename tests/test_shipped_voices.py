@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import save_file
 
-from gensq_course.lessons.dialogue_gan.instruments import reply_measures
+from gensq_course.talk.instruments import reply_measures
 from gensq_course.shipped import recipes, voices
 from gensq_course.shipped.files import FACTS, saved_facts
 from gensq_course.shipped.voices import GUESSED, JUDGE, SHIPPED, VOICES, dialogues_of, file_of, menus_of, voices_of
