@@ -126,7 +126,10 @@ class TrainingBatches:
 
 
 def any_length(example: Sequence) -> int:
-    """A `length` for batches of all lengths: beside what a player said, like lengths would give away to a judge what is real."""
+    """A `length` for batches of all lengths: beside what a player said, like lengths would give away to a judge what is real.
+
+    Taught in lesson 15.
+    """
     return 0
 
 
