@@ -35,6 +35,18 @@ class Way(NamedTuple):
     reads_more: bool = False
 
 
+WAYS: dict[str, Way] = {  # that have a rate of their own
+    "likelihood": Way("likelihood", "model"),  # whom nobody asks
+    "adversarial": Way("adversarial"),
+    "best of 8": Way("best of 8"),
+    "judge that read more": Way("adversarial", "read more"),
+    "model as judge": Way("perfect judge", "model"),
+    "model that read more": Way("perfect judge", "model, read more"),
+    "perfect judge": Way("perfect judge", "perfect"),
+    "likelihood, more to read": Way("likelihood", "model", reads_more=True),
+}
+
+
 class Bench(ABC):
     """A world at a seed, of which a finished player has read little and others have read more."""
 

@@ -5,9 +5,8 @@ judges serve twice: as adversaries, and at decoding time, where nothing is train
 """
 from collections.abc import Sequence
 
-from gensq_course.lessons.dialogue_gan import study_search
 from gensq_course.studies.doorstep import Doorstep
-from gensq_course.studies.fair import Way, all_judges, all_ways, references
+from gensq_course.studies.fair import WAYS as TUNED, Way, all_judges, all_ways, references
 from gensq_course.studies.rows import Record, Row
 from gensq_course.studies.study import Study
 
@@ -15,7 +14,7 @@ SEEDS = range(6)
 RATES = {"likelihood": 1e-5, "adversarial": 3e-5, "best of 8": 1e-5,
          "judge that read more": 3e-5, "model as judge": 1e-4, "model that read more": 1e-3, "perfect judge": 2e-3,
          "likelihood, more to read": 3e-4}
-WAYS = study_search.WAYS | {"shuffled": Way("shuffled")}
+WAYS = TUNED | {"shuffled": Way("shuffled")}
 RATES["shuffled"] = RATES["adversarial"]
 PARTS = {  # of a seed: judges that are known or are models, and judges that learn
     "exact": ("model", "model, read more", "perfect"), "learned": ("own", "read more")}

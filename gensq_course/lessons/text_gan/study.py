@@ -3,8 +3,7 @@
 All ways go on from the same finished player for equally many steps, each at the rate that was best for it in `study_search`. The
 judges serve twice: as adversaries, and at decoding time, where nothing is trained.
 """
-from gensq_course.lessons.text_gan import study_search
-from gensq_course.studies.fair import JUDGES, Way, all_judges, all_ways, references
+from gensq_course.studies.fair import JUDGES, WAYS as TUNED, Way, all_judges, all_ways, references
 from gensq_course.studies.rows import Record
 from gensq_course.studies.study import Study
 from gensq_course.studies.village import Bench
@@ -12,7 +11,7 @@ from gensq_course.studies.village import Bench
 SEEDS = range(8)
 RATES = {"likelihood": 1e-5, "adversarial": 1e-5, "best of 8": 1e-5, "judge that read more": 3e-5, "model as judge": 1e-3,
          "model that read more": 1e-3, "perfect judge": 2e-3, "likelihood, more to read": 1e-4}
-WAYS = study_search.WAYS | {"shuffled": Way("shuffled")}
+WAYS = TUNED | {"shuffled": Way("shuffled")}
 RATES["shuffled"] = RATES["adversarial"]
 
 
