@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from gensq_course.talk.replies import PromptBatches, Replies, train_seq2seq
+from gensq_course.talk.replies import game_of, train_seq2seq
 from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.judges import ReplyJudge
 from gensq_lib.models.seq2seq import Seq2Seq
@@ -92,7 +92,7 @@ def train_voices(voices: nn.ModuleDict, recipe: Recipe, text: PairCorpus) -> Non
 
 def play(player: Seq2Seq, judge: ReplyJudge, recipe: Recipe, text: PairCorpus) -> None:
     """The judge learns what the player says; then both learn from each other. Its lessons are of all lengths."""
-    train, game = text.encoded(text.train), game_of(recipe, text)
+    train, game = text.encoded(text.train), game_of(text, seed=recipe.seed)
     rounds = PairBatches(train, batch_size=game.prompts.batch_size, seed=2_000 + recipe.seed)
     lessons, more = (PairBatches(train, batch_size=SMALL, seed=1_000 * stream + recipe.seed, length=any_length)
                      for stream in (1, 3))
@@ -101,10 +101,3 @@ def play(player: Seq2Seq, judge: ReplyJudge, recipe: Recipe, text: PairCorpus) -
     step = adversarial_step(game, player, judge, optimizer, reads=Stream(more))
     fit(step, rounds, model=nn.ModuleList([player, judge]), optimizer=optimizer,
         steps=recipe.game_steps, seed=recipe.seed, show="reward", name="adversarial")
-
-
-def game_of(recipe: Recipe, text: PairCorpus) -> Replies:
-    """Prompts that have no reply, under the labels of those that have one; replies a little longer than anybody needs."""
-    alone, labels = map(text.source_vocab.encode, text.sources), [text.label_ids(pair.labels) for pair in text.train]
-    prompts = PromptBatches(list(alone), labels=labels, batch_size=48, seed=recipe.seed)
-    return Replies(seed=recipe.seed, max_length=max(len(pair.target) for pair in text.train) + 6, prompts=prompts, pool=120)

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from gensq_course.talk.instruments import obedience, reply_measures
 from gensq_course.talk import chat
-from gensq_course.talk.replies import PromptBatches, Replies, train_seq2seq
+from gensq_course.talk.replies import Replies, game_of, train_seq2seq
 from gensq_lib import training
 from gensq_lib.ground import runtime
 from gensq_lib.maths.divergences import kl
@@ -53,11 +53,8 @@ class Bench:
 
     @cached_property
     def game(self) -> Replies:
-        """Prompts that have no reply, under the labels of those that have one; replies a little longer than anybody needs."""
-        alone = [self.text.source_vocab.encode(prompt) for prompt in self.text.sources]
-        labels, longest = [self.text.label_ids(e.labels) for e in self.text.train], max(len(e.target) for e in self.text.train)
-        prompts = PromptBatches(alone, batch_size=self.batch_size, labels=labels, seed=self.seed)
-        return Replies(seed=self.seed, max_length=longest + 6, prompts=prompts, pool=120)
+        """The same prompts at each step, whoever plays."""
+        return game_of(self.text, seed=self.seed, batch_size=self.batch_size)
 
     def batches(self, stream: int, **options: Any) -> TrainingBatches:
         """Training exchanges, in another order for each use."""

@@ -13,6 +13,7 @@ from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths.objectives import evaluating
 from gensq_lib.maths.schedules import constant
 from gensq_lib.models.seq2seq import Seq2Seq
+from gensq_lib.text.corpora import PairCorpus
 from gensq_lib.text.decoding import sample
 from gensq_lib.text.pairs import OF_PAIRS, PairBatch, PairIds, Prompts, collate_prompts
 from gensq_lib.training.checkpoint import Checkpoint
@@ -114,6 +115,14 @@ class Replies(Game):
 
     def kinds(self, real: PairBatch, fake: PairBatch) -> Kinds:
         return [(1 - self.others, fake), (self.others, mismatched(real))]
+
+
+def game_of(text: PairCorpus, *, seed: int, batch_size: int = 48) -> Replies:
+    """Prompts that have no reply, under the labels of those that have one; replies a little longer than anybody needs."""
+    alone = [text.source_vocab.encode(prompt) for prompt in text.sources]
+    labels, longest = [text.label_ids(e.labels) for e in text.train], max(len(e.target) for e in text.train)
+    prompts = PromptBatches(alone, batch_size=batch_size, labels=labels, seed=seed)
+    return Replies(seed=seed, max_length=longest + 6, prompts=prompts, pool=120)
 
 
 def mismatched(batch: PairBatch) -> PairBatch:
