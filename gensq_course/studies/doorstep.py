@@ -67,10 +67,10 @@ class Doorstep(fair.Bench):
     def lessons(self, stream: int, *, more: bool = False) -> TrainingBatches:
         return (self.more if more else self.own).lessons(stream)
 
-    def learned(self, *, more: bool) -> ReplyJudge:
+    def learned(self, *, more: bool = False, longer: bool = False) -> ReplyJudge:
         judge = self.own.judge()
         games.taught(self.game, judge, self.start, self.lessons(1, more=more),
-                     steps=MORE_JUDGE_STEPS if more else JUDGE_STEPS, learning_rate=JUDGE_RATE)
+                     steps=MORE_JUDGE_STEPS if more or longer else JUDGE_STEPS, learning_rate=JUDGE_RATE)
         return judge.eval()
 
     def perfect(self) -> PerfectJudge:

@@ -25,6 +25,8 @@ TEMPERATURES = (1.0, 0.9, 0.8, 0.7, 0.6)
 SCALES = (0.5, 1.0, 1.5, 2.0)  # of a judge's word at decoding time
 LEARNING = ("adversarial", "shuffled")  # ways whose judge goes on learning
 JUDGES = ("own", "read more", "model", "model, read more", "perfect")
+TAUGHT_LONGER = "taught longer"  # the judge that parts what "read more" has read from how often it was taught
+NOBODY = "nobody"  # judges
 
 
 class Way(NamedTuple):
@@ -36,14 +38,14 @@ class Way(NamedTuple):
 
 
 WAYS: dict[str, Way] = {  # that have a rate of their own
-    "likelihood": Way("likelihood", "model"),  # whom nobody asks
+    "likelihood": Way("likelihood", NOBODY),
     "adversarial": Way("adversarial"),
     "best of 8": Way("best of 8"),
     "judge that read more": Way("adversarial", "read more"),
     "model as judge": Way("perfect judge", "model"),
     "model that read more": Way("perfect judge", "model, read more"),
     "perfect judge": Way("perfect judge", "perfect"),
-    "likelihood, more to read": Way("likelihood", "model", reads_more=True),
+    "likelihood, more to read": Way("likelihood", NOBODY, reads_more=True),
 }
 
 
@@ -74,8 +76,8 @@ class Bench(ABC):
         """The same for a judge: small batches of all lengths, or the length alone would give away what is real."""
 
     @abstractmethod
-    def learned(self, *, more: bool) -> Judge:
-        """A new judge, taught what the start says and what is real."""
+    def learned(self, *, more: bool = False, longer: bool = False) -> Judge:
+        """A new judge, taught what the start says and what is real: from `more`, or from the same in as many lessons as that."""
 
     @abstractmethod
     def perfect(self) -> PerfectJudge:
@@ -90,13 +92,15 @@ class Bench(ABC):
         """Much that the start says, as often for each group of outcomes, group by group."""
 
     def judge(self, kind: str) -> Judge:
-        """Of the start; one of the `JUDGES`."""
+        """Of the start; one of the `JUDGES`, or NOBODY, whom no way asks."""
+        if kind == NOBODY:
+            return Judge()
         if kind == "perfect":
             return self.perfect()
         more = kind.endswith("read more")
         if kind.startswith("model"):
             return RatioJudge(player=self.start, reader=self.reader(more=more))
-        return self.learned(more=more)
+        return self.learned(more=more, longer=kind == TAUGHT_LONGER)
 
     def accuracy(self, judge: Judge) -> float:
         """The share that it sorts rightly."""
@@ -116,6 +120,7 @@ def references(bench: Bench) -> list[Record]:
 
 def all_ways(bench: Bench, ways: Mapping[str, Way], judges: Mapping[str, Judge], rates: Mapping[str, float]) -> list[Record]:
     """The frontiers of every way to go on."""
+    judges = {NOBODY: bench.judge(NOBODY), **judges}
     return frontiers(bench, {name: bench.played(way, judges[way.judge], rate=rates[name]) for name, way in ways.items()})
 
 

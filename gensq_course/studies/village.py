@@ -86,11 +86,11 @@ class Bench(fair.Bench):
     def perfect(self) -> PerfectJudge:
         return PerfectJudge(everything=self.everything, player=self.start)
 
-    def learned(self, *, more: bool) -> RecurrentJudge:
+    def learned(self, *, more: bool = False, longer: bool = False) -> RecurrentJudge:
         torch.manual_seed(self.seed)
         judge = RecurrentJudge(vocab_size=len(self.text.vocab))
         games.taught(self.game, judge, self.start, self.lessons(1, more=more),
-                     steps=MORE_JUDGE_STEPS if more else JUDGE_STEPS)
+                     steps=MORE_JUDGE_STEPS if more or longer else JUDGE_STEPS)
         return judge.eval()
 
     def unseen(self) -> tuple[Batch, Batch]:

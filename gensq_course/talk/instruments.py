@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
+from torch.distributions import Normal
 
 from gensq_lib.diagnostics.enumeration import Enumeration, LogProb
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.maths.objectives import Score, evaluate
+from gensq_lib.maths.objectives import Score, evaluate, evaluating
 from gensq_lib.maths.stats import Share
+from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.judges import Judge
 from gensq_lib.text.batching import any_length
 from gensq_lib.text.corpora import PairCorpus
@@ -65,6 +67,28 @@ def reply_measures(model: nn.Module, exchanges: Sequence[Pair], corpus: PairCorp
     found = evaluate(model, log_prob or model.log_likelihood, pairs_in_order(pairs, device=device))
     score = Score(found, torch.tensor([len(reply) + 1 for _, reply, _ in pairs]))
     return {"nll": score.nats_per_sentence, "perplexity per token": score.perplexity}
+
+
+@torch.no_grad()
+def told_by_z(model: ConditionalVAE, everything: Enumeration, *, generator: torch.Generator, num_samples: int = 20) -> float:
+    """I(reply; z | prompt, labels), nats: what a z from the posterior tells about which valid reply it is, by the world's p.
+
+    It is E[log q(z | reply) - log q(z)], where q(z) is the mixture of the posteriors of all valid replies; only z is sampled.
+    At most the entropy of a reply and at most the KL: what the KL holds beyond it is paid for nothing.
+    """
+    with evaluating(model):
+        found = [model.posterior(batch) for _, batch in everything.batches]
+    places = torch.tensor([place for places, _ in everything.batches for place in places]).argsort()
+    mean, stddev = (torch.cat([getattr(q, name) for q in found])[places].double() for name in ("mean", "stddev"))
+    told = []
+    for group in range(int(everything.group.max()) + 1):
+        mine = (everything.group == group).nonzero().squeeze(1)
+        q, log_p = Normal(mean[mine], stddev[mine]), everything.world[mine].log_softmax(0)
+        z = q.mean + q.stddev * torch.randn(num_samples, *q.mean.shape, generator=generator, dtype=torch.float64)
+        under = q.log_prob(z[:, :, None]).sum(-1)  # "sample reply reply": z of one reply under the posterior of another
+        gain = under.diagonal(dim1=1, dim2=2) - (under + log_p).logsumexp(-1)
+        told.append((log_p.exp() * gain.mean(0)).sum())
+    return torch.stack(told).mean().item()
 
 
 @dataclass(frozen=True)

@@ -1,30 +1,53 @@
-"""What does likelihood make of each network: with and without looking back, copying, and a z? Every measure exact or a bound."""
-from gensq_course.studies.answering import Bench, obeyed, prepared, quality, rates
+"""What does likelihood make of each network: with and without looking back, copying, and a z? Every measure exact or a bound.
+
+A VAE begins with the weights of a finished model. Rows of the seeds from 100 on are a search: at which rate should it go on?
+"""
+from collections.abc import Sequence
+
+from gensq_course.studies.answering import Bench, VAE_RATE, obeyed, prepared, quality, rates
 from gensq_course.studies.doorstep import MLE_STEPS
-from gensq_course.studies.rows import Record, records
+from gensq_course.studies.rows import Record, Row, by, records
 from gensq_course.studies.study import Study
+from gensq_course.talk.instruments import all_replies, told_by_z
+from gensq_lib.ground import runtime
 from gensq_lib.models.seq2seq import Seq2Seq
 
-SEEDS, VAE_STEPS = range(3), 600
+SEEDS, SEARCHED, VAE_STEPS = range(3), range(100, 102), 600
+VAE_RATES = (5e-3, 1e-3, 3e-4)  # the first is that of likelihood training
 PLAIN = {"copying": {}, "attention alone": {"copy": False}, "neither": {"attention": False, "copy": False}}
-CURES = {"plain": "none", "bag of words": "bag_of_words+linear"}
+CURES = {"plain": "none", "annealing": "linear", "bag of words": "bag_of_words+linear"}
 
 
 def run(*, seed: int) -> list[Record]:
     """Shares, and nats per reply."""
     bench = prepared(seed)
+    if seed in SEARCHED:
+        start = bench.seq2seq(steps=MLE_STEPS)
+        return [record for rate in VAE_RATES for record in with_z(bench, start, "bag of words", rate)]
     plain = {name: bench.seq2seq(steps=MLE_STEPS, **options) for name, options in PLAIN.items()}
     found = [record for name, model in plain.items() for record in records(quality(model, bench), way=name)]
-    return found + [record for name, cure in CURES.items() for record in with_z(bench, plain["copying"], name, cure)]
+    return found + [record for name in CURES for record in with_z(bench, plain["copying"], name)]
 
 
-def with_z(bench: Bench, start: Seq2Seq, name: str, cure: str) -> list[Record]:
+def with_z(bench: Bench, start: Seq2Seq, name: str, rate: float = VAE_RATE) -> list[Record]:
     """A conditional VAE that begins with the weights of a finished model."""
-    model = bench.conditional_vae(start, steps=VAE_STEPS, cure=cure)
-    rate = rates(model, bench)
-    more = {"obeyed": obeyed(model, bench), "KL": rate.sum().item(), "dimensions": float((rate > 0.1).sum())}
-    return records(quality(model, bench) | more, way=f"VAE, {name}")
+    model = bench.conditional_vae(start, steps=VAE_STEPS, cure=CURES[name], learning_rate=rate).eval()
+    spent = rates(model, bench)
+    told = told_by_z(model, all_replies(bench.test, bench.text), generator=runtime.generator(bench.seed, "told"))
+    more = {"obeyed": obeyed(model, bench), "KL": spent.sum().item(), "dimensions": float((spent > 0.1).sum()), "told": told}
+    return records(quality(model, bench) | more, way=f"VAE, {name}", rate=rate)
+
+
+def reported(rows: Sequence[Row]) -> list[Row]:
+    """Without the search."""
+    return [row for row in rows if row["setting"]["seed"] in SEEDS]
+
+
+def chosen(rows: Sequence[Row]) -> float:
+    """The rate at which the VAE came to the lowest bound."""
+    found = by([row for row in rows if row["setting"]["seed"] in SEARCHED], "rate", measure="nll")
+    return min(found, key=lambda rate: found[rate].mean)
 
 
 STUDY = Study("dialogue_networks", "What does likelihood make of each network that answers?",
-              [{"seed": seed} for seed in SEEDS], run)
+              [{"seed": seed} for seed in (*SEARCHED, *SEEDS)], run)
