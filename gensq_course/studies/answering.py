@@ -26,7 +26,6 @@ from gensq_lib.training import games
 
 CORPUS, NUM_TRAIN, NUM_PROMPTS, NUM_TEST = "doorstep", 1_000, 6_000, 300
 HIDDEN, DROPOUT, RATE = 128, 0.3, 5e-3  # chosen by validation; the rate is Adam's, of likelihood training, at first
-VAE_RATE = 1e-3  # the best of a search (`study_networks`)
 SMALL, JUDGE_RATE = 32, 2e-3  # exchanges in a lesson of the judge: many small lessons teach it faster than few large ones
 
 
@@ -73,15 +72,11 @@ class Bench:
         train_seq2seq(model, **self._options(steps))
         return model
 
-    def conditional_vae(self, start: Seq2Seq, *, steps: int, cure: str, latent_dim: int = 4, learning_rate: float = VAE_RATE
-                        ) -> ConditionalVAE:
-        """The same sizes, the weights of a finished model, and a z that has to earn its own.
-
-        At the rate at which the start was trained, a finished model would be spoilt before z has begun to speak.
-        """
+    def conditional_vae(self, start: Seq2Seq, *, steps: int, cure: str, latent_dim: int = 4, **options: float) -> ConditionalVAE:
+        """The same sizes, the weights of a finished model, and a z that has to earn its own; `learning_rate` may be another."""
         torch.manual_seed(self.seed)
         model = ConditionalVAE(**self.sizes, latent_dim=latent_dim)
-        training.train_vae(model, cure=cure, start=start, **self._options(steps) | {"learning_rate": learning_rate})
+        training.train_vae(model, cure=cure, start=start, **self._options(steps) | options)
         return model
 
     def _options(self, steps: int) -> dict[str, Any]:

@@ -58,6 +58,12 @@ def reached(seeds: Sequence[Seed], way: str, *, of: str = "perfect judge", start
     return estimate([js_gain(found, way, start) / js_gain(found, of, start) for found in seeds])
 
 
+def in_words(gain: Estimate) -> str:
+    """What an estimated gain says, by its 95 % interval."""
+    low, high = gain.interval
+    return "helps" if low > 0 else "harms" if high < 0 else "cannot be told from none"
+
+
 def height_at(points: Sequence[tuple[float, float]], x: float) -> float:
     """The height at x of the straight lines that join the points (x, height); NaN outside."""
     places, heights = zip(*sorted(points), strict=True)

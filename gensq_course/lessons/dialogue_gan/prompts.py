@@ -15,13 +15,17 @@ def attended(query: Float[Tensor, "batch hidden"], memory: Float[Tensor, "batch 
 
 
 def spoiled_attended(has: Has, query: Tensor, memory: Tensor, mask: Tensor) -> Tensor:
-    scores = torch.einsum("bh,bth->bt", query, memory) * (1.0 if has("no scale") else memory.shape[-1] ** -0.5)
+    power = 0.0 if has("no scale") else -1.0 if has("divided by d") else -0.5
+    scores = torch.einsum("bh,bth->bt", query, memory) * memory.shape[-1] ** power
+    mask = ~mask if has("mask turned") else mask
     scores = -scores if has("turned") else scores
     if has("masked to 0"):
         scores = scores * mask
-    elif not has("padding"):
+    elif not (has("padding") or has("masked late")):
         scores = scores.masked_fill(~mask, -1e30)
     weights = scores.softmax(0 if has("over the batch") else -1)
+    if has("masked late"):
+        weights = weights * mask
     if has("even"):
         weights = mask / mask.sum(-1, keepdim=True)
     if has("the likeliest"):

@@ -13,14 +13,18 @@ from gensq_course.studies.study import Study
 SEEDS = range(8)
 RATES = {"likelihood": 1e-5, "adversarial": 3e-5, "best of 8": 1e-5,
          "judge that read more": 3e-5, "model as judge": 1e-4, "model that read more": 1e-3, "perfect judge": 2e-3,
-         "likelihood, more to read": 1e-3}
+         "likelihood, more to read": 3e-4}
 CONTROLS = {"shuffled": Way("shuffled"), "judge taught longer": Way("adversarial", TAUGHT_LONGER)}
 WAYS = TUNED | CONTROLS
 RATES |= dict.fromkeys(CONTROLS, RATES["adversarial"])  # they differ from it in nothing but what their names say
-PARTS = {  # of a seed, that are computed by themselves: judges that are known or are models, judges that learn, and what is left
-    "exact": ("likelihood", "model as judge", "model that read more", "perfect judge"),
+PARTS = {  # of a seed, that are computed by themselves: judges that are known or are models, judges that learn, a control
+    "exact": ("likelihood", "model as judge", "model that read more", "perfect judge", "likelihood, more to read"),
     "learned": ("adversarial", "shuffled", "best of 8", "judge that read more"),
-    "rest": ("judge taught longer", "likelihood, more to read")}
+    "control": ("judge taught longer",)}
+
+YARDSTICKS = ("perfect judge", "likelihood, more to read", "the model itself")
+ROWS = ("longer", "likelihood", "shuffled", "adversarial", "best of 8", "judge taught longer", "judge that read more",
+        "model as judge", "model that read more", *YARDSTICKS)  # as they are read: controls, learned judges, models, yardsticks
 
 
 def run(*, seed: int, part: str) -> list[Record]:
