@@ -9,5 +9,5 @@ from gensq_course.studies.frontiers import curve, frontier, in_words, js_gain, m
 from gensq_course.studies.rows import by, records, value, values
 from gensq_course.studies.study import Study, perform, read, recompute, source
 
-__all__ = ["Study", "by", "curve", "frontier", "in_words", "js_gain", "margin", "paired", "perform", "reached", "read", "recompute",
-           "records", "source", "value", "values"]
+__all__ = ["Study", "by", "curve", "frontier", "in_words", "js_gain", "margin", "paired", "perform", "reached", "read",
+           "recompute", "records", "source", "value", "values"]

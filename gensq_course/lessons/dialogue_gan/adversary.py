@@ -44,7 +44,8 @@ def drawn_again(logits: Replies, scale: float) -> Replies:
 AGAIN_SLIPS = {
     "probability": ("(scale * logits).softmax(-1)",
                     "(scale * logits).sigmoid() / (scale * logits).sigmoid().sum(-1, keepdim=True)"),
-    "probability to the power": ("(scale * logits).softmax(-1)", "logits.sigmoid()**scale / (logits.sigmoid()**scale).sum(-1, keepdim=True)"),
+    "probability to the power": ("(scale * logits).softmax(-1)",
+                                 "logits.sigmoid()**scale / (logits.sigmoid()**scale).sum(-1, keepdim=True)"),
     "place of the best": ("(scale * logits).softmax(-1)", "logits.argmax(-1)"),
     "not normalised": (".softmax(-1)", ".exp()"), "over prompts": ("softmax(-1)", "softmax(0)"),
     "no scale": ("scale * logits", "logits"), "divided": ("scale * logits", "logits / scale"),
