@@ -66,9 +66,16 @@ class PerfectJudge(RatioJudge):
         return log_p.to(batch.targets.device), alive.to(batch.targets.device)
 
 
-def masses(everything: Enumeration) -> Counter:
+class Masses(Counter):
+    """What the world says does not change: whoever copies a judge keeps these as they are."""
+
+    def __deepcopy__(self, memo: dict) -> "Masses":
+        return self
+
+
+def masses(everything: Enumeration) -> Masses:
     """The probability of every beginning, the empty one of each prompt among them."""
-    found: Counter = Counter()
+    found = Masses()
     for places, batch in everything.batches:
         for p, said in zip(everything.world[places].exp().tolist(), spoken(batch), strict=True):
             for end in range(1, len(said) + 1):

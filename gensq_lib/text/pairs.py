@@ -93,6 +93,6 @@ def collate_pairs(pairs: Sequence[PairIds], *, device: str = "cpu") -> PairBatch
     return PairBatch(collate_prompts(prompts, labels, device=device), collate(replies, device=device))
 
 
-OF_PAIRS = {"length": lambda pair: len(pair[1]), "collate": collate_pairs}  # replies of like length together
+OF_PAIRS = {"length": lambda pair: len(pair[0]), "collate": collate_pairs}  # like prompts together: they are read both ways
 PairBatches = partial(TrainingBatches, **OF_PAIRS)
 pairs_in_order = partial(in_order, **OF_PAIRS)
