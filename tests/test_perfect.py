@@ -1,4 +1,6 @@
 """The perfect judge: its logits are the exact log ratio, nobody sorts better, and it moves along with its player."""
+import copy
+
 import pytest
 import torch
 
@@ -53,6 +55,12 @@ def test_behind_a_word_that_is_never_said_nothing_counts(world):
     logits, by_player = judge.prefix_logits(wrong)[0], player.token_log_likelihood(wrong)[0].detach()
     assert logits[2].item() == pytest.approx(logits[1].item() + NEVER - by_player[2].item(), abs=1e-4)
     assert (logits[2:] == logits[2]).all()
+
+
+def test_a_copy_holds_a_copy_of_the_player_and_the_same_world(world):
+    *_, judge = world
+    other = copy.deepcopy(judge)
+    assert other.mass is judge.mass and other.held[0] is not judge.held[0]
 
 
 def test_nobody_sorts_better(world):

@@ -4,14 +4,17 @@ from dataclasses import replace
 
 import pytest
 import torch
+from torch.distributions import Normal
 
 from gensq_course import lessons, studies
 from gensq_course.lessons.dialogue_gan import study as dialogue, study_networks, study_search
 from gensq_course.studies import answering, doorstep
 from gensq_course.studies.doorstep import Doorstep
-from gensq_course.studies.fair import JUDGES, TEMPERATURES, Way, chosen
+from gensq_course.studies.fair import JUDGES, TAUGHT_LONGER, TEMPERATURES, Way, chosen
 from gensq_course.studies.perfect import spoken
 from gensq_course.studies.residual import residual
+from gensq_course.talk.instruments import told_by_z
+from gensq_lib.models.conditional_vae import ConditionalVAE
 
 RECORDED = ("start", "longer", "the model itself", *dialogue.WAYS)
 
@@ -34,14 +37,33 @@ def small(monkeypatch, tmp_path):
 def test_the_studies_are_in_the_registry_with_their_seeds_and_no_seed_of_the_search_is_reported():
     found = lessons.studies()
     seeds = {name: {setting["seed"] for setting in found[name].settings} for name in ("dialogue", "dialogue_search")}
-    assert seeds["dialogue"] == set(range(6)) and not seeds["dialogue"] & seeds["dialogue_search"]
-    assert len(found["dialogue_networks"].settings) == 3
+    assert seeds["dialogue"] == set(range(8)) and not seeds["dialogue"] & seeds["dialogue_search"]
+    networks = {setting["seed"] for setting in found["dialogue_networks"].settings}
+    assert networks == {*study_networks.SEEDS, *study_networks.BY_RATE} and networks & seeds["dialogue"] == set(range(3))
 
 
 def test_every_way_goes_on_at_the_rate_that_the_search_found_best():
     best = chosen(studies.read("dialogue_search")["rows"], study_search.RATES)
-    assert {way: rate for way, rate in dialogue.RATES.items() if way != "shuffled"} == best
-    assert dialogue.RATES["shuffled"] == dialogue.RATES["adversarial"]  # a control differs in nothing else
+    assert {way: rate for way, rate in dialogue.RATES.items() if way not in dialogue.CONTROLS} == best
+    assert {dialogue.RATES[way] for way in dialogue.CONTROLS} == {dialogue.RATES["adversarial"]}  # they differ in nothing else
+
+
+def test_every_way_is_in_one_part_and_in_the_table():
+    ways = [way for part in dialogue.PARTS.values() for way in part]
+    assert sorted(ways) == sorted(dialogue.WAYS)
+    assert {*dialogue.ROWS} == {*dialogue.WAYS, "longer", "the model itself"}
+
+
+def test_a_judge_that_is_taught_longer_has_the_lessons_of_one_that_read_more_and_nothing_else(small, monkeypatch):
+    monkeypatch.setattr(doorstep, "MORE_JUDGE_STEPS", 3)
+    given = []
+    monkeypatch.setattr(doorstep.games, "taught",
+                        lambda game, judge, start, lessons, *, steps, learning_rate: given.append((lessons(0).targets, steps)))
+    for kind in ("own", TAUGHT_LONGER, "read more"):
+        small.judge(kind)
+    (own, few), (longer, many), (other, as_many) = given
+    assert torch.equal(own, longer) and (few, many, as_many) == (1, 3, 3)
+    assert own.shape != other.shape or not torch.equal(own, other)
 
 
 def test_every_way_has_the_same_batches_and_prompts(small):
@@ -64,8 +86,8 @@ def test_the_lessons_of_a_judge_are_of_all_lengths(small):
     """Real batches of one length beside fakes of all lengths would give away what is real."""
     lengths = [small.lessons(1)(i).lengths for i in range(3)]
     assert all(each.max() - each.min() >= 3 for each in lengths)
-    alike = [small.batches(2)(i).lengths for i in range(3)]
-    assert min(each.max() - each.min() for each in alike) < 3, "for the player like lengths save padding"
+    alike = [small.batches(2)(i).prompts.lengths for i in range(3)]
+    assert min(each.max() - each.min() for each in alike) < 3, "for the player like prompts save padding"
 
 
 def test_the_perfect_judge_of_replies_turns_the_player_into_the_world(small):
@@ -83,6 +105,36 @@ def test_the_perfect_judge_knows_every_prompt_that_is_asked_in_a_game(small):
     assert all(perfect.mass[beginning[:1]] == pytest.approx(1.0, abs=1e-4) for beginning in spoken(said))
 
 
+class Told(ConditionalVAE):
+    """Its posterior is one number for each reply to a prompt, `apart` from that of the next; nothing is learnt."""
+
+    def __init__(self, *, everything, apart):
+        torch.nn.Module.__init__(self)
+        self.means = (torch.arange(len(everything.group)) % 3 * apart)[:, None]
+        self.places = iter([places for places, _ in everything.batches])
+
+    def posterior(self, batch):
+        mean = self.means[torch.as_tensor(next(self.places))]
+        return Normal(mean, torch.ones_like(mean))
+
+
+@pytest.mark.parametrize("apart", [0.0, 1.5, 50.0])
+def test_what_z_tells_is_the_information_by_an_integral(small, apart):
+    """At most what there is to say; three replies of .5, .3 and .2 to each prompt."""
+    shares, grid = torch.tensor([0.5, 0.3, 0.2]).double(), torch.linspace(-9, 120, 60_001).double()
+    each = Normal(torch.arange(3).double() * apart, 1.0).log_prob(grid[:, None])
+    gain = (each.exp() * (each - (each + shares.log()).logsumexp(-1, keepdim=True))).nan_to_num()
+    exact = (torch.trapezoid(gain, grid, dim=0) * shares).sum().item()
+    everything = small.everything
+    order = torch.tensor([int(p) for g in range(int(everything.group.max()) + 1)
+                          for p in everything.world[everything.group == g].exp().mul(10).round()])
+    assert (order.view(-1, 3) == torch.tensor([5, 3, 2])).all(), "replies stand in the order of their shares"
+    found = [told_by_z(Told(everything=everything, apart=apart), everything, generator=torch.Generator().manual_seed(seed), num_samples=200)
+             for seed in range(4)]
+    assert sum(found) / 4 == pytest.approx(exact, abs=0.01)
+    assert sum(found) / 4 <= small.own.text.grammar.reply_entropy() + 1e-6
+
+
 @pytest.mark.slow
 def test_a_tiny_run_has_every_number(small, monkeypatch):
     monkeypatch.setattr(dialogue, "Doorstep", lambda seed: small)
@@ -98,11 +150,11 @@ def test_a_tiny_run_has_every_number(small, monkeypatch):
 
 
 def test_the_recorded_study_is_whole():
-    """Six seeds, every way at every temperature, every judge."""
+    """Eight seeds, every way at every temperature, every judge."""
     rows = studies.read("dialogue")["rows"]
     assert [row["setting"] for row in rows] == list(dialogue.STUDY.settings)
     seeds = dialogue.seeds_of(rows)
-    assert len(seeds) == 6
+    assert len(seeds) == 8
     for found in seeds:
         assert all(len(studies.curve(found, way)) == len(TEMPERATURES) for way in RECORDED)
         assert all(studies.values(found, judge=kind, measure="accuracy") for kind in JUDGES)

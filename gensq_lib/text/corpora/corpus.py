@@ -116,7 +116,8 @@ class PairCorpus:
         mean = sum(len(pair.target) for pair in self.train) / len(self.train)
         labels = ", ".join(f"{len(values)} of {name}" for name, values in self.conditions.items())
         words = dict.fromkeys(f"{len(vocab):,}" for vocab in (self.source_vocab, self.target_vocab))
-        known = [f"{len(set(self.sources)):,} different sources without targets"] * bool(self.sources) + [f"labels: {labels}"] * bool(labels)
+        alone = [f"{len(set(self.sources)):,} different sources without targets"] * bool(self.sources)
+        known = [*alone, *[f"labels: {labels}"] * bool(labels)]
         again = () if self.grammar else (f"test sources that training has, too: {self.repeated:.1%}",)
         return "; ".join([
             f"{self.name}: {sizes} pairs (train / valid / test), targets of {mean:.1f} tokens on average", *known,
