@@ -1,6 +1,6 @@
 """The voices of a corpus of dialogues: three models that answer, the judge that shades their words, the guard of what they know.
 
-Those of the doorstep come with the course (`data/doorstep.likelihood.safetensors` and so on, numbers only, float16);
+Those of the built-in worlds come with the course (`data/doorstep.likelihood.safetensors` and so on, numbers only, float16);
 `gensq checkpoint doorstep` makes them anew. Those of other corpora are trained once, by their recipe, and kept in the cache.
 """
 import sys
@@ -26,7 +26,7 @@ from gensq_lib.text.corpora import PairCorpus
 from gensq_lib.training.checkpoint import cached
 
 READS = ("*.likelihood.safetensors", "*.vae.safetensors", "*.adversarial.safetensors", "*.judge.safetensors")
-SHIPPED = ("doorstep",)
+SHIPPED = ("doorstep", "dialogue")
 VOICES, JUDGE = ("adversarial", "likelihood", "vae"), "judge"
 GUARDED = 4_000  # exchanges of a built-in world that are drawn to talk about; its voices know many more
 GUESSED = "as it seems"  # a label that is guessed from what was typed

@@ -43,5 +43,10 @@ def reported(rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if row["setting"]["seed"] in SEEDS]
 
 
+def by_rate(rows: Sequence[Row]) -> list[Row]:
+    """Those that compare rates."""
+    return [row for row in rows if row["setting"]["seed"] in BY_RATE]
+
+
 STUDY = Study("dialogue_networks", "What does likelihood make of each network that answers?",
               [{"seed": seed} for seed in (*SEEDS, *BY_RATE)], run)
