@@ -52,7 +52,8 @@ def test_a_saved_model_comes_back(name, tmp_path):
             weight.add_(0.5)
     save_model(path, model, facts={"steps": 3})
     loaded = load_model(path)
-    assert saved_facts(path) == {"steps": 3, "config": model.config} and not loaded.training
+    facts = saved_facts(path)
+    assert facts.pop("weights") and facts == {"steps": 3, "config": model.config} and not loaded.training
     torch.testing.assert_close(dict(loaded.state_dict()), dict(model.state_dict()), rtol=0, atol=0)
 
 
@@ -84,6 +85,26 @@ def test_a_damaged_or_foreign_file_is_refused_in_a_sentence(write, message, tmp_
     write(tmp_path / "x")
     with pytest.raises(GensqError, match=message):
         load_model(tmp_path / "x")
+
+
+@pytest.mark.parametrize("place", [-1, -700])
+def test_one_flipped_bit_is_seen(place, tmp_path):
+    """The shapes are right, and the numbers would be taken for a model."""
+    save_model(tmp_path / "x", small(), facts={})
+    content = bytearray((tmp_path / "x").read_bytes())
+    content[place] ^= 1
+    (tmp_path / "x").write_bytes(content)
+    with pytest.raises(GensqError, match="expected the weights that were saved .* is damaged"):
+        load_model(tmp_path / "x")
+
+
+def test_what_is_not_finite_is_not_saved(tmp_path):
+    model = small()
+    with torch.no_grad():
+        model.decoder.embed.weight[0, 0] = float("nan")
+    with pytest.raises(GensqError, match="expected finite weights to save, got others in decoder.embed.weight"):
+        save_model(tmp_path / "x", model, facts={})
+    assert not (tmp_path / "x").exists()
 
 
 def test_half_a_file_is_refused(tmp_path):

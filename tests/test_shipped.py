@@ -22,7 +22,7 @@ from gensq_lib.maths import objectives, stats
 from gensq_lib.text import batching, corpora, decoding, grammar
 from gensq_lib.text.vocab import Vocab
 
-SHA256 = "738f97e7e6401b31b4b89a026e9ce6190930474e76d6c63c2fbdf161640a6a66"
+SHA256 = "e21d9c728b3a4ca41772a19df21a0602f5a4eb939981bb6c45dd091a08c971e8"
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from gensq_lib import diagnostics
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.text import batching, corpora
 
-SHA256 = "e488e6f4a359cc1e2dd9d97c5df98b537ebf5b7cf887f21ad0c029276b79ab34"
+SHA256 = "b87288a09103f8994e14cdbd86aa3026fbb025e9c564aea9b29dd3ff0c398bda"
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,9 @@
 """Models in files: all models of the library by the name of their class, made from their config, saved and loaded.
 
 Files hold numbers (safetensors): nothing in them can run. Every weight stands there once, and one entry of metadata, which is
-JSON: the config of the model and what it was made from.
+JSON: the config of the model, what it was made from, and a hash of the weights, so that a damaged file is not taken for a model.
 """
+import hashlib
 import itertools
 import json
 from pathlib import Path
@@ -49,13 +50,15 @@ def save_model(path: Path | str, model: Model, *, facts: dict[str, Any], half: b
                for name, tensor in _weights(model).items()}
     if not weights:
         raise GensqError(f"expected a model with weights to save, got a {type(model).__name__}; fit it again where it is needed")
-    metadata = {FACTS: json.dumps({**facts, "config": model.config}, sort_keys=True)}
+    if spoilt := [name for name, tensor in weights.items() if not tensor.isfinite().all()]:
+        raise GensqError(f"expected finite weights to save, got others in {spoilt[0]}; train again with a lower rate")
+    metadata = {FACTS: json.dumps({**facts, "config": model.config, "weights": digest(weights)}, sort_keys=True)}
     with atomic_write(path) as temporary:
         save_file(weights, temporary, metadata=metadata)
 
 
 def saved_facts(path: Path | str) -> dict[str, Any]:
-    """What the model of a file was made from, and its "config"."""
+    """What the model of a file was made from, its "config", and the hash of its "weights"."""
     try:
         with safe_open(path, framework="pt") as file:
             found = json.loads((file.metadata() or {}).get(FACTS, "{}"))
@@ -66,24 +69,31 @@ def saved_facts(path: Path | str) -> dict[str, Any]:
     return found
 
 
-def load_model(path: Path | str, *, config: dict[str, Any] | None = None, renamed: dict[str, str] | None = None) -> Model:
-    """The model in a file, on the CPU and ready to use.
-
-    For files that do not say how their model is made: its `config`, and the new name of weights that were `renamed`.
-    """
-    config = saved_facts(path).get("config", config)
-    if not isinstance(config, dict):
+def load_model(path: Path | str) -> Model:
+    """The model in a file, on the CPU and ready to use."""
+    facts = saved_facts(path)
+    if not isinstance(facts.get("config"), dict):
         raise GensqError(f"expected {path} to say how its model is made, got no config; save it again")
-    model = from_config(config)
+    model = from_config(facts["config"])
     with safe_open(path, framework="pt") as file:
-        found = {(renamed or {}).get(name, name): file.get_tensor(name) for name in file.keys()}
+        found = {name: file.get_tensor(name) for name in file.keys()}
     weights = _weights(model)
     if {name: tensor.shape for name, tensor in found.items()} != {name: tensor.shape for name, tensor in weights.items()}:
         raise GensqError(f"expected the weights of a {type(model).__name__} in {path}, got others; save it again")
+    if facts.get("weights") != digest(found):
+        raise GensqError(f"expected the weights that were saved in {path}, got others: the file is damaged; save it again")
     with torch.no_grad():
         for name, tensor in found.items():
             weights[name].copy_(tensor)
     return model.eval()
+
+
+def digest(weights: dict[str, Tensor]) -> str:
+    """A hash of the names and of every number."""
+    found = hashlib.sha256()
+    for name, tensor in sorted(weights.items()):
+        found.update(name.encode() + tensor.contiguous().numpy().tobytes())
+    return found.hexdigest()[:16]
 
 
 def _weights(model: Model) -> dict[str, Tensor]:

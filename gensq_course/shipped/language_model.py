@@ -33,7 +33,7 @@ class Finished:
 
 def shipped_language_model(*, device: str = "cpu") -> LanguageModel:
     """The committed model of the English world, ready to use."""
-    return read_shipped(FILE, "language_model", config={"class": "LanguageModel", **SIZES}).to(device)
+    return read_shipped(FILE, "language_model").to(device)
 
 
 def finished_language_model(text: Corpus, *, shipped: bool = True, steps: int, batch_size: int, seed: int,

@@ -58,8 +58,7 @@ def finished_latent_space(text: Corpus, language_model: nn.Module, *, allow_ship
 
 def shipped_latent_space(*, device: str = "cpu") -> BagOfWordsVAE:
     """The committed model, ready to use."""
-    config = {"class": "BagOfWordsVAE", "latent_dim": LATENT_DIM, **shipped.SIZES}
-    return read_shipped(FILE, "latent_space", config=config, renamed={"worth": "to_words.worth"}).to(device)
+    return read_shipped(FILE, "latent_space").to(device)
 
 
 def write_shipped_latent_space(path: Path = FILE) -> BagOfWordsVAE:

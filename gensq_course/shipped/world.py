@@ -1,7 +1,6 @@
 """The models that come with the course: each belongs to the built-in world, and says what it was made from."""
 import hashlib
 from pathlib import Path
-from typing import Any
 
 import torch
 
@@ -19,15 +18,12 @@ def write_shipped(path: Path, model: Model, text: Corpus, facts: dict[str, int |
                                    "torch": torch.__version__, **{name: str(value) for name, value in facts.items()}})
 
 
-def read_shipped(path: Path, name: str, *, config: dict[str, Any], renamed: dict[str, str] | None = None) -> Model:
-    """A model of the course, if it belongs to this world. `name` is what remakes it.
-
-    Files from before models knew their sizes do not say how theirs is made: `config`, `vocab_size` left out, does.
-    """
+def read_shipped(path: Path, name: str) -> Model:
+    """A model of the course, if it belongs to this world. `name` is what remakes it."""
     try:
         facts, vocab = saved_facts(path), Vocab(grammar.load().terminals("en"))
         if facts.get("vocabulary") == vocabulary_digest(vocab):
-            return load_model(path, config={**config, "vocab_size": len(vocab)}, renamed=renamed)
+            return load_model(path)
     except GensqError as error:
         raise GensqError(f"expected the {name.replace('_', ' ')} of the course in {path}, but {error}; "
                          f"fetch the file again, or run: gensq checkpoint {name}") from None
