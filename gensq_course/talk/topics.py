@@ -45,4 +45,4 @@ def sentence(corpus: PairCorpus, example: str) -> str:
     """What it can talk about, and something to try."""
     *most, last = topics(corpus) or ("",)
     about = f"{', '.join(most)} and {last}" if most else last
-    return f'{f"I can talk about {about}." if about else "I did not understand a word of that."} Try: "{example}"'
+    return f'{f"I can talk about {about}." if about else "Too few of these words are known to me."} Try: "{example}"'
