@@ -25,7 +25,8 @@ def run(*, corpus: str) -> list[Record]:
 
 def shared(kind: str, refusal: Callable[[str], str], sentences: Sequence[str]) -> Record:
     """The share of these that are refused."""
-    return {"kind": kind, "of": len(sentences), "measure": "refused", "value": sum(map(bool, map(refusal, sentences))) / len(sentences)}
+    refused = sum(map(bool, map(refusal, sentences)))
+    return {"kind": kind, "of": len(sentences), "measure": "refused", "value": refused / len(sentences)}
 
 
 STUDY = Study("dialogue_guard", "What does the guard of the chat refuse?", [{"corpus": corpus} for corpus in CORPORA], run)
