@@ -5,6 +5,7 @@ guard has not seen, for each corpus.
 """
 import os
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from gensq_course.talk import guard as guards
 from gensq_course.talk import topics
 from gensq_course.talk.guard import Guard, everyday, misspelt, typed
 from gensq_lib.text import corpora
+from gensq_lib.text.vocab import Vocab
 
 DATA = os.environ.get("GENSQ_DATA")
 FALSE_ALARMS, REFUSED = 0.03, 0.85
@@ -85,6 +87,16 @@ def test_a_lower_rate_lets_more_pass():
     assert refused(mild, prompts) == 0 < refused(strict, prompts)
 
 
+@pytest.mark.parametrize("said", ["hello", "yes", "thanks!", "Why?", "no", "keys", "Hi Anna"])
+def test_a_short_turn_that_nobody_says_alone_is_refused_at_the_doorstep(said):
+    """The voices answered "Hello" with "I'll make hello on hello!"."""
+    assert DOORSTEP.refusal(said)
+
+
+def test_a_short_turn_that_was_said_as_a_whole_is_answered():
+    assert [DOORSTEP.refusal(said) for said in ("My keys.", "my umbrella", "My umbrela")] == ["", "", ""]
+
+
 def test_misspelt_takes_one_letter_away():
     assert misspelt("Hi") == "Hi" and len(misspelt("umbrella")) == 7 and misspelt("umbrella", 1) == misspelt("umbrella", 1)
 
@@ -103,12 +115,23 @@ def test_people(monkeypatch):
     assert refused(guard, typed(guard.corpus, guard.corpus.test)) <= FALSE_ALARMS
     assert refused(guard, everyday(guards.MEASURE)) >= REFUSED
     assert guard.knows(["yes", "thanks", "Hello!", "No, that's all."]) == [True] * 4
+    assert refused(guard, [misspelt(said, "test") for said in typed(guard.corpus, guard.corpus.test)]) <= 0.05
     assert "restaurants" in guard.refusal("qwertyuiop") and "roundtrip flights" in guard.refusal("qwertyuiop")
     anything = Guard(corpora.load_dialogues("topical-chat"))
     assert anything.refusal("How do whales sleep?") == "" and "Try: " in anything.refusal("\U0001f600")
+    assert "Too few of these words" in anything.refusal("Wo kann ich hier eine Zeitung kaufen?")
 
 
 def test_a_word_that_is_nearly_known_is_taken_for_it():
     mended = guards.mended
     assert mended(DOORSTEP.corpus, "have you seen my phnoe, Tom?") == "have you seen my phone, Tom?"
     assert mended(DOORSTEP.corpus, "whales UMBRELA") == "whales umbrella" and mended(DOORSTEP.corpus, "a\\(b") == "a\\(b"
+
+
+def test_where_people_speak_less_is_taken_for_misspelt():
+    """A word that only looks like a known one may well be right."""
+    closed = DOORSTEP.corpus.source_vocab
+    vocab = Vocab(closed.words[len(closed.SPECIALS):])
+    people = replace(DOORSTEP.corpus, source_vocab=vocab)
+    assert guards.mended(people, "phnoe") == "phnoe" and guards.mended(people, "my umbrela") == "my umbrella"
+    assert guards.mended(people, "umbrell4") == "umbrell4"

@@ -56,8 +56,8 @@ SMALL_WORLD = Recipe(num_pairs=8_000, num_prompts=6_000, hidden_dim=64, learning
                      vae_steps=1_000, judge_steps=800, game_steps=200)
 LARGE_WORLD = Recipe(num_pairs=40_000, num_prompts=20_000, hidden_dim=128, learning_rate=5e-3, likelihood_steps=5_000,
                      vae_steps=1_200, judge_steps=800, game_steps=150, seed=100)
-PEOPLE = Recipe(num_pairs=0, num_prompts=0, hidden_dim=192, learning_rate=4e-3, likelihood_steps=1_500, vae_steps=600,
-                judge_steps=300, game_steps=60, dropout=0.5)
+PEOPLE = Recipe(num_pairs=0, num_prompts=0, hidden_dim=128, learning_rate=5e-3, likelihood_steps=1_500, vae_steps=600,
+                judge_steps=300, game_steps=60, dropout=0.3)
 RECIPES = {"dialogue": LARGE_WORLD, "sgd": PEOPLE, "topical-chat": PEOPLE}
 
 

@@ -5,10 +5,14 @@ from dataclasses import replace
 import torch
 
 from gensq_course.studies.answering import Bench
+from gensq_course.studies.rows import Record, texts, values
 from gensq_course.talk.instruments import distinct_n, told_apart
 from gensq_lib.ground import runtime
 from gensq_lib.text.pairs import Pair
 
+OF_MODEL, OF_REPLIES = ("nll", "perplexity per token", "minutes"), ("distinct-1", "distinct-2", "judge")
+COLUMNS = ("who answers", "temperature", "NLL of a person's reply", "perplexity per token", "minutes of one core",
+           "distinct-1", "distinct-2", "fresh judge")
 LESSONS = {"steps": 250, "learning_rate": 6e-3, "seed": 0}  # of a fresh judge, as in lesson 16
 
 
@@ -34,3 +38,23 @@ def judged(bench: Bench, pool: Sequence[Pair], said: Sequence[Pair]) -> float:
     """How often a fresh judge that reads the prompt is right; of real replies against real ones, in two halves."""
     real, other = (pool[::2], pool[1::2]) if said == pool else (pool, said)
     return told_apart(*map(bench.text.encoded, (real, other)), bench.judge(), **LESSONS)
+
+
+def numbers(found: Sequence[Record]) -> list[list[str | float]]:
+    """A row of `COLUMNS` for each kind of replies; what is known of a model by itself stands once, at temperature 1."""
+    kinds = dict.fromkeys((record["voice"], record["temperature"]) for record in found if "temperature" in record)
+    return [[voice, t or "", *(_number(found if t == 1 else (), voice=voice, measure=name) for name in OF_MODEL),
+             *(_number(found, voice=voice, temperature=t, measure=name) for name in OF_REPLIES)] for voice, t in kinds]
+
+
+def _number(found: Sequence[Record], **where: str | float) -> float | str:
+    """Nothing where nothing is known."""
+    return next(iter(values(found, **where)), "")
+
+
+def replies(found: Sequence[Record], measure: str) -> tuple[list[str], list[list[str]]]:
+    """What was typed, and what each voice answered, side by side: columns and rows. `measure` is "reply" or "turn"."""
+    said = texts(found, measure=measure)
+    voices = list(dict.fromkeys(record["voice"] for record in said))
+    asked = list(dict.fromkeys(record["said"] for record in said))
+    return ["typed", *voices], [[typed, *(r["value"] for r in texts(said, said=typed))] for typed in asked]

@@ -60,5 +60,5 @@ def by(rows: Sequence[Row], *names: str, **where: Any) -> dict[Any, Estimate]:
     for record in flat(rows):
         key = tuple(record.get(name) for name in names)
         groups.setdefault(key if len(names) > 1 else key[0], []).append(record)
-    found = {key: [number for number in values(same, **where) if not isinstance(number, str)] for key, same in groups.items()}
+    found = {key: values([r for r in same if not isinstance(r["value"], str)], **where) for key, same in groups.items()}
     return {key: estimate(numbers) for key, numbers in found.items() if numbers}
