@@ -5,7 +5,7 @@ from dataclasses import replace
 import torch
 
 from gensq_course.studies.answering import Bench
-from gensq_course.studies.rows import Record, texts, values
+from gensq_course.studies.rows import Record, Row, by, texts, values
 from gensq_course.talk.instruments import distinct_n, told_apart
 from gensq_lib.ground import runtime
 from gensq_lib.text.pairs import Pair
@@ -13,6 +13,8 @@ from gensq_lib.text.pairs import Pair
 OF_MODEL, OF_REPLIES = ("nll", "perplexity per token", "minutes"), ("distinct-1", "distinct-2", "judge")
 COLUMNS = ("who answers", "temperature", "NLL of a person's reply", "perplexity per token", "minutes of one core",
            "distinct-1", "distinct-2", "fresh judge")
+KINDS = ("test prompts", "misspelt", "foreign")
+GUARDED = ("corpus", "refused: test prompts", "the same, misspelt", "what is foreign", "short words alone that are refused")
 LESSONS = {"steps": 250, "learning_rate": 6e-3, "seed": 0}  # of a fresh judge, as in lesson 16
 
 
@@ -58,3 +60,11 @@ def replies(found: Sequence[Record], measure: str) -> tuple[list[str], list[list
     voices = list(dict.fromkeys(record["voice"] for record in said))
     asked = list(dict.fromkeys(record["said"] for record in said))
     return ["typed", *voices], [[typed, *(r["value"] for r in texts(said, said=typed))] for typed in asked]
+
+
+def refused(rows: Sequence[Row]) -> list[list[str]]:
+    """A row of `GUARDED` for each corpus: what its guard refuses, in percent."""
+    shares = by(rows, "corpus", "kind", measure="refused")
+    alone = {row["setting"]["corpus"]: [r["said"] for r in row["found"] if "said" in r and r["value"]] for row in rows}
+    return [[corpus, *(f"{shares[corpus, kind].mean:.1%}" for kind in KINDS), ", ".join(words) or "none"]
+            for corpus, words in alone.items()]
