@@ -5,6 +5,7 @@ guard has not seen, for each corpus.
 """
 import os
 import re
+import tomllib
 from dataclasses import replace
 
 import pytest
@@ -28,6 +29,12 @@ SPOILED = {"clean": lambda said: said, "capitals": str.upper, "small letters": s
 @pytest.fixture(scope="module", params=NAMED)
 def guard(request):
     return Guard(corpora.load_dialogues(request.param, num_train=2_000, num_prompts=2_000))
+
+
+def opened(corpus):
+    """As if it were people's, who know more words."""
+    words = corpus.source_vocab.words[len(corpus.source_vocab.SPECIALS):]
+    return replace(corpus, source_vocab=Vocab(words))
 
 
 def refused(guard, sentences):
@@ -82,9 +89,18 @@ def test_the_last_turn_counts():
 
 
 def test_a_lower_rate_lets_more_pass():
-    strict, mild = (Guard(DOORSTEP.corpus, rate=rate) for rate in (0.2, 0.0))
-    prompts = list(map(misspelt, typed(DOORSTEP.corpus, DOORSTEP.corpus.valid)))
+    people = opened(DOORSTEP.corpus)
+    strict, mild = (Guard(people, rate=rate) for rate in (0.2, 0.0))
+    prompts = typed(people, people.valid)
     assert refused(mild, prompts) == 0 < refused(strict, prompts)
+
+
+def test_the_threshold_of_a_closed_world_is_as_low_as_foreign_sentences_let_it(monkeypatch):
+    """Set by its prompts alone, it refused seventeen of twenty sentences about the same things in other words."""
+    said = tomllib.loads((guards.DATA / "typed.toml").read_text("utf-8"))["doorstep"]["other_words"]
+    assert refused(DOORSTEP, said) <= 0.25
+    monkeypatch.setattr(guards, "MISSED", 0.0)
+    assert refused(Guard(DOORSTEP.corpus), said) >= 0.5
 
 
 @pytest.mark.parametrize("said", ["hello", "yes", "thanks!", "Why?", "no", "keys", "Hi Anna"])
@@ -130,8 +146,6 @@ def test_a_word_that_is_nearly_known_is_taken_for_it():
 
 def test_where_people_speak_less_is_taken_for_misspelt():
     """A word that only looks like a known one may well be right."""
-    closed = DOORSTEP.corpus.source_vocab
-    vocab = Vocab(closed.words[len(closed.SPECIALS):])
-    people = replace(DOORSTEP.corpus, source_vocab=vocab)
+    people = opened(DOORSTEP.corpus)
     assert guards.mended(people, "phnoe") == "phnoe" and guards.mended(people, "my umbrela") == "my umbrella"
     assert guards.mended(people, "umbrell4") == "umbrell4"

@@ -16,8 +16,7 @@ TYPED = tomllib.loads((DATA / "typed.toml").read_text("utf-8"))
 
 
 def test_ten_prompts_and_a_conversation_are_typed_for_each_corpus():
-    assert list(TYPED) == list(study_people.CORPORA)
-    for typed in TYPED.values():
+    for typed in map(TYPED.get, study_people.CORPORA):
         assert len(set(typed["prompts"])) == 10 and len(set(typed["conversation"])) == 6
         assert not set(typed["prompts"]) & set(typed["conversation"])
 
@@ -82,5 +81,5 @@ def test_real_against_real_is_split_and_others_are_not(monkeypatch):
 
 
 def test_what_is_refused_is_counted_with_the_number_of_sentences():
-    found = study_guard.shared("some", lambda said: "No." * ("whales" in said), ["My keys.", "How do whales sleep?"])
+    found = people.refusals("some", lambda said: "No." * ("whales" in said), ["My keys.", "How do whales sleep?"])
     assert found == {"kind": "some", "of": 2, "measure": "refused", "value": 0.5}

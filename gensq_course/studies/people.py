@@ -1,5 +1,5 @@
 """What can be measured of replies whose truth nobody knows: variety, and what a fresh judge finds, beside controls."""
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import torch
@@ -13,9 +13,9 @@ from gensq_lib.text.pairs import Pair
 OF_MODEL, OF_REPLIES = ("nll", "perplexity per token", "minutes"), ("distinct-1", "distinct-2", "judge")
 COLUMNS = ("who answers", "temperature", "NLL of a person's reply", "perplexity per token", "minutes of one core",
            "distinct-1", "distinct-2", "fresh judge")
-KINDS = ("test prompts", "misspelt", "foreign")
-GUARDED = ("corpus", "refused: test prompts", "the same, misspelt", "what is foreign", "short words alone that are refused")
-LESSONS = {"steps": 250, "learning_rate": 6e-3, "seed": 0}  # of a fresh judge, as in lesson 16
+KINDS = ("test prompts", "misspelt", "other words", "foreign")
+GUARDED = ("corpus", "refused: test prompts", "the same, misspelt", "in other words", "what is foreign", "of short words alone")
+LESSONS = {"steps": 160, "learning_rate": 6e-3, "seed": 0}  # of a fresh judge, as in lesson 16
 
 
 def controls(bench: Bench, pool: Sequence[Pair]) -> dict[tuple[str, float], list[Pair]]:
@@ -29,6 +29,12 @@ def controls(bench: Bench, pool: Sequence[Pair]) -> dict[tuple[str, float], list
     babble = [replace(e, target=tuple(words[i] for i in random(len(words), len(e.target)))) for e in pool]
     parrot = [replace(e, target=text.train[i].target) for e, i in zip(pool, random(len(text.train), len(pool)), strict=True)]
     return {("real", 0.0): list(pool), ("random words", 0.0): babble, ("training replies", 0.0): parrot}
+
+
+def refusals(kind: str, refusal: Callable[[str], str], sentences: Sequence[str]) -> Record:
+    """The share of these that a guard refuses."""
+    share = sum(map(bool, map(refusal, sentences))) / len(sentences)
+    return {"kind": kind, "of": len(sentences), "measure": "refused", "value": share}
 
 
 def variety(said: Sequence[Pair]) -> dict[str, float]:
@@ -66,5 +72,6 @@ def refused(rows: Sequence[Row]) -> list[list[str]]:
     """A row of `GUARDED` for each corpus: what its guard refuses, in percent."""
     shares = by(rows, "corpus", "kind", measure="refused")
     alone = {row["setting"]["corpus"]: [r["said"] for r in row["found"] if "said" in r and r["value"]] for row in rows}
-    return [[corpus, *(f"{shares[corpus, kind].mean:.1%}" for kind in KINDS), ", ".join(words) or "none"]
+    percent = {key: f"{share.mean:.1%}" for key, share in shares.items()}
+    return [[corpus, *(percent.get((corpus, kind), "") for kind in KINDS), ", ".join(words) or "none"]
             for corpus, words in alone.items()]
