@@ -149,3 +149,9 @@ def test_where_people_speak_less_is_taken_for_misspelt():
     people = opened(DOORSTEP.corpus)
     assert guards.mended(people, "phnoe") == "phnoe" and guards.mended(people, "my umbrela") == "my umbrella"
     assert guards.mended(people, "umbrell4") == "umbrell4"
+
+
+def test_what_people_want_is_named_in_the_plural():
+    wanted = ("SearchHotel", "ReserveHotel", "PlayMovie", "SearchOnewayFlight", "FindRestaurants", "NONE", "other")
+    people = replace(DOORSTEP.corpus, grammar=None, conditions={"intent": wanted})
+    assert topics.topics(people) == ("hotels", "films to play", "one-way flights", "restaurants")
