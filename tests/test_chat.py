@@ -138,13 +138,13 @@ def heard(corpus, monkeypatch):
 
 
 def test_the_conversation_so_far_is_heard(model, corpus, heard):
-    """By a model of people: the last turns, without those in which nothing was understood."""
+    """By a model of people: the last answer and what is said to it, as in the exchanges that it learnt from."""
     of_people = replace(corpus, grammar=None)
     first = answer(model, of_people, "I can't find my keys .", generator=noise())
     second = answer(model, of_people, "this morning .", turns=("no such xyz", *first.turns), generator=noise())
     said = heard()
-    assert said[0] == " ".join(corpus.read_source("I can't find my keys .")) and said[-1] == "this morning ." and len(said) == 3
-    assert second.turns[-2] == "this morning ."
+    assert said == [" ".join(corpus.read_source(first.text)), "this morning ."]
+    assert second.turns[-2] == "this morning ." and len(second.turns) == 5
 
 
 BORROW = ("Do you have a ladder?", "Yes, why?", "Could I borrow it on Friday?")

@@ -5,6 +5,8 @@ guard has not seen, for each corpus.
 """
 import os
 import re
+import tomllib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +16,7 @@ from gensq_course.talk import guard as guards
 from gensq_course.talk import topics
 from gensq_course.talk.guard import Guard, everyday, misspelt, typed
 from gensq_lib.text import corpora
+from gensq_lib.text.vocab import Vocab
 
 DATA = os.environ.get("GENSQ_DATA")
 FALSE_ALARMS, REFUSED = 0.03, 0.85
@@ -26,6 +29,12 @@ SPOILED = {"clean": lambda said: said, "capitals": str.upper, "small letters": s
 @pytest.fixture(scope="module", params=NAMED)
 def guard(request):
     return Guard(corpora.load_dialogues(request.param, num_train=2_000, num_prompts=2_000))
+
+
+def opened(corpus):
+    """As if it were people's, who know more words."""
+    words = corpus.source_vocab.words[len(corpus.source_vocab.SPECIALS):]
+    return replace(corpus, source_vocab=Vocab(words))
 
 
 def refused(guard, sentences):
@@ -80,9 +89,28 @@ def test_the_last_turn_counts():
 
 
 def test_a_lower_rate_lets_more_pass():
-    strict, mild = (Guard(DOORSTEP.corpus, rate=rate) for rate in (0.2, 0.0))
-    prompts = list(map(misspelt, typed(DOORSTEP.corpus, DOORSTEP.corpus.valid)))
+    people = opened(DOORSTEP.corpus)
+    strict, mild = (Guard(people, rate=rate) for rate in (0.2, 0.0))
+    prompts = typed(people, people.valid)
     assert refused(mild, prompts) == 0 < refused(strict, prompts)
+
+
+def test_the_threshold_of_a_closed_world_is_as_low_as_foreign_sentences_let_it(monkeypatch):
+    """Set by its prompts alone, it refused seventeen of twenty sentences about the same things in other words."""
+    said = tomllib.loads((guards.DATA / "typed.toml").read_text("utf-8"))["doorstep"]["other_words"]
+    assert refused(DOORSTEP, said) <= 0.25
+    monkeypatch.setattr(guards, "MISSED", 0.0)
+    assert refused(Guard(DOORSTEP.corpus), said) >= 0.5
+
+
+@pytest.mark.parametrize("said", ["hello", "yes", "thanks!", "Why?", "no", "keys", "Hi Anna"])
+def test_a_short_turn_that_nobody_says_alone_is_refused_at_the_doorstep(said):
+    """The voices answered "Hello" with "I'll make hello on hello!"."""
+    assert DOORSTEP.refusal(said)
+
+
+def test_a_short_turn_that_was_said_as_a_whole_is_answered():
+    assert [DOORSTEP.refusal(said) for said in ("My keys.", "my umbrella", "My umbrela")] == ["", "", ""]
 
 
 def test_misspelt_takes_one_letter_away():
@@ -103,12 +131,27 @@ def test_people(monkeypatch):
     assert refused(guard, typed(guard.corpus, guard.corpus.test)) <= FALSE_ALARMS
     assert refused(guard, everyday(guards.MEASURE)) >= REFUSED
     assert guard.knows(["yes", "thanks", "Hello!", "No, that's all."]) == [True] * 4
+    assert refused(guard, [misspelt(said, "test") for said in typed(guard.corpus, guard.corpus.test)]) <= 0.05
     assert "restaurants" in guard.refusal("qwertyuiop") and "roundtrip flights" in guard.refusal("qwertyuiop")
     anything = Guard(corpora.load_dialogues("topical-chat"))
     assert anything.refusal("How do whales sleep?") == "" and "Try: " in anything.refusal("\U0001f600")
+    assert "Too few of these words" in anything.refusal("Wo kann ich hier eine Zeitung kaufen?")
 
 
 def test_a_word_that_is_nearly_known_is_taken_for_it():
     mended = guards.mended
     assert mended(DOORSTEP.corpus, "have you seen my phnoe, Tom?") == "have you seen my phone, Tom?"
     assert mended(DOORSTEP.corpus, "whales UMBRELA") == "whales umbrella" and mended(DOORSTEP.corpus, "a\\(b") == "a\\(b"
+
+
+def test_where_people_speak_less_is_taken_for_misspelt():
+    """A word that only looks like a known one may well be right."""
+    people = opened(DOORSTEP.corpus)
+    assert guards.mended(people, "phnoe") == "phnoe" and guards.mended(people, "my umbrela") == "my umbrella"
+    assert guards.mended(people, "umbrell4") == "umbrell4"
+
+
+def test_what_people_want_is_named_in_the_plural():
+    wanted = ("SearchHotel", "ReserveHotel", "PlayMovie", "SearchOnewayFlight", "FindRestaurants", "NONE", "other")
+    people = replace(DOORSTEP.corpus, grammar=None, conditions={"intent": wanted})
+    assert topics.topics(people) == ("hotels", "films to play", "one-way flights", "restaurants")

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import save_file
 
+from gensq_course.lessons.dialogue_gan import page
 from gensq_course.talk.instruments import reply_measures
 from gensq_course.shipped import recipes, voices
 from gensq_course.shipped.files import FACTS, saved_facts
@@ -115,6 +116,8 @@ def test_other_voices_are_trained_once_and_kept(tiny, monkeypatch, capsys):
     speakers = voices_of(dialogues_of(tiny))
     assert list(speakers.models) == ["likelihood", "vae", "adversarial"] and "trained once" in capsys.readouterr().err
     monkeypatch.setattr(voices, "train_voices", lambda *_: pytest.fail("trained again"))
+    seconds = voices.kept_voices(tiny)[1]
+    assert list(seconds) == ["likelihood", "vae", "adversarial"] and all(spent > 0 for spent, in seconds.values())
     again = voices_of(dialogues_of(tiny))
     assert again.answer("Have you seen my keys?") == speakers.answer("Have you seen my keys?")
 
@@ -145,3 +148,11 @@ def test_labels_of_people_are_guessed_and_can_be_chosen():
     speakers = dataclasses.replace(SPEAKERS["doorstep"], guess=guess)
     assert speakers._labels("my ladder", (), {"mood": GUESSED})["mood"] == "grumpy"
     assert speakers._labels("my ladder", (), {"mood": "formal"})["mood"] == "formal"
+
+
+def test_before_a_page_is_served_voices_are_trained_and_nothing_else_is_made(monkeypatch):
+    asked = []
+    monkeypatch.setattr(page, "trained_voices", asked.append)
+    page.prepare({"corpus": "sgd"})
+    page.prepare({})
+    assert asked == ["sgd"]

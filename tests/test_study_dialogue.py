@@ -7,8 +7,8 @@ import torch
 from torch.distributions import Normal
 
 from gensq_course import lessons, studies
-from gensq_course.lessons.dialogue_gan import study as dialogue, study_networks, study_search
-from gensq_course.studies import answering, doorstep
+from gensq_course.lessons.dialogue_gan import study as dialogue, study_search
+from gensq_course.studies import answering, doorstep, networks
 from gensq_course.studies.doorstep import Doorstep
 from gensq_course.studies.fair import JUDGES, TAUGHT_LONGER, TEMPERATURES, Way, chosen
 from gensq_course.studies.perfect import spoken
@@ -38,8 +38,8 @@ def test_the_studies_are_in_the_registry_with_their_seeds_and_no_seed_of_the_sea
     found = lessons.studies()
     seeds = {name: {setting["seed"] for setting in found[name].settings} for name in ("dialogue", "dialogue_search")}
     assert seeds["dialogue"] == set(range(8)) and not seeds["dialogue"] & seeds["dialogue_search"]
-    networks = {setting["seed"] for setting in found["dialogue_networks"].settings}
-    assert networks == {*study_networks.SEEDS, *study_networks.BY_RATE} and networks & seeds["dialogue"] == set(range(3))
+    of_networks = {setting["seed"] for setting in found["dialogue_networks"].settings}
+    assert of_networks == {*networks.SEEDS, *networks.BY_RATE} and of_networks & seeds["dialogue"] == set(range(3))
 
 
 def test_every_way_goes_on_at_the_rate_that_the_search_found_best():
@@ -174,6 +174,6 @@ def test_recorded_rows_come_out_again():
 def test_a_network_is_recorded_as_it_comes_out():
     row = studies.read("dialogue_networks")["rows"][0]
     bench = answering.prepared(row["setting"]["seed"])
-    neither = bench.seq2seq(steps=doorstep.MLE_STEPS, **study_networks.PLAIN["neither"])
+    neither = bench.seq2seq(steps=doorstep.MLE_STEPS, **networks.PLAIN["neither"])
     then = studies.value(row["found"], way="neither", measure="valid")
     assert answering.quality(neither, bench)["valid"] == pytest.approx(then, abs=0.05)

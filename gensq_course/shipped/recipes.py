@@ -3,7 +3,9 @@
 The likelihood voice comes first and to convergence; the VAE begins with its weights, and so does the adversarial one, after a
 judge has learnt what the likelihood voice says. Validation decides when each has learnt enough, never the test exchanges.
 """
+import time
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -78,16 +80,21 @@ def untrained(recipe: Recipe, text: PairCorpus) -> nn.ModuleDict:
                           "adversarial": Seq2Seq(**sizes), "judge": ReplyJudge(**known)})
 
 
-def train_voices(voices: nn.ModuleDict, recipe: Recipe, text: PairCorpus) -> None:
-    """Train them all, one after the other."""
+def train_voices(voices: nn.ModuleDict, recipe: Recipe, text: PairCorpus) -> dict[str, list[float]]:
+    """Train them all, one after the other. How many seconds the processor worked on each; its judge's count as a voice's own."""
     train, valid = map(text.encoded, (text.train, text.valid))
     options = {"train": train, "valid": valid, "batch_size": recipe.batch_size, "seed": recipe.seed,
                "learning_rate": recipe.learning_rate, "key": {"corpus": text.fingerprint}}
+    times = [time.process_time()]
     train_seq2seq(voices["likelihood"], steps=recipe.likelihood_steps, **options)
+    times.append(time.process_time())
     train_vae(voices["vae"], start=voices["likelihood"], cure=CURE, steps=recipe.vae_steps, **options)
+    times.append(time.process_time())
     voices["adversarial"].load_state_dict(voices["likelihood"].state_dict())
     play(voices["adversarial"], voices["judge"], recipe, text)
+    times.append(time.process_time())
     voices.eval()
+    return {name: [end - began] for name, (began, end) in zip(("likelihood", "vae", "adversarial"), pairwise(times), strict=True)}
 
 
 def play(player: Seq2Seq, judge: ReplyJudge, recipe: Recipe, text: PairCorpus) -> None:

@@ -124,17 +124,21 @@ def _read(path: Path, text: PairCorpus) -> nn.Module:
 
 def trained_voices(corpus: str) -> nn.ModuleDict:
     """By the recipe of the corpus: from the cache, or trained now, with a progress bar for each part."""
+    return kept_voices(corpus)[0]
+
+
+def kept_voices(corpus: str) -> tuple[nn.ModuleDict, dict[str, list[float]]]:
+    """The same, and how many seconds the processor worked on each when they were trained."""
     recipe = recipe_of(corpus)
     text = recipe.load(corpus)
     voices = untrained(recipe, text)
 
     def train(checkpoint: object) -> dict[str, list[float]]:
         print(f"The voices of {text.name} are trained once and kept; this takes minutes.", file=sys.stderr, flush=True)
-        train_voices(voices, recipe, text)
-        return {}
+        return train_voices(voices, recipe, text)
 
-    cached(voices, voices_key(recipe, text), train)
-    return voices.eval()
+    seconds = cached(voices, voices_key(recipe, text), train)
+    return voices.eval(), seconds
 
 
 def write_shipped_voices(corpus: str, folder: Path = DATA) -> list[Path]:

@@ -6,8 +6,8 @@ A study is a list of settings and a function that turns one of them into records
 with a `STUDY` in the folder of its lesson.
 """
 from gensq_course.studies.frontiers import curve, frontier, in_words, js_gain, margin, paired, reached
-from gensq_course.studies.rows import by, records, value, values
+from gensq_course.studies.rows import by, records, texts, value, values
 from gensq_course.studies.study import Study, perform, read, recompute, source
 
 __all__ = ["Study", "by", "curve", "frontier", "in_words", "js_gain", "margin", "paired", "perform", "reached", "read",
-           "recompute", "records", "source", "value", "values"]
+           "recompute", "records", "source", "texts", "value", "values"]

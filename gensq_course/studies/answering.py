@@ -56,6 +56,14 @@ class Bench:
         """The same prompts at each step, whoever plays."""
         return game_of(self.text, seed=self.seed, batch_size=self.batch_size)
 
+    @property
+    def asked(self) -> str:
+        """What is known of the prompts of the game, in words."""
+        draws, read = self.text.sources, {e.source for e in self.text.train}
+        again = sum(prompt in read for prompt in draws) / max(len(draws), 1)
+        return (f"{len(draws):,} draws of prompts without a reply: {len({*draws}):,} different ones, of which "
+                f"{len({*draws} & read):,} have a reply in training ({again:.0%} of the draws)")
+
     def batches(self, stream: int, **options: Any) -> TrainingBatches:
         """Training exchanges, in another order for each use."""
         train = self.text.encoded(self.text.train)

@@ -9,10 +9,10 @@ from typing import ClassVar, NamedTuple
 
 from torch import nn
 
-from gensq_course.studies.frontiers import best_js, frontier
+from gensq_course.studies.frontiers import Seed, best_js, frontier, in_words, js_gain, margin, paired, reached
 from gensq_course.studies.perfect import PerfectJudge, RatioJudge
 from gensq_course.studies.residual import residual
-from gensq_course.studies.rows import Record, Row, records
+from gensq_course.studies.rows import Record, Row, by, records
 from gensq_course.studies.ways import continued
 from gensq_lib.diagnostics import Enumeration
 from gensq_lib.models.judges import Judge
@@ -23,6 +23,7 @@ from gensq_lib.training.loop import Stream
 
 TEMPERATURES = (1.0, 0.9, 0.8, 0.7, 0.6)
 SCALES = (0.5, 1.0, 1.5, 2.0)  # of a judge's word at decoding time
+ENOUGH = 0.7  # of the perfect judge's gain
 LEARNING = ("adversarial", "shuffled")  # ways whose judge goes on learning
 JUDGES = ("own", "read more", "model", "model, read more", "perfect")
 TAUGHT_LONGER = "taught longer"  # the judge that parts what "read more" has read from how often it was taught
@@ -158,3 +159,35 @@ def mean_js(rows: Sequence[Row], way: str, rate: float) -> float:
 def chosen(rows: Sequence[Row], rates: Mapping[str, Sequence[float]]) -> dict[str, float]:
     """The rate of each way that came nearest to the world."""
     return {way: min(tried, key=lambda rate: mean_js(rows, way, rate)) for way, tried in rates.items()}
+
+
+COMPARED = ("way", "nearer to the world than the start, JS", "in words", "of the perfect gain",
+            "valid share over likelihood, at equal entropy", "in words ")
+
+
+def compared(seeds: Sequence[Seed], ways: Sequence[str]) -> list[list[str]]:
+    """A row of `COMPARED` for each way: gains with their standard errors, paired by seed, and what their 95 % intervals say."""
+    gains, margins = paired(seeds, ways, js_gain, against="start"), paired(seeds, ways, against="likelihood")
+    return [[way, f"{gains[way].mean:+.4f} ± {gains[way].error:.4f}", in_words(gains[way]), f"{reached(seeds, way).mean:+.2f}",
+             f"{margins[way].mean:+.3f} ± {margins[way].error:.3f}", in_words(margins[way])] for way in ways]
+
+
+def in_sentences(seeds: Sequence[Seed], judged: Iterable[str]) -> list[str]:
+    """What the judge's opinion adds to its control, by both comparisons; and which of these ways reach most of what can be."""
+    found = []
+    for compare, name in ((js_gain, "JS"), (margin, "valid share")):
+        low, high = paired(seeds, ["adversarial"], compare, against="shuffled")["adversarial"].interval
+        found.append(f"adversarial over shuffled, {name}: 95 % {low:+.4f} to {high:+.4f}")
+    enough = [way for way in judged if reached(seeds, way).mean >= ENOUGH]
+    return [*found, f"At least {ENOUGH:.0%} of the perfect judge's gain: {', '.join(enough) or 'none'}."]
+
+
+WEIGHED = ("judge", "accuracy", "best s", "JS there", "KL(world‖R)", "draws for one reply")
+
+
+def weighed(rows: Sequence[Row]) -> list[list[str | float]]:
+    """A row of `WEIGHED` for each judge at decoding time, at the weight of its word that comes nearest to the world."""
+    sorts, found = by(rows, "judge", measure="accuracy"), by(rows, "judge", "scale", "measure")
+    best = {kind: min(SCALES, key=lambda s: found[kind, s, "js"].mean) for kind in JUDGES}
+    return [[kind, sorts[kind].mean, s, *(found[kind, s, measure].mean for measure in ("js", "kl_forward", "draws"))]
+            for kind, s in best.items()]

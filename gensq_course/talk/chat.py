@@ -25,7 +25,7 @@ LONGEST = 300  # characters that are read of what is typed
 MAX_LENGTH = 40  # tokens of a reply
 TRIES = 8  # draws among which different replies are looked for
 UNSURE, SURE = 0.02, 0.5  # nats of a judge's score: below the one a word is not shaded, from the other on at full strength
-TURNS = 3  # of the conversation that the model is shown, this one counted
+TURNS = {True: 3, False: 2}  # that a model is shown, this one counted: as long as prompts of a small world, and of people's, are
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,8 @@ def _understood(corpus: PairCorpus, said: str, turns: Sequence[str]) -> tuple[Se
     if not set(words) - set(unknown):
         raise GensqError("expected a sentence with a word that the model knows, got none; say something else")
     typed = said.split(TURN)
-    before = turns[-(TURNS - 1):] if len(typed) == 1 else ()  # who writes whole conversations needs no other
+    longest = TURNS[corpus.grammar is not None]
+    before = turns[-(longest - 1):] if len(typed) == 1 else ()  # who writes whole conversations needs no other
     *longer, alone = (_joined(corpus, [*before[i:], *typed]) for i in range(len(before) + 1))
     return next((prompt for prompt in longer if _is_prompt(corpus, prompt)), alone), unknown
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from gensq_lib.text.corpora import PairCorpus
 from gensq_lib.text.corpora.chats import turns
 
-KINDS = {  # of the built-in worlds; a kind of a reader's own is its own name
+KINDS = {  # of the built-in worlds, and things that people want; a kind of a reader's own is its own name
+    "hotel": "hotels", "media": "songs to play", "movie": "films to play", "oneway flight": "one-way flights", "ride": "rides",
     "greeting": "greetings", "farewell": "farewells", "thanks": "thanks", "apology": "broken things", "where": "lost things",
     "when": "when something begins", "who": "whose turn it is", "request": "help", "borrow": "borrowing",
     "invitation": "invitations", "offer": "drinks", "glad": "good news", "sad": "bad news", "purchase": "purchases",
@@ -23,7 +24,8 @@ def topics(corpus: PairCorpus) -> tuple[str, ...]:
         kind, *_ = corpus.grammar.source.start.features
         return tuple(KINDS.get(name, name.replace("_", " ")) for name in corpus.grammar.source.features[kind].weights[""])
     cut = [WANTED.findall(label) for label in next(iter(corpus.conditions.values()), ())]
-    return tuple(_once(" ".join(things).lower() for _, *things in filter(None, cut) if things))
+    wanted = _once(" ".join(things).lower() for _, *things in filter(None, cut) if things)
+    return tuple(KINDS.get(name, name) for name in wanted)
 
 
 def _once(names: Iterable[str]) -> list[str]:
@@ -45,4 +47,4 @@ def sentence(corpus: PairCorpus, example: str) -> str:
     """What it can talk about, and something to try."""
     *most, last = topics(corpus) or ("",)
     about = f"{', '.join(most)} and {last}" if most else last
-    return f'{f"I can talk about {about}." if about else "I did not understand a word of that."} Try: "{example}"'
+    return f'{f"I can talk about {about}." if about else "Too few of these words are known to me."} Try: "{example}"'

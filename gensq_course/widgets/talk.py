@@ -11,7 +11,7 @@ from gensq_course.widgets.showing import CARD
 
 REMEMBERED = 6  # turns of the conversation that are handed to the model
 WHOSE = ("a neighbour", "the model")
-LEGEND = "Shading by a judge: blue, like a neighbour; orange, dotted: it doubts."
+LEGEND = "Shading by a judge: blue, like a person; orange, dotted: it doubts."
 
 
 @runtime_checkable

@@ -22,9 +22,8 @@ PARTS = {  # of a seed, that are computed by themselves: judges that are known o
     "learned": ("adversarial", "shuffled", "best of 8", "judge that read more"),
     "control": ("judge taught longer",)}
 
-YARDSTICKS = ("perfect judge", "likelihood, more to read", "the model itself")
-ROWS = ("longer", "likelihood", "shuffled", "adversarial", "best of 8", "judge taught longer", "judge that read more",
-        "model as judge", "model that read more", *YARDSTICKS)  # as they are read: controls, learned judges, models, yardsticks
+JUDGED = ("adversarial", "best of 8", "judge taught longer", "judge that read more", "model as judge", "model that read more")
+ROWS = ("longer", "likelihood", "shuffled", *JUDGED, "perfect judge", "likelihood, more to read", "the model itself")
 
 
 def run(*, seed: int, part: str) -> list[Record]:
