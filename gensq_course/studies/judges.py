@@ -1,0 +1,129 @@
+"""What makes a learned judge good? At decoding time, where nothing is trained but the judge: width, features, number, reading.
+
+Every learned judge has the same lessons, the rate that a search chose for its network, and as many steps as its loss asks for on
+sentences kept aside: it is looked at every `EVERY` steps, and the best weights are kept. So none of them is stopped too early, or
+learns its sentences by heart.
+"""
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from gensq_course.studies.fair import all_judges, frontiers
+from gensq_course.studies.rows import Record, Row, by, records
+from gensq_course.studies.study import Study
+from gensq_course.studies.village import MORE_JUDGE_STEPS, SMALL, Bench
+from gensq_lib.ground import runtime
+from gensq_lib.maths.objectives import evaluating
+from gensq_lib.models.judges import ConvolutionalJudge, Judge, RecurrentJudge
+from gensq_lib.text.batching import Batch, TrainingBatches, any_length, collate
+from gensq_lib.text.vocab import Vocab
+from gensq_lib.training.games.judging import judge_loss, judge_step
+from gensq_lib.training.loop import EarlyStopping, fit
+from gensq_lib.training.steps import make_optimizer
+
+STEPS, EVERY, PATIENCE = MORE_JUDGE_STEPS, 100, 2  # of every learned judge: at most; between looks; looks without a better one
+
+
+class PairsJudge(Judge):
+    """A logistic regression: a weight for each pair of words that stand in a sentence, wherever, and for each word."""
+
+    def __init__(self, *, vocab_size: int):
+        super().__init__()
+        self.weights = nn.Parameter(torch.zeros(vocab_size, vocab_size))
+        self.bias = nn.Parameter(torch.zeros(()))
+
+    def logits(self, batch: Batch) -> Float[Tensor, "batch"]:
+        there = torch.zeros(len(batch), len(self.weights)).scatter(1, batch.targets, 1.0)
+        there[:, Vocab.PAD] = 0.0
+        return ((there @ self.weights) * there).sum(-1) + self.bias
+
+
+class MeanJudge(Judge):
+    """Several judges, whose log-odds are averaged: what one of them has by chance the others have not."""
+
+    def __init__(self, members: Sequence[Judge]):
+        super().__init__()
+        self.members = nn.ModuleList(members)
+
+    def logits(self, batch: Batch) -> Float[Tensor, "batch"]:
+        return torch.stack([member.logits(batch) for member in self.members]).mean(0)
+
+
+class Kind(NamedTuple):
+    """Of learned judges: which network, how many sentences it reads that the player has not (0: the player's own), how many."""
+
+    network: str = "usual"
+    others: int = 0
+    members: int = 1
+
+
+NETWORKS: dict[str, Callable[..., Judge]] = {
+    "usual": RecurrentJudge, "four times as wide": partial(RecurrentJudge, hidden_dim=256), "phrases": ConvolutionalJudge,
+    "pairs of words": PairsJudge,
+}
+TRIED = dict.fromkeys(NETWORKS, (5e-4, 2e-3)) | {"pairs of words": (1e-4, 5e-4)}
+RATES = {"usual": 2e-3, "four times as wide": 2e-3, "phrases": 2e-3, "pairs of words": 1e-4}  # as `SEARCH` chose
+KINDS = {
+    **{network: Kind(network) for network in NETWORKS}, "mean of five": Kind(members=5),
+    **{f"{num:,} others": Kind(others=num) for num in (2_000, 10_000, 40_000)},
+}
+ASKED = {"model": "model", "model, 40,000 others": "model, read more", "perfect": "perfect"}  # judges that are not taught
+
+
+def taught(bench: Bench, kind: Kind, *, rate: float, member: int = 0) -> tuple[Judge, EarlyStopping]:
+    """A new judge with the weights of its best look, and that look."""
+    seed = 1_000 * member + bench.seed
+    torch.manual_seed(seed)
+    judge = NETWORKS[kind.network](vocab_size=len(bench.text.vocab))
+    read = bench.more[:kind.others] if kind.others else bench.read(bench.text.train)
+    lessons = TrainingBatches(read, batch_size=SMALL, seed=10_000 + seed, length=any_length)
+    optimizer = make_optimizer(judge, learning_rate=rate)
+    stopping = EarlyStopping(partial(aside, bench, judge), every=EVERY, patience=PATIENCE)
+    step = judge_step(judge, replace(bench.game, seed=seed).refused(bench.start, pooled=True), optimizer)
+    fit(step, lessons, model=judge, optimizer=optimizer, steps=STEPS, seed=seed, show="judge_loss", stopping=stopping)
+    return judge, stopping
+
+
+def aside(bench: Bench, judge: Judge) -> float:
+    """The loss on sentences that no judge learns from, nats per pair of a real one and a made one."""
+    real = collate(bench.read(bench.text.valid))
+    fake = bench.game.draw(bench.start, len(real), runtime.generator(bench.seed, "aside"))
+    with evaluating(judge):
+        return judge_loss(judge, real, [(1.0, fake)]).item()
+
+
+def run(*, seed: int) -> list[Record]:
+    """What the start says, what each judge makes of it, and how long each was taught."""
+    bench = Bench(seed)
+    judges, found = {name: bench.judge(kind) for name, kind in ASKED.items()}, []
+    for name, kind in KINDS.items():
+        members, looks = zip(*(taught(bench, kind, rate=RATES[kind.network], member=i) for i in range(kind.members)), strict=True)
+        judges[name] = MeanJudge(members)
+        found += records({"steps": sum(look.best_step for look in looks) / len(looks)}, judge=name)
+    return found + frontiers(bench, {"start": bench.start}) + all_judges(bench, judges)
+
+
+def searched(*, network: str, seed: int) -> list[Record]:
+    """The loss on sentences kept aside at every rate, and after how many steps."""
+    bench, found = Bench(seed), []
+    for rate in TRIED[network]:
+        _, look = taught(bench, Kind(network), rate=rate)
+        found += records({"aside": look.best_value, "steps": look.best_step}, rate=rate)
+    return found
+
+
+def chosen(rows: Sequence[Row]) -> dict[str, float]:
+    """The rate of each network with the least loss on sentences kept aside."""
+    losses = by(rows, "network", "rate", measure="aside")
+    return {network: min(rates, key=lambda rate: losses[network, rate].mean) for network, rates in TRIED.items()}
+
+
+STUDY = Study("text_gan_judges", "What makes a learned judge good, and how much of the perfect judge's gain does each reach?",
+              [{"seed": seed} for seed in range(4)], run)
+SEARCH = Study("text_gan_judges_search", "Which rate is best for each network that judges?",
+               [{"network": network, "seed": 100} for network in NETWORKS], searched)
