@@ -6,14 +6,14 @@ learns its sentences by heart.
 """
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from gensq_course.studies.fair import all_judges, frontiers
+from gensq_course.studies.fair import all_judges
 from gensq_course.studies.rows import Record, Row, by, records
 from gensq_course.studies.study import Study
 from gensq_course.studies.village import MORE_JUDGE_STEPS, SMALL, Bench
@@ -72,7 +72,6 @@ KINDS = {
     **{network: Kind(network) for network in NETWORKS}, "mean of five": Kind(members=5),
     **{f"{num:,} others": Kind(others=num) for num in (2_000, 10_000, 40_000)},
 }
-ASKED = {"model": "model", "model, 40,000 others": "model, read more", "perfect": "perfect"}  # judges that are not taught
 
 
 def taught(bench: Bench, kind: Kind, *, rate: float, member: int = 0) -> tuple[Judge, EarlyStopping]:
@@ -83,29 +82,37 @@ def taught(bench: Bench, kind: Kind, *, rate: float, member: int = 0) -> tuple[J
     read = bench.more[:kind.others] if kind.others else bench.read(bench.text.train)
     lessons = TrainingBatches(read, batch_size=SMALL, seed=10_000 + seed, length=any_length)
     optimizer = make_optimizer(judge, learning_rate=rate)
-    stopping = EarlyStopping(partial(aside, bench, judge), every=EVERY, patience=PATIENCE)
+    stopping = EarlyStopping(partial(loss_on, judge, *aside(bench)), every=EVERY, patience=PATIENCE)
     step = judge_step(judge, replace(bench.game, seed=seed).refused(bench.start, pooled=True), optimizer)
     fit(step, lessons, model=judge, optimizer=optimizer, steps=STEPS, seed=seed, show="judge_loss", stopping=stopping)
     return judge, stopping
 
 
-def aside(bench: Bench, judge: Judge) -> float:
-    """The loss on sentences that no judge learns from, nats per pair of a real one and a made one."""
-    real = collate(bench.read(bench.text.valid))
-    fake = bench.game.draw(bench.start, len(real), runtime.generator(bench.seed, "aside"))
+def loss_on(judge: Judge, real: Batch, fake: Batch) -> float:
+    """Nats per pair of a real sentence and a made one; a judge that says nothing has 2 log 2."""
     with evaluating(judge):
         return judge_loss(judge, real, [(1.0, fake)]).item()
 
 
+@lru_cache(maxsize=1)
+def aside(bench: Bench) -> tuple[Batch, Batch]:
+    """Real and made sentences that no judge learns from."""
+    real = collate(bench.read(bench.text.valid))
+    return real, bench.game.draw(bench.start, len(real), runtime.generator(bench.seed, "aside"))
+
+
 def run(*, seed: int) -> list[Record]:
-    """What the start says, what each judge makes of it, and how long each was taught."""
-    bench = Bench(seed)
-    judges, found = {name: bench.judge(kind) for name, kind in ASKED.items()}, []
+    """What each judge makes of what the start says, and how long it was taught.
+
+    Of the same start by itself, under models as judges and under the perfect one, `text_gan` tells.
+    """
+    bench, judges, found = Bench(seed), {}, []
+    alone = cache(lambda kind, member: taught(bench, kind, rate=RATES[kind.network], member=member))  # one is in the mean, too
     for name, kind in KINDS.items():
-        members, looks = zip(*(taught(bench, kind, rate=RATES[kind.network], member=i) for i in range(kind.members)), strict=True)
+        members, looks = zip(*(alone(kind._replace(members=1), i) for i in range(kind.members)), strict=True)
         judges[name] = MeanJudge(members)
         found += records({"steps": sum(look.best_step for look in looks) / len(looks)}, judge=name)
-    return found + frontiers(bench, {"start": bench.start}) + all_judges(bench, judges)
+    return found + all_judges(bench, judges)
 
 
 def searched(*, network: str, seed: int) -> list[Record]:
