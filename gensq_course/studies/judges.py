@@ -67,7 +67,7 @@ NETWORKS: dict[str, Callable[..., Judge]] = {
     "pairs of words": PairsJudge,
 }
 TRIED = dict.fromkeys(NETWORKS, (5e-4, 2e-3)) | {"pairs of words": (1e-4, 5e-4)}
-RATES = {"usual": 2e-3, "four times as wide": 2e-3, "phrases": 2e-3, "pairs of words": 1e-4}  # as `SEARCH` chose
+RATES = {"usual": 2e-3, "four times as wide": 5e-4, "phrases": 5e-4, "pairs of words": 5e-4}  # as `SEARCH` chose
 KINDS = {
     **{network: Kind(network) for network in NETWORKS}, "mean of five": Kind(members=5),
     **{f"{num:,} others": Kind(others=num) for num in (2_000, 10_000, 40_000)},
