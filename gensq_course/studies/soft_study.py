@@ -6,7 +6,7 @@ from gensq_course.studies.study import Study
 from gensq_course.studies.village import Bench
 
 SEEDS = range(8)
-CHOSEN = {"soft words": ("1", 1e-5), "straight-through": ("1", 1e-5)}  # cooling and rate, by `text_gan_soft_search`
+CHOSEN = {"soft words": ("1 to 0.1", 1e-5), "straight-through": ("1 to 0.1", 3e-5)}  # cooling and rate, by `text_gan_soft_search`
 
 
 def run(*, seed: int) -> list[Record]:
