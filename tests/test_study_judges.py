@@ -19,13 +19,13 @@ def recurrent(seed):
 
 def test_the_mean_of_equal_judges_is_the_judge():
     judge = recurrent(0)
-    torch.testing.assert_close(MeanJudge([judge, judge, judge]).logits(SENTENCES), judge.logits(SENTENCES))
+    torch.testing.assert_close(MeanJudge(members=[judge, judge, judge]).logits(SENTENCES), judge.logits(SENTENCES))
 
 
 def test_the_mean_of_judges_lies_between_them():
     one, other = recurrent(0), recurrent(1)
     both = torch.stack([one.logits(SENTENCES), other.logits(SENTENCES)])
-    found = MeanJudge([one, other]).logits(SENTENCES)
+    found = MeanJudge(members=[one, other]).logits(SENTENCES)
     assert (both.amin(0) < found).all() and (found < both.amax(0)).all()
 
 

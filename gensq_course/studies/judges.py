@@ -46,7 +46,7 @@ class PairsJudge(Judge):
 class MeanJudge(Judge):
     """Several judges, whose log-odds are averaged: what one of them has by chance the others have not."""
 
-    def __init__(self, members: Sequence[Judge]):
+    def __init__(self, *, members: Sequence[Judge]):
         super().__init__()
         self.members = nn.ModuleList(members)
 
@@ -110,7 +110,7 @@ def run(*, seed: int) -> list[Record]:
     alone = cache(lambda kind, member: taught(bench, kind, rate=RATES[kind.network], member=member))  # one is in the mean, too
     for name, kind in KINDS.items():
         members, looks = zip(*(alone(kind._replace(members=1), i) for i in range(kind.members)), strict=True)
-        judges[name] = MeanJudge(members)
+        judges[name] = MeanJudge(members=members)
         found += records({"steps": sum(look.best_step for look in looks) / len(looks)}, judge=name)
     return found + all_judges(bench, judges)
 
