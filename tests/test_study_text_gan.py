@@ -67,6 +67,17 @@ def test_the_recorded_start_is_finished_and_the_verdict_of_the_lesson_is_borne_o
     assert studies.paired(seeds, ["perfect judge"], studies.js_gain, against="start")["perfect judge"].errors_from(0) > 4
 
 
+def test_no_row_has_its_lowest_point_above_the_recorded_temperatures():
+    """By a parabola through its three hottest points; between two of them little more is to be won than the lesson says."""
+    rows = studies.read("text_gan")["rows"]
+    js = studies.by(rows, "way", "temperature", measure="js")
+    for way in {record["way"] for row in rows for record in row["found"] if "way" in record}:
+        points = [js[way, temperature].mean for temperature in (1.0, 0.9, 0.8)]
+        curve = np.polynomial.Polynomial.fit((1.0, 0.9, 0.8), points, deg=2)
+        [lowest] = curve.deriv().roots()
+        assert 0.9 < lowest < 1.05 and min(points) - curve(lowest) < 0.002
+
+
 def test_the_oracle_speaks_in_words_only_and_its_probabilities_add_up():
     drawn = seqgan_oracle.draw(seqgan_oracle.oracle(), num=8, generator=runtime.generator("draw"))
     assert drawn.targets.shape == (8, 20) and (drawn.targets > 3).all() and (drawn.inputs[:, 1:] == drawn.targets[:, :-1]).all()

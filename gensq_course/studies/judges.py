@@ -1,8 +1,8 @@
 """What makes a learned judge good? At decoding time, where nothing is trained but the judge: width, features, number, reading.
 
-Every learned judge has the same lessons, the rate that a search chose for its network, and as many steps as its loss asks for on
-sentences kept aside: it is looked at every `EVERY` steps, and the best weights are kept. So none of them is stopped too early, or
-learns its sentences by heart.
+Every learned judge has the same lessons and the rate that a search chose for its network. Its loss on sentences kept aside is
+looked at after every `EVERY` of them, to the end, and the weights of the best look are kept: none is stopped by an unlucky look
+or learns its sentences by heart.
 """
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from gensq_course.studies.fair import all_judges
 from gensq_course.studies.rows import Record, Row, by, records
 from gensq_course.studies.study import Study
-from gensq_course.studies.village import MORE_JUDGE_STEPS, SMALL, Bench
+from gensq_course.studies.village import MORE_JUDGE_STEPS, NUM_TRAIN, SMALL, Bench
 from gensq_lib.ground import runtime
 from gensq_lib.maths.objectives import evaluating
 from gensq_lib.models.judges import ConvolutionalJudge, Judge, RecurrentJudge
@@ -26,7 +26,7 @@ from gensq_lib.training.games.judging import judge_loss, judge_step
 from gensq_lib.training.loop import EarlyStopping, fit
 from gensq_lib.training.steps import make_optimizer
 
-STEPS, EVERY, PATIENCE = MORE_JUDGE_STEPS, 100, 2  # of every learned judge: at most; between looks; looks without a better one
+FEW_STEPS, MORE_STEPS, EVERY = 800, MORE_JUDGE_STEPS, 100  # lessons of a judge of 2,000 sentences, of more; between looks
 
 
 class PairsJudge(Judge):
@@ -80,11 +80,12 @@ def taught(bench: Bench, kind: Kind, *, rate: float, member: int = 0) -> tuple[J
     torch.manual_seed(seed)
     judge = NETWORKS[kind.network](vocab_size=len(bench.text.vocab))
     read = bench.more[:kind.others] if kind.others else bench.read(bench.text.train)
+    steps = MORE_STEPS if len(read) > NUM_TRAIN else FEW_STEPS
     lessons = TrainingBatches(read, batch_size=SMALL, seed=10_000 + seed, length=any_length)
     optimizer = make_optimizer(judge, learning_rate=rate)
-    stopping = EarlyStopping(partial(loss_on, judge, *aside(bench)), every=EVERY, patience=PATIENCE)
+    stopping = EarlyStopping(partial(loss_on, judge, *aside(bench)), every=EVERY, patience=steps)
     step = judge_step(judge, replace(bench.game, seed=seed).refused(bench.start, pooled=True), optimizer)
-    fit(step, lessons, model=judge, optimizer=optimizer, steps=STEPS, seed=seed, show="judge_loss", stopping=stopping)
+    fit(step, lessons, model=judge, optimizer=optimizer, steps=steps, seed=seed, show="judge_loss", stopping=stopping)
     return judge, stopping
 
 
