@@ -1,10 +1,12 @@
 """The studies of lesson 15: gains are paired by seed, rates are those of the search; the oracle is the one whose hash is kept."""
+import numpy as np
 import pytest
 import torch
 
 from gensq_course import lessons, studies
 from gensq_course.lessons.text_gan import study as text_gan, study_oracle as seqgan_oracle, study_search
 from gensq_course.studies.fair import chosen
+from gensq_course.studies.frontiers import ratio
 from gensq_course.studies.village import Bench
 from gensq_lib.ground import runtime
 from gensq_lib.text.batching import Batch
@@ -27,8 +29,21 @@ def test_a_gain_is_paired_and_each_at_its_own_best_temperature():
 def test_what_is_reached_is_a_share_of_the_perfect_judges_gain():
     seeds = [made_up(**{"start": s, "adversarial": a, "perfect judge": p}) for s, a, p in ((1.0, 0.9, 0.5), (2.0, 2.1, 1.0))]
     found = studies.reached(seeds, "adversarial")
-    assert found.mean == pytest.approx((0.2 - 0.1) / 2) and found.n == 2
-    assert studies.reached(seeds, "perfect judge").mean == pytest.approx(1.0)
+    assert found.mean == pytest.approx(0.9 * (0.1 - 0.1) / (0.5 + 1.0)) and found.n == 2
+    assert found.error == pytest.approx((0.2 + 0.1) / 2)  # either seed alone says 0.2 and -0.1
+    whole = studies.reached(seeds, "perfect judge")
+    assert whole.mean == pytest.approx(1.0) and whole.error == pytest.approx(0.0)
+
+
+def test_the_error_of_a_ratio_is_about_how_far_ratios_of_other_seeds_lie():
+    noise = np.random.default_rng(0)
+    wholes = 1 + 0.3 * noise.standard_normal((2_000, 12))
+    parts = 0.5 * wholes + 0.1 * noise.standard_normal(wholes.shape)
+    found = [ratio(*pair) for pair in zip(parts.tolist(), wholes.tolist(), strict=True)]
+    spread = np.std([each.mean for each in found])
+    assert np.mean([each.error for each in found]) == pytest.approx(spread, rel=0.1)
+    covered = np.mean([each.interval[0] < 0.5 < each.interval[1] for each in found])
+    assert covered == pytest.approx(0.95, abs=0.02)
 
 
 def test_the_studies_are_in_the_registry_with_their_seeds_and_no_seed_of_the_search_is_reported():
@@ -50,6 +65,17 @@ def test_the_recorded_start_is_finished_and_the_verdict_of_the_lesson_is_borne_o
     assert len(seeds) == 8 and studies.reached(seeds, "longer").mean < 0.2
     assert studies.reached(seeds, "model that read more").mean > 0.7 > 0.4 > studies.reached(seeds, "judge that read more").mean
     assert studies.paired(seeds, ["perfect judge"], studies.js_gain, against="start")["perfect judge"].errors_from(0) > 4
+
+
+def test_no_row_has_its_lowest_point_above_the_recorded_temperatures():
+    """By a parabola through its three hottest points; between two of them little more is to be won than the lesson says."""
+    rows = studies.read("text_gan")["rows"]
+    js = studies.by(rows, "way", "temperature", measure="js")
+    for way in {record["way"] for row in rows for record in row["found"] if "way" in record}:
+        points = [js[way, temperature].mean for temperature in (1.0, 0.9, 0.8)]
+        curve = np.polynomial.Polynomial.fit((1.0, 0.9, 0.8), points, deg=2)
+        [lowest] = curve.deriv().roots()
+        assert 0.9 < lowest < 1.05 and min(points) - curve(lowest) < 0.002
 
 
 def test_the_oracle_speaks_in_words_only_and_its_probabilities_add_up():

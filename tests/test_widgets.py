@@ -193,3 +193,9 @@ def test_the_script_of_the_atlas_takes_every_colour_from_the_style():
     drawn = an_atlas().children[0]
     assert set(re.findall(r"\blook\.(\w+)", str(drawn._esm))) == set(drawn.look)
     assert drawn.look["groups"] == list(style.COLOURS.values()) and drawn.look["mark"] == style.INK
+
+
+def test_what_only_rounding_errors_left_is_0_in_a_table():
+    found = {"a": -5e-15, "b": 0.123456, "c": 9.0}
+    assert widgets.rounded(found, names=("b", "a")) == [0.1235, 0.0]
+    assert str(widgets.rounded(found, names=["a"])[0]) == "0.0"

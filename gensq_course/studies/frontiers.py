@@ -53,9 +53,26 @@ def js_gain(found: Seed, way: str, against: str) -> float:
     return best_js(found, way=against) - best_js(found, way=way)
 
 
-def reached(seeds: Sequence[Seed], way: str, *, of: str = "perfect judge", start: str = "start") -> Estimate:
-    """Which part of another way's gain over the start: 1 is all of it."""
-    return estimate([js_gain(found, way, start) / js_gain(found, of, start) for found in seeds])
+def judge_gain(found: Seed, judge: str, against: str) -> float:
+    """As `js_gain`, of a judge at decoding time, at the best weight of its word."""
+    return best_js(found, way=against) - best_js(found, judge=judge)
+
+
+def reached(seeds: Sequence[Seed], way: str, *, of: str = "perfect judge", start: str = "start", gain: Compare = js_gain
+            ) -> Estimate:
+    """Which part of another's mean gain over the start: 1 is all of it."""
+    return ratio([gain(found, way, start) for found in seeds], [gain(found, of, start) for found in seeds])
+
+
+def ratio(parts: Sequence[float], wholes: Sequence[float]) -> Estimate:
+    """The ratio of two means of pairs, and its error by the jackknife: how much it moves when one pair at a time is left out.
+
+    The mean of the ratios would be another number: there a pair with a small whole counts for much.
+    """
+    n, left, of = len(parts), sum(parts), sum(wholes)
+    without = [(left - part) / (of - whole) for part, whole in zip(parts, wholes, strict=True)] if n > 1 else []
+    error = math.sqrt(n - 1) * np.std(without).item() if without else math.nan
+    return Estimate(left / of, error, n)
 
 
 def in_words(gain: Estimate) -> str:

@@ -37,6 +37,11 @@ def table(rows: Iterable[Sequence[Any]], columns: Sequence[str], caption: str = 
     return Table([list(row) for row in rows], list(columns), caption)
 
 
+def rounded(found: Mapping[str, float], *, names: Iterable[str], digits: int = 4) -> list[float]:
+    """Some of these numbers, for a row: what is 0 in truth is 0.000000000000005 on a computer."""
+    return [round(found[name], digits) + 0.0 for name in names]  # and -0.0 is 0
+
+
 def as_text(cell: Any) -> str:
     return f"{cell:.4g}" if isinstance(cell, float) else str(cell)
 
