@@ -188,6 +188,7 @@ WEIGHED = ("judge", "accuracy", "best s", "JS there", "KL(world‖R)", "draws fo
 def weighed(rows: Sequence[Row]) -> list[list[str | float]]:
     """A row of `WEIGHED` for each judge at decoding time, at the weight of its word that comes nearest to the world."""
     sorts, found = by(rows, "judge", measure="accuracy"), by(rows, "judge", "scale", "measure")
-    best = {kind: min(SCALES, key=lambda s: found[kind, s, "js"].mean) for kind in JUDGES}
+    kinds = [kind for kind in (*JUDGES, TAUGHT_LONGER) if kind in sorts]
+    best = {kind: min(SCALES, key=lambda s: found[kind, s, "js"].mean) for kind in kinds}
     return [[kind, sorts[kind].mean, s, *(found[kind, s, measure].mean for measure in ("js", "kl_forward", "draws"))]
             for kind, s in best.items()]
