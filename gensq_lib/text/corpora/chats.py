@@ -14,30 +14,10 @@ from gensq_lib.text.vocab import Sentence, Vocab
 
 from . import text
 from .corpus import MAX_TOKENS, MAX_WORDS, MIN_COUNT, OTHER, PairCorpus, Read, Show, both_sides, left_out
-from .files import Remote, fetched, lines
+from .files import fetched, lines, remotes_in
 from .splits import split, subset
 
-SGD_PAGE = ("https://raw.githubusercontent.com/google-research-datasets/dstc8-schema-guided-dialogue/"
-            "e852981ae34990f4358979625854259302feaa78/")
-SGD_FILES = {  # path -> bytes, sha256
-    "train/dialogues_001.json": (3_128_575, "5ce28a6e656bc88c1da29c983d243d5a81eb37de92698da3864d1cf02894ca24"),
-    "train/dialogues_002.json": (2_233_395, "56a06f9762593b27f5b34225de4ce37da5e83c9c5747e56bca2899f147d88b3e"),
-    "train/dialogues_003.json": (1_804_298, "aae3d8d141c8c36bc5268ca573044b4e82d4534947c169d951a1f229b9852029"),
-    "train/dialogues_004.json": (2_502_125, "4f4aa821e01d7d9efd44c2e89264d37e428045e7058bf3b3c6be0eaec09eddce"),
-    "train/dialogues_005.json": (2_089_510, "e19563efc34dead580435331d39ec3183c79230fa361b2e2d79035af242dd90b"),
-    "train/dialogues_006.json": (1_957_196, "6b4829cb18185f063b81d271b847aa6915ef970cb592a2366edbec56d4b4c746"),
-    "dev/dialogues_001.json": (2_225_937, "fe3a8ed9e160c15e20e7cfd16d03734b4473df0d3864f2ad687ea9eeee5eea52"),
-    "test/dialogues_001.json": (2_039_827, "1fa13b0fe607100bc66ed15e0490df9c52a2cec087ca9733e0f506755eef0ada"),
-}
-SGD = tuple(Remote(path=f"sgd/{path}", url=SGD_PAGE + path, sha256=sha256, num_bytes=num_bytes, licence="CC BY-SA 4.0")
-            for path, (num_bytes, sha256) in SGD_FILES.items())
-TOPICAL_CHAT = Remote(
-    path="topical-chat/valid_freq.json",
-    url="https://raw.githubusercontent.com/alexa/Topical-Chat/7c939229cbcf6f55f6977b341a5a2f2fe982d53f/"
-        "conversations/valid_freq.json",
-    sha256="d14e8bde94fa5556d4aad8fd3fb666df674e4fef8b4193c8c3c06c72822a366b",
-    num_bytes=3_785_264,
-    licence="CDLA-Sharing-1.0")
+SGD, (TOPICAL_CHAT,) = remotes_in("sgd"), remotes_in("topical-chat")
 
 
 @dataclass(frozen=True)

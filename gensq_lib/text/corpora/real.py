@@ -12,27 +12,14 @@ from gensq_lib.text.vocab import Sentence, Vocab
 
 from . import text
 from .corpus import MAX_TOKENS, MAX_WORDS, MIN_COUNT, Corpus, PairCorpus, left_out
-from .files import Remote, fetched, lines
+from .files import fetched, lines, remotes_in
 from .splits import Parts, components, split, subset
 
 MIN_SENTENCES = 100
 LANGUAGES = ("en", "zh")  # of Tatoeba
 TOO_LONG = f"sentences of more than {MAX_TOKENS} tokens left out"
 
-TATOEBA = Remote(
-    path="cmn-eng/cmn.txt",
-    url="https://raw.githubusercontent.com/DaoChaShao/py-st-dl-translater-2.0/"
-        "620408eda1721f683e2413778ad19e4f94691053/data/cmn.txt",
-    sha256="9da1af87e3e61650aa38595e60baef3a4e3a18ed239a7ef4a764c0a87c7ddeff",
-    num_bytes=4_151_351,
-    licence="CC BY 2.0 FR")
-HE2019 = Remote(
-    path="he2019-synthetic/synthetic_data.txt",
-    url="https://raw.githubusercontent.com/jxhe/vae-lagging-encoder/"
-        "15c41770cf032c6b1d8b3e3e1a0a4be5de9e478f/synthetic-data/synthetic_data.txt",
-    sha256="0546b145c919872dc6149a39ad9c072f2c0a8ff9b2a68d3fc5efa60714940a05",
-    num_bytes=398_741,
-    licence="MIT")
+(TATOEBA,), (HE2019,) = remotes_in("cmn-eng"), remotes_in("he2019-synthetic")
 
 
 @cache
