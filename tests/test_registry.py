@@ -92,4 +92,4 @@ def test_grammars_behind_names(home, name, known):
     ("a.grammar", "a.grammar", ""), ("a.grammar:zh", "a.grammar", "zh"), ("C:\\a.grammar", "C:\\a.grammar", ""),
     ("C:\\a.grammar:en", "C:\\a.grammar", "en"), ("a:b.grammar", "a:b.grammar", ""), ("C:zh", "C:zh", "")])
 def test_path_and_language(home, place, path, language):
-    assert registry._path_and_language(place) == (Path(path), language)
+    assert registry._parted(place, "language") == (Path(path), language)

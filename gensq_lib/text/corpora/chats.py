@@ -59,8 +59,8 @@ def exchanges(name: str) -> PairCorpus:
     kept = [(key, e) for key, e in every if max(map(len, (*turns(e.source), e.target))) <= MAX_TOKENS]
     parts = split([e for _, e in kept], [key for key, _ in kept])
     script = text.Script.of([s for e in parts.train for s in (*turns(e.source), e.target)], "en")
-    train, valid, test = ([_spelled(e, script) for e in part] for part in (parts.train, parts.valid, parts.test))
-    return _corpus(name, train, valid=valid, test=test, show=_show(script), read=_read(script),
+    train, valid, test = ([spelled(e, script) for e in part] for part in (parts.train, parts.valid, parts.test))
+    return _corpus(name, train, valid=valid, test=test, show=show_turns(script), read=read_turns(script),
                    notes=left_out(f"exchanges with more than {MAX_TOKENS} tokens in a turn left out", len(every) - len(kept)))
 
 
@@ -79,24 +79,28 @@ def _corpus(name: str, train: list[Pair], *, show: Show, read: Read, **facts) ->
                       licence=kind.licence, **both_sides(vocab, show, read), **facts)
 
 
-def _spelled(exchange: Pair, script: text.Script) -> Pair:
-    prompt = _joined(map(script.spell, turns(exchange.source)))
+def spelled(exchange: Pair, script: text.Script) -> Pair:
+    """The exchange with the first word of each turn as it would be further inside."""
+    prompt = one_prompt(map(script.spell, turns(exchange.source)))
     return Pair(prompt, script.spell(exchange.target), exchange.labels)
 
 
-def _joined(said: Iterable[Sentence]) -> Sentence:
+def one_prompt(said: Iterable[Sentence]) -> Sentence:
+    """Turns as one prompt."""
     words: list[str] = []
     for turn in said:
         words += [TURN, *turn] if words else turn
     return tuple(words)
 
 
-def _show(script: text.Script) -> Show:
+def show_turns(script: text.Script) -> Show:
+    """Prompts and replies as people write them."""
     return lambda sentence: f" {TURN} ".join(script.show(turn) for turn in turns(sentence))
 
 
-def _read(script: text.Script) -> Read:
-    return lambda written: _joined(filter(None, map(script.read, written.split(TURN))))
+def read_turns(script: text.Script) -> Read:
+    """What people type, turn by turn."""
+    return lambda written: one_prompt(filter(None, map(script.read, written.split(TURN))))
 
 
 def _sgd_dialogues() -> Iterator[tuple[str, list[Turn]]]:
@@ -125,7 +129,7 @@ def _exchanges(said: list[Turn], kind: Kind) -> Iterator[Pair]:
     """Each reply with the two turns before it; an empty one is left out."""
     for before, last, reply in zip([Turn((), ""), *said], said, said[1:], strict=False):
         if (label := kind.label(last, reply)) is not None:
-            yield Pair(_joined(filter(None, (before.words, last.words))), reply.words, (label,))
+            yield Pair(one_prompt(filter(None, (before.words, last.words))), reply.words, (label,))
 
 
 def _intent_of(user: Turn, system: Turn) -> str | None:

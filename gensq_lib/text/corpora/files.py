@@ -8,7 +8,7 @@ from gensq_lib.ground.errors import GensqError
 from gensq_lib.ground.places import cache_folder, data_folder
 from gensq_lib.ground.textfiles import bytes_of, text_of
 
-LARGEST = 200_000_000  # bytes: more than that does not fit in memory as tokens
+LARGEST = 60_000_000  # bytes, about a million sentences: more takes minutes to read and gigabytes as tokens
 
 
 @dataclass(frozen=True)
