@@ -58,7 +58,8 @@ def table(path: Path) -> Rows:
 
 def _records(content: str, path: Path) -> Rows:
     whole = content.lstrip()[:1] == "["
-    records = json.loads(content) if whole else [_record(line, i) for i, line in enumerate(content.split("\n"), 1) if line.strip()]
+    lines = enumerate(content.split("\n"), start=1)
+    records = json.loads(content) if whole else [_record(line, number) for number, line in lines if line.strip()]
     if not all(isinstance(record, dict) for record in records):
         raise ValueError("a record that is no object with names")
     names = list(dict.fromkeys(name for record in records for name in record))
