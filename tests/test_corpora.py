@@ -348,9 +348,9 @@ def test_what_is_left_out_is_counted(tmp_path):
     lines = made_up_lines(500)
     content = "\n".join([lines[0], "", "   ", *lines[1:], "\u200b", " word" * 10_000, "x" * 100_000]) + "\n"
     corpus = corpora.load(write(tmp_path / "own.txt", content))
-    assert corpus.notes == ("empty lines skipped: 3", "sentences of more than 60 tokens left out: 1")
+    assert corpus.notes == ("left out, empty: 2", "left out, too long: 2", "left out, no words: 1")
     assert all(note in str(corpus) for note in corpus.notes)
-    assert len(corpus.train + corpus.valid + corpus.test) == 501  # one word of 100,000 letters is a word
+    assert len(corpus.train + corpus.valid + corpus.test) == 500  # a line of 100,000 letters is no sentence
 
 
 def test_repeated_lines_stay_in_one_part_and_count(tmp_path):
