@@ -29,7 +29,7 @@ def exit_code(command: Callable[[], int]) -> int:
 def readable(message: str) -> str:
     """A message that may repeat what was typed: control characters as what they are, and no more of it than a screen bears."""
     shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in message)
-    shown = re.sub(r"\S{300,}", lambda run: _shortened(run[0], 150), shown)
+    shown = re.sub(r"[^\s;,()]{300,}", lambda run: _shortened(run[0], 150), shown)
     return shown if len(shown) <= 4_000 else _shortened(shown, 1_000)
 
 
