@@ -61,7 +61,10 @@ def make_checkpoint(name: str) -> int:
 
 @click.command("held-out")
 def make_held_out() -> int:
-    """Draw the held-out sentences of data/ anew, after an edit of the built-in grammar."""
+    """Draw the held-out sentences of data/ anew.
+
+    After an edit of the built-in grammar: lessons measure on these sentences.
+    """
     from gensq_course.execute.held_out import write_held_out
 
     checkout("`gensq held-out`")
