@@ -119,7 +119,8 @@ def test_characters(written):
     ("x.csv", 'a,"the text"\n1,"Hi, ""you""\nthere"\n2\n', "the text"),
     ("x.csv", 'a;t\n1;"Hi, ""you"" there"\n2;\n', "t"),
     ("x.tsv", 'a\tt\n1\t"Hi, ""you"" there"\n2\n', "t"), ("x.txt", 'a\tt\n1\tHi, "you" there\n2\n', "t"),
-    ("x.jsonl", '{"t": "Hi, \\"you\\"\\nthere"}\n\n{"u": 1}\n', "t"), ("x.json", '[{"t": "Hi, \\"you\\" there"}, {"t": null}]', "t"),
+    ("x.jsonl", '{"t": "Hi, \\"you\\"\\nthere"}\n\n{"u": 1}\n', "t"),
+    ("x.json", '[{"t": "Hi, \\"you\\" there"}, {"t": null}]', "t"),
     ("x.csv", 'a,"Hi, ""you"" there"\nb,\n', "2")])
 def test_columns(tmp_path, name, content, column):
     (tmp_path / name).write_text(content, "utf-8")
