@@ -30,6 +30,7 @@ from gensq_lib.text import grammar  # noqa: E402
 from gensq_course.setup import copies as desk  # noqa: E402
 from gensq_lib.text.corpora import world  # noqa: E402
 from gensq_lib.models.text_vae import TextVAE  # noqa: E402
+from gensq_course.execute.held_out import write_held_out  # noqa: E402
 from gensq_course.execute import running
 from gensq_course.report import lessons  # noqa: E402
 from gensq_lib.training import Checkpoint, load_state, train_vae  # noqa: E402
@@ -155,7 +156,7 @@ def write_data(folder: Path, number: int) -> None:
         os.link(TOY / "world.grammar", folder / "world.grammar")
     g = toy_grammar(TOY / "world.grammar")
     g.path = folder / "world.grammar"
-    world.write_splits(g)
+    write_held_out(g)
 
 
 def write_lessons(folder: Path, number: int) -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gensq_course.execute.held_out import train_sha256, write_held_out
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.text import corpora, grammar
 from gensq_lib.text.corpora import files, real, splits, text, world
@@ -347,9 +348,9 @@ def test_what_is_left_out_is_counted(tmp_path):
     lines = made_up_lines(500)
     content = "\n".join([lines[0], "", "   ", *lines[1:], "\u200b", " word" * 10_000, "x" * 100_000]) + "\n"
     corpus = corpora.load(write(tmp_path / "own.txt", content))
-    assert corpus.notes == ("empty lines skipped: 3", "sentences of more than 60 tokens left out: 1")
+    assert corpus.notes == ("left out, empty: 2", "left out, too long: 2", "left out, no words: 1")
     assert all(note in str(corpus) for note in corpus.notes)
-    assert len(corpus.train + corpus.valid + corpus.test) == 501  # one word of 100,000 letters is a word
+    assert len(corpus.train + corpus.valid + corpus.test) == 500  # a line of 100,000 letters is no sentence
 
 
 def test_repeated_lines_stay_in_one_part_and_count(tmp_path):
@@ -485,9 +486,9 @@ def test_what_is_kept_on_disk_is_what_would_be_drawn_and_an_edit_draws_anew(tiny
 
 def test_committed_sentences_belong_to_their_grammar(tiny):
     g = grammar.load(tiny)
-    with pytest.raises(GensqError, match="write_splits"):
+    with pytest.raises(GensqError, match="gensq held-out"):
         world.committed(g)
-    world.write_splits(g)
+    write_held_out(g)
     valid, test = world.committed(g)
     assert len(valid) == len(test) == world.NUM_HELD_OUT and valid != test
     assert all(g.parse(pair.source).derivation.words("zh") == pair.target for pair in valid[:50])
@@ -511,7 +512,7 @@ def test_the_committed_sentences_of_the_world(built_in):
     """2,000 each, in both languages, inside the grammar, and what the generator gives."""
     for part, pairs in zip(world.HELD_OUT, world.committed(built_in), strict=True):
         assert len(pairs) == 2000
-        assert [pair.source for pair in pairs] == world._drawn(built_in, "en", part)
+        assert [pair.source for pair in pairs] == world.drawn_part(built_in, "en", part)
         assert {word for pair in pairs for word in pair.source} <= set(built_in.terminals("en"))
         assert {word for pair in pairs for word in pair.target} <= set(built_in.terminals("zh"))
 
@@ -519,7 +520,7 @@ def test_the_committed_sentences_of_the_world(built_in):
 @pytest.mark.slow
 def test_the_training_sentences_of_the_world_are_the_same_on_every_machine(built_in):
     facts = (built_in.path.parent / world.FACTS).read_text().splitlines()
-    assert facts[-1] == f"{world.train_sha256(built_in)}  {world.TRAIN}"
+    assert facts[-1] == f"{train_sha256(built_in)}  {world.TRAIN}"
 
 
 def test_the_world_by_name():

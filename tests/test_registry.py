@@ -12,7 +12,8 @@ LOADERS = {"sentences": corpora.load, "translations": corpora.load_pairs, "dialo
 OFFERED = {
     "world": ("sentences", "translations"), "world:zh": ("sentences",), "village": ("sentences",),
     "tatoeba-en-zh": ("sentences", "translations"), "tatoeba-en-zh:zh": ("sentences",), "he2019-synthetic": ("sentences",),
-    "file:PATH": ("sentences",), "grammar:PATH": ("sentences",), "dialogue": ("dialogues",), "doorstep": ("dialogues",),
+    "file:PATH": ("sentences",), "words:PATH": ("sentences",), "chars:PATH": ("sentences",), "pairs:PATH": ("dialogues",),
+    "grammar:PATH": ("sentences",), "dialogue": ("dialogues",), "doorstep": ("dialogues",),
     "sgd": ("dialogues",), "topical-chat": ("dialogues",), "dialogue:PATH": ("dialogues",)}
 DIALOGUES = SMALL.format(numbers=" ; ".join(f"n{i}" for i in range(60)), more="please .")
 
@@ -37,7 +38,9 @@ VERDICTS = [  # name, kind, words of the refusal ("": loaded)
     ("doorstep", "sentences", 'out of world, world:zh, .*, got "doorstep", which has dialogues; choose one'),
     ("wrld", "sentences", 'expected a corpus out of world, .*did you mean "world"'),
     ("tatoeba-zh-en", "sentences", 'did you mean "tatoeba-en-zh"'), ("tatoeba", "translations", 'did you mean "tatoeba-en-zh"'),
-    ("sdg", "dialogues", 'expected dialogues out of dialogue, doorstep, sgd, topical-chat, dialogue:PATH, got "sdg"; did you '
+    ("sdg",
+        "dialogues",
+        'expected dialogues out of dialogue, doorstep, sgd, topical-chat, pairs:PATH, dialogue:PATH, got "sdg"; did you '
                          'mean "sgd"'),
     ("topical", "dialogues", 'did you mean "topical-chat"'),
     ("", "sentences", "choose one of these"), ("pickle:x", "sentences", "expected a corpus"), ("world:fr", "sentences", "world"),
@@ -48,6 +51,9 @@ VERDICTS = [  # name, kind, words of the refusal ("": loaded)
     ("file:~nobody-of-this-name/x.txt", "sentences", "No such file"), ("file:.", "sentences", "got a folder"),
     ("file:/dev/zero", "sentences", "a pipe or device"), ("file:a\0b", "sentences", "null"),
     ("file:x.txt:zh", "sentences", "No such"),
+    ("chars:x.txt", "sentences", ""), ("words:x.txt", "sentences", ""), ("words:.", "sentences", "one file for train"),
+    ("file:x.txt#a", "sentences", "expected a column of"), ("pairs:x.txt", "dialogues", "in line 1 of"),
+    ("pairs:x.txt", "sentences", "which has dialogues"), ("x.txt", "dialogues", "put pairs: before it"),
     ("x.txt", "sentences", "got a path, \"x.txt\"; put file: before it"), ("~/x.txt", "sentences", "put file: before it"),
     ("w.grammar", "sentences", "put grammar: before it"), ("d.grammar", "dialogues", "put dialogue: before it"),
     ("grammar:w.grammar", "sentences", ""), ("grammar:~/w.grammar", "sentences", ""), ("grammar:w.grammar:zh", "sentences", ""),
@@ -92,4 +98,4 @@ def test_grammars_behind_names(home, name, known):
     ("a.grammar", "a.grammar", ""), ("a.grammar:zh", "a.grammar", "zh"), ("C:\\a.grammar", "C:\\a.grammar", ""),
     ("C:\\a.grammar:en", "C:\\a.grammar", "en"), ("a:b.grammar", "a:b.grammar", ""), ("C:zh", "C:zh", "")])
 def test_path_and_language(home, place, path, language):
-    assert registry._path_and_language(place) == (Path(path), language)
+    assert registry._parted(place, "language") == (Path(path), language)

@@ -28,8 +28,8 @@ HELP = """/voice NAME       who answers
 def talk(words: tuple[str, ...], voice: str, temperature: str) -> int:
     """Talk with models of replies, in the terminal.
 
-    CORPUS is doorstep (default), dialogue, sgd, topical-chat or dialogue:PATH; voices that do not come with the course are
-    trained once (minutes) and kept. Labels of the corpus are options, too: --mood grumpy, --persona driver.
+    CORPUS is doorstep (default), dialogue, sgd, topical-chat, pairs:PATH or dialogue:PATH; voices that do not come with the
+    course are trained once (minutes) and kept. Labels of the corpus are options, too: --mood grumpy, --persona driver.
     """
     corpus, labels = corpus_and_labels(words)
     chosen = {"voice": voice, "temperature": temperature, **labels}

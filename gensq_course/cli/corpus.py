@@ -1,4 +1,5 @@
-"""`gensq corpus sample`, `list` and `score`: print sentences, or judge one."""
+"""`gensq corpus look`, `sample`, `list` and `score`: see what a text becomes, print sentences, or judge one."""
+import os
 from collections.abc import Iterator, Sequence
 
 import click
@@ -9,7 +10,37 @@ from gensq_lib.ground.errors import GensqError
 
 @click.group("corpus", no_args_is_help=False)
 def ask_corpus() -> None:
-    """Print sentences, or judge one."""
+    """See what a text becomes, print sentences, or judge one.
+
+    Texts of your own: file:PATH (a sentence a line), file:PATH#NAME (a column of CSV, TSV or JSONL), words:PATH (tokens with
+    spaces between, <unk> among them; or a folder of train, valid and test), chars:PATH (by characters), pairs:PATH (prompt,
+    tab, reply, and perhaps a tab and a label), grammar:PATH and dialogue:PATH (edited copies of data/*.grammar).
+    """
+
+
+@ask_corpus.command("look")
+@click.argument("name")
+def look_at(name: str) -> int:
+    """What a corpus becomes, without training: what is kept and left out, vocabulary, unknown words.
+
+    NAME is that of a corpus, or the path of a text of yours (taken for file:PATH).
+    """
+    from gensq_course.report import gate
+    from gensq_lib.text import corpora
+
+    name = named(name)
+    print(gate.look(name, corpora.kinds(name)[0]))
+    return 0
+
+
+def named(name: str) -> str:
+    """The name of a corpus; a bare path is what it most likely holds."""
+    from gensq_lib.text import corpora
+
+    path = os.path.expanduser(name)
+    if name in corpora.names() or not os.path.exists(path.partition("#")[0]):
+        return name
+    return ("words:" if os.path.isdir(path) else "grammar:" if name.endswith(".grammar") else "file:") + name
 
 
 @ask_corpus.command("sample")
@@ -28,9 +59,11 @@ def print_sample(number: int, both: bool, dialogue: bool, corpus: str, seed: int
 
 def sample_sentences(name: str, number: int, *, both: bool, seed: int) -> Iterator[str]:
     """Fresh sentences of a grammar, or the first training sentences of a corpus that has none."""
+    from gensq_course.report.parameters import check_corpus
     from gensq_lib.ground import runtime
     from gensq_lib.text import corpora
 
+    check_corpus(name)
     found = corpora.found(name, kind="sentences")
     if world := corpora.grammar_of(name):
         languages = world.languages if both else [world.language(found.language)]
@@ -47,9 +80,11 @@ def sample_sentences(name: str, number: int, *, both: bool, seed: int) -> Iterat
 
 def sample_dialogue(name: str, number: int, *, both: bool, seed: int) -> Iterator[str]:
     """Fresh exchanges of a grammar, or training exchanges of real dialogues: prompt, labels, reply, tabs between them."""
+    from gensq_course.report.parameters import check_corpus
     from gensq_lib.ground import runtime
     from gensq_lib.text import corpora
 
+    check_corpus(name, like="dialogue")
     if both:
         raise GensqError("expected a corpus with two languages for --both, got dialogues; leave --both out")
     if grammar := corpora.grammar_of(name, "dialogues"):

@@ -49,11 +49,13 @@ def serve_page(notebook: str, port: int, no_browser: bool, assignments: tuple[st
     """
     from gensq_course import lessons
     from gensq_course.execute import voila
+    from gensq_course.report.budget import check_environment
     from gensq_course.report.lessons import find_lesson
     from gensq_course.report.parameters import read_assignments
 
     lesson = find_lesson(notebook)
     values = read_assignments(lesson, assignments)
+    check_environment()
     lessons.prepare(lesson.name, values)
     print(f"{lesson.title}: its address stands below. Stop it with Ctrl+C.", flush=True)
     quiet = no_browser or not has_browser()

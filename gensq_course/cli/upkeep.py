@@ -1,4 +1,4 @@
-"""`gensq execute`, `study`, `checkpoint` and `doctor`: remake what is committed, look after a machine."""
+"""`gensq execute`, `study`, `checkpoint`, `held-out` and `doctor`: remake what is committed, look after a machine."""
 import click
 
 from gensq_course.cli.arguments import COUNT
@@ -59,6 +59,20 @@ def make_checkpoint(name: str) -> int:
     return 0
 
 
+@click.command("held-out")
+def make_held_out() -> int:
+    """Draw the held-out sentences of data/ anew.
+
+    After an edit of the built-in grammar: lessons measure on these sentences.
+    """
+    from gensq_course.execute.held_out import write_held_out
+
+    checkout("`gensq held-out`")
+    write_held_out()
+    print("Written: data/world.valid.tsv, data/world.test.tsv and data/world.sha256.")
+    return 0
+
+
 @click.command("doctor")
 @click.option("--class", "of_class", is_flag=True,
               help="one line instead, for an instructor: cells parted by tabs, no host or user")
@@ -71,4 +85,4 @@ def run_doctor(of_class: bool) -> int:
     return doctor.main(of_class=of_class)
 
 
-COMMANDS = (execute, perform_study, make_checkpoint, run_doctor)
+COMMANDS = (execute, perform_study, make_checkpoint, make_held_out, run_doctor)

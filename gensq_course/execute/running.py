@@ -23,6 +23,7 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from gensq_course.execute.page import to_html
+from gensq_course.report.budget import check_environment
 from gensq_course.report.lessons import Lesson, Value, find_lesson, folder, source, tags
 from gensq_course.report.parameters import check_values
 from gensq_course.report.records import collect
@@ -60,6 +61,7 @@ def run(name: str, *, parameters: Mapping[str, Value] | None = None, output: Pat
     lesson, output = find_lesson(name), Path(output)
     parameters = dict(parameters or {})
     check_values(lesson, parameters)
+    check_environment()
     started = time.monotonic()
     with scratch_notebook(output, lesson) as scratch:
         crash = execute(lesson, parameters, scratch)

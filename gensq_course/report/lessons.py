@@ -68,7 +68,7 @@ def find_lesson(name: str) -> Lesson:
     if name.endswith(".ipynb") and Path(name).is_file():
         return read_lesson(Path(name))
     names = sorted(path.stem for path in folder().glob("*.ipynb"))
-    found = [known for known in names if known == name.removesuffix(".ipynb") or known.split("_")[0] == name]
+    found = [known for known in names if known == name.removesuffix(".ipynb") or known.split("_")[0] == name.zfill(2)]
     if len(found) == 1:
         return read_lesson(folder() / f"{found[0]}.ipynb")
     raise GensqError(f'expected a lesson ({listed(names) or "there are none yet"}) or the path of a notebook, '

@@ -131,10 +131,14 @@ def between(low: float, high: float) -> str:
 
 
 def check_corpus(name: str, like: str = "world") -> None:
-    """A corpus of the same kind as the lesson's own, `like`."""
+    """A corpus of the same kind as the lesson's own, `like`; a reader's own is loaded and looked at."""
     from gensq_lib.text import corpora
 
-    corpora.check(name, kind=corpora.kinds(like)[0])
+    kind = corpora.kinds(like)[0]
+    if corpora.found(name, kind).path:
+        from gensq_course.report import gate
+
+        gate.look(name, kind)
 
 
 def check_budget(name: str) -> None:

@@ -60,14 +60,19 @@ def read_work(path: Path) -> Work:
         code = [cell for cell in cells if cell["cell_type"] == "code"]
         asked = [name for cell in code if "solution" not in tags(cell) for name in CALL.findall(source(cell))]
         found = list(records(code))
-    except (KeyError, TypeError, AttributeError) as error:
+        return work_of(path.stem, asked, found)
+    except (KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise GensqError(f"expected a notebook, got a file with broken cells ({type(error).__name__}); "
                          "fetch the lesson again") from None
+
+
+def work_of(name: str, asked: list[str], found: list[dict]) -> Work:
+    """What these records say; a notebook that neither asks nor has answered is no lesson."""
     if not asked and not found:
         raise GensqError("expected a lesson, got a notebook without checks; left out")
     verdicts = {entry["check"]: entry for entry in found if "check" in entry}
     guesses = {entry["prediction"]: entry for entry in found if "prediction" in entry}
-    return Work(path.stem, dict.fromkeys(asked, "not run") | {name: verdict(entry) for name, entry in verdicts.items()},
+    return Work(name, dict.fromkeys(asked, "not run") | {name: verdict(entry) for name, entry in verdicts.items()},
                 {name: mistake_names(entry) for name, entry in verdicts.items() if mistake_names(entry)},
                 tuple(filter(None, map(scored_guess, guesses.values()))))
 
@@ -82,7 +87,7 @@ def records(code: Iterable[dict]) -> Iterator[dict]:
 
 def verdict(entry: dict) -> str:
     """One of the four words; a record that says something else counts as not run."""
-    return entry["verdict"] if entry.get("verdict") in MARKS else "not run"
+    return entry["verdict"] if str(entry.get("verdict")) in MARKS else "not run"
 
 
 def mistake_names(entry: dict) -> str:

@@ -67,7 +67,19 @@ def begin(name: str, variables: Mapping) -> Here:
     _current = Here(lesson=name, values=values, asserts=at_defaults and setup.budget != "smoke",
                     settings=setup)
     _show({"run": {"lesson": name, "parameters": values, "versions": versions()}}, "")
+    show_own_corpus(values.get("corpus", ""), like=lesson.parameters)
     return _current
+
+
+def show_own_corpus(name: str, like: Mapping) -> None:
+    """What the reader's own text became, at the top of the lesson; of a corpus of the course its page says enough."""
+    from gensq_lib.text import corpora
+
+    if name and corpora.found(name).path:
+        from gensq_course.report import gate
+
+        found = gate.look(name, corpora.kinds(like["corpus"].default)[0])
+        _show({"run": {"corpus": dict(found.rows), "warnings": list(found.warnings)}}, str(found), page=found.html)
 
 
 def load_folder(name: str) -> None:
@@ -136,12 +148,12 @@ def _current_lesson() -> Here:
     return _current
 
 
-def _show(content: dict, words: str) -> None:
+def _show(content: dict, words: str, page: str = "") -> None:
     """Display data that `collect` reads, with the words for people beside it; plain text outside of a notebook."""
     if "IPython" not in sys.modules or sys.modules["IPython"].get_ipython() is None:
         print(words) if words else None
         return
     from IPython.display import display
 
-    page = f'<p class="gensq-record" style="margin:.2em 0">{html.escape(words)}</p>' if words else ""
+    page = page or (f'<p class="gensq-record" style="margin:.2em 0">{html.escape(words)}</p>' if words else "")
     display({MIME: content, "text/html": page, "text/plain": words}, raw=True)

@@ -1,5 +1,6 @@
 """How a command ends: its exit code, and one sentence where something was wrong."""
 import os
+import re
 import sys
 from collections.abc import Callable
 
@@ -18,11 +19,22 @@ def exit_code(command: Callable[[], int]) -> int:
     except (GensqError, OSError) as error:
         if isinstance(error, OSError):  # a full disk behind `> file`, a folder that went away
             _print_no_more()
-        print(f"gensq: {error if isinstance(error, GensqError) else _of_the_system(error)}", file=sys.stderr)
+        print(f"gensq: {readable(str(error) if isinstance(error, GensqError) else _of_the_system(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("gensq: stopped.", file=sys.stderr)
         return 130
+
+
+def readable(message: str) -> str:
+    """A message that may repeat what was typed: control characters as what they are, and no more of it than a screen bears."""
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in message)
+    shown = re.sub(r"[^\s;,()]{300,}", lambda run: _shortened(run[0], 150), shown)
+    return shown if len(shown) <= 4_000 else _shortened(shown, 1_000)
+
+
+def _shortened(text: str, num: int) -> str:
+    return f"{text[:num]}...({len(text):,} characters)...{text[-num // 3:]}"
 
 
 def _print_no_more() -> None:

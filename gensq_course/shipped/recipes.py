@@ -62,8 +62,8 @@ RECIPES = {"dialogue": LARGE_WORLD, "sgd": PEOPLE, "topical-chat": PEOPLE}
 
 
 def recipe_of(corpus: str) -> Recipe:
-    """Dialogues of a reader's own are taken for a small world."""
-    return RECIPES.get(corpus, SMALL_WORLD)
+    """A reader's own: pairs are people's dialogues, a grammar is taken for a small world."""
+    return RECIPES.get(corpus, PEOPLE if corpus.startswith("pairs:") else SMALL_WORLD)
 
 
 def voices_key(recipe: Recipe, text: PairCorpus) -> dict[str, Any]:

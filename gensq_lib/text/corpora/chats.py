@@ -14,30 +14,10 @@ from gensq_lib.text.vocab import Sentence, Vocab
 
 from . import text
 from .corpus import MAX_TOKENS, MAX_WORDS, MIN_COUNT, OTHER, PairCorpus, Read, Show, both_sides, left_out
-from .files import Remote, fetched, lines
+from .files import fetched, lines, remotes_in
 from .splits import split, subset
 
-SGD_PAGE = ("https://raw.githubusercontent.com/google-research-datasets/dstc8-schema-guided-dialogue/"
-            "e852981ae34990f4358979625854259302feaa78/")
-SGD_FILES = {  # path -> bytes, sha256
-    "train/dialogues_001.json": (3_128_575, "5ce28a6e656bc88c1da29c983d243d5a81eb37de92698da3864d1cf02894ca24"),
-    "train/dialogues_002.json": (2_233_395, "56a06f9762593b27f5b34225de4ce37da5e83c9c5747e56bca2899f147d88b3e"),
-    "train/dialogues_003.json": (1_804_298, "aae3d8d141c8c36bc5268ca573044b4e82d4534947c169d951a1f229b9852029"),
-    "train/dialogues_004.json": (2_502_125, "4f4aa821e01d7d9efd44c2e89264d37e428045e7058bf3b3c6be0eaec09eddce"),
-    "train/dialogues_005.json": (2_089_510, "e19563efc34dead580435331d39ec3183c79230fa361b2e2d79035af242dd90b"),
-    "train/dialogues_006.json": (1_957_196, "6b4829cb18185f063b81d271b847aa6915ef970cb592a2366edbec56d4b4c746"),
-    "dev/dialogues_001.json": (2_225_937, "fe3a8ed9e160c15e20e7cfd16d03734b4473df0d3864f2ad687ea9eeee5eea52"),
-    "test/dialogues_001.json": (2_039_827, "1fa13b0fe607100bc66ed15e0490df9c52a2cec087ca9733e0f506755eef0ada"),
-}
-SGD = tuple(Remote(path=f"sgd/{path}", url=SGD_PAGE + path, sha256=sha256, num_bytes=num_bytes, licence="CC BY-SA 4.0")
-            for path, (num_bytes, sha256) in SGD_FILES.items())
-TOPICAL_CHAT = Remote(
-    path="topical-chat/valid_freq.json",
-    url="https://raw.githubusercontent.com/alexa/Topical-Chat/7c939229cbcf6f55f6977b341a5a2f2fe982d53f/"
-        "conversations/valid_freq.json",
-    sha256="d14e8bde94fa5556d4aad8fd3fb666df674e4fef8b4193c8c3c06c72822a366b",
-    num_bytes=3_785_264,
-    licence="CDLA-Sharing-1.0")
+SGD, (TOPICAL_CHAT,) = remotes_in("sgd"), remotes_in("topical-chat")
 
 
 @dataclass(frozen=True)
@@ -79,8 +59,8 @@ def exchanges(name: str) -> PairCorpus:
     kept = [(key, e) for key, e in every if max(map(len, (*turns(e.source), e.target))) <= MAX_TOKENS]
     parts = split([e for _, e in kept], [key for key, _ in kept])
     script = text.Script.of([s for e in parts.train for s in (*turns(e.source), e.target)], "en")
-    train, valid, test = ([_spelled(e, script) for e in part] for part in (parts.train, parts.valid, parts.test))
-    return _corpus(name, train, valid=valid, test=test, show=_show(script), read=_read(script),
+    train, valid, test = ([spelled(e, script) for e in part] for part in (parts.train, parts.valid, parts.test))
+    return _corpus(name, train, valid=valid, test=test, show=show_turns(script), read=read_turns(script),
                    notes=left_out(f"exchanges with more than {MAX_TOKENS} tokens in a turn left out", len(every) - len(kept)))
 
 
@@ -99,24 +79,28 @@ def _corpus(name: str, train: list[Pair], *, show: Show, read: Read, **facts) ->
                       licence=kind.licence, **both_sides(vocab, show, read), **facts)
 
 
-def _spelled(exchange: Pair, script: text.Script) -> Pair:
-    prompt = _joined(map(script.spell, turns(exchange.source)))
+def spelled(exchange: Pair, script: text.Script) -> Pair:
+    """The exchange with the first word of each turn as it would be further inside."""
+    prompt = one_prompt(map(script.spell, turns(exchange.source)))
     return Pair(prompt, script.spell(exchange.target), exchange.labels)
 
 
-def _joined(said: Iterable[Sentence]) -> Sentence:
+def one_prompt(said: Iterable[Sentence]) -> Sentence:
+    """Turns as one prompt."""
     words: list[str] = []
     for turn in said:
         words += [TURN, *turn] if words else turn
     return tuple(words)
 
 
-def _show(script: text.Script) -> Show:
+def show_turns(script: text.Script) -> Show:
+    """Prompts and replies as people write them."""
     return lambda sentence: f" {TURN} ".join(script.show(turn) for turn in turns(sentence))
 
 
-def _read(script: text.Script) -> Read:
-    return lambda written: _joined(filter(None, map(script.read, written.split(TURN))))
+def read_turns(script: text.Script) -> Read:
+    """What people type, turn by turn."""
+    return lambda written: one_prompt(filter(None, map(script.read, written.split(TURN))))
 
 
 def _sgd_dialogues() -> Iterator[tuple[str, list[Turn]]]:
@@ -145,7 +129,7 @@ def _exchanges(said: list[Turn], kind: Kind) -> Iterator[Pair]:
     """Each reply with the two turns before it; an empty one is left out."""
     for before, last, reply in zip([Turn((), ""), *said], said, said[1:], strict=False):
         if (label := kind.label(last, reply)) is not None:
-            yield Pair(_joined(filter(None, (before.words, last.words))), reply.words, (label,))
+            yield Pair(one_prompt(filter(None, (before.words, last.words))), reply.words, (label,))
 
 
 def _intent_of(user: Turn, system: Turn) -> str | None:

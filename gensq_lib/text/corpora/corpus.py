@@ -40,6 +40,7 @@ class Corpus:
     origin: str  # where the sentences come from, in words
     licence: str
     notes: tuple[str, ...] = ()  # what was left out, and how much of it
+    account: Mapping[str, int] = field(default_factory=dict, repr=False)  # of a reader's file: lines, those left out
     attributions: Mapping[Sentence, str] = field(default_factory=dict, repr=False)  # author of a sentence, by row
 
     @property
@@ -87,6 +88,7 @@ class PairCorpus:
     conditions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what a pair's labels are called -> their values
     sources: list[Sentence] = field(default_factory=list, repr=False)  # without targets; else those of the training part
     notes: tuple[str, ...] = ()
+    account: Mapping[str, int] = field(default_factory=dict, repr=False)
     attributions: Mapping[Pair, str] = field(default_factory=dict, repr=False)
 
     @property

@@ -1,5 +1,6 @@
 """The files behind corpora: a reader's own, or fetched once and checked by their sha256. Nothing in them is executed."""
 import hashlib
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from gensq_lib.ground.errors import GensqError
 from gensq_lib.ground.places import cache_folder, data_folder
 from gensq_lib.ground.textfiles import bytes_of, text_of
 
-LARGEST = 200_000_000  # bytes: more than that does not fit in memory as tokens
+LARGEST = 60_000_000  # bytes, about a million sentences: more takes minutes to read and gigabytes as tokens
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,13 @@ class Remote:
     sha256: str
     num_bytes: int
     licence: str
+
+
+def remotes_in(folder: str) -> tuple[Remote, ...]:
+    """The public files of this folder."""
+    row = tomllib.loads(Path(__file__).with_name("remotes.toml").read_text("utf-8"))[folder]
+    return tuple(Remote(f"{folder}/{name}", row["page"] + name, facts["sha256"], facts["num_bytes"], row["licence"])
+                 for name, facts in row["files"].items())
 
 
 def lines(path: Path) -> list[str]:

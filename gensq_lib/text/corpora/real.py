@@ -1,38 +1,22 @@
-"""Corpora from outside: the sentence pairs of Tatoeba, the made-up sequences of He et al., a file of the reader's own.
+"""Corpora from outside: the sentence pairs of Tatoeba, the made-up sequences of He et al.
 
 Rules, the same for all: sentences longer than 60 tokens are left out of all parts (and counted in `notes`); words
 that the training part has only once become <unk>; at most 10,000 words are kept.
 """
 from functools import cache
-from pathlib import Path
 
-from gensq_lib.ground.errors import GensqError
 from gensq_lib.text.pairs import Pair
 from gensq_lib.text.vocab import Sentence, Vocab
 
 from . import text
 from .corpus import MAX_TOKENS, MAX_WORDS, MIN_COUNT, Corpus, PairCorpus, left_out
-from .files import Remote, fetched, lines
+from .files import fetched, lines, remotes_in
 from .splits import Parts, components, split, subset
 
-MIN_SENTENCES = 100
 LANGUAGES = ("en", "zh")  # of Tatoeba
 TOO_LONG = f"sentences of more than {MAX_TOKENS} tokens left out"
 
-TATOEBA = Remote(
-    path="cmn-eng/cmn.txt",
-    url="https://raw.githubusercontent.com/DaoChaShao/py-st-dl-translater-2.0/"
-        "620408eda1721f683e2413778ad19e4f94691053/data/cmn.txt",
-    sha256="9da1af87e3e61650aa38595e60baef3a4e3a18ed239a7ef4a764c0a87c7ddeff",
-    num_bytes=4_151_351,
-    licence="CC BY 2.0 FR")
-HE2019 = Remote(
-    path="he2019-synthetic/synthetic_data.txt",
-    url="https://raw.githubusercontent.com/jxhe/vae-lagging-encoder/"
-        "15c41770cf032c6b1d8b3e3e1a0a4be5de9e478f/synthetic-data/synthetic_data.txt",
-    sha256="0546b145c919872dc6149a39ad9c072f2c0a8ff9b2a68d3fc5efa60714940a05",
-    num_bytes=398_741,
-    licence="MIT")
+(TATOEBA,), (HE2019,) = remotes_in("cmn-eng"), remotes_in("he2019-synthetic")
 
 
 @cache
@@ -76,25 +60,6 @@ def he2019(*, seed: int, num_train: int) -> Corpus:
                    show=" ".join, read=lambda written: tuple(written.split()), seed=seed, num_train=num_train,
                    origin="an early version of the synthetic set of He et al. (2019)", licence=HE2019.licence,
                    notes=(), attributions={})
-
-
-def file(path: Path, *, name: str, seed: int, num_train: int) -> Corpus:
-    """One sentence a line, in any language; repeated lines count as often as they come, and stay in one part."""
-    written = lines(path)
-    language = "zh" if text.is_chinese("".join(written[:1000])) else ""
-    raw = [text.tokens(line, language) for line in written]
-    kept = [sentence for sentence in raw if 0 < len(sentence) <= MAX_TOKENS]
-    parts = split(kept, [text.key(sentence) for sentence in kept])
-    if len(set(kept)) < MIN_SENTENCES or not (parts.train and parts.valid and parts.test):
-        raise GensqError(f"expected at least {MIN_SENTENCES} different sentences of 1 to {MAX_TOKENS} tokens in {path}, "
-                         f"got {len(set(kept))}; write one sentence a line, or take a longer text")
-    script = text.Script.of(parts.train, language)
-    return _corpus(
-        parts.each(lambda part: [script.spell(sentence) for sentence in part]), name=name, language=language,
-        show=script.show, read=script.read, seed=seed, num_train=num_train, origin=f"the file {path.name}",
-        licence="as its owner says", attributions={},
-        notes=(*left_out("empty lines skipped", sum(not sentence for sentence in raw) - (not written[-1])),  # no line is last
-               *left_out(TOO_LONG, sum(len(sentence) > MAX_TOKENS for sentence in raw))))
 
 
 def _corpus(parts: Parts[Sentence], *, seed: int, num_train: int, **facts) -> Corpus:

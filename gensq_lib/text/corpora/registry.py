@@ -15,12 +15,13 @@ from gensq_lib.ground.textfiles import bytes_of
 from gensq_lib.text import grammar
 from gensq_lib.text.grammar import DialogueGrammar, Grammar
 
-from . import chats, dialogues, real, world
+from . import chats, dialogues, own, real, world
 from .corpus import Corpus, PairCorpus
 from .files import LARGEST, Remote
 
 KINDS = {"sentences": "a corpus", "translations": "pairs", "dialogues": "dialogues"}  # kind -> how a message calls it
 PATH = ":PATH"  # ends the name of an entry that takes a path
+FEW = 20  # sentences that are drawn to see whether a grammar can be drawn from
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class Entry:
     dialogues: Callable[..., PairCorpus] | None = None
     grammar: Callable[..., Grammar | DialogueGrammar] | None = None  # there when all probabilities are known
     language: str = ""
-    takes_language: bool = False  # may a path be followed by ":zh"?
+    behind: str = ""  # what may follow a path: a "language" (":zh") or a "column" ("#text")
+    takes_folder: bool = False
     files: tuple[Remote, ...] = ()  # to be fetched, or to be in the data folder
 
     @property
@@ -57,9 +59,13 @@ ENTRIES = {
     "tatoeba-en-zh:zh": Entry("their Chinese translations, by characters", real.tatoeba, language="zh", files=(real.TATOEBA,)),
     "he2019-synthetic": Entry("10,000 sequences of numbers from the authors of the aggressive encoder (fetched, .4 MB, MIT)",
                               real.he2019, files=(real.HE2019,)),
-    "file:PATH": Entry("a text of your own, one sentence a line", real.file),
+    "file:PATH": Entry("a text of your own, one sentence a line; file:PATH#NAME reads a column of CSV, TSV or JSONL",
+                       own.own_sentences, behind="column"),
+    "words:PATH": Entry("a text of tokens with spaces between, <unk> among them, or a folder of train, valid and test",
+                        own.own_words, takes_folder=True),
+    "chars:PATH": Entry("a text of your own by characters, in any script", own.own_characters, behind="column"),
     "grammar:PATH": Entry("a world of your own: a grammar file; :zh behind the path chooses a language", world.own_world,
-                          grammar=grammar.load, takes_language=True),
+                          grammar=grammar.load, behind="language"),
     "dialogue": Entry("the built-in dialogues; all replies to a prompt and their probabilities are known",
                       dialogues=partial(dialogues.built_in, "dialogue"), grammar=grammar.load_dialogue),
     "doorstep": Entry("small ones of the same kind, 10,800 prompts: a model is trained to the end in seconds",
@@ -68,23 +74,27 @@ ENTRIES = {
                  dialogues=partial(chats.real, "sgd"), files=chats.SGD),
     "topical-chat": Entry("chats about facts, with the emotion of each turn (fetched, 4 MB, CDLA-Sharing-1.0)",
                           dialogues=partial(chats.real, "topical-chat"), files=(chats.TOPICAL_CHAT,)),
+    "pairs:PATH": Entry("prompts and replies of your own, with a tab between, and labels behind a second one",
+                        dialogues=own.own_pairs),
     "dialogue:PATH": Entry("dialogues of your own", dialogues=dialogues.own_dialogues, grammar=grammar.load_dialogue),
 }
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a name stands for: its entry, the path in it if there is one, and the language that is chosen ("": none)."""
+    """What a name stands for: its entry, the path in it if there is one, the language or column that is chosen ("": none)."""
 
     name: str
     entry: Entry
     path: Path | None = None
     language: str = ""
+    column: str = ""
 
     def load(self, kind: str, **sizes: int) -> Corpus | PairCorpus:
         """The corpus as one of its kinds."""
         path = (self.path,) if self.path else ()
-        facts = ({"name": self.name} if self.path else {}) | ({"language": self.language} if self.language else {})
+        given = {"name": self.path and self.name, "language": self.language, "column": self.column}
+        facts = {key: value for key, value in given.items() if value}
         return getattr(self.entry, kind)(*path, **(facts if kind != "translations" else {}), **sizes)
 
 
@@ -99,9 +109,10 @@ def kinds(name: str) -> tuple[str, ...]:
 
 
 def check(name: str, kind: str = "sentences") -> None:
-    """Refuse a name that stands for no corpus of this kind, or for a grammar that cannot be read; nothing else is loaded."""
-    if found(name, kind).path:
-        grammar_of(name)
+    """Refuse what `load` would: a reader's own file is read whole, a grammar drawn from; nothing else is loaded."""
+    it = found(name, kind)
+    if it.path:
+        it.load(kind, seed=0, num_train=FEW * bool(it.entry.grammar))
 
 
 def load(name: str, *, seed: int = 0, num_train: int = 0) -> Corpus:
@@ -151,22 +162,24 @@ def found(name: str, kind: str = "") -> Found:
         it = Found(name, ENTRIES[name], language=ENTRIES[name].language)
     elif place and (prefix + PATH) in ENTRIES:
         entry = ENTRIES[prefix + PATH]
-        it = Found(name, entry, *_path_and_language(place) if entry.takes_language else (_expanded(place),))
+        path, behind = _parted(place, entry.behind)
+        it = Found(name, entry, path, **({entry.behind: behind} if behind else {}))
     else:
         raise GensqError(_unknown(name, kind))
     if kind and kind not in it.entry.kinds:
         raise GensqError(f'expected {_choices(kind)}, got "{name}", which has {" and ".join(it.entry.kinds)}; '
                          "choose one of these")
-    if it.path and not os.path.isfile(it.path):
+    if it.path and not (os.path.isfile(it.path) or entry.takes_folder and it.path.is_dir()):
         bytes_of(it.path, kind=f'a file after "{prefix}:"', largest=LARGEST)  # says what it is instead
     return it
 
 
-def _path_and_language(place: str) -> tuple[Path, str]:
-    """A short name in small letters behind the last colon is a language; the colon of "C:\\worlds" is none."""
-    path, _, language = place.rpartition(":")
-    if path and re.fullmatch("[a-z]{2,3}", language) and not os.path.isfile(_expanded(place)):
-        return _expanded(path), language
+def _parted(place: str, behind: str) -> tuple[Path, str]:
+    """A path, and the column behind "#", or the language, a short name in small letters behind ":"; "C:\\worlds" has none."""
+    mark, form = {"language": (":", "[a-z]{2,3}"), "column": ("#", ".*")}.get(behind, ("", ""))
+    path, _, chosen = place.rpartition(mark) if mark else ("", "", "")
+    if path and re.fullmatch(form, chosen) and not os.path.isfile(_expanded(place)):
+        return _expanded(path), chosen
     return _expanded(place), ""
 
 

@@ -1,7 +1,7 @@
 """Corpora of a grammar: the built-in world and a reader's own. The probability of every sentence is known.
 
 Training sentences are drawn fresh from a seed and never de-duplicated: that would move the truth. Validation and test
-sentences of the built-in world are committed beside its grammar; `write_splits()` draws them anew after an edit.
+sentences of the built-in world are committed beside its grammar; `gensq held-out` draws them anew after an edit.
 """
 import hashlib
 import sys
@@ -26,7 +26,7 @@ FACTS = "world.sha256"  # of the grammar, of the committed sentences, and of wha
 TRAIN = f"the {NUM_TRAIN:,} English training sentences of seed 0, one a line"
 LICENCE = "CC BY 4.0"
 ORIGIN = "the built-in grammar"
-REMAKE = 'run: python -c "from gensq_lib.text.corpora import world; world.write_splits()"'
+REMAKE = "run: gensq held-out"
 
 
 def world(*, language: str, seed: int, num_train: int) -> Corpus:
@@ -71,31 +71,10 @@ def committed(g: Grammar) -> tuple[list[Pair], list[Pair]]:
         raise GensqError(f"expected {folder / FACTS}, got nothing there; {REMAKE}")
     for line in (folder / FACTS).read_text().splitlines():
         expected, name = line.split(maxsplit=1)
-        if name != TRAIN and _sha256(folder / name) != expected:
+        if name != TRAIN and file_digest(folder / name) != expected:
             raise GensqError(f"expected {folder / name} as it was when the held-out sentences were drawn, got another; "
                              f"bring your own world as grammar:PATH, or, to change the built-in one, {REMAKE}")
     return tuple(_read_pairs(folder / f"world.{part}.tsv") for part in HELD_OUT)
-
-
-def write_splits(g: Grammar | None = None) -> None:
-    """Draw the committed pairs, and write down what they and the training sentences were made from."""
-    g = g or grammar.load()
-    folder = g.path.parent
-    for part in HELD_OUT:
-        sides = zip(*(_drawn(g, code, part) for code in g.languages), strict=True)
-        with atomic_write(folder / f"world.{part}.tsv") as path:
-            path.write_text("".join("\t".join(map(" ".join, both)) + "\n" for both in sides), "utf-8", newline="\n")
-    names = [g.path.name, *(f"world.{part}.tsv" for part in HELD_OUT)]
-    facts = [(_sha256(folder / name), name) for name in names]
-    facts.append((train_sha256(g), TRAIN))
-    with atomic_write(folder / FACTS) as path:
-        path.write_text("".join(f"{sha256}  {name}\n" for sha256, name in facts), "utf-8", newline="\n")
-
-
-def train_sha256(g: Grammar) -> str:
-    """Of the training sentences of seed 0: the same on every machine, or the world is another one."""
-    drawn = g.sentences(NUM_TRAIN, generator=generator(0, "train"))
-    return hashlib.sha256(_as_text(drawn).encode()).hexdigest()
 
 
 def _train(g: Grammar, language: str, *, seed: int, num: int) -> list[Sentence]:
@@ -111,13 +90,14 @@ def _train(g: Grammar, language: str, *, seed: int, num: int) -> list[Sentence]:
     return [_words(line) for line in kept.read_text("utf-8").splitlines()]
 
 
-def _drawn(g: Grammar, language: str, part: str) -> list[Sentence]:
+def drawn_part(g: Grammar, language: str, part: str) -> list[Sentence]:
+    """The sentences of "valid" or "test", the same for every seed."""
     return g.sentences(NUM_HELD_OUT, generator=generator(part), language=language)
 
 
 def _drawn_corpus(g: Grammar, language: str, *, seed: int, num_train: int, **facts) -> Corpus:
     """Held-out sentences do not depend on the seed."""
-    valid, test = (_drawn(g, language, part) for part in HELD_OUT)
+    valid, test = (drawn_part(g, language, part) for part in HELD_OUT)
     return _corpus(g, _train(g, language, seed=seed, num=num_train), valid, test, language=language, **facts)
 
 
@@ -146,10 +126,10 @@ def _read_pairs(path: Path) -> list[Pair]:
 def _fingerprint(g: Grammar) -> str:
     """Another grammar or another version of the sampler keeps its sentences elsewhere."""
     code = sorted(Path(grammar.__file__).parent.glob("*.py"))
-    return hashlib.sha256("".join(map(_sha256, [Path(g.path), *code])).encode()).hexdigest()[:16]
+    return hashlib.sha256("".join(map(file_digest, [Path(g.path), *code])).encode()).hexdigest()[:16]
 
 
-def _sha256(path: Path) -> str:
+def file_digest(path: Path) -> str:
     """Of the text, whatever line ends a checkout gave it; of nothing when the file is not there."""
     data = path.read_bytes() if path.is_file() else b""
     return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()

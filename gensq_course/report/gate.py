@@ -1,0 +1,220 @@
+"""What became of a corpus: one look at it before anything runs. It is refused where no lesson can work with it.
+
+`look` loads the corpus as a lesson does, so that what passes here loads there, and counts. What is poor becomes a warning:
+a sentence with the number and what to do.
+"""
+import html
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from pathlib import Path
+from statistics import fmean
+
+from gensq_course.report.signs import HEAD, is_table, is_wrapped, same_tabs, signs_in
+from gensq_course.report.words import say
+from gensq_lib.ground.errors import GensqError, listed
+from gensq_lib.text import corpora
+from gensq_lib.text.corpora import Corpus, PairCorpus, own, tables
+from gensq_lib.text.corpora.corpus import MAX_TOKENS, MAX_WORDS
+from gensq_lib.text.corpora.registry import Found
+from gensq_lib.text.vocab import Sentence, Vocab
+
+UNKNOWN, LEFT_OUT, TWICE, LEAK = 0.05, 0.1, 0.5, 0.01  # shares from which on there is a warning
+MANY = 1_000  # sentences that are drawn from a grammar to be looked at
+SMALL, SMALL_TEST, LONG, LONG_WORD = 1_000, 50, 40, 15  # sentences, tokens in a sentence, letters in a word
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a corpus became, as rows (what, how much), and what is poor about it."""
+
+    name: str
+    rows: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def html(self) -> str:
+        """The same for a page."""
+        cells = "".join(f'<tr><th style="text-align:left">{html.escape(what)}</th><td style="text-align:left">{html.escape(much)}'
+                        "</td></tr>" for what, much in self.rows)
+        words = "".join(f"<li>{html.escape(warning)}</li>" for warning in self.warnings)
+        return (f"<table><caption>{html.escape(say('gate', 'caption', name=self.name))}</caption>{cells}</table>"
+                + (f"<p>{html.escape(say('gate', 'warnings'))}</p><ul>{words}</ul>" if words else ""))
+
+    def __str__(self) -> str:
+        wide = max(len(what) for what, _ in self.rows)
+        return "\n".join([self.name, *(f"  {what:{wide}}  {much}" for what, much in self.rows),
+                          *(f"! {warning}" for warning in self.warnings)])
+
+
+def look(name: str, kind: str = "sentences") -> Look:
+    """Load the corpus and count; what no lesson can work with is refused."""
+    it = corpora.found(name, kind)
+    inside = [] if it.path is None else sorted(it.path.iterdir()) if it.path.is_dir() else [it.path]
+    return _look(name, kind, tuple((path.stat().st_mtime_ns, path.stat().st_size) for path in inside))
+
+
+@lru_cache(maxsize=4)
+def _look(name: str, kind: str, stamp: tuple) -> Look:
+    """`stamp` changes with the file."""
+    it = corpora.found(name, kind)
+    own_text = it.path is not None and it.entry.grammar is None
+    written = _written(it) if own_text else []
+    if own_text and name.startswith(("file:", "chars:")) and not it.column:
+        refuse_table(written, it.path)
+    corpus = it.load(kind, **sizes(it, kind))
+    became = _pairs(corpus) if isinstance(corpus, PairCorpus) else _sentences(corpus)
+    facts = {**_lines(corpus), **_signs(written, name), **became, **_truth(corpus)}
+    warnings = [*_about_lines(corpus, written, name), *_about_text(corpus, name)] if own_text else []
+    return Look(name, tuple(facts.items()), tuple(warnings))
+
+
+def sizes(it: Found, kind: str) -> dict[str, int]:
+    """How much is loaded to be looked at: of a grammar a few sentences, else everything."""
+    if kind == "translations":
+        return {}
+    few = MANY if it.entry.grammar else 0
+    return {"seed": 0, "num_train": few} | ({"num_prompts": few} if kind == "dialogues" else {})
+
+
+def _written(it: Found) -> list[str]:
+    if it.path.is_dir():
+        return [line for path in own.files_of_parts(it.path).values() for line in own.texts(path)]
+    return own.texts(it.path, column=it.column if it.entry.behind else None)
+
+
+def refuse_table(written: Sequence[str], path: Path) -> None:
+    """A table that was given as prose, with the columns that can be named instead."""
+    lines = [line.strip() for line in written if line.strip()]
+    if not is_table(lines):
+        return
+    rows = tables.table(path)
+    numbered = "" if all(map(HEAD.fullmatch, rows[0])) else f" (or, by number, 1 to {len(rows[0])})"
+    pairs = ", or pairs:PATH for prompts and replies" if len(rows[0]) in (2, 3) and same_tabs(lines) else ""
+    raise GensqError(f"expected one sentence a line in {path}, got a table with the columns {listed(tables.first_few(rows[0]))}"
+                     f"{numbered}; choose one, for example file:{path}#{tables.best(rows)}{pairs}")
+
+
+def _lines(corpus: Corpus | PairCorpus) -> dict[str, str]:
+    """What was read, and what was left out for what reason."""
+    if not corpus.account:
+        return {}
+    lines, *reasons = corpus.account.items()
+    return {"lines read": f"{lines[1]:,}", "left out": ", ".join(f"{num:,} {reason}" for reason, num in reasons if num) or "none"}
+
+
+def _signs(written: Sequence[str], name: str) -> dict[str, str]:
+    found = {f"lines with {sign.name}": num for sign, num in signs_in(written, name) if num}
+    return {what: f"{num:,}" for what, num in found.items()}
+
+
+def _sentences(corpus: Corpus) -> dict[str, str]:
+    lengths = sorted(map(len, chain(corpus.train, corpus.valid, corpus.test)))
+    return {"sentences": _sizes(corpus),
+            "tokens": f"{sum(lengths):,}, {fmean(lengths):.1f} in a sentence (longest {lengths[-1]})",
+            **_words(corpus.vocab, corpus.train, corpus.test),
+            "said again": f"{_repeated(corpus.train):.1%} of the training sentences come more than once",
+            "in two parts": f"{_leaks(corpus.train, corpus.test):.1%} of the test sentences are in training, too"}
+
+
+def _pairs(corpus: PairCorpus) -> dict[str, str]:
+    said, tested = ([side for pair in part for side in (pair.source, pair.target)] for part in (corpus.train, corpus.test))
+    labels = {f"labels: {name}": f"{len(values)}: {', '.join(values)[:80]}" for name, values in corpus.conditions.items()}
+    different = " and ".join(f"{len(set(side)):,}" for side in (said[::2], said[1::2]))
+    return {"pairs": _sizes(corpus), "prompts, replies": f"{different} different ones in training",
+            "tokens": f"{fmean(map(len, said[::2])):.1f} in a prompt, {fmean(map(len, said[1::2])):.1f} in a reply",
+            **labels, **_words(corpus.target_vocab, said, tested),
+            "in two parts": f"{corpus.repeated:.1%} of the test prompts are in training, too"}
+
+
+def _truth(corpus: Corpus | PairCorpus) -> dict[str, str]:
+    """Of a grammar."""
+    if corpus.grammar is None or not hasattr(corpus.grammar, "num_sentences"):
+        return {}
+    return {"known truth": f"{corpus.grammar.num_sentences():,} sentences, {corpus.grammar.entropy():.2f} nats each"}
+
+
+def _sizes(corpus: Corpus | PairCorpus) -> str:
+    drawn = " (some drawn to look at)" if corpus.grammar else ""
+    return " / ".join(f"{len(part):,}" for part in (corpus.train, corpus.valid, corpus.test)) + f" (train / valid / test){drawn}"
+
+
+def _words(vocab: Vocab, train: Sequence[Sentence], test: Sequence[Sentence]) -> dict[str, str]:
+    if vocab.closed:
+        return {"vocabulary": f"{len(vocab):,}, closed"}
+    return {"vocabulary": f"{len(vocab):,}, {len(_cut(vocab, train)):,} rarer words are unknown",
+            "unknown tokens": f"{_unknown(vocab, train):.1%} of training, {_unknown(vocab, test):.1%} of test"}
+
+
+def _cut(vocab: Vocab, train: Sequence[Sentence]) -> set[str]:
+    return set(chain(*train)) - set(vocab.words)
+
+
+def _unknown(vocab: Vocab, sentences: Sequence[Sentence]) -> float:
+    return sum(len(vocab.unknown(sentence)) for sentence in sentences) / max(sum(map(len, sentences)), 1)
+
+
+def _repeated(sentences: Sequence[Sentence]) -> float:
+    """The share that another sentence of the same part says, too."""
+    return sum(num for num in Counter(sentences).values() if num > 1) / len(sentences)
+
+
+def _leaks(train: Sequence[Sentence], test: Sequence[Sentence]) -> float:
+    seen = set(train)
+    return sum(sentence in seen for sentence in test) / len(test)
+
+
+def _about_lines(corpus: Corpus | PairCorpus, written: Sequence[str], name: str) -> Iterator[str]:
+    """What is poor about the lines as they were written."""
+    lines = corpus.account["lines"]
+    advice = {"too long": f"a sentence has at most {MAX_TOKENS} tokens (characters: {own.MAX_CHARACTERS}); break it at a stop",
+              "no words": "lines without a letter are no sentences", "empty": ""}
+    for reason, num in list(corpus.account.items())[1:]:
+        if advice[reason] and num > LEFT_OUT * (lines - corpus.account["empty"]):
+            yield f"{num / lines:.0%} of the lines are left out, {reason}: {advice[reason]}."
+    for sign, num in signs_in(written, name):
+        if num > sign.share * len(written):
+            yield f"{num / len(written):.1%} of the lines have {sign.name}: {sign.advice}."
+    if name.startswith("file:") and is_wrapped(written):
+        yield "most lines look cut at a margin, inside sentences: a model learns pieces; write one sentence a line."
+
+
+def _about_text(corpus: Corpus | PairCorpus, name: str) -> Iterator[str]:
+    """What is poor about the corpus that was made of them."""
+    pairs = isinstance(corpus, PairCorpus)
+    train, test = (([side for pair in part for side in (pair.source, pair.target)] if pairs else part)
+                   for part in (corpus.train, corpus.test))
+    vocab = corpus.target_vocab if pairs else corpus.vocab
+    other = "" if name.startswith("chars:") or pairs else "try chars:PATH or "
+    if (share := _unknown(vocab, test)) > UNKNOWN:
+        ready = " (what came as <unk> among them)" if name.startswith("words:") else ""
+        yield f"{share:.0%} of test tokens are unknown{ready}: every likelihood is of what is left; {other}take a larger text."
+    if len(vocab) >= MAX_WORDS and (cut := _cut(vocab, train)):
+        yield f"{len(cut):,} words are unknown because only the {MAX_WORDS:,} most frequent are kept."
+    if len(corpus.train) < SMALL:
+        yield f"{len(corpus.train):,} training sentences: a model learns them by heart; take some thousands."
+    if len(corpus.test) < SMALL_TEST:
+        yield f"{len(corpus.test):,} test sentences: a mean over so few says little; take a longer text."
+    if not pairs:
+        yield from _about_sentences(corpus, other)
+    if pairs and (most := Counter(pair.target for pair in corpus.train).most_common(1)[0][1]) > 0.3 * len(corpus.train):
+        yield f"{most / len(corpus.train):.0%} of the replies are the same one: a model may say nothing else."
+
+
+def _about_sentences(corpus: Corpus, other: str) -> Iterator[str]:
+    tokens, length = Counter(chain(*corpus.train)), fmean(map(len, corpus.train))
+    if (share := _repeated(corpus.train)) > TWICE:
+        yield f"{share:.0%} of the training sentences come more than once: a model may know little else; take each once."
+    if (share := _leaks(corpus.train, corpus.test)) > LEAK:
+        yield f"{share:.0%} of the test sentences are in training, too: the test is too easy."
+    if length < 2:
+        yield f"{length:.1f} tokens in a sentence: there is no order to learn; {other}give sentences."
+    if length > LONG * (1 if other else 4):  # by characters a sentence has four times as many
+        yield f"{length:.0f} tokens in a sentence: training takes several times as long as on the lesson's own sentences."
+    letters = sum(len(token) * num for token, num in tokens.items()) / sum(tokens.values())
+    if letters > LONG_WORD and other:
+        yield f"{letters:.0f} letters in a word: perhaps a script without spaces; {other}part its words by spaces."
+    if other and (share := sum(num for token, num in tokens.items() if token[0].isdigit()) / sum(tokens.values())) > 0.5:
+        yield f"{share:.0%} of the tokens are numbers: no lesson says much about them."

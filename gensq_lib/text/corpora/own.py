@@ -1,0 +1,174 @@
+"""Text that a reader brings: sentences (`file:`, `words:`, `chars:`) and pairs (`pairs:`), with an account of their reading.
+
+What has no word, and what is too long, is left out of all parts and counted. Repeated lines count as often as they come,
+and spellings of one sentence (of one prompt) stay in one part.
+"""
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+
+from gensq_lib.ground.errors import GensqError, listed
+from gensq_lib.text.grammar import TURN
+from gensq_lib.text.pairs import Pair
+from gensq_lib.text.vocab import Sentence, Vocab
+
+from . import text
+from .chats import one_prompt, read_turns, show_turns, spelled, turns
+from .corpus import MAX_TOKENS, MAX_WORDS, MIN_COUNT, OTHER, Corpus, PairCorpus, Read, Show, both_sides, left_out
+from .files import lines
+from .splits import Parts, split, subset
+from .tables import TABLES, column_of
+
+MIN_SENTENCES, MAX_LABELS = 100, 50
+MAX_CHARACTERS = 300  # of a sentence that is read by characters
+LONGEST_LINE = 10_000  # characters: more is a whole text, left out before any work
+SPACE = "\u2423"  # what stands for a space among characters
+TAB, UNKNOWN = "\t", Vocab.SPECIALS[Vocab.UNK]
+PARTS = {"train": ("train", "training"), "valid": ("valid", "validation", "val", "dev"), "test": ("test", "testing")}
+HELD_OUT = ("valid", "test")
+Tokens, Counts = Callable[[str], Sentence], dict[str, int]
+
+
+def own_sentences(path: Path, *, column: str = "", **facts) -> Corpus:
+    """One sentence a line, or in each cell of a column, in any language."""
+    written = texts(path, column=column)
+    language = "zh" if text.is_chinese("".join(written[:1000])) else ""
+    kept, account = _sorted_out(written, partial(text.tokens, language=language), path)
+    parts = split(kept, list(map(text.key, kept)))
+    script = text.Script.of(parts.train, language)
+    return _corpus(path, parts.each(lambda part: list(map(script.spell, part))), account, language=language, show=script.show,
+                   read=script.read, **facts)
+
+
+def own_characters(path: Path, *, column: str = "", **facts) -> Corpus:
+    """One sentence a line; each character, with the accents on it, is a token."""
+    kept, account = _sorted_out(texts(path, column=column), characters, path, longest=MAX_CHARACTERS)
+    return _corpus(path, split(kept, list(map(text.key, kept))), account, show="".join, read=characters, **facts)
+
+
+def characters(written: str) -> Sentence:
+    """The characters of a text; a space is `SPACE`."""
+    plain = SPACE.join(unicodedata.normalize("NFC", written).split())
+    return tuple(re.findall(f"[^{text.MARKS}][{text.MARKS}]*", "".join(filter(str.isprintable, plain))))
+
+
+def own_words(path: Path, **facts) -> Corpus:
+    """Ready-made tokens with spaces between, in a file or in a folder with files for train, valid and test.
+
+    `<unk>` is the vocabulary's own unknown. Where training has it, somebody has chosen the words: all of them are kept.
+    """
+    paths = files_of_parts(path) if path.is_dir() else {"": path}
+    read = {part: _sorted_out(texts(place), _spaced, place, least=1 if part in HELD_OUT else MIN_SENTENCES)
+            for part, place in paths.items()}
+    account = {reason: sum(counts[reason] for _, counts in read.values()) for reason in next(iter(read.values()))[1]}
+    kept = [sentences for sentences, _ in read.values()]
+    parts = Parts(*kept) if path.is_dir() else split(kept[0], list(map(text.key, kept[0])))
+    return _corpus(path, parts, account, show=" ".join, read=_spaced, **facts)
+
+
+def _spaced(written: str) -> Sentence:
+    return tuple(written.split())
+
+
+def files_of_parts(folder: Path) -> dict[str, Path]:
+    """Files such as train.txt, ptb.valid.txt and wiki.test.tokens."""
+    found, inside = {}, sorted(path for path in folder.iterdir() if path.is_file())
+    for part, names in PARTS.items():
+        fitting = [path for path in inside if set(names) & set(re.split(r"[\W_]+", path.name.lower()))]
+        if len(fitting) != 1:
+            got = f"{len(fitting)} of them ({listed(path.name for path in fitting[:5])})" if fitting else "none"
+            raise GensqError(f"expected one file for {part} in {folder}, such as {part}.txt, got {got}; give a folder with "
+                             "train.txt, valid.txt and test.txt, or one file")
+        found[part] = fitting[0]
+    return found
+
+
+def own_pairs(path: Path, *, name: str, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> PairCorpus:
+    """A prompt, a tab, its reply on each line, and, if you like, a tab and a label; " // " parts the turns of a prompt."""
+    written = texts(path)
+    if wrong := [i for i, line in enumerate(written, start=1) if line.strip() and line.count("\t") not in (1, 2)]:
+        raise GensqError(f"expected prompt<TAB>reply or prompt<TAB>reply<TAB>label in line {wrong[0]} of {path}, got "
+                         f"{written[wrong[0] - 1].count(TAB)} tabs ({len(wrong):,} such lines); write one tab before each reply")
+    language = "zh" if text.is_chinese("".join(written[:1000])) else ""
+    kept, account = _sorted_out(written, partial(_pair, tokens=partial(text.tokens, language=language)), path)
+    parts = split(kept, [text.key(pair.source) for pair in kept])
+    script = text.Script.of([s for e in parts.train for s in (*turns(e.source), e.target)], language)
+    parts = parts.each(lambda part: [spelled(pair, script) for pair in part])
+    train = subset(parts.train, min(num_train, len(parts.train)), seed=seed)
+    labels = sorted({pair.labels[0] for pair in train} | {OTHER})
+    if len(labels) > MAX_LABELS:
+        raise GensqError(f"expected at most {MAX_LABELS} labels behind the second tab in {path}, got {len(labels):,}; leave the "
+                         "third column out, or write a mood or an intent there")
+    vocab = _vocab([s for pair in train for s in (pair.source, pair.target)], path)
+    return PairCorpus(name, train, parts.valid, parts.test, **both_sides(vocab, show_turns(script), read_turns(script)),
+                      conditions={"label": tuple(labels)}, grammar=None,
+                      sources=[pair.source for pair in train][:num_prompts or None], **_facts(path, parts, account))
+
+
+def _pair(line: str, tokens: Tokens) -> Pair:
+    prompt, reply, label = (line.split(TAB) + ["", ""])[:3]
+    said = filter(None, map(tokens, re.split(rf"\s{TURN}\s", prompt)))
+    return Pair(one_prompt(said), tokens(reply), (label.strip() or OTHER,))
+
+
+def texts(path: Path, *, column: str | None = None) -> list[str]:
+    """The lines of a text file, without the nothing behind the last line end; of a table the cells of a column."""
+    if column or column is not None and path.suffix.lower() in TABLES:
+        return column_of(path, column)
+    written = lines(path)
+    return written[:-1] if written[-1] == "" else written
+
+
+def _sorted_out(written: Iterable[str], tokens: Tokens, path: Path, *, longest: int = MAX_TOKENS,
+                least: int = MIN_SENTENCES) -> tuple[list, Counts]:
+    """What is kept of these lines, as tokens, and how many were left out for what reason."""
+    account, kept = {"lines": 0, "empty": 0, "too long": 0, "no words": 0}, []
+    for line in written:
+        item = tokens(line) if len(line) <= LONGEST_LINE else None
+        sides = () if item is None else (item.source, item.target) if isinstance(item, Pair) else (item,)
+        account["lines"] += 1
+        if not line.strip():
+            account["empty"] += 1
+        elif item is None or max(map(len, sides)) > longest:
+            account["too long"] += 1
+        elif not all(map(_has_word, sides)):
+            account["no words"] += 1
+        else:
+            kept.append(item)
+    if len(set(kept)) < least:
+        parted = ", ".join(f"{reason}: {num:,}" for reason, num in account.items() if num)
+        raise GensqError(f"expected at least {least} different sentences of 1 to {longest} tokens in {path}, got "
+                         f"{len(set(kept)):,}{parted and f' ({parted})'}; write one sentence a line, or take a longer text")
+    return kept, account
+
+
+def _has_word(sentence: Sentence) -> bool:
+    """A letter, a digit or an emoji."""
+    return any(c.isalnum() or unicodedata.category(c) == "So" for token in sentence for c in token)
+
+
+def _corpus(path: Path, parts: Parts[Sentence], account: Counts, *, name: str, show: Show, read: Read, language: str = "",
+            seed: int = 0, num_train: int = 0) -> Corpus:
+    train = subset(parts.train, min(num_train, len(parts.train)), seed=seed)
+    return Corpus(name, language, train, parts.valid, parts.test, _vocab(train, path), show, read, grammar=None,
+                  **_facts(path, parts, account))
+
+
+def _vocab(train: list[Sentence], path: Path) -> Vocab:
+    """Of the training part; what is written as `<unk>` is unknown."""
+    chosen = any(UNKNOWN in sentence for sentence in train)
+    vocab = Vocab.from_sentences(([word for word in sentence if word != UNKNOWN] for sentence in train),
+                                 min_count=1 if chosen else MIN_COUNT, max_size=MAX_WORDS)
+    if len(vocab) == len(Vocab.SPECIALS):
+        raise GensqError(f"expected words that training has at least {MIN_COUNT} times in {path}, got none: every word would be "
+                         "<unk>; read the text by characters (chars:PATH), or take a longer one")
+    return vocab
+
+
+def _facts(path: Path, parts: Parts, account: Counts) -> dict:
+    if not (parts.train and parts.valid and parts.test):
+        raise GensqError(f"expected sentences for training, validation and test in {path}, got too few; take a longer text")
+    notes = (left_out(f"left out, {reason}", num) for reason, num in list(account.items())[1:])
+    return dict(origin=f"the file {path.name}", licence="as its owner says", account=account, notes=sum(notes, ()))
