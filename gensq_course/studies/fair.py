@@ -190,5 +190,5 @@ def weighed(rows: Sequence[Row]) -> list[list[str | float]]:
     sorts, found = by(rows, "judge", measure="accuracy"), by(rows, "judge", "scale", "measure")
     kinds = [kind for kind in (*JUDGES, TAUGHT_LONGER) if kind in sorts]
     best = {kind: min(SCALES, key=lambda s: found[kind, s, "js"].mean) for kind in kinds}
-    return [[kind, sorts[kind].mean, s, *(found[kind, s, measure].mean for measure in ("js", "kl_forward", "draws"))]
+    return [[kind, sorts[kind].mean, s, *(round(found[kind, s, measure].mean, 4) for measure in ("js", "kl_forward", "draws"))]
             for kind, s in best.items()]
