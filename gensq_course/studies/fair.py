@@ -168,8 +168,9 @@ COMPARED = ("way", "nearer to the world than the start, JS", "in words", "of the
 def compared(seeds: Sequence[Seed], ways: Sequence[str]) -> list[list[str]]:
     """A row of `COMPARED` for each way: gains with their standard errors, paired by seed, and what their 95 % intervals say."""
     gains, margins = paired(seeds, ways, js_gain, against="start"), paired(seeds, ways, against="likelihood")
-    return [[way, f"{gains[way].mean:+.4f} ± {gains[way].error:.4f}", in_words(gains[way]), f"{reached(seeds, way).mean:+.2f}",
-             f"{margins[way].mean:+.3f} ± {margins[way].error:.3f}", in_words(margins[way])] for way in ways]
+    return [[way, f"{gains[way].mean:+.4f} ± {gains[way].error:.4f}", in_words(gains[way], unsure="open"),
+             f"{reached(seeds, way).mean:+.2f}", f"{margins[way].mean:+.3f} ± {margins[way].error:.3f}",
+             in_words(margins[way], unsure="open")] for way in ways]
 
 
 def in_sentences(seeds: Sequence[Seed], judged: Iterable[str]) -> list[str]:

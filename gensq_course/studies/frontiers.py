@@ -75,10 +75,10 @@ def ratio(parts: Sequence[float], wholes: Sequence[float]) -> Estimate:
     return Estimate(left / of, error, n)
 
 
-def in_words(gain: Estimate) -> str:
+def in_words(gain: Estimate, *, unsure: str = "cannot be told from none") -> str:
     """What an estimated gain says, by its 95 % interval."""
     low, high = gain.interval
-    return "helps" if low > 0 else "harms" if high < 0 else "cannot be told from none"
+    return "helps" if low > 0 else "harms" if high < 0 else unsure
 
 
 def height_at(points: Sequence[tuple[float, float]], x: float) -> float:
