@@ -194,9 +194,9 @@ def test_an_empty_batch_is_refused(put_together, what):
 
 @given(ENCODED, SIZES)
 def test_pairs_in_order_are_the_sentences_in_order(encoded, size):
-    """Their targets are; the sources go with them."""
-    pairs = [([4 + i], ids, (i,)) for i, ids in enumerate(encoded)]
+    """Their sources are; the targets go with them."""
+    pairs = [([4 + i, *ids], [4 + i], (i,)) for i, ids in enumerate(encoded)]
     found, wanted = pairs_in_order(pairs, batch_size=size), in_order(encoded, batch_size=size)
     for (index, batch), (same, alone) in zip(found, wanted, strict=True):
         assert index.tolist() == same.tolist() == batch.prompts.labels[:, 0].tolist() == (batch.prompts.tokens[:, 0] - 4).tolist()
-        assert torch.equal(batch.targets, alone.targets)
+        assert torch.equal(batch.prompts.lengths, alone.lengths) and (batch.targets[:, 0] - 4).tolist() == index.tolist()

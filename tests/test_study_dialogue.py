@@ -7,8 +7,8 @@ import torch
 from torch.distributions import Normal
 
 from gensq_course import lessons, studies
-from gensq_course.lessons.dialogue_gan import study as dialogue, study_search
-from gensq_course.studies import answering, doorstep, networks
+from gensq_course.lessons.dialogue_gan import study_search
+from gensq_course.studies import answering, doorstep, doorstep_study as dialogue, networks
 from gensq_course.studies.doorstep import Doorstep
 from gensq_course.studies.fair import JUDGES, TAUGHT_LONGER, TEMPERATURES, Way, chosen
 from gensq_course.studies.perfect import spoken

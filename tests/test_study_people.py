@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from gensq_course import lessons, studies
+from gensq_course.lessons.dialogue_gan import study_guard, study_people
 from gensq_course.shipped import recipes, voices
 from gensq_course.shipped.voices import VOICES
-from gensq_course.studies import guard_study, people, people_study
+from gensq_course.studies import people
 from gensq_lib.ground.places import DATA
 from gensq_lib.text import corpora
 
@@ -15,17 +16,17 @@ TYPED = tomllib.loads((DATA / "typed.toml").read_text("utf-8"))
 
 
 def test_ten_prompts_and_a_conversation_are_typed_for_each_corpus():
-    for typed in map(TYPED.get, people_study.CORPORA):
+    for typed in map(TYPED.get, study_people.CORPORA):
         assert len(set(typed["prompts"])) == 10 and len(set(typed["conversation"])) == 6
         assert not set(typed["prompts"]) & set(typed["conversation"])
 
 
 def test_both_studies_are_in_the_registry_and_recorded():
-    for study in (people_study.STUDY, guard_study.STUDY):
+    for study in (study_people.STUDY, study_guard.STUDY):
         assert lessons.studies()[study.name] is study
         recorded = [row["setting"] for row in studies.read(study.name)["rows"]]
         assert recorded and recorded == study.settings[:len(recorded)]
-    assert len(studies.read("dialogue_guard")["rows"]) == len(guard_study.CORPORA)
+    assert len(studies.read("dialogue_guard")["rows"]) == len(study_guard.CORPORA)
 
 
 @pytest.fixture
@@ -37,10 +38,10 @@ def small(monkeypatch, tmp_path):
     monkeypatch.setattr(recipes, "RECIPES", {"doorstep": recipe})
     monkeypatch.setattr(voices, "SHIPPED", ())
     monkeypatch.setattr(people, "LESSONS", people.LESSONS | {"steps": 2})
-    monkeypatch.setattr(people_study, "quality", lambda model, bench: {"nll": 9.0, "perplexity per token": 3.0})
-    monkeypatch.setattr(people_study.tomllib, "loads", lambda _: {"doorstep": {
+    monkeypatch.setattr(study_people, "quality", lambda model, bench: {"nll": 9.0, "perplexity per token": 3.0})
+    monkeypatch.setattr(study_people.tomllib, "loads", lambda _: {"doorstep": {
         "prompts": ["Have you seen my keys?", "How do whales sleep?"], "conversation": ["Have you seen my hat?", "My hat."]}})
-    monkeypatch.setattr(people_study, "dialogues_of", lambda name: small_text(name))
+    monkeypatch.setattr(study_people, "dialogues_of", lambda name: small_text(name))
 
 
 def small_text(name):
@@ -49,7 +50,7 @@ def small_text(name):
 
 @pytest.mark.slow
 def test_a_tiny_run_has_every_number_and_every_text(small):
-    found = people_study.run(corpus="doorstep")
+    found = study_people.run(corpus="doorstep")
     rows = people.numbers(found)
     assert [row[0] for row in rows] == ["real", "random words", "training replies", *(v for v in VOICES for _ in range(2))]
     assert all(len(row) == len(people.COLUMNS) for row in rows)
