@@ -43,9 +43,8 @@ def valid_over_entropy(points: Mapping[str, Sequence[Mapping[str, float]]], *, o
     curves = {name: tuple(zip(*((at["entropy"], at["valid"]) for at in curve), strict=True)) for name, curve in points.items()}
     words = {"xlabel": "entropy given valid, nats per reply (the world: dashed)", "ylabel": "valid share"}
     axes = plots.frontier(curves, reference=of_world, **words)
-    told = "; ".join(f"{name} from {y[0]:.3f} at {x[0]:.2f} nats to {y[-1]:.3f} at {x[-1]:.2f}"
-                     for name, (x, y) in curves.items())
-    return axes, f"Valid share over entropy as the temperature falls from 1, a curve for each model: {told}."
+    return axes, "Valid share over entropy as the temperature falls from 1, a curve for each model: " + "; ".join(
+        f"{name} from {y[0]:.3f} at {x[0]:.2f} nats to {y[-1]:.3f} at {x[-1]:.2f}" for name, (x, y) in curves.items()) + "."
 
 
 def by_weight(rows: Sequence[Row], *, start: float) -> Picture:
@@ -54,5 +53,5 @@ def by_weight(rows: Sequence[Row], *, start: float) -> Picture:
     curves = {kind: [start, *(found[kind, s].mean for s in SCALES)] for kind in JUDGES}
     axes = plots.curves_over([0.0, *SCALES], curves, xlabel="s, the weight of the judge's word (0: the model as it is)",
                              ylabel="JS to the world, nats", title="The judges' word at decoding time")
-    told = "; ".join(f"{kind} " + ", ".join(f"{y:.4f}" for y in curve) for kind, curve in curves.items())
-    return axes, f"JS to the world at s = 0, {', '.join(map(str, SCALES))}: {told}."
+    return axes, f"JS to the world at s = 0, {', '.join(map(str, SCALES))}: " + "; ".join(
+        f"{kind} " + ", ".join(f"{y:.4f}" for y in curve) for kind, curve in curves.items()) + "."

@@ -28,8 +28,7 @@ def run(*, corpus: str) -> list[Record]:
     found = [record for (name, t), replies in (controls(bench, pool) | said).items()
              for record in records(variety(replies) | {"judge": judged(bench, pool, replies)}, voice=name, temperature=t)]
     for voice in VOICES:
-        spent = {"minutes": sum(seconds[voice]) / 60}
-        found += records(quality(models[voice], bench) | spent, voice=voice)
+        found += records(quality(models[voice], bench) | {"minutes": sum(seconds[voice]) / 60}, voice=voice)
     found += records({"KL": rates(models["vae"], bench).sum().item()}, voice="vae")
     return [*found, *exchanges(corpus, tomllib.loads((DATA / "typed.toml").read_text("utf-8"))[corpus])]
 
