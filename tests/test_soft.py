@@ -7,7 +7,6 @@ from gensq_course import lessons, studies
 from gensq_course.lessons.text_gan import relaxed
 from gensq_course.studies import soft, soft_search, soft_study
 from gensq_course.studies.soft import SoftJudge, SoftWords, rollout
-from gensq_course.studies.study import place
 from gensq_lib.maths.schedules import constant
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.text.batching import Batch, TrainingBatches
@@ -180,7 +179,6 @@ def test_each_soft_way_goes_as_the_search_found_best_on_seeds_that_the_search_ha
     assert seeds["text_gan_soft"] == set(range(8)) and not seeds["text_gan_soft"] & seeds["text_gan_soft_search"]
 
 
-@pytest.mark.skipif(not place("text_gan_soft").exists(), reason="not recorded yet: gensq study text_gan_soft")
 def test_the_recorded_soft_players_went_from_the_starts_of_the_other_ways():
     """So their gains may be paired: the same seeds, none missing."""
     soft_rows, rows = (studies.read(name)["rows"] for name in ("text_gan_soft", "text_gan"))

@@ -6,7 +6,6 @@ from gensq_course import lessons, studies
 from gensq_course.studies import judges
 from gensq_course.studies.fair import JUDGES
 from gensq_course.studies.judges import MeanJudge, PairsJudge
-from gensq_course.studies.study import place
 from gensq_lib.models.judges import RecurrentJudge
 from gensq_lib.text.batching import collate
 
@@ -65,7 +64,6 @@ def test_a_share_is_that_of_the_perfect_judge_over_the_start_at_its_best_tempera
     assert found.mean == pytest.approx((0.1 + 0.2) / 0.8) and found.n == 2
 
 
-@pytest.mark.skipif(not place("text_gan_judges").exists(), reason="not recorded yet: gensq study text_gan_judges")
 def test_the_recorded_table_is_whole_and_nobody_beats_the_perfect_judge():
     """Of the other study, at the same seeds and starts."""
     rows, others = (studies.read(name)["rows"] for name in ("text_gan_judges", "text_gan"))

@@ -25,8 +25,7 @@ def test_both_studies_are_in_the_registry_and_recorded():
     for study in (study_people.STUDY, study_guard.STUDY):
         assert lessons.studies()[study.name] is study
         recorded = [row["setting"] for row in studies.read(study.name)["rows"]]
-        assert recorded and recorded == study.settings[:len(recorded)]
-    assert len(studies.read("dialogue_guard")["rows"]) == len(study_guard.CORPORA)
+        assert recorded == list(study.settings)
 
 
 @pytest.fixture
