@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from itertools import chain, islice, pairwise
 from typing import Any
 
@@ -48,11 +48,12 @@ def everyday(half: int) -> list[str]:
     return EVERYDAY.read_text(encoding="utf-8").splitlines()[half::2]
 
 
-def narrated() -> list[str]:
+@cache
+def narrated() -> Sequence[str]:
     """Sentences of the built-in worlds, in which nobody speaks to anybody."""
     drawn = ((world, d) for name, num in WORLDS.items() for world in [corpora.grammar_of(name)]
              for d in world.sample(num, generator=generator("guard", name)))
-    return [world.show(d.words(world.languages[0]), world.languages[0]) for world, d in drawn]
+    return tuple(world.show(d.words(world.languages[0]), world.languages[0]) for world, d in drawn)
 
 
 def typed(corpus: PairCorpus, pairs: Iterable[Pair]) -> list[str]:
