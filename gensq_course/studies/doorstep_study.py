@@ -30,7 +30,8 @@ def run(*, seed: int, part: str) -> list[Record]:
     """Shares, and nats per reply."""
     bench = Doorstep(seed)
     ways = {name: WAYS[name] for name in PARTS[part]}
-    judges = {kind: bench.judge(kind) for kind in {way.judge for way in ways.values()} - {NOBODY}}
+    kinds = dict.fromkeys(way.judge for way in ways.values() if way.judge != NOBODY)  # in order, unlike a set
+    judges = {kind: bench.judge(kind) for kind in kinds}
     found = all_ways(bench, ways, judges, RATES) + all_judges(bench, judges)
     return references(bench) + found if part == "exact" else found
 
