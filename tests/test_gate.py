@@ -7,7 +7,7 @@ from lesson_maker import make_lesson
 
 from gensq_course import cli
 from gensq_course.report import gate, lessons, parameters, progress, session, signs
-from gensq_course.report.budget import check_environment
+from gensq_course.report.environment import check_environment
 from gensq_course.report.records import MIME
 from gensq_course.setup.endings import readable
 from gensq_lib.ground.errors import GensqError

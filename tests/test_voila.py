@@ -1,4 +1,5 @@
 """The page of a lesson's widgets: which cells it holds, where it listens, and that it asks for nothing outside."""
+import json
 import re
 import subprocess
 import sys
@@ -16,11 +17,17 @@ from lesson_maker import make_lesson
 SHOWN = {"tags": ["voila"]}
 
 
+def read_as_notebook(page):
+    """As Jupyter reads it, checked."""
+    notebook = nbformat.reads(json.dumps(page), as_version=nbformat.NO_CONVERT)
+    nbformat.validate(notebook)
+    return notebook
+
+
 def test_the_page_holds_the_tagged_cells_in_their_order(tmp_path):
     words, last = new_markdown_cell("## 3 · Play", metadata=SHOWN), new_code_cell("2 + 2", metadata=SHOWN)
     path = make_lesson(tmp_path, words, "1 + 1", last)
-    page = voila.page(read_lesson(path))
-    nbformat.validate(page)
+    page = read_as_notebook(voila.page(read_lesson(path)))
     assert [cell.cell_type for cell in page.cells] == ["markdown", "markdown", "code", "markdown"]
     title, words, code, source_of = (cell.source for cell in page.cells)
     assert title == "# A tiny lesson" and words == "## Play" and code == "2 + 2" and path.name in source_of
@@ -28,17 +35,17 @@ def test_the_page_holds_the_tagged_cells_in_their_order(tmp_path):
 
 
 def test_other_values_stand_behind_the_defaults():
-    cells = voila.page(find_lesson("16"), {"corpus": "sgd", "seed": 3}).cells
+    cells = read_as_notebook(voila.page(find_lesson("16"), {"corpus": "sgd", "seed": 3})).cells
     place = next(i for i, cell in enumerate(cells) if 'corpus: str = "doorstep"' in cell.source)
     assert cells[place + 1].source == "corpus = 'sgd'\nseed = 3"
-    assert len(voila.page(find_lesson("16")).cells) == len(cells) - 1
+    assert len(voila.page(find_lesson("16"))["cells"]) == len(cells) - 1
 
 
 def test_what_prepares_shows_nothing(tmp_path):
     """Cells before the first words run, and their tables and settings stay away from the page."""
     first, words, last = (new_code_cell("1 + 1", metadata=SHOWN), new_markdown_cell("Play", metadata=SHOWN),
                           new_code_cell("2 + 2", metadata=SHOWN))
-    cells = voila.page(read_lesson(make_lesson(tmp_path, first, words, last))).cells
+    cells = read_as_notebook(voila.page(read_lesson(make_lesson(tmp_path, first, words, last)))).cells
     assert [cell.source for cell in cells[1:4]] == ["%%capture\n1 + 1", "Play", "2 + 2"]
 
 
@@ -50,7 +57,7 @@ def test_a_lesson_without_such_cells_is_refused(tmp_path):
 @pytest.mark.parametrize("lesson", ["09", "16"])
 def test_the_cells_on_the_page_need_no_others(tmp_path, lesson):
     """No name on the page comes from a cell that is not on it."""
-    nbformat.write(voila.page(find_lesson(lesson)), tmp_path / "page.ipynb")
+    (tmp_path / "page.ipynb").write_text(json.dumps(voila.page(find_lesson(lesson))))
     found = subprocess.run([sys.executable, "-m", "ruff", "check", "--isolated", "--select", "F821", tmp_path / "page.ipynb"],
                            capture_output=True, text=True)
     assert found.returncode == 0, found.stdout
@@ -76,3 +83,12 @@ def test_every_address_of_voilas_own_template_is_replaced():
     ours = (voila.TEMPLATES / "voila/templates/gensq/index.html.j2").read_text()
     asked = re.findall(r'(?:href|src)="(https?://[^"]+)"', theirs)
     assert all(f'replace("{address}", "data:' in ours for address in asked)
+
+
+def test_a_server_is_started_without_loading_torch_or_nbformat():
+    """Its kernel loads them; a person who waits for both waits seconds longer."""
+    start = ("import sys, subprocess\nfrom gensq_course.cli import main\nfrom gensq_course.execute import voila\n"
+             "voila.subprocess.run = lambda *_, **__: sys.exit(' '.join({'torch', 'nbformat'} & set(sys.modules)) or 0)\n"
+             "sys.argv = ['gensq', 'voila', '16', '--no-browser']\nmain(sys.argv[1:])")
+    found = subprocess.run([sys.executable, "-c", start], capture_output=True, text=True)
+    assert (found.returncode, found.stderr) == (0, ""), found.stderr

@@ -1,10 +1,10 @@
 """A lesson's cells with widgets, run in JupyterLab or as a page of Voila, in a real browser; and how its widgets are read."""
+import json
 import re
 import secrets
 import subprocess
 from contextlib import contextmanager
 
-import nbformat
 from test_lab_browser import command, free_port, run_all, variables, wait_for
 
 from gensq_course.execute import voila
@@ -35,7 +35,7 @@ def shown(lesson, way, home, browser, content=None):
     """
     notebook, port, token = home / "lessons" / f"{lesson}.ipynb", free_port(), secrets.token_hex(8)
     notebook.parent.mkdir()
-    nbformat.write(content or voila.page(find_lesson(lesson)), notebook)
+    notebook.write_text(json.dumps(content or voila.page(find_lesson(lesson))))
     asked, complaints = [], []
     context = browser.new_context(viewport={"width": 1300, "height": 1000})
     context.set_default_timeout(60_000)

@@ -110,7 +110,7 @@ class Conversation:
         if name == "temperature":
             self.values[name] = temperature_of(value)
             return
-        from gensq_course.report.budget import one_of
+        from gensq_course.report.environment import one_of
 
         menus = {"voice": self.names, **self.menus}
         allowed = menus[one_of("choice", name, (*menus, "temperature"))]

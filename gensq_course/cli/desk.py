@@ -49,14 +49,15 @@ def serve_page(notebook: str, port: int, no_browser: bool, assignments: tuple[st
     """
     from gensq_course import lessons
     from gensq_course.execute import voila
-    from gensq_course.report.budget import check_environment
+    from gensq_course.report.environment import check_environment
     from gensq_course.report.lessons import find_lesson
     from gensq_course.report.parameters import read_assignments
 
     lesson = find_lesson(notebook)
     values = read_assignments(lesson, assignments)
     check_environment()
-    lessons.prepare(lesson.name, values)
+    if values:  # as it stands, a page needs only what comes with the course
+        lessons.prepare(lesson.name, values)
     print(f"{lesson.title}: its address stands below. Stop it with Ctrl+C.", flush=True)
     quiet = no_browser or not has_browser()
     return voila.serve(lesson, port=port, options=["--no-browser"] * quiet, values=values)

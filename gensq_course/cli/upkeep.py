@@ -29,7 +29,7 @@ def perform_study(name: str, jobs: int) -> int:
     Stopped and started again, it goes on. NAME is that of a file there; a wrong one is answered with all that are known.
     """
     from gensq_course import lessons, studies
-    from gensq_course.report.budget import one_of
+    from gensq_course.report.environment import one_of
 
     checkout("`gensq study`")
     known = lessons.studies()

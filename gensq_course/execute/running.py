@@ -23,8 +23,8 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from gensq_course.execute.page import to_html
-from gensq_course.report.budget import check_environment
-from gensq_course.report.lessons import Lesson, Value, find_lesson, folder, source, tags
+from gensq_course.report.environment import check_environment
+from gensq_course.report.lessons import Lesson, Value, find_lesson, source, tables_folder, tags
 from gensq_course.report.parameters import check_values
 from gensq_course.report.records import collect
 from gensq_lib.ground.errors import GensqError
@@ -116,11 +116,6 @@ def kernels_into(said: IO[bytes]) -> type[AsyncKernelManager]:
             await super()._async_start_kernel(**options, stderr=said)
 
     return Quiet
-
-
-def tables_folder(lesson: Lesson) -> Path:
-    """The folder whose tables hold for a lesson: its own if it has a claims.toml, else the project's."""
-    return lesson.path.parent if (lesson.path.parent / "claims.toml").exists() else folder()
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 One source: the page holds the lesson's cells tagged `voila`, in their order, under its title. Voila runs them anew for
 every visitor, so only cells that take a moment have the tag. It listens on 127.0.0.1 and asks for a token, as JupyterLab does.
 """
+import json
 import os
 import re
 import subprocess
@@ -10,11 +11,9 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-import nbformat
-
-from gensq_course.execute.running import tables_folder
-from gensq_course.report.lessons import Lesson, Value, read_notebook, source, tags
+from gensq_course.report.lessons import Lesson, Value, read_notebook, source, tables_folder, tags
 from gensq_lib.ground.errors import GensqError
 from gensq_course.setup.workplace import python_path
 
@@ -23,28 +22,40 @@ TAG = "voila"
 QUIET = "%%capture\n"  # what a cell shows is kept from the page
 
 
-def page(lesson: Lesson, values: Mapping[str, Value] | None = None) -> nbformat.NotebookNode:
-    """The cells for the page, without outputs; other `values` of parameters stand behind their defaults."""
+def page(lesson: Lesson, values: Mapping[str, Value] | None = None) -> dict[str, Any]:
+    """A notebook of the cells for the page, without outputs; other `values` of parameters stand behind their defaults.
+
+    Written as plain JSON: loading nbformat takes a second.
+    """
     chosen = [cell for cell in read_notebook(lesson.path)["cells"] if TAG in tags(cell)]
     if not chosen:
         raise GensqError(f'expected a lesson with cells for a page (tag "{TAG}"), got {lesson.name}; choose 09_latent_space')
-    title = nbformat.v4.new_markdown_cell(unnumbered(f"# {lesson.title}"))
-    source_of = nbformat.v4.new_markdown_cell(f"The lesson behind this page: `notebooks/{lesson.path.name}`.")
+    title = words(f"# {lesson.title}")
+    source_of = words(f"The lesson behind this page: `notebooks/{lesson.path.name}`.")
     kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
-    return nbformat.v4.new_notebook(cells=[title, *shown(chosen, values or {}), source_of],
-                                    metadata={"kernelspec": kernel, "title": lesson.title})
+    return {"cells": [title, *shown(chosen, values or {}), source_of], "nbformat": 4, "nbformat_minor": 4,
+            "metadata": {"kernelspec": kernel, "title": lesson.title}}
 
 
-def shown(chosen: Sequence[dict], values: Mapping[str, Value]) -> list[nbformat.NotebookNode]:
+def shown(chosen: Sequence[dict], values: Mapping[str, Value]) -> list[dict[str, Any]]:
     """As on the page: what runs before the first words prepares, and shows nothing there; `values` come behind the parameters."""
-    words = next((i for i, cell in enumerate(chosen) if cell["cell_type"] == "markdown"), 0)
-    given = nbformat.v4.new_code_cell("\n".join(f"{name} = {value!r}" for name, value in values.items()))
+    first = next((i for i, cell in enumerate(chosen) if cell["cell_type"] == "markdown"), 0)
+    given = code("\n".join(f"{name} = {value!r}" for name, value in values.items()))
     cells = []
     for i, cell in enumerate(chosen):
-        cells.append(nbformat.v4.new_markdown_cell(unnumbered(source(cell))) if cell["cell_type"] == "markdown"
-                     else nbformat.v4.new_code_cell(QUIET * (i < words) + source(cell)))
+        cells.append(words(source(cell)) if cell["cell_type"] == "markdown" else code(QUIET * (i < first) + source(cell)))
         cells += [given] * (bool(values) and "parameters" in tags(cell))
     return cells
+
+
+def words(text: str) -> dict[str, Any]:
+    """A cell of text, without numbers."""
+    return {"cell_type": "markdown", "metadata": {}, "source": unnumbered(text)}
+
+
+def code(text: str) -> dict[str, Any]:
+    """A cell that has not run."""
+    return {"cell_type": "code", "metadata": {}, "source": text, "execution_count": None, "outputs": []}
 
 
 def unnumbered(text: str) -> str:
@@ -73,7 +84,7 @@ def serve(lesson: Lesson, *, port: int, options: Sequence[str] = (), values: Map
     """Serve until stopped by hand."""
     with tempfile.TemporaryDirectory(prefix="gensq-voila-") as folder:
         notebook = Path(folder) / f"{lesson.name}.ipynb"
-        nbformat.write(page(lesson, values), notebook)
+        notebook.write_text(json.dumps(page(lesson, values)), encoding="utf-8")
         try:
             return subprocess.run(command(notebook, port=port, options=options), env=os.environ | variables(lesson)).returncode
         except KeyboardInterrupt:

@@ -9,13 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from gensq_lib.ground.errors import GensqError, listed, nearest
-from gensq_lib.ground.places import cache_folder, data_folder
+from gensq_course.report.environment import BUDGETS, DEVICES, one_of
+from gensq_lib.ground.errors import GensqError
 from gensq_lib.ground.runtime import use_threads
-
-BUDGETS = ("smoke", "standard", "full")
-DEVICES = ("auto", "cpu", "cuda", "mps")
-PRECISIONS = ("bf16", "fp32")  # of training on a chip that has bf16; fp32 turns it off
 
 
 @dataclass(frozen=True)
@@ -50,23 +46,6 @@ def setup(*, budget: str = "", device: str = "", seed: int = 0, threads: int = 0
     seed_everything(seed)
     print(runtime)
     return runtime
-
-
-def check_environment() -> None:
-    """Refuse what the variables say and no run could use, before a kernel starts."""
-    for name, allowed in {"GENSQ_BUDGET": BUDGETS, "GENSQ_PRECISION": PRECISIONS}.items():
-        one_of(name, os.environ.get(name) or allowed[0], allowed)
-    resolve_device(os.environ.get("GENSQ_DEVICE") or "auto")
-    use_threads()
-    data_folder()
-    cache_folder()
-
-
-def one_of(what: str, value: str, allowed: tuple[str, ...]) -> str:
-    """`value`, or an error that lists what is allowed."""
-    if value not in allowed:
-        raise GensqError(f'expected a {what} out of {listed(allowed)}, got "{value}"{nearest(str(value), allowed)}')
-    return value
 
 
 def resolve_device(name: str) -> str:

@@ -53,6 +53,11 @@ def folder() -> Path:
     return Path(given or NOTEBOOKS)
 
 
+def tables_folder(lesson: Lesson) -> Path:
+    """The folder whose tables hold for a lesson: its own if it has a claims.toml, else the project's."""
+    return lesson.path.parent if (lesson.path.parent / "claims.toml").exists() else folder()
+
+
 def noun(name: str) -> str:
     """The name of a lesson's folder in gensq_course/lessons: "text_vae" of "06_text_vae"."""
     return re.sub(r"^\d+_", "", name)

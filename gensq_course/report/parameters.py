@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from gensq_course.report.environment import BUDGETS
 from gensq_course.report.lessons import Lesson, Parameter, Value, folder
 from gensq_lib.ground.errors import GensqError, listed, nearest
 
@@ -142,18 +143,16 @@ def check_corpus(name: str, like: str = "world") -> None:
 
 
 def check_budget(name: str) -> None:
-    """Empty, or a budget of gensq_course.report.budget."""
-    from gensq_course.report import budget
-
-    check_rule("budget", name, {"one_of": ["", *budget.BUDGETS]})
+    """Empty, or one of the budgets."""
+    check_rule("budget", name, {"one_of": ["", *BUDGETS]})
 
 
 def check_device(name: str) -> None:
     """Empty, or a device that this machine has."""
-    from gensq_course.report import budget
-
     if name:
-        budget.resolve_device(name)
+        from gensq_course.report.budget import resolve_device  # loads torch
+
+        resolve_device(name)
 
 
 def check_seed(seed: int) -> None:

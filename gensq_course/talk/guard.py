@@ -28,10 +28,11 @@ from gensq_lib.text.corpora.chats import turns
 from gensq_lib.text.grammar import TURN
 from gensq_lib.text.pairs import Pair
 
-READS = ("everyday.txt", "*.grammar")
+READS = ("everyday.txt", "*.grammar", "world.valid.tsv")
 EVERYDAY = DATA / "everyday.txt"
+WORLD = DATA / "world.valid.tsv"
 LEARN, MEASURE = 0, 1  # which half of the everyday sentences: even lines, odd lines
-WORLDS = {"world": 1_500, "village": 300}  # sentences of each
+NARRATED, OF_THE_VILLAGE = 1_500, 300  # sentences of the world and of the village
 ABOUT_EVERYTHING = ("topical-chat",)  # nothing is foreign to it
 RATE = 0.02  # of these validation prompts are refused, by the choice of the threshold
 MISSED = 0.05  # of foreign sentences that pass in a closed world, if so many are needed
@@ -50,10 +51,11 @@ def everyday(half: int) -> list[str]:
 
 @cache
 def narrated() -> Sequence[str]:
-    """Sentences of the built-in worlds, in which nobody speaks to anybody."""
-    drawn = ((world, d) for name, num in WORLDS.items() for world in [corpora.grammar_of(name)]
-             for d in world.sample(num, generator=generator("guard", name)))
-    return tuple(world.show(d.words(world.languages[0]), world.languages[0]) for world, d in drawn)
+    """Sentences of the built-in worlds, in which nobody speaks to anybody; of the larger those in `data/`, read in a moment."""
+    village = corpora.grammar_of("village")
+    drawn = village.sample(OF_THE_VILLAGE, generator=generator("guard", "village"))
+    kept = (line.partition("\t")[0] for line in WORLD.read_text(encoding="utf-8").splitlines()[:NARRATED])
+    return (*kept, *(" ".join(d.words(village.languages[0])) for d in drawn))
 
 
 def typed(corpus: PairCorpus, pairs: Iterable[Pair]) -> list[str]:

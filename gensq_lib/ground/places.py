@@ -23,6 +23,14 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def threads_wanted(threads: int = 0) -> int:
+    """`threads`; for 0 what `GENSQ_THREADS` or `OMP_NUM_THREADS` says, else one per core, at most 4."""
+    wanted = str(threads or os.environ.get("GENSQ_THREADS") or os.environ.get("OMP_NUM_THREADS") or 0)
+    if not (wanted.isascii() and wanted.isdecimal() and len(wanted) < 5):
+        raise GensqError(f'expected a number of threads such as 2, got "{wanted}"; mend GENSQ_THREADS')
+    return int(wanted) or min(4, cores())
+
+
 def home() -> Path | None:
     """The user's home folder, if it can be written; on class servers and in containers some have none."""
     with contextlib.suppress(RuntimeError):  # no home is known
