@@ -90,6 +90,15 @@ def test_through_a_pipe():
     assert out[3].startswith("I can talk about") and out[4].startswith("I can talk about") and len(out) >= 6
 
 
+@pytest.mark.parametrize("way, heard", [("hand_over", "heard"), ("run", "nothing")])
+def test_a_command_that_is_handed_over_hears_what_is_typed(way, heard):
+    """`python -m gensq_course chat` is such a one; what runs tests and servers waits for nobody."""
+    listen = "import sys; print(sys.stdin.readline().strip() or 'nothing')"
+    call = f"import sys\nfrom gensq_course.setup.environment import Environment\nEnvironment(sys.executable).{way}('-c', {listen!r})"
+    done = subprocess.run([sys.executable, "-c", call], input="heard\n", capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == heard
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="a terminal to drive is of Unix")
 @pytest.mark.parametrize("end", ["/quit", "eof", "interrupt"])

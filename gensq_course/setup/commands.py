@@ -130,7 +130,7 @@ def doctor(arguments: Sequence[str]) -> int:
 
 def forward(environment: Environment, arguments: Sequence[str]) -> int:
     """Everything else is a command of `gensq`."""
-    return environment.run("-m", "gensq_course.cli", *arguments)
+    return environment.hand_over("-m", "gensq_course.cli", *arguments)
 
 
 COMMANDS = {

@@ -36,6 +36,10 @@ class Environment:
         """Run this Python from the reader's workplace, with nothing to wait for on stdin; the exit code comes back."""
         return self._run(arguments, variables).returncode
 
+    def hand_over(self, *arguments: str | Path) -> int:
+        """The same, with what is typed or piped going to it: `gensq chat` reads lines."""
+        return self._run(arguments, {}, stdin=None).returncode
+
     def output(self, *arguments: str | Path) -> str:
         """What a call prints; empty if it fails."""
         done = self._run(arguments, {}, capture_output=True, text=True)
@@ -45,8 +49,8 @@ class Environment:
         own = {"PYTHONPATH": python_path(), "PYTHONUTF8": "1", "PIP_NO_INPUT": "1"} | jupyter_folders()
         command = [str(self.python), *map(str, arguments)]
         with delayed_interrupt():
-            return subprocess.run(command, cwd=workplace(), env=os.environ | own | variables, stdin=subprocess.DEVNULL,
-                                  **options)
+            return subprocess.run(command, cwd=workplace(), env=os.environ | own | variables,
+                                  **{"stdin": subprocess.DEVNULL} | options)
 
 
 @contextlib.contextmanager
