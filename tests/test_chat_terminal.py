@@ -94,7 +94,8 @@ def test_through_a_pipe():
 def test_a_command_that_is_handed_over_hears_what_is_typed(way, heard):
     """`python -m gensq_course chat` is such a one; what runs tests and servers waits for nobody."""
     listen = "import sys; print(sys.stdin.readline().strip() or 'nothing')"
-    call = f"import sys\nfrom gensq_course.setup.environment import Environment\nEnvironment(sys.executable).{way}('-c', {listen!r})"
+    call = ("import sys\nfrom gensq_course.setup.environment import Environment\n"
+            f"Environment(sys.executable).{way}('-c', {listen!r})")
     done = subprocess.run([sys.executable, "-c", call], input="heard\n", capture_output=True, text=True, timeout=60)
     assert done.stdout.strip() == heard
 
