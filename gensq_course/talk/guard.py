@@ -32,7 +32,7 @@ READS = ("everyday.txt", "*.grammar", "world.valid.tsv")
 EVERYDAY = DATA / "everyday.txt"
 WORLD = DATA / "world.valid.tsv"
 LEARN, MEASURE = 0, 1  # which half of the everyday sentences: even lines, odd lines
-NARRATED, OF_THE_VILLAGE = 1_500, 300  # sentences of the world and of the village
+OF_THE_VILLAGE = 300  # sentences
 ABOUT_EVERYTHING = ("topical-chat",)  # nothing is foreign to it
 RATE = 0.02  # of these validation prompts are refused, by the choice of the threshold
 MISSED = 0.05  # of foreign sentences that pass in a closed world, if so many are needed
@@ -54,7 +54,7 @@ def narrated() -> Sequence[str]:
     """Sentences of the built-in worlds, in which nobody speaks to anybody; of the larger those in `data/`, read in a moment."""
     village = corpora.grammar_of("village")
     drawn = village.sample(OF_THE_VILLAGE, generator=generator("guard", "village"))
-    kept = (line.partition("\t")[0] for line in WORLD.read_text(encoding="utf-8").splitlines()[:NARRATED])
+    kept = (line.partition("\t")[0] for line in WORLD.read_text(encoding="utf-8").splitlines())
     return (*kept, *(" ".join(d.words(village.languages[0])) for d in drawn))
 
 
