@@ -279,7 +279,7 @@ def test_the_same_seed_draws_the_same_everywhere(world):
 def test_the_exchanges_in_the_datasheet_are_those_of_the_dialogues():
     text = README.read_text("utf-8")
     command = re.search(r"gensq corpus list (\d+) --dialogue --seed (\d+)", text)
-    assert int(command[1]) == 100 and listing(*map(int, command.groups()), dialogue=True) in text
+    assert int(command[1]) == 100 and listing(*map(int, command.groups()), world="dialogue") in text
 
 
 def test_the_figures_in_the_datasheet_are_right(world):

@@ -99,28 +99,25 @@ def sample_dialogue(name: str, number: int, *, both: bool, seed: int) -> Iterato
 
 @ask_corpus.command("list")
 @click.argument("number", type=COUNT, default=100)
-@click.option("--dialogue", is_flag=True, help="exchanges: prompt, who answers, reply")
+@click.option("--dialogue", "world", flag_value="dialogue", help="exchanges: prompt, who answers, reply")
+@click.option("--crossing", "world", flag_value="crossing", help="sentences of the translation world in three languages")
 @click.option("--seed", type=SEED, default=0, help="another seed, other sentences (default: 0)")
-def print_list(number: int, dialogue: bool, seed: int) -> int:
-    """Sentences of the built-in world with their Chinese, as the numbered list of data/README.md."""
-    print(listing(number, seed, dialogue=dialogue), end="")
+def print_list(number: int, world: str | None, seed: int) -> int:
+    """Sentences of the built-in world with their Chinese, as the numbered lists of data/README.md."""
+    print(listing(number, seed, world=world or "world"), end="")
     return 0
 
 
-def listing(number: int, seed: int, *, dialogue: bool = False) -> str:
-    """A Markdown list: English and Chinese, or exchanges."""
+def listing(number: int, seed: int, *, world: str = "world") -> str:
+    """A Markdown list: one meaning in every language of a world, or exchanges."""
     import torch
 
     from gensq_lib.text import grammar
 
-    noise = torch.Generator().manual_seed(seed)
-    if dialogue:
-        world = grammar.load_dialogue()
-        lines = map(world.show_exchange, world.sample(number, generator=noise))
-    else:
-        world = grammar.load()
-        lines = (" / ".join(world.show(d.words(code), code) for code in world.languages)
-                 for d in world.sample(number, generator=noise))
+    g, noise = grammar.shipped(world), torch.Generator().manual_seed(seed)
+    drawn = g.sample(number, generator=noise)
+    lines = map(g.show_exchange, drawn) if world == "dialogue" else (
+        " / ".join(g.show(d.words(code), code) for code in g.languages) for d in drawn)
     return "".join(f"{place}. {line}\n" for place, line in enumerate(lines, start=1))
 
 

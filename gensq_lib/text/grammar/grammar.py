@@ -19,6 +19,7 @@ from .source import Source
 from .symbols import Node, Symbol
 
 Sentence = tuple[str, ...]
+MOST_READINGS = 10_000  # derivations of one sentence
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,27 @@ class Grammar:
         derivation = Derivation(self, span.trees[0])
         log_prob = derivation.log_prob if span.count == 1 or not span.probability else math.log(span.probability)
         return Parse(True, derivation, log_prob, derivation.attributes, None, span.count)
+
+    def readings(self, sentence: Sequence[str], *, language: str = "") -> list[Derivation]:
+        """All derivations that write this sentence, the likeliest first; none where it is no sentence."""
+        parsed, tongue = self.parse(sentence, language=language), self._in(language)
+        if parsed.num_derivations > MOST_READINGS:
+            raise GensqError(f"expected a sentence with at most {MOST_READINGS:,} derivations, got {parsed.num_derivations:,}; "
+                             "choose a shorter one, or a grammar in which languages leave less open")
+        nodes = tongue.parser.forest(tongue.speller.unspell(sentence)[0]) if parsed.valid else []
+        return sorted((Derivation(self, node) for node in nodes), key=lambda derivation: -derivation.log_prob)
+
+    def translations(self, sentence: Sequence[str], *, into: str, language: str = "") -> dict[Sentence, float]:
+        """p(translation | sentence), the likeliest first: what derivations of the sentence say `into` another language.
+
+        What one language leaves open, another may have to choose: then there are several, and their probabilities sum to 1.
+        """
+        shares: dict[Sentence, float] = {}
+        for reading in self.readings(sentence, language=language):
+            words = reading.words(into)
+            shares[words] = shares.get(words, 0.0) + math.exp(reading.log_prob)
+        total = math.fsum(shares.values())
+        return {words: shares[words] / total for words in sorted(shares, key=lambda words: (-shares[words], words))}
 
     def _error_at(self, sentence: Sequence[str], place: int, tongue: Tongue) -> int:
         """The place, or the one before it: "an" is wrong already where no word that asks for "an" can follow."""

@@ -16,11 +16,7 @@ class Span(NamedTuple):
 
     probability: float
     count: int
-    trees: tuple[Node, ...]
-
-    def then(self, following: "Span") -> "Span":
-        """This, and `following` behind it."""
-        return Span(self.probability * following.probability, self.count * following.count, self.trees + following.trees)
+    trees: tuple  # a row of nodes; in a forest all such rows
 
 
 Ends = dict[int, Span]  # end -> span
@@ -104,6 +100,11 @@ class Parser:
         chart = Chart(words, self.language)
         return chart.ends(self.start, 0).get(len(words)), chart.furthest
 
+    def forest(self, words: list[str]) -> list[Node]:
+        """Every derivation of the whole sentence."""
+        span = Forest(words, self.language).ends(self.start, 0).get(len(words))
+        return [] if span is None else [node for node, in span.trees]
+
     def next_words(self, words: list[str]) -> set[str]:
         """What can follow `words` in some sentence."""
         chart = Chart(words, self.language)
@@ -113,6 +114,8 @@ class Parser:
 
 class Chart:
     """One sentence being parsed."""
+
+    NOTHING = Span(1.0, 1, ())
 
     def __init__(self, words: list[str], language: str) -> None:
         self.words, self.language = words, language
@@ -125,12 +128,12 @@ class Chart:
         key = (table, start)
         if key not in self.memo:
             ends: Ends = {}
-            todo: list[tuple[Branch, Ends]] = [(table.root, {start: Span(1.0, 1, ())})]
+            todo: list[tuple[Branch, Ends]] = [(table.root, {start: self.NOTHING})]
             while todo:
                 branch, front = todo.pop()
                 for path in branch.leaves:
                     for place, span in front.items():
-                        _add(ends, place, self._closed(path, span))
+                        self._add(ends, place, self._closed(path, span))
                 todo.extend(self._after_words(branch, front))
                 todo.extend(self._after_symbols(branch, front))
             self.memo[key] = ends
@@ -156,25 +159,61 @@ class Chart:
                 self.expected.update(*(table.first - {""} for table in branch.symbols))
             for table in branch.beginning(word):
                 for end, inner in self.ends(table, place).items():
-                    _add(moved.setdefault(table, {}), end, before.then(inner))
+                    self._add(moved.setdefault(table, {}), end, self._then(before, inner))
         return [(branch.symbols[table], ends) for table, ends in moved.items()]
 
+    def _add(self, ends: Ends, end: int, span: Span) -> None:
+        """Two ways to the same place: probabilities and counts add."""
+        old = ends.get(end)
+        ends[end] = span if old is None else Span(old.probability + span.probability, old.count + span.count,
+                                                  self._either(old.trees, span.trees))
+
+    def _then(self, before: Span, following: Span) -> Span:
+        """One behind the other."""
+        return Span(before.probability * following.probability, before.count * following.count,
+                    self._both(before.trees, following.trees))
+
     def _closed(self, path: tuple[Alternative, ...], span: Span) -> Span:
-        """A finished right-hand side: its trees put in the order of drawing, under the alternatives of `path`."""
+        """A finished right-hand side, under the alternatives of `path`."""
+        probability = span.probability
+        for alternative in reversed(path):
+            probability *= alternative.probability
+        return Span(probability, span.count, self._finished(path, span.trees))
+
+    def _node(self, path: tuple[Alternative, ...], row: tuple[Node, ...]) -> Node:
+        """The trees of a right-hand side put in the order of drawing."""
         *units, last = path
         trees: list[Node | None] = [None] * len(last.children)
         order = [item for item in last.sides[self.language] if isinstance(item, int)]
-        for child, tree in zip(order, span.trees):
+        for child, tree in zip(order, row):
             trees[child] = tree
         node = Node(last, tuple(trees))
-        probability = span.probability * last.probability
         for unit in reversed(units):
             node = Node(unit, (node,))
-            probability *= unit.probability
-        return Span(probability, span.count, (node,))
+        return node
+
+    def _either(self, old: tuple, new: tuple) -> tuple:
+        """The first tree is kept."""
+        return old
+
+    def _both(self, before: tuple, following: tuple) -> tuple:
+        return before + following
+
+    def _finished(self, path: tuple[Alternative, ...], trees: tuple) -> tuple:
+        return (self._node(path, trees),)
 
 
-def _add(ends: Ends, end: int, span: Span) -> None:
-    """Two ways to the same place: probabilities and counts add, the first tree is kept."""
-    old = ends.get(end)
-    ends[end] = span if old is None else Span(old.probability + span.probability, old.count + span.count, old.trees)
+class Forest(Chart):
+    """A sentence parsed in all ways: the trees of a span are all rows of nodes that write it."""
+
+    NOTHING = Span(1.0, 1, ((),))
+
+    def _either(self, old: tuple, new: tuple) -> tuple:
+        """All are kept."""
+        return old + new
+
+    def _both(self, before: tuple, following: tuple) -> tuple:
+        return tuple(row + rest for row in before for rest in following)
+
+    def _finished(self, path: tuple[Alternative, ...], trees: tuple) -> tuple:
+        return tuple((self._node(path, row),) for row in trees)
