@@ -85,7 +85,8 @@ def test_modules_are_short_and_introduce_themselves(path):
 
 
 # All lines, docstrings too: a newcomer can read the core in an afternoon. Corpora: 240 of their lines read a reader's own files.
-BUDGETS = {"core": 5_000, "grammar and corpora": 3_200, "plots": 800, "a lesson": 450}
+# The core had 5,000; the field's usual metrics of text (BLEU, perplexity both ways, ...) came with 90 more.
+BUDGETS = {"core": 5_090, "grammar and corpora": 3_200, "plots": 800, "a lesson": 450}
 LONG_LESSONS = {  # with a reason
     "gan": 705,  # batches, a study, a ward of sick runs, a judge ahead, its field, six exercises and their mistakes
 }
