@@ -47,8 +47,7 @@ def distinct(samples: Sequence[Sentence], *, n: int = 2) -> float:
 
 
 def perplexity_after(read: Sequence[Sequence[int]], scored: Sequence[Sequence[int]], *, vocab_size: int, order: int = 4) -> float:
-    """Per token of `scored`, of an n-gram model that has read `read`; sentences are integers. *Forward* it reads real text and
-    scores samples: are they likely? *Reverse* it reads samples and scores real text: is all of it foreseen?"""
+    """Per token of an n-gram model. *Forward* it has read real text and scores samples; *reverse* the other way round."""
     needed(read, scored)
     model = NGram(order=order, vocab_size=vocab_size).fit(read)
     lengths = torch.tensor([len(ids) + 1 for ids in scored])
@@ -70,8 +69,8 @@ def divergence_frontier(p: np.ndarray, q: np.ndarray, *, scale: float = 5.0, poi
 def frontier_score(real: Sequence[Sentence], fake: Sequence[Sentence], *, seed: int, features: int = 30) -> float:
     """`divergence_frontier` of histograms over cells of like sentences: MAUVE (Pillutla et al. 2021) with other features.
 
-    A sentence is its counts of words and pairs of words, pressed to `features` numbers; k-means makes a cell for every 20 of
-    them all. The paper reads its features off a large language model, which knows more than pairs.
+    A sentence is its counts of words and pairs of words, pressed to `features` numbers; k-means makes a cell for every 20.
+    The paper reads its features off a large language model, which knows more than pairs.
     """
     from sklearn import cluster, decomposition, feature_extraction as extraction
 
@@ -79,7 +78,8 @@ def frontier_score(real: Sequence[Sentence], fake: Sequence[Sentence], *, seed: 
     counts = extraction.text.CountVectorizer(analyzer=lambda s: [*ngrams(s, 1), *ngrams(s, 2)]).fit_transform([*real, *fake])
     if min(counts.shape) > features:
         counts = decomposition.TruncatedSVD(features, random_state=seed).fit_transform(counts.astype(float))
-    cells = cluster.KMeans(max(2, counts.shape[0] // 20), n_init=1, random_state=seed).fit_predict(counts)
+    num = max(2, min(counts.shape[0] // 20, len({*real, *fake})))
+    cells = cluster.KMeans(num, n_init=1, random_state=seed).fit_predict(counts)
     return divergence_frontier(*(np.bincount(own, minlength=max(cells) + 1) / len(own) for own in np.split(cells, [len(real)])))
 
 
