@@ -15,6 +15,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gensq_course.widgets.showing import rounded
 from gensq_lib import diagnostics
 from gensq_lib.diagnostics import usual
 from gensq_lib.ground import runtime
@@ -24,10 +25,11 @@ from gensq_lib.text.decoding import sample
 from gensq_lib.text.vocab import Sentence
 
 FAR = 3.0  # standard deviations of fresh truth
-BETTER = {"BLEU-4": 1, "self-BLEU-4": -1, "forward perplexity": -1, "surprise of p": -1, "reverse perplexity": -1,
-          "distinct-2": 1, "frontier": 1}  # by metric: is more better, or less?
-EXACT = {"valid": "valid", "kl_forward": "KL(p‖G)", "kl_valid": "KL(G‖p), valid", "js": "JS"}
-COLUMNS = ["generator", *(f"{metric} {'↑' if sign > 0 else '↓'}" for metric, sign in BETTER.items()), *EXACT.values()]
+LEVEL, ABOVE = "\u00a0=", "\u00a0▲"  # they stay beside their number
+BETTER = {"BLEU-4": 1, "forward perplexity": -1, "surprise of p": -1, "self-BLEU-4": -1, "distinct-2": 1,
+          "reverse perplexity": -1, "frontier": 1}  # by metric: is more better, or less?
+GROUPS = {"Is what it says real?": list(BETTER)[:3], "Does it vary, and is all that is real said?": list(BETTER)[3:]}
+EXACT = {"valid": "valid", "kl_forward": "KL(p‖G)", "kl_valid": "KL(G‖p), valid"}
 VERDICTS = ["metric", "finds level with fresh truth", "puts above the truth"]
 Draw = Callable[[int, torch.Generator], Sequence[Sentence]]
 Values = dict[str, float]
@@ -95,28 +97,32 @@ class Ward:
         kept = only | (torch.rand(len(world), generator=runtime.generator(self.seed, "kept")) < 0.5)
         counts = Counter(self.text.train)
         copies = torch.tensor([counts[sentence] for sentence in self.sentences], dtype=torch.float64)
-        return {"the truth": self.told(world), "truth at temperature 0.5": self.told(2 * world),
-                "truth at temperature 1.5": self.told(world / 1.5),
-                "half of its sentences": self.told(torch.where(kept, world, never)),
-                "one sentence": self.told(torch.where(only, world, never)),
-                "words shuffled": self.shuffled(), "training set copied": self.told(copies.log()),
-                "all sentences alike": self.told(torch.zeros_like(world))}
+        return {"the truth": self.told(world), "cold truth": self.told(world / 0.5),
+                "hot truth": self.told(world / 1.5),
+                "half forgotten": self.told(torch.where(kept, world, never)),
+                "parrot": self.told(torch.where(only, world, never)),
+                "shuffled words": self.shuffled(), "copied training set": self.told(copies.log()),
+                "uniform": self.told(torch.zeros_like(world))}
 
     def measured(self, samples: Sequence[Sentence]) -> Values:
         """Every metric. BLEU has as many references as self-BLEU, so that the two can be compared."""
         half, encode = self.num // 2, self.text.vocab.encode
         real, test, said = ([encode(s) for s in part] for part in (self.text.train, self.text.test, samples))
         size = {"vocab_size": len(self.text.vocab)}
-        found = (usual.bleu(samples[:half], self.text.test[:half]), usual.self_bleu(samples),
-                 usual.perplexity_after(real, said, **size),
+        found = (usual.bleu(samples[:half], self.text.test[:half]), usual.perplexity_after(real, said, **size),
                  sum(self.surprise.get(tuple(s), math.inf) for s in samples) / len(samples),
-                 usual.perplexity_after(said, test, **size), usual.distinct(samples),
+                 usual.self_bleu(samples), usual.distinct(samples), usual.perplexity_after(said, test, **size),
                  usual.frontier_score(self.text.test[:self.num], samples, seed=self.seed))
         return dict(zip(BETTER, found, strict=True))
 
     def drawn(self, patient: Patient, *name: str | int) -> Values:
         """The metrics of one set of draws."""
         return self.measured(patient.draw(self.num, runtime.generator(self.seed, "patient", *name)))
+
+
+def columns(metrics: Sequence[str]) -> list[str]:
+    """Of `Trial.rows`; the arrow says which way is better."""
+    return ["generator", *EXACT.values(), *(f"{metric} {'↑' if BETTER[metric] > 0 else '↓'}" for metric in metrics)]
 
 
 def orders(sentence: Sentence) -> int:
@@ -141,20 +147,21 @@ class Trial:
     def mark(self, name: str, metric: str) -> str:
         """▲ above the truth, = level with it, nothing: seen to be worse."""
         distance = self.distance(name, metric)
-        return " ▲" if distance > FAR else "" if distance < -FAR else " ="
+        return ABOVE if distance > FAR else "" if distance < -FAR else LEVEL
 
-    def passed(self, metric: str, mark: str = " =") -> list[str]:
+    def passed(self, metric: str, mark: str) -> list[str]:
         """The patients with this mark; the truth itself is none."""
         return [name for name in list(self.found)[1:] if self.mark(name, metric) == mark]
 
     def missed(self, metric: str) -> list[str]:
         """Level with the truth or above it, though each is ill."""
-        return self.passed(metric) + self.passed(metric, " ▲")
+        return self.passed(metric, LEVEL) + self.passed(metric, ABOVE)
 
-    def rows(self) -> list[list[Any]]:
-        """For a table: each metric of each patient with its mark, then what is so (`EXACT`)."""
-        return [[name, *(f"{value:.4g}{self.mark(name, metric)}" for metric, value in values.items()),
-                 *(round(self.exact[name][measure], 3) + 0.0 for measure in EXACT)] for name, values in self.found.items()]
+    def rows(self, metrics: Sequence[str]) -> list[list[Any]]:
+        """For a table (`columns`): what is so of each patient, then these metrics with their marks."""
+        return [[name, *rounded(self.exact[name], names=EXACT),
+                 *(f"{values[metric]:.4g}{self.mark(name, metric)}" for metric in metrics)]
+                for name, values in self.found.items()]
 
     def seen_by(self, name: str) -> list[str]:
         """The metrics that find a patient worse than fresh truth."""
@@ -162,7 +169,7 @@ class Trial:
 
     def verdicts(self) -> list[list[str]]:
         """For a table: whom each metric lets pass."""
-        return [[metric, *(", ".join(self.passed(metric, mark)) or "nobody" for mark in (" =", " ▲"))] for metric in BETTER]
+        return [[metric, *(", ".join(self.passed(metric, mark)) or "nobody" for mark in (LEVEL, ABOVE))] for metric in BETTER]
 
     def in_words(self) -> str:
         """Who is missed by all, and which metric misses fewest."""
