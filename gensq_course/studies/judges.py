@@ -4,7 +4,7 @@ Every learned judge has the same lessons and the rate that a search chose for it
 looked at after every `EVERY` of them, to the end, and the weights of the best look are kept: none is stopped by an unlucky look
 or learns its sentences by heart.
 """
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache, partial
 from typing import NamedTuple
@@ -19,6 +19,7 @@ from gensq_course.studies.study import Study
 from gensq_course.studies.village import MORE_JUDGE_STEPS, NUM_TRAIN, SMALL, Bench
 from gensq_lib.ground import runtime
 from gensq_lib.maths.objectives import evaluating
+from gensq_lib.maths.stats import Estimate
 from gensq_lib.models.judges import ConvolutionalJudge, Judge, RecurrentJudge
 from gensq_lib.text.batching import Batch, TrainingBatches, any_length, collate
 from gensq_lib.text.vocab import Vocab
@@ -129,6 +130,25 @@ def chosen(rows: Sequence[Row]) -> dict[str, float]:
     """The rate of each network with the least loss on sentences kept aside."""
     losses = by(rows, "network", "rate", measure="aside")
     return {network: min(rates, key=lambda rate: losses[network, rate].mean) for network, rates in TRIED.items()}
+
+
+COLUMNS = ("learned judge", "lessons", "accuracy", "KL(p‖R) at s = 1", "reached at the best s", "± standard error")
+
+
+def in_rows(rows: Sequence[Row], reach: Mapping[str, Estimate]) -> list[list[str | float]]:
+    """A row of `COLUMNS` for each kind of judge, with the share of the perfect judge's gain that it reaches."""
+    found = by(rows, "judge", "scale", "measure")
+    return [[kind, found[kind, None, "steps"].mean, found[kind, None, "accuracy"].mean,
+             round(found[kind, 1.0, "kl_forward"].mean, 4), f"{reach[kind].mean:+.3f}", round(reach[kind].error, 3)]
+            for kind in KINDS]
+
+
+def in_words(reach: Mapping[str, Estimate], best_possible: float) -> str:
+    """The best possible accuracy, and what the best learned judge and models as judges reach."""
+    best = max(KINDS, key=lambda kind: reach[kind].mean)
+    return (f"The best possible judge sorts {best_possible:.3f} rightly. The best learned one here, {best}, reaches "
+            f"{reach[best].mean:.2f}; a model as judge {reach['model'].mean:.2f}, if it read more "
+            f"{reach['model, read more'].mean:.2f}.")
 
 
 STUDY = Study("text_gan_judges", "What makes a learned judge good, and how much of the perfect judge's gain does each reach?",

@@ -39,7 +39,8 @@ class Outcomes:
         return torch.zeros(int(self.group.max()) + 1, dtype=torch.float64).index_add_(0, self.group, values.double())
 
     def _expected_difference(self, log_q: Float[Tensor, "outcome"], log_p: Float[Tensor, "outcome"]) -> Float[Tensor, "batch"]:
-        return self.sums(log_q.double().exp() * (log_q.double() - log_p.double()))
+        q = log_q.double().exp()
+        return self.sums(torch.where(q > 0, q * (log_q.double() - log_p.double()), 0.0))  # 0 log 0 is 0: some never say some
 
     @property
     def valid(self) -> Float[Tensor, "batch"]:
@@ -79,7 +80,7 @@ class Outcomes:
     @property
     def entropy(self) -> Float[Tensor, "batch"]:
         """Of the model given valid, its diversity: a model that repeats itself has little."""
-        return self.sums(-self.given_valid.exp() * self.given_valid)
+        return self.sums(torch.special.entr(self.given_valid.exp()))
 
     @property
     def js(self) -> Float[Tensor, "batch"]:

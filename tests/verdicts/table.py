@@ -13,4 +13,5 @@ VERDICTS = {
     "08_curing_collapse": text.CURING_COLLAPSE,
     "09_latent_space": text.LATENT_SPACE,
     "14_gan": vectors.GAN,
+    "15_text_gan": text.TEXT_GAN,
 }

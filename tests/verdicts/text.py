@@ -220,3 +220,24 @@ CURING_COLLAPSE = [
     Verdict("z has nothing to tell that is worth its price, however hard the encoder works", lambda run: run.numbers(
         "lagging-compare", r"rate of the aggressive run: (\S+) nats")[0] < 0.1),
 ]
+
+
+def marked(run: Run, row: str, name: str, table: int) -> float:
+    """A number of the trial of metrics; one without end is larger than any other."""
+    names, *rows = run.tables("parrot")[table]
+    text = next(each for each in rows if each[0] == row)[next(i for i, each in enumerate(names) if each.startswith(name))]
+    return float("inf") if text.startswith("inf") else number(text)
+
+
+TEXT_GAN = [
+    Verdict("Even the true p, asked this way, prefers colder generators to itself", lambda run: (
+        marked(run, "cold truth", "surprise of p", 0) < marked(run, "the truth", "surprise of p", 0)
+        < marked(run, "hot truth", "surprise of p", 0))),
+    Verdict("whoever copies the training set looks likelier than the truth to a model that has read it", lambda run: (
+        marked(run, "copied training set", "forward", 0) < marked(run, "the truth", "forward", 0))),
+    Verdict("words in any order vary most", lambda run: all(
+        max(run.tables("parrot")[1][1:], key=lambda row: sign * number(row[place]))[0] == "shuffled words"
+        for place, sign in ((4, -1), (5, 1)))),
+    Verdict("while KL(p‖G) is infinite", lambda run: (
+        marked(run, "half forgotten", "KL(p‖G)", 0) > 1e9 and marked(run, "the truth", "KL(p‖G)", 0) == 0)),
+]

@@ -1,0 +1,61 @@
+"""What readers may bring and set at its edges (`edges`): each day some of it, so that in a few weeks all of it was tried.
+
+GENSQ_EDGES=all tries everything (two hours on two cores), GENSQ_EDGES=06 or =batch_size all whose name has that in it.
+"""
+import datetime
+import math
+import os
+
+import pytest
+from edges import LINES, Edge, edges, nans, numbers, of_parameters, of_texts, table
+
+DAY = datetime.datetime.now(datetime.UTC).date().toordinal()
+WANTED = os.environ.get("GENSQ_EDGES", "")
+
+
+def of_today(found: list[Edge], num: int) -> list[Edge]:
+    """The next few of the list, which goes round; neighbours in it are of one lesson, so they are taken from all over it."""
+    step = next(step for step in range(37, len(found) + 37) if math.gcd(step, len(found)) == 1)
+    return [found[(num * DAY + i) * step % len(found)] for i in range(num)]
+
+
+def chosen() -> list[Edge]:
+    if WANTED:
+        return [edge for edge in edges() if WANTED == "all" or WANTED in str(edge)]
+    return of_today(of_texts(), 4) + of_today(of_parameters(), 4)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("edge", chosen(), ids=str)
+def test_an_edge_runs_or_is_refused_in_a_sentence(edge, tmp_path):
+    assert edge.tried(tmp_path)
+
+
+def test_a_round_of_days_tries_everything():
+    for found in (of_texts(), of_parameters()):
+        days = range(-(-len(found) // 4))
+        step = next(step for step in range(37, len(found) + 37) if math.gcd(step, len(found)) == 1)
+        assert {(4 * day + i) * step % len(found) for day in days for i in range(4)} == set(range(len(found)))
+
+
+def test_every_lesson_with_a_corpus_and_every_parameter_has_its_edges():
+    assert {edge.lesson for edge in of_texts()} >= {"00_start_here", "06_text_vae", "15_text_gan", "16_dialogue_gan"}
+    assert len(of_texts()) == len(LINES) * len({edge.lesson for edge in of_texts()})
+    assert {edge.lesson for edge in of_parameters()} == set(table())
+
+
+def test_one_too_many_leaves_one_sentence_over(tmp_path):
+    from edges import BATCHES, joined
+
+    from gensq_lib.text import corpora
+
+    (tmp_path / "own.txt").write_bytes(joined(LINES["one too many"]()))
+    left = len(corpora.load(f"file:{tmp_path}/own.txt", seed=0).train) % BATCHES
+    assert left == 1 and all(BATCHES % size == 0 for size in (32, 64, 96, 128))
+
+
+def test_what_is_no_number_is_seen():
+    outputs = [{"text": ["loss nan\n", "0.3 nan% of it\n", "nano, nan-check\n"]}, {"data": {"text/plain": "UserWarning: x"}}]
+    assert len(nans({"cells": [{"id": "a", "outputs": outputs}, {"id": "b"}]})) == 3
+    found = numbers({"recorded": {"nll": math.nan, "where": "here"}, "claims": {"gap": {"value": 1}}})
+    assert set(found) == {"nll", "gap"} and math.isnan(found["nll"])
