@@ -12,6 +12,7 @@ from gensq_course.studies import ways
 from gensq_lib import training
 from gensq_lib.ground import runtime
 from gensq_lib.ground.errors import GensqError
+from gensq_lib.maths.adversarial.policy import at_the_end
 from gensq_lib.models.gan import DenseGAN
 from gensq_lib.models.judges import JUDGES, CausalJudge, PrefixJudge, ReplyJudge
 from gensq_lib.models.language_model import LanguageModel
@@ -185,11 +186,22 @@ def test_a_constant_reward_teaches_nothing_but_the_likelihood():
     assert games.player_loss(table.player, FAKE, rewards).item() == pytest.approx(0.0, abs=1e-5)
 
 
-def test_a_shuffled_reward_is_a_permutation():
-    rewards = games.judged(Table().judge, FAKE)
-    mixed = ways.shuffled_rewards(rewards, FAKE, runtime.generator(3))
-    assert sorted(mixed.sum(-1).tolist()) == pytest.approx(sorted(rewards.sum(-1).tolist()))
-    assert not torch.equal(mixed, rewards)
+def cut_off(rewards, said, generator):
+    """A shuffle among sentences of all lengths."""
+    return rewards[torch.randperm(len(said), generator=generator)].masked_fill(~said.mask, 0.0)
+
+
+@pytest.mark.parametrize("shuffle, right", [(ways.shuffled_rewards, True), (cut_off, False)])
+def test_a_shuffled_reward_is_whole_in_its_place_and_of_another_sentence(shuffle, right):
+    """Paid at the last word, a reward that comes from a sentence of another length is paid too early, or never."""
+    said = collate([[4] * length for length in [3, 5, 3, 4, 5, 5, 3, 7]])
+    rewards = at_the_end(torch.arange(1.0, 9.0), said.mask)
+    mixed = shuffle(rewards, said, runtime.generator(3))
+    paid = mixed.sum(-1)
+    whole = torch.equal(mixed, at_the_end(paid, said.mask)) and sorted(paid.tolist()) == sorted(rewards.sum(-1).tolist())
+    kept = (paid == rewards.sum(-1)).nonzero().flatten().tolist()
+    same = all(said.lengths[int(r) - 1] == n for r, n in zip(paid, said.lengths) if r)
+    assert (whole and same and kept == [3, 7]) == right, "only the lone ones keep their own"
 
 
 def test_what_is_rewarded_becomes_likelier():

@@ -8,12 +8,15 @@ from torch.distributions import Normal
 
 from gensq_course import lessons, studies
 from gensq_course.lessons.dialogue_gan import study_search
-from gensq_course.studies import answering, doorstep, doorstep_study as dialogue, networks
+from gensq_course.studies import answering, doorstep, doorstep_study as dialogue, fair, networks
 from gensq_course.studies.doorstep import Doorstep
 from gensq_course.studies.fair import JUDGES, TAUGHT_LONGER, TEMPERATURES, Way, chosen
 from gensq_course.studies.perfect import spoken
 from gensq_course.studies.residual import residual
-from gensq_course.talk.instruments import told_by_z
+from gensq_course.shipped.voices import shipped_voices
+from gensq_course.talk.instruments import all_replies, told_by_z
+from gensq_lib.ground import runtime
+from gensq_lib.maths.objectives import iwae, log_mean_exp
 from gensq_lib.models.conditional_vae import ConditionalVAE
 
 RECORDED = ("start", "longer", "the model itself", *dialogue.WAYS)
@@ -138,7 +141,7 @@ def test_what_z_tells_is_the_information_by_an_integral(small, apart):
 def test_a_tiny_run_has_every_number(small, monkeypatch):
     monkeypatch.setattr(dialogue, "Doorstep", lambda seed: small)
     rows = [{"setting": {"seed": 3, "part": part}, "found": dialogue.run(seed=3, part=part)} for part in dialogue.PARTS]
-    found, = dialogue.seeds_of(rows)
+    found, = fair.seeds_of(rows)
     for way in RECORDED:
         assert 0 <= studies.value(found, way=way, temperature=1.0, measure="valid") <= 1
         assert len(studies.curve(found, way)) == len(TEMPERATURES)
@@ -152,7 +155,7 @@ def test_the_recorded_study_is_whole():
     """Eight seeds, every way at every temperature, every judge."""
     rows = studies.read("dialogue")["rows"]
     assert [row["setting"] for row in rows] == list(dialogue.STUDY.settings)
-    seeds = dialogue.seeds_of(rows)
+    seeds = fair.seeds_of(rows)
     assert len(seeds) == 8
     for found in seeds:
         assert all(len(studies.curve(found, way)) == len(TEMPERATURES) for way in RECORDED)
@@ -177,3 +180,24 @@ def test_a_network_is_recorded_as_it_comes_out():
     neither = bench.seq2seq(steps=doorstep.MLE_STEPS, **networks.PLAIN["neither"])
     then = studies.value(row["found"], way="neither", measure="valid")
     assert answering.quality(neither, bench)["valid"] == pytest.approx(then, abs=0.05)
+
+
+def test_log_p_by_draws_is_that_of_one_distribution_and_near_many_independent_draws():
+    """Over all valid replies it adds up to the share that is valid, and a few hundred independent draws of z say the same."""
+    bench = answering.prepared(0)
+    bench = replace(bench, test=bench.test[:40])
+    vae = shipped_voices(bench.text)["vae"]
+    everything = all_replies(bench.test, bench.text)
+    noise = torch.randn(200, 1, vae.latent_dim, generator=torch.Generator().manual_seed(1))
+
+    def independent(batch):
+        prior = vae.prior(batch)
+        return log_mean_exp(torch.cat([vae.log_likelihood(batch, prior.mean + prior.stddev * part) for part in noise.split(50)]))
+
+    found = [everything.outcomes(vae, log_prob=log_prob)
+             for log_prob in (answering.log_prob_of(vae, bench), independent)]
+    even, free = (one.means for one in found)
+    assert all(one.valid.max() <= 1 for one in found) and even["valid"] == pytest.approx(free["valid"], abs=0.02)
+    assert even["nll"] == pytest.approx(free["nll"], abs=0.05)
+    loose = everything.outcomes(vae, log_prob=lambda b: iwae(vae, b, num_samples=20, generator=runtime.generator(0))).means
+    assert loose["nll"] > even["nll"] + 0.02, "the bound that stood here before was this loose"

@@ -3,11 +3,10 @@
 All ways go on from the same finished player for equally many steps, each at the rate that was best for it in `study_search`. The
 judges serve twice: as adversaries, and at decoding time, where nothing is trained. Test prompts are fresh ones for every seed.
 """
-from collections.abc import Sequence
 
 from gensq_course.studies.doorstep import Doorstep
 from gensq_course.studies.fair import NOBODY, TAUGHT_LONGER, WAYS as TUNED, Way, all_judges, all_ways, references
-from gensq_course.studies.rows import Record, Row
+from gensq_course.studies.rows import Record
 from gensq_course.studies.study import Study
 
 SEEDS = range(8)
@@ -17,10 +16,11 @@ RATES = {"likelihood": 1e-5, "adversarial": 3e-5, "best of 8": 1e-5,
 CONTROLS = {"shuffled": Way("shuffled"), "judge taught longer": Way("adversarial", TAUGHT_LONGER)}
 WAYS = TUNED | CONTROLS
 RATES |= dict.fromkeys(CONTROLS, RATES["adversarial"])  # they differ from it in nothing but what their names say
-PARTS = {  # of a seed, that are computed by themselves: judges that are known or are models, judges that learn, a control
+PARTS = {  # of a seed, that are computed by themselves: judges that are known or are models, judges that learn, controls
     "exact": ("likelihood", "model as judge", "model that read more", "perfect judge", "likelihood, more to read"),
-    "learned": ("adversarial", "shuffled", "best of 8", "judge that read more"),
-    "control": ("judge taught longer",)}
+    "learned": ("adversarial", "best of 8", "judge that read more"),
+    "control": ("judge taught longer",),
+    "shuffled": ("shuffled",)}
 
 JUDGED = ("adversarial", "best of 8", "judge taught longer", "judge that read more", "model as judge", "model that read more")
 ROWS = ("longer", "likelihood", "shuffled", *JUDGED, "perfect judge", "likelihood, more to read", "the model itself")
@@ -32,16 +32,10 @@ def run(*, seed: int, part: str) -> list[Record]:
     ways = {name: WAYS[name] for name in PARTS[part]}
     kinds = dict.fromkeys(way.judge for way in ways.values() if way.judge != NOBODY)  # in order, unlike a set
     judges = {kind: bench.judge(kind) for kind in kinds}
-    found = all_ways(bench, ways, judges, RATES) + all_judges(bench, judges)
+    found = all_ways(bench, ways, judges, RATES)
+    if part != "shuffled":  # its judge is that of the game
+        found += all_judges(bench, judges)
     return references(bench) + found if part == "exact" else found
-
-
-def seeds_of(rows: Sequence[Row]) -> list[list[Record]]:
-    """Everything that was found at each seed, in all parts."""
-    seeds: dict[int, list[Record]] = {}
-    for row in rows:
-        seeds.setdefault(row["setting"]["seed"], []).extend(row["found"])
-    return list(seeds.values())
 
 
 STUDY = Study("dialogue", "Can a judge help a finished model that answers?",

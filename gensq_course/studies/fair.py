@@ -114,6 +114,14 @@ class Bench(ABC):
         return continued(self.game, self.start, judge, batches, how=way.how, steps=self.steps, learning_rate=rate, **reads).player
 
 
+def seeds_of(rows: Sequence[Row]) -> list[list[Record]]:
+    """Everything that was found at each seed, in all parts."""
+    seeds: dict[int, list[Record]] = {}
+    for row in rows:
+        seeds.setdefault(row["setting"]["seed"], []).extend(row["found"])
+    return list(seeds.values())
+
+
 def references(bench: Bench) -> list[Record]:
     """The frontiers of the start, of the start trained twice as long, and of the model that read more, for itself."""
     return frontiers(bench, {"start": bench.start, "longer": bench.longer, "the model itself": bench.reader(more=True)})

@@ -1,4 +1,4 @@
-"""What does likelihood make of each network: with and without looking back, copying, and a z? Every measure exact or a bound.
+"""What does likelihood make of each network: with and without looking back, copying, and a z? Exact, or by many draws of z.
 
 A VAE begins with the weights of a finished model. Rows of the seeds from 100 on ask what the rate does at which it goes on.
 """

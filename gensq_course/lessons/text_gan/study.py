@@ -11,16 +11,20 @@ from gensq_course.studies.village import Bench
 SEEDS = range(8)
 RATES = {"likelihood": 1e-5, "adversarial": 1e-5, "best of 8": 1e-5, "judge that read more": 3e-5, "model as judge": 1e-3,
          "model that read more": 1e-3, "perfect judge": 2e-3, "likelihood, more to read": 1e-4}
-WAYS = TUNED | {"shuffled": Way("shuffled")}
+CONTROLS = {"shuffled": Way("shuffled")}
+WAYS = TUNED | CONTROLS
 RATES["shuffled"] = RATES["adversarial"]
+PARTS = {"tuned": TUNED, "control": CONTROLS}  # of a seed, that are computed by themselves
 
 
-def run(*, seed: int) -> list[Record]:
+def run(*, seed: int, part: str) -> list[Record]:
     """Shares, and nats per sentence."""
     bench = Bench(seed)
+    if part == "control":
+        return all_ways(bench, CONTROLS, {"own": bench.judge("own")}, RATES)
     judges = {kind: bench.judge(kind) for kind in JUDGES}
-    return references(bench) + all_ways(bench, WAYS, judges, RATES) + all_judges(bench, judges)
+    return references(bench) + all_ways(bench, TUNED, judges, RATES) + all_judges(bench, judges)
 
 
 STUDY = Study("text_gan", "What can a judge give to a finished language model, and what does a learned one give?",
-              [{"seed": seed} for seed in SEEDS], run)
+              [{"seed": seed, "part": part} for part in PARTS for seed in SEEDS], run)
