@@ -5,6 +5,7 @@ Worlds are so small that everything in them can be counted, so that the only noi
 """
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from statistics import fmean as mean
 from typing import ClassVar, NamedTuple
 
 from torch import nn
@@ -176,19 +177,35 @@ COMPARED = ("way", "nearer to the world than the start, JS", "in words", "of the
 def compared(seeds: Sequence[Seed], ways: Sequence[str]) -> list[list[str]]:
     """A row of `COMPARED` for each way: gains with their standard errors, paired by seed, and what their 95 % intervals say."""
     gains, margins = paired(seeds, ways, js_gain, against="start"), paired(seeds, ways, against="likelihood")
-    return [[way, f"{gains[way].mean:+.4f} ± {gains[way].error:.4f}", in_words(gains[way], unsure="open"),
-             f"{reached(seeds, way).mean:+.2f}", f"{margins[way].mean:+.3f} ± {margins[way].error:.3f}",
-             in_words(margins[way], unsure="open")] for way in ways]
+    shares = {way: reached(seeds, way) for way in ways}
+    return [[way, f"{gains[way].mean:+.4f} ± {gains[way].error:.4f}", in_words(gains[way]),
+             f"{shares[way].mean:+.2f} ± {shares[way].error:.2f}", f"{margins[way].mean:+.3f} ± {margins[way].error:.3f}",
+             in_words(margins[way])] for way in ways]
+
+
+def over(seeds: Sequence[Seed], *pairs: tuple[str, str]) -> list[str]:
+    """By how much one way comes nearer to the world than another, paired by seed, each at its own best temperature."""
+    found = []
+    for ours, theirs in pairs:
+        gain = paired(seeds, [ours], js_gain, against=theirs)[ours]
+        low, high = gain.interval
+        found.append(f"{ours} over {theirs}: {gain.mean:+.4f} nats of JS, 95 % {low:+.4f} to {high:+.4f}: {in_words(gain)}")
+    return found
 
 
 def in_sentences(seeds: Sequence[Seed], judged: Iterable[str]) -> list[str]:
     """What the judge's opinion adds to its control, by both comparisons; and which of these ways reach most of what can be."""
-    found = []
-    for compare, name in ((js_gain, "JS"), (margin, "valid share")):
-        low, high = paired(seeds, ["adversarial"], compare, against="shuffled")["adversarial"].interval
-        found.append(f"adversarial over shuffled, {name}: 95 % {low:+.4f} to {high:+.4f}")
+    low, high = paired(seeds, ["adversarial"], margin, against="shuffled")["adversarial"].interval
     enough = [way for way in judged if reached(seeds, way).mean >= ENOUGH]
-    return [*found, f"At least {ENOUGH:.0%} of the perfect judge's gain: {', '.join(enough) or 'none'}."]
+    return [*over(seeds, ("adversarial", "shuffled")),
+            f"the same in valid share, at equal entropy: 95 % {low:+.4f} to {high:+.4f}",
+            f"At least {ENOUGH:.0%} of the perfect judge's gain: {', '.join(enough) or 'none'}."]
+
+
+def of_the_start(seeds: Sequence[Seed]) -> str:
+    """How far it is from the world, in words."""
+    plain, best = (mean([best_js(found, way="start", **at) for found in seeds]) for at in ({"temperature": 1.0}, {}))
+    return f"JS of the start: {plain:.4f}, at its best temperature {best:.4f}."
 
 
 WEIGHED = ("judge", "accuracy", "best s", "JS there", "KL(world‖R)", "draws for one reply")

@@ -75,10 +75,10 @@ def ratio(parts: Sequence[float], wholes: Sequence[float]) -> Estimate:
     return Estimate(left / of, error, n)
 
 
-def in_words(gain: Estimate, *, unsure: str = "cannot be told from none") -> str:
-    """What an estimated gain says, by its 95 % interval."""
+def in_words(gain: Estimate) -> str:
+    """What the 95 % interval of an estimated gain says; a control may be above 0, too, and nobody would say that it helps."""
     low, high = gain.interval
-    return "helps" if low > 0 else "harms" if high < 0 else unsure
+    return "above 0" if low > 0 else "below 0" if high < 0 else "open"
 
 
 def height_at(points: Sequence[tuple[float, float]], x: float) -> float:

@@ -53,6 +53,8 @@ RIGHT = [
 ]
 
 WRONG = [
+    (copies, lambda g, own, w, x: g[:, None] * own + pointed(own, w, x), "the copied half is added in full"),
+    (judge, lambda p, q: (torch.maximum(p, q / q.sum(-1, keepdim=True)).sum(-1)) / 2, "made to add up to 1 first"),
     (attended, lambda q, m, x: looked(q, m, torch.ones_like(x)), "padding is looked at"),
     (attended, lambda q, m, x: ((scores(q, m) * x).softmax(-1)[..., None] * m).sum(1), "exp(0) is 1"),
     (attended, lambda q, m, x: looked(q * m.shape[-1] ** 0.5, m, x), "square root of the size is missing"),

@@ -45,6 +45,10 @@ RIGHT = [
 ]
 
 WRONG = [
+    (mean, lambda r, m: (r * m).sum(0) / count(m).clamp(min=1) * m, "where it is the only one left nothing of it remains"),
+    (mean, lambda r, m: ((r * m).sum(0) - r * m) / (count(m) - 1).clamp(min=1), "padding has a baseline"),
+    (prefix, lambda v, m: torch.diff(v.sigmoid(), dim=-1, prepend=0.5 + 0 * v[:, :1]) * m, "judge's probability"),
+    (prefix, lambda v, m: torch.diff(pad(v, (1, 0))[:, :-1], dim=-1, prepend=0 * v[:, :1]) * m, "for the word before it"),
     (leash, lambda s, r, b: (s + r).log_softmax(-1), "beta is missing"),
     (leash, lambda s, r, b: (s + r * b).log_softmax(-1), "multiplied"),
     (leash, lambda s, r, b: (r / b).log_softmax(-1), "the start is missing"),

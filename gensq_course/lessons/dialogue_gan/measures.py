@@ -43,12 +43,12 @@ def best_judge(p: Shares, q: Shares) -> Float[Tensor, "batch"]:
 
 
 def spoiled_judge(has: Has, p: Tensor, q: Tensor) -> Tensor:
+    q = q / q.sum(-1, keepdim=True) if has("made whole") else q
     if has("valid alone"):
         return torch.maximum(p, q).sum(-1) / 2
     apart = (p - q) ** 2 if has("squared") else (p - q).clamp(min=0) if has("one side") else (p - q).abs()
     apart = apart.sum(-1) + (0.0 if has("nonsense free") else 1 - q.sum(-1))
-    if has("overlap"):
-        apart = 2 - apart
+    apart = 2 - apart if has("overlap") else apart
     return (0.0 if has("no chance") else 0.5) + apart / (2 if has("too much") else 4)
 
 

@@ -69,8 +69,8 @@ def spoiled_copies(has: Has, gate: Tensor, own: Tensor, weights: Tensor, prompt:
         return own * pointed
     if has("pointed alone"):
         first = torch.zeros_like(gate)
-    if has("own alone"):
-        second = torch.zeros_like(gate)
+    if has("own alone") or has("pointed in full"):
+        second = torch.full_like(gate, float(has("pointed in full")))
     return first[:, None] * own + second[:, None] * pointed
 
 

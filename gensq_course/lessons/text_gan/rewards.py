@@ -48,6 +48,8 @@ def prefix_rewards(prefix_logits: Words, mask: Mask) -> Words:
 PREFIX_SLIPS = {
     "first word free": ("(prefix_logits - before)", "(prefix_logits - before) * (torch.arange(mask.shape[1]) > 0)"),
     "one early": ("(prefix_logits - before)", "(torch.nn.functional.pad(prefix_logits[:, 1:], (0, 1)) - prefix_logits)"),
+    "one late": ("(prefix_logits - before)", "(before - torch.nn.functional.pad(before, (1, 0))[:, :-1])"),
+    "of probabilities": (("(prefix_logits - before)", "(prefix_logits.sigmoid() - before.sigmoid())")),
     "the logit itself": ("(prefix_logits - before)", "prefix_logits"),
     "from the mean": ("(prefix_logits - before)", "(prefix_logits - prefix_logits.mean(-1, keepdim=True))"),
     "round the corner": ("torch.nn.functional.pad(prefix_logits, (1, 0))[:, :-1]", "prefix_logits.roll(1, -1)"),
@@ -73,6 +75,9 @@ def others_mean(returns: Words, mask: Mask) -> Words:
 
 MEAN_SLIPS = {
     "itself": (("(returns.sum(0) - returns)", "returns.sum(0)"), ("(count - 1)", "count")),
+    "itself, alone too": (("(returns.sum(0) - returns)", "returns.sum(0)"), ("(count - 1)", "count"),
+                          ("(mask & (count > 1))", "mask")),
+    "left on padding": (" * (mask & (count > 1))", ""),
     "divided by all": ("(count - 1)", "count"), "sum": (" / (count - 1).clamp(min=1)", ""),
     "padding": (("returns * mask, mask.sum(0)", "returns, torch.tensor(len(mask))"), ("count > 1", "mask.sum(0) > 1")),
     "over time": (("mask.sum(0)", "mask.sum(1, keepdim=True)"), ("returns.sum(0)", "returns.sum(1, keepdim=True)"),
