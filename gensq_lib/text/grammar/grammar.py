@@ -180,6 +180,30 @@ class Grammar:
             follow = follow - respelled | forms
         return tuple(sorted(follow))
 
+    def posterior(self, attribute: str, prefix: Sequence[str], *, language: str = "") -> dict[str, float]:
+        """p(value of the attribute | a sentence begins with `prefix`), exact; empty where no sentence does.
+
+        >>> world.posterior("tense", ("the", "cook", "will"))["future"]
+        1.0
+        """
+        if attribute not in self.attributes:
+            raise GensqError(f'expected an attribute of {self.path}, {listed(self.attributes)}, got "{attribute}"'
+                             f"{nearest(attribute, self.attributes)}; choose one of these")
+        shares = self._begun(attribute, prefix, self._in(language))
+        total = math.fsum(shares.values())
+        return {value: shares.get(value, 0.0) / total for value in self.attributes[attribute]} if total else {}
+
+    def _begun(self, attribute: str, prefix: Sequence[str], tongue: Tongue) -> dict[str, float]:
+        """The probability of all sentences that begin so, by value. Whether "a" or "an" was right is seen at the next word."""
+        plain, spelled = tongue.speller.unspell(prefix)
+        if spelled < len(plain):
+            return {}
+        if not prefix or prefix[-1] not in tongue.speller.forms:
+            return tongue.parser.begun(plain, attribute)
+        follow = (word for word in tongue.parser.next_words(plain) if tongue.speller.fits(prefix[-1], word))
+        parts = [tongue.parser.begun([*plain, word], attribute) for word in follow]
+        return {value: math.fsum(part.get(value, 0.0) for part in parts) for value in self.attributes[attribute]}
+
     def derivations(self) -> Iterator[Derivation]:
         """Every derivation of a grammar that is small enough to count; there are `num_sentences()` of them."""
         return (Derivation(self, root) for root in self.start.derivations())

@@ -3,6 +3,7 @@
 Alternatives that begin alike share their beginning. Parsing is top down: a word is only looked at after words that
 some sentence begins with, so the furthest word matched ends the longest prefix that can still become a sentence.
 """
+import math
 from functools import cached_property
 from typing import NamedTuple
 
@@ -30,6 +31,28 @@ class Branch:
         self.symbols: dict["ParseTable", Branch] = {}
         self.leaves: list[tuple[Alternative, ...]] = []
         self.after: dict[str, list["ParseTable"]] = {}
+        self.parted: dict[str, dict[str, float]] = {}
+
+    @cached_property
+    def probability(self) -> float:
+        """Of all alternatives that begin like this."""
+        return math.fsum(self.shares("").values())
+
+    def shares(self, attribute: str) -> dict[str, float]:
+        """The same, parted by the value that they give to an attribute."""
+        if attribute not in self.parted:
+            self.parted[attribute] = self._parted(attribute)
+        return self.parted[attribute]
+
+    def _parted(self, attribute: str) -> dict[str, float]:
+        found: dict[str, float] = {}
+        for path in self.leaves:
+            value = path[0].attributes.get(attribute, "")
+            found[value] = found.get(value, 0.0) + math.prod(alternative.probability for alternative in path)
+        for branch in (*self.words.values(), *self.symbols.values()):
+            for value, share in branch.shares(attribute).items():
+                found[value] = found.get(value, 0.0) + share
+        return found
 
     def beginning(self, word: str) -> list["ParseTable"]:
         """The symbols that can begin with `word` or be empty."""
@@ -104,6 +127,14 @@ class Parser:
         """Every derivation of the whole sentence."""
         span = Forest(words, self.language).ends(self.start, 0).get(len(words))
         return [] if span is None else [node for node, in span.trees]
+
+    def begun(self, words: list[str], attribute: str) -> dict[str, float]:
+        """For each value of an attribute the probability of all sentences that have it and begin with `words`."""
+        found: dict[str, float] = {}
+        for probability, branch in Beginning(words, self.language).open(self.start, 0):
+            for value, share in branch.shares(attribute).items():
+                found[value] = found.get(value, 0.0) + probability * share
+        return found
 
     def next_words(self, words: list[str]) -> set[str]:
         """What can follow `words` in some sentence."""
@@ -201,6 +232,53 @@ class Chart:
 
     def _finished(self, path: tuple[Alternative, ...], trees: tuple) -> tuple:
         return (self._node(path, trees),)
+
+
+class Beginning(Chart):
+    """The words so far, of sentences that go on in all ways."""
+
+    def __init__(self, words: list[str], language: str) -> None:
+        super().__init__(words, language)
+        self.known: dict[tuple[ParseTable, int], float] = {}
+
+    def open(self, table: ParseTable, start: int) -> list[tuple[float, Branch]]:
+        """The branches of `table`, begun at `start`, that stand behind the last word, and how likely one comes there."""
+        last, found, todo = len(self.words), [], [(table.root, {start: 1.0})]
+        while todo:
+            branch, front = todo.pop()
+            if last in front:
+                found.append((front.pop(last), branch))
+            if front:
+                todo += self._moved(branch, front)
+        return found
+
+    def probability(self, table: ParseTable, start: int) -> float:
+        """That what `table` writes begins with all words from `start` on."""
+        key = (table, start)
+        if key not in self.known:
+            self.known[key] = math.fsum(p * branch.probability for p, branch in self.open(table, start))
+        return self.known[key]
+
+    def _moved(self, branch: Branch, front: dict[int, float]) -> list[tuple[Branch, dict[int, float]]]:
+        """The branches below, over one more word or symbol; a symbol may be left open behind the last word."""
+        moved: dict[int, tuple[Branch, dict[int, float]]] = {}
+        for place, p in front.items():
+            word = self.words[place]
+            if word in branch.words:
+                _put(moved, branch.words[word], place + 1, p)
+            for table in branch.beginning(word):
+                for end, inner in self.ends(table, place).items():
+                    if end < len(self.words):
+                        _put(moved, branch.symbols[table], end, p * inner.probability)
+                _put(moved, branch.symbols[table], len(self.words), p * self.probability(table, place))
+        return list(moved.values())
+
+
+def _put(moved: dict[int, tuple[Branch, dict[int, float]]], branch: Branch, place: int, p: float) -> None:
+    """Two ways to the same place add."""
+    front = moved.setdefault(id(branch), (branch, {}))[1]
+    if p:
+        front[place] = front.get(place, 0.0) + p
 
 
 class Forest(Chart):
