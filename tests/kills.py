@@ -33,7 +33,9 @@ from gensq_lib.models.text_vae import TextVAE  # noqa: E402
 from gensq_course.execute.held_out import write_held_out  # noqa: E402
 from gensq_course.execute import running
 from gensq_course.report import lessons  # noqa: E402
-from gensq_lib.training import Checkpoint, load_state, train_vae  # noqa: E402
+from gensq_lib.ground import seals  # noqa: E402
+from gensq_lib.training import Checkpoint, train_vae  # noqa: E402
+from gensq_lib.training.checkpoint import as_state  # noqa: E402
 
 ENCODED = [[4 + (i * j) % 9 for j in range(1, 2 + i % 5)] for i in range(40)]
 STEPS, EVERY = 70, 2  # checkpoints are frequent, so that many kills come while one is written
@@ -79,9 +81,14 @@ def train(folder: Path) -> None:
 def trained(folder: Path) -> dict[str, str]:
     """A digest of every weight and every logged number."""
     (path,) = (folder / "runs").glob("*.pt")
-    found = load_state(path)
+    found = loaded(path)
     weights = b"".join(tensor.numpy().tobytes() for _, tensor in sorted(found["model"].items()))
     return {path.name: hashlib.sha256(weights + json.dumps(found["history"], sort_keys=True).encode()).hexdigest()}
+
+
+def loaded(path: Path) -> dict:
+    """A file of the cache; a damaged one is an error."""
+    return as_state(seals.unseal(path, name=path.name))
 
 
 def half_trained(folder: Path) -> list[str]:
@@ -89,14 +96,14 @@ def half_trained(folder: Path) -> list[str]:
     wrong = []
     for path in (folder / "runs").glob("[!.]*"):
         try:
-            load_state(path)
+            loaded(path)
         except ValueError:
             wrong.append(path.name)
     return wrong
 
 
 def steps_done(folder: Path) -> str:
-    parts = [load_state(path)["done"] for path in (folder / "runs").glob("[!.]*.part")]
+    parts = [loaded(path)["done"] for path in (folder / "runs").glob("[!.]*.part")]
     return f"step {parts[0]} of {STEPS} kept" if parts else "finished" if list(folder.glob("runs/*.pt")) else "nothing kept"
 
 
