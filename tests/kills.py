@@ -140,9 +140,20 @@ def writing(write: Callable[[Path, int], None], folder: Path) -> Kind:
     def half(place: Path) -> list[str]:
         if (place / desk.MANIFEST).exists():
             json.loads((place / desk.MANIFEST).read_text())  # it grows with each copy, but is always whole
-        return [name for name, digest in contents(place).items() if digest not in whole.get(name, set())]
+        wrong = [name for name, digest in contents(place).items() if digest not in whole.get(name, set())]
+        return [name for name in wrong if running.INCOMPLETE not in (place / name).read_text()] + mixed(place)
 
     return Kind(work, lambda place: write(place, 1), contents, half, lambda place: f"{len(contents(place))} files, all whole")
+
+
+def mixed(place: Path) -> list[str]:
+    """Of a report: whether its files are of two runs and nothing says so."""
+    if not (metrics := place / "09_tiny.metrics.json").exists():
+        return []
+    told = json.loads(metrics.read_text())
+    pages = [(place / f"09_tiny.{kind}").read_text() for kind in ("ipynb", "html")]
+    same = "seconds" in told and all(f"Report {told['seconds']:.0f}" in page for page in pages)
+    return [] if same or told["status"] == "incomplete" else ["files of two runs"]
 
 
 def write_report(folder: Path, number: int) -> None:

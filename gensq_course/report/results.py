@@ -56,7 +56,7 @@ def summary(rows: Sequence[tuple]) -> list[tuple]:
 
 
 def write_recorded(lesson: str, runs: Sequence[dict], *, command: str) -> Path:
-    """Keep what the runs (their metrics.json) found. Claims and numbers only: no path, no host name."""
+    """Keep what the runs (their metrics) found. Claims and numbers only: no path, no host name."""
     kept = [{"seed": run["parameters"]["seed"], "seconds": run["seconds"], "recorded": run["recorded"],
              "claims": {name: claim["value"] for name, claim in run["claims"].items()}} for run in runs]
     content = {"lesson": lesson, "command": command, **provenance(), "runs": kept}

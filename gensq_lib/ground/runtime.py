@@ -11,15 +11,15 @@ os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
 
 import torch
 
-from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.errors import expect
 from gensq_lib.ground.places import cores
 
 
 def use_threads(threads: int = 0) -> int:
     """Set torch's threads; 0 means `GENSQ_THREADS`, `OMP_NUM_THREADS`, else one per core, at most 4."""
     wanted = str(threads or os.environ.get("GENSQ_THREADS") or os.environ.get("OMP_NUM_THREADS") or 0)
-    if not (wanted.isascii() and wanted.isdecimal() and len(wanted) < 5):
-        raise GensqError(f'expected a number of threads such as 2, got "{wanted}"; mend GENSQ_THREADS')
+    right = wanted.isascii() and wanted.isdecimal() and len(wanted) < 5
+    expect(right, f'expected a number of threads such as 2, got "{wanted}"; mend GENSQ_THREADS')
     torch.set_num_threads(int(wanted) or min(4, cores()))
     return torch.get_num_threads()
 

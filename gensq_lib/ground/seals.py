@@ -1,13 +1,12 @@
 """Files that we write and read back end with a digest, so that a damaged one is named in a sentence and never used.
 
-The digest is of the content and, in the cache, of the file's name, too: one that was put in another's place is seen. It finds
-accidents; it is no signature, so what is read is still never executed.
+In the cache it is of the file's name, too. It finds accidents and is no signature: what is read is still never executed.
 """
 import hashlib
 import sys
 from pathlib import Path
 
-from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.errors import GensqError, expect
 from gensq_lib.ground.places import atomic_write
 
 MARK = b"\ngensq sha256 "  # stands before the digest, at the end of the file
@@ -25,8 +24,8 @@ def unseal(path: Path | str, *, name: str = "") -> bytes:
         content, _, digest = Path(path).read_bytes().rpartition(MARK)
     except (OSError, ValueError) as error:  # a NUL in a path is a ValueError
         raise GensqError(f"expected a file at {path}, got: {getattr(error, 'strerror', None) or error}") from None
-    if digest != _digest(content, name):
-        raise GensqError(f"expected {path} as it was written, got a file that is damaged, of an older version or not of gensq")
+    right = digest == _digest(content, name)
+    expect(right, f"expected {path} as it was written, got a file that is damaged, of an older version or not of gensq")
     return content
 
 

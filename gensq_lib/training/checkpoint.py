@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from gensq_lib.ground import seals
-from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.errors import GensqError, expect
 from gensq_lib.ground.places import cache_folder
 
 LIBRARY = Path(__file__).resolve().parents[1]
@@ -27,8 +27,7 @@ def save_state(path: Path | str, state: dict[str, Any], *, name: str = "") -> No
 
 def load_state(path: Path | str) -> dict[str, Any]:
     """What `save_state` wrote."""
-    if not os.path.exists(path):
-        raise GensqError(f"expected a checkpoint at {path}, got no file; train first or mend the path")
+    expect(os.path.exists(path), f"expected a checkpoint at {path}, got no file; train first or mend the path")
     try:
         return as_state(seals.unseal(path))
     except Exception as error:  # torch raises many kinds for what is no checkpoint
