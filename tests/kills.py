@@ -33,7 +33,9 @@ from gensq_lib.models.text_vae import TextVAE  # noqa: E402
 from gensq_course.execute.held_out import write_held_out  # noqa: E402
 from gensq_course.execute import running
 from gensq_course.report import lessons  # noqa: E402
-from gensq_lib.training import Checkpoint, load_state, train_vae  # noqa: E402
+from gensq_lib.ground import seals  # noqa: E402
+from gensq_lib.training import Checkpoint, train_vae  # noqa: E402
+from gensq_lib.training.checkpoint import as_state  # noqa: E402
 
 ENCODED = [[4 + (i * j) % 9 for j in range(1, 2 + i % 5)] for i in range(40)]
 STEPS, EVERY = 70, 2  # checkpoints are frequent, so that many kills come while one is written
@@ -79,9 +81,14 @@ def train(folder: Path) -> None:
 def trained(folder: Path) -> dict[str, str]:
     """A digest of every weight and every logged number."""
     (path,) = (folder / "runs").glob("*.pt")
-    found = load_state(path)
+    found = loaded(path)
     weights = b"".join(tensor.numpy().tobytes() for _, tensor in sorted(found["model"].items()))
     return {path.name: hashlib.sha256(weights + json.dumps(found["history"], sort_keys=True).encode()).hexdigest()}
+
+
+def loaded(path: Path) -> dict:
+    """A file of the cache; a damaged one is an error."""
+    return as_state(seals.unseal(path, name=path.name))
 
 
 def half_trained(folder: Path) -> list[str]:
@@ -89,14 +96,14 @@ def half_trained(folder: Path) -> list[str]:
     wrong = []
     for path in (folder / "runs").glob("[!.]*"):
         try:
-            load_state(path)
+            loaded(path)
         except ValueError:
             wrong.append(path.name)
     return wrong
 
 
 def steps_done(folder: Path) -> str:
-    parts = [load_state(path)["done"] for path in (folder / "runs").glob("[!.]*.part")]
+    parts = [loaded(path)["done"] for path in (folder / "runs").glob("[!.]*.part")]
     return f"step {parts[0]} of {STEPS} kept" if parts else "finished" if list(folder.glob("runs/*.pt")) else "nothing kept"
 
 
@@ -133,9 +140,20 @@ def writing(write: Callable[[Path, int], None], folder: Path) -> Kind:
     def half(place: Path) -> list[str]:
         if (place / desk.MANIFEST).exists():
             json.loads((place / desk.MANIFEST).read_text())  # it grows with each copy, but is always whole
-        return [name for name, digest in contents(place).items() if digest not in whole.get(name, set())]
+        wrong = [name for name, digest in contents(place).items() if digest not in whole.get(name, set())]
+        return [name for name in wrong if running.INCOMPLETE not in (place / name).read_text()] + mixed(place)
 
     return Kind(work, lambda place: write(place, 1), contents, half, lambda place: f"{len(contents(place))} files, all whole")
+
+
+def mixed(place: Path) -> list[str]:
+    """Of a report: whether its files are of two runs and nothing says so."""
+    if not (metrics := place / "09_tiny.metrics.json").exists():
+        return []
+    told = json.loads(metrics.read_text())
+    pages = [(place / f"09_tiny.{kind}").read_text() for kind in ("ipynb", "html")]
+    same = "seconds" in told and all(f"Report {told['seconds']:.0f}" in page for page in pages)
+    return [] if same or told["status"] == "incomplete" else ["files of two runs"]
 
 
 def write_report(folder: Path, number: int) -> None:

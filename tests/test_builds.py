@@ -143,7 +143,7 @@ def test_what_is_hidden_or_half_written_stays_out(small, tmp_path):
     (small / ".ipynb_checkpoints").mkdir()
     (small / ".ipynb_checkpoints" / "09_tiny-checkpoint.ipynb").write_text("{}")
     (small / ".hidden.toml").write_text("")
-    assert {name for name, _ in builds.versions(builds.student)} == {"09_tiny.ipynb", "claims.toml", "parameters.toml"}
+    assert {name for name, _ in builds.versions(builds.student, [])} == {"09_tiny.ipynb", "claims.toml", "parameters.toml"}
 
 
 def test_the_source_is_not_touched(small, tmp_path):

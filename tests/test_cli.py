@@ -110,7 +110,7 @@ def test_seeds_give_a_table_and_the_worst_exit_code(folder, tmp_path, capsys):
     rows = [line.split() for line in out.splitlines() if line.startswith("09_tiny.small")]
     assert rows == [["09_tiny.small", "1", "0.25", "<=", "0.5", "0.25", "pass"],
                     ["09_tiny.small", "2", "0.75", "<=", "0.5", "-0.25", "MISSED"]]
-    assert (tmp_path / "out/seed_1/09_tiny.html").exists() and (tmp_path / "out/seed_2/metrics.json").exists()
+    assert (tmp_path / "out/seed_1/09_tiny.html").exists() and (tmp_path / "out/seed_2/09_tiny.metrics.json").exists()
 
 
 @pytest.mark.slow
@@ -118,7 +118,7 @@ def test_smoke_asserts_no_claim(folder, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     make_lesson(folder, 'report.claim("small", 0.75)')
     assert cli.main(["smoke"]) == 0
-    assert (tmp_path / "reports/smoke/09_tiny/metrics.json").exists()
+    assert (tmp_path / "reports/smoke/09_tiny/09_tiny.metrics.json").exists()
 
 
 def test_project_commands_go_to_the_bootstrap(monkeypatch):

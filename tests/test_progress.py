@@ -149,3 +149,74 @@ def test_real_checks_and_predictions_are_read_back(tmp_path):
     assert read_work(path).checks == {"kl_to_prior": "wrong"}
     assert read_work(write(path, cells[1])).checks == {"kl_to_prior": "right"}
     assert read_work(write(path, cells[2])).checks == {"kl_to_prior": "not attempted"}, "the reference is nobody's work"
+
+
+# --- what is not there, and what is no notebook
+
+@pytest.fixture
+def given(tmp_path, monkeypatch):
+    """The lesson as the course has it: four exercises."""
+    (tmp_path / "given").mkdir()
+    monkeypatch.setenv("GENSQ_NOTEBOOKS", str(tmp_path / "given"))
+    begin = new_code_cell('here = report.begin("00_x", globals())')
+    return write(tmp_path / "given" / "00_x.ipynb", begin, *(check(name) for name in ("one", "two", "three", "four")))
+
+
+@pytest.mark.parametrize("name, begin", [("00_x", ""), ("anna", "here = report.begin('00_x', globals())")])
+def test_a_deleted_check_is_missed(given, tmp_path, name, begin):
+    (tmp_path / "mine").mkdir()
+    right = [check(each, {"verdict": "right", "mistake": []}) for each in ("one", "three", "four")]
+    write(tmp_path / "mine" / f"{name}.ipynb", new_code_cell(begin), *right)
+    lines = progress(tmp_path / "mine")
+    assert lines[0] == f"{name}: 3 of 4 checks pass, one is missing: the cell is not in this notebook"
+    assert "  – two: missing" in lines and "In all: 3 checks pass, 0 wrong, 0 not attempted, 1 missing." in lines
+    write(tmp_path / "mine" / f"{name}.ipynb", new_code_cell(begin), *right[:1])
+    assert progress(tmp_path / "mine")[0].startswith(f"{name}: 1 of 4 checks pass, 3 are missing")
+
+
+def test_nothing_is_missing_where_we_know_no_such_lesson(given, tmp_path):
+    (tmp_path / "mine").mkdir()
+    write(tmp_path / "mine" / "my_own.ipynb", check("seven"))
+    given.write_text("{")
+    write(tmp_path / "mine" / "00_x.ipynb", check("one"))
+    assert [line for line in progress(tmp_path / "mine") if "checks pass" in line][:2] == [
+        "00_x: 0 of 1 checks pass", "my_own: 0 of 1 checks pass"]
+
+
+def test_missing_is_no_verdict_of_a_record(given, tmp_path):
+    write(tmp_path / "00_x.ipynb", *(check(name, {"verdict": "missing"}) for name in ("one", "two", "three", "four")))
+    assert "missing" not in progress(tmp_path)[0]
+
+
+BROKEN = {
+    "not JSON": "x", "empty": "", "deep": "[" * 100_000 + "]" * 100_000, "a list": "[1]", "a number": "7", "no cells": "{}",
+    "deep cells": '{"cells": ' + "[" * 100_000 + "]" * 100_000 + "}",
+    "cells a number": '{"cells": 3}',
+    "cells of numbers": '{"cells": [1, 2]}', "cells of lists": '{"cells": [[]]}', "no source": '{"cells": [{"cell_type": "code"}]}',
+    "NUL": "\0" * 9, "notebook's metadata": '{"cells": [], "metadata": 3}',
+    **{f"{key} of {value}": json.dumps({"cells": [{"cell_type": "code", "source": "a = 1", "metadata": {}, "outputs": []} | {
+        key: value}]}) for key in ("cell_type", "source", "metadata", "outputs") for value in (3, ["x", 1], {"a": 1}, [[1]])
+       if not (key == "metadata" and value == {"a": 1})},
+    "tags a number": '{"cells": [{"cell_type": "code", "source": "", "metadata": {"tags": 3}}]}',
+    "parameters with a NUL": '{"cells": [{"cell_type": "code", "source": "a\\u0000", "metadata": {"tags": ["parameters"]}}]}',
+    "parameters that are deep": json.dumps({"cells": [{"cell_type": "code", "source": "x: int = " + "-" * 50_000 + "1",
+                                                       "metadata": {"tags": ["parameters"]}}]}),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_one_bad_notebook_never_ends_a_screen(given, kind, tmp_path, capsys):
+    folder = given.parent
+    (folder / "01_bad.ipynb").write_text(BROKEN[kind])
+    write(folder / "02_good.ipynb", *CELLS)
+    assert any(line.startswith("02_good: 1 of 4") for line in progress(folder))
+    assert cli.main(["list"]) in (0, 1)
+    shown = capsys.readouterr()
+    assert "02_good" in shown.out and "Traceback" not in shown.err and all(len(line) < 450 for line in shown.err.splitlines())
+    for command in ("student", "instructor"):
+        code = cli.main([command, "-o", str(tmp_path / "dist")])
+        assert (tmp_path / "dist" / command / "02_good.ipynb").exists()
+        said = capsys.readouterr().err
+        assert code in (0, 2) and (code == 0 or said.startswith("gensq: expected a notebook in ")), said
+    from gensq_course.doctor import project
+    assert project.books().words

@@ -1,7 +1,9 @@
 """Reports: what is refused before a kernel starts, what a run leaves behind, and that its page asks for nothing."""
 import json
 import math
+import os
 import re
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -234,8 +236,8 @@ def test_begin_resolves_and_refuses(lesson_begun):
 @pytest.mark.slow
 def test_a_run_leaves_three_files(finished):
     assert finished.status == "passed" and finished.exit_code == 0
-    assert {path.name for path in finished.folder.iterdir()} == {"09_tiny.ipynb", "09_tiny.html", "metrics.json"}
-    metrics = json.loads((finished.folder / "metrics.json").read_text())
+    assert {path.name for path in finished.folder.iterdir()} == {"09_tiny.ipynb", "09_tiny.html", "09_tiny.metrics.json"}
+    metrics = json.loads((finished.folder / "09_tiny.metrics.json").read_text())
     assert metrics == finished.metrics
     assert metrics["claims"]["small"]["margin"] == 0.25 and metrics["recorded"] == {"nll": 12.5, "where": "here"}
     assert metrics["parameters"] | {"threads": 1} == {"seed": 3, "budget": "standard", "device": metrics["device"], "steps": 20,
@@ -257,11 +259,11 @@ def spread(mean):
 
 @pytest.mark.slow
 def test_the_number_of_a_new_instrument_is_reported(folder, tmp_path, capsys):
-    """A function that returns a frozen dataclass, a call and a record: its number is in metrics.json and on the page."""
+    """A function that returns a frozen dataclass, a call and a record: its number is in its metrics and on the page."""
     path = make_lesson(folder, INSTRUMENT, "found = spread(torch.tensor([[0.0, 1.0], [0.5, 3.5]]))",
                        "report.record(widest=found.widest)", 'report.claim("small", found.widest - 2.25)')
     assert main(["report", str(path), "-p", "budget=standard", "-o", str(tmp_path / "out")]) == 0, capsys.readouterr()
-    metrics = json.loads((tmp_path / "out/metrics.json").read_text())
+    metrics = json.loads((tmp_path / "out/09_tiny.metrics.json").read_text())
     assert metrics["recorded"] == {"widest": 2.5} and metrics["claims"]["small"]["value"] == 0.25
     assert "Recorded: widest = 2.5." in (tmp_path / "out/09_tiny.html").read_text()
 
@@ -351,7 +353,7 @@ def test_a_kernel_that_dies_is_a_failed_run(folder, tmp_path):
     path = make_lesson(folder, "## Too much", "import os\nos._exit(9)")
     outcome = running.run(str(path), output=tmp_path / "out")
     assert outcome.status == "failed" and "kernel died" in outcome.message
-    assert (tmp_path / "out/metrics.json").exists()
+    assert (tmp_path / "out/09_tiny.metrics.json").exists()
 
 
 def test_mathjax_comes_only_where_there_are_formulas():
@@ -371,3 +373,61 @@ def test_the_browser_is_never_skipped_in_ci(monkeypatch):
     monkeypatch.delenv("CI")
     with pytest.raises(pytest.skip.Exception):
         no_browser("no Chromium")
+
+
+# --- the files of a report are one set, named by lesson
+
+def book(text: str):
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(f"# {text}")])
+
+
+def written(folder, name="09_tiny", text="first"):
+    running.write(lessons.Lesson(folder / f"{name}.ipynb", text, ""), {}, folder, book(text), "", 1.0)
+
+
+def texts(folder):
+    return {path.name: path.read_text() for path in folder.iterdir()}
+
+
+def test_two_lessons_in_one_folder_keep_their_numbers(tmp_path):
+    written(tmp_path)
+    written(tmp_path, name="10_other")
+    assert len(texts(tmp_path)) == 6
+    assert [json.loads((tmp_path / f"{name}.metrics.json").read_text())["lesson"] for name in ("09_tiny", "10_other")] == [
+        "09_tiny", "10_other"]
+
+
+@pytest.mark.parametrize("broken", ["09_tiny.ipynb", "09_tiny.html", "09_tiny.metrics.json"])
+def test_a_file_that_cannot_be_written_leaves_the_older_set(tmp_path, monkeypatch, broken):
+    written(tmp_path)
+    before, write = texts(tmp_path), Path.write_text
+
+    def full(path, *args, **options):
+        if broken in path.name:
+            raise OSError(28, "No space left on device")
+        return write(path, *args, **options)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(GensqError, match="No space left on device; free some space"):
+        written(tmp_path, text="second")
+    assert texts(tmp_path) == before
+
+
+def test_a_kill_between_two_files_says_so(tmp_path, monkeypatch):
+    written(tmp_path)
+    replace, done = os.replace, []
+
+    def killed(source, target):
+        replace(source, target)
+        done.append(target)
+        if len(done) == 2:  # the mark, and the first file
+            raise SystemExit
+
+    monkeypatch.setattr(os, "replace", killed)
+    with pytest.raises(SystemExit):
+        written(tmp_path, text="second")
+    told = json.loads((tmp_path / "09_tiny.metrics.json").read_text())
+    assert told["status"] == "incomplete" and "may be of two runs" in told["message"]
+    monkeypatch.setattr(os, "replace", replace)
+    written(tmp_path, text="third")
+    assert json.loads((tmp_path / "09_tiny.metrics.json").read_text())["status"] == "passed" and len(texts(tmp_path)) == 3

@@ -239,7 +239,7 @@ def test_a_clone_in_an_odd_folder_without_home_or_locale_works(odd_clone, tmp_pa
     assert run("smoke").stderr == ""
     written = odd_clone / "reports/smoke/09_tiny"
     assert "\u6625 caf\u00e9" in (written / "09_tiny.html").read_text(encoding="utf-8")
-    assert json.loads((written / "metrics.json").read_text(encoding="utf-8"))["status"] == "passed"
+    assert json.loads((written / "09_tiny.metrics.json").read_text(encoding="utf-8"))["status"] == "passed"
 
 
 # --- whatever one types

@@ -86,6 +86,6 @@ def test_decode_stops_at_eos_and_leaves_padding_out(ids, words):
 @pytest.mark.parametrize("ids, got", [([99], "got 99"), ([5, -1], "got -1"), ([4, 6], "got 6")])
 def test_integers_of_another_vocabulary_are_refused(ids, got):
     vocab = Vocab(["a", "b"])
-    with pytest.raises(GensqError, match=f"expected integers from 0 to 5, {got}; decode with the vocabulary"):
+    with pytest.raises(GensqError, match=f"expected integers from 0 to 5, {got}; take the vocabulary"):
         vocab.decode(ids)
     assert vocab.decode([4, vocab.PAD, 5, vocab.EOS, *ids]) == ("a", "b"), "what follows <eos> is not read"

@@ -16,14 +16,18 @@ if TYPE_CHECKING:  # it would load papermill
 @click.command("list")
 def list_lessons() -> int:
     """The lessons, their time and their parameters."""
-    from gensq_course.report.lessons import all_lessons
+    from gensq_course.report.lessons import readable_lessons
+    from gensq_course.setup.endings import readable
 
-    for lesson in all_lessons():
+    lessons, complaints = readable_lessons()
+    for lesson in lessons:
         print(f"{lesson.name}  {lesson.title}" + (f"  ({lesson.time})" if lesson.time else ""))
         for parameter in lesson.parameters.values():
             comment = f"  # {parameter.help}" if parameter.help else ""
             print(f"    {parameter.name}: {parameter.type.__name__} = {parameter.default!r}{comment}")
-    return 0
+    for sentence in complaints:
+        print(f"gensq: {readable(sentence)}", file=sys.stderr)
+    return int(bool(complaints))
 
 
 @click.command("report")
@@ -32,7 +36,7 @@ def list_lessons() -> int:
 @click.option("-o", "output", type=FILE, metavar="DIR", help="where to write (default: reports/NOTEBOOK)")
 @click.option("--seeds", type=SEEDS, metavar="0,1,2", help="one run for each seed, and a table of the claims")
 def write_report(notebook: str, assignments: tuple[str, ...], output: Path | None, seeds: tuple[int, ...] | None) -> int:
-    """Run a lesson and write notebook, HTML page and metrics.json.
+    """Run a lesson and write notebook, HTML page and metrics (JSON).
 
     NOTEBOOK is a name, a number or a path (default: 06_text_vae).
     """

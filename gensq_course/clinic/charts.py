@@ -7,6 +7,7 @@ from pathlib import Path
 from gensq_course.clinic import readings, runs
 from gensq_course.clinic.diseases import DISEASES, HEALTHY
 from gensq_course.clinic.readings import Chart
+from gensq_lib.ground.errors import GensqError
 from gensq_lib.ground.places import atomic_write
 
 FILE = Path(__file__).with_name("charts.json")
@@ -17,7 +18,14 @@ RECIPES = {"healthy": HEALTHY, **{name: disease.recipe for name, disease in DISE
 @cache
 def recorded() -> dict[str, list[Chart]]:
     """Charts by diagnosis, one for each seed."""
-    return json.loads(FILE.read_text(encoding="utf-8"))
+    try:
+        found = json.loads(FILE.read_text(encoding="utf-8"))
+        if not (isinstance(found, dict) and found.keys() == RECIPES.keys() and all(found.values())):
+            raise ValueError("other diagnoses")
+        return found
+    except (OSError, ValueError, RecursionError) as error:
+        raise GensqError(f"expected the recorded charts in {FILE}, got a damaged file ({error}); get it again, for example with "
+                         "`git checkout gensq_course/clinic`, or run: gensq clinic --remake") from None
 
 
 def make(name: str, *, seed: int) -> Chart:

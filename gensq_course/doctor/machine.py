@@ -12,10 +12,14 @@ from gensq_course.doctor.finding import Finding, size
 from gensq_course.doctor.probe import probe
 from gensq_course.setup.commands import has_browser
 from gensq_course.setup.workplace import my_lessons
+from gensq_lib.ground import seals
+from gensq_lib.ground.errors import GensqError
 from gensq_lib.ground.places import cache_path, cores, home
 
 LEAST_MEMORY, LEAST_DISK = 2e9, 1e9  # bytes: a lesson needs less than 1 GB of memory
 FIRST_PORT, NUM_PORTS = 8888, 20  # where JupyterLab looks for a free one
+
+KEPT = ("worlds", "runs", "studies")  # folders of the cache whose files end with a digest
 
 
 def system() -> Finding:
@@ -124,9 +128,22 @@ REMEDIES = {"cache": "set GENSQ_CACHE to a folder of yours", "reports": "choose 
 def cache() -> Finding:
     """Fetched corpora and trained models."""
     found = folder("cache", cache_path())
-    if home() or os.environ.get("GENSQ_CACHE") or found.problem:
+    if found.problem:
         return found
-    return Finding("cache", found.words + "; your home cannot be written, so it may be emptied", short=found.short)
+    homeless = "" if home() or os.environ.get("GENSQ_CACHE") else "; your home cannot be written, so it may be emptied"
+    return Finding("cache", f"{found.words}; {kept_files()}{homeless}", short=found.short)
+
+
+def kept_files() -> str:
+    """How many worlds, runs and unfinished studies are kept, and how many of them will be made anew."""
+    paths = [path for name in KEPT for path in (cache_path() / name).glob("[!.]*") if path.is_file()]
+    wrong = 0
+    for path in paths:
+        try:
+            seals.unseal(path, name=path.name)
+        except GensqError:
+            wrong += 1
+    return f"{len(paths)} files kept" + f", {wrong} of them damaged or of an older version: made anew when needed" * bool(wrong)
 
 
 def reports() -> Finding:

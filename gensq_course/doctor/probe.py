@@ -1,4 +1,4 @@
-"""torch and the shipped model, tried in a process of their own: where an installation is broken, loading may crash."""
+"""torch and the shipped models, tried in a process of their own: where an installation is broken, loading may crash."""
 import functools
 import json
 import subprocess
@@ -14,21 +14,21 @@ card = torch.cuda.get_device_properties(0) if torch.cuda.is_available() else Non
 print(json.dumps({"torch": torch.__version__, "mps": torch.backends.mps.is_available(),
                   "cuda": card.name if card else "", "bytes": card.total_memory if card else 0}), flush=True)
 sys.path.insert(0, sys.argv[1])
-from gensq_lib.ground.errors import GensqError
 from gensq_lib.text import corpora
-print(json.dumps({"corpora": {name: [file.path for file in files] for name, files in corpora.remotes().items()}}), flush=True)
-try:
-    from gensq_course.shipped.language_model import shipped_language_model
-    shipped_language_model()
-    print(json.dumps({"model": ""}))
-except GensqError as error:
-    print(json.dumps({"model": str(error)}))
+found = corpora.remotes()
+print(json.dumps({"corpora": {name: [file.path for file in files] for name, files in found.items()},
+                  "sha256": {file.path: file.sha256 for files in found.values() for file in files}}), flush=True)
+from gensq_course.shipped import every
+models = every.looked_at()
+print(json.dumps({"model": next(filter(None, models.values()), ""),
+                  "models": f"{list(models.values()).count('')} of {len(models)}"}))
 """
 
 
 @functools.cache
 def probe() -> dict:
-    """`torch`, `cuda`, `bytes`, `mps`, `corpora` (the files of those that are fetched) and `model` ("" when it loads).
+    """`torch`, `cuda`, `bytes`, `mps`, `corpora` (the files of those that are fetched), `sha256` of each of these files,
+    `models` (how many of the shipped ones load) and `model` (what is wrong with the first that does not, else "").
 
     As far as they can be told; `failure` if not all.
     """

@@ -93,18 +93,19 @@ def sha256(path: Path) -> str:
 
 
 def checkpoint() -> Finding:
-    """The language model that comes with the course."""
+    """The models that come with the course; the language model by its digest."""
     path = PROJECT / "data" / "language_model.safetensors"
     if not path.exists():
         return Finding("checkpoint", "none", short="no checkpoint")
     digest, found = hashlib.sha256(path.read_bytes()).hexdigest(), probe()
     words = f"{path.name}, {size(path.stat().st_size)}, sha256 {digest[:16]}"
+    all_of_them = f'{found.get("models", "not all")} models of the course load'
     if found.get("model") == "":
-        return Finding("checkpoint", f"{words}, loads", short=f"checkpoint {digest[:8]}")
+        return Finding("checkpoint", f"{words}; {all_of_them}", short=f"checkpoint {digest[:8]}")
     if "torch" not in found:  # a problem that is told already
         return Finding("checkpoint", f"{words}, not tried", short="checkpoint not tried")
     problem = found.get("model") or f'expected {path.name} to load, got: {found["failure"]}; run `make lab`'
-    return Finding("checkpoint", f"{words}, does not load", problem, short="bad checkpoint")
+    return Finding("checkpoint", f"{words}; {all_of_them}", problem, short="bad checkpoint")
 
 
 def real_corpora() -> Finding:
@@ -116,10 +117,25 @@ def real_corpora() -> Finding:
     places = [*map(Path, filter(None, [data])), cache_path() / "corpora"]
     if (files := probe().get("corpora")) is None:  # the library does not run: a problem that is told already
         return Finding("corpora", "not looked for", short="corpora not looked for")
-    here = [name for name, paths in files.items() if all(any((place / path).exists() for place in places) for path in paths)]
+    found = {path: next((place / path for place in places if (place / path).exists()), None)
+             for paths in files.values() for path in paths}
+    wanted = probe().get("sha256", {})
+    wrong = {path: place for path, place in found.items() if place and wanted.get(path, raw := raw_sha256(place)) != raw}
+    here = [name for name, paths in files.items() if all(found[path] and path not in wrong for path in paths)]
     others = [name for name in files if name not in here]
-    words = f"here: {', '.join(here) or 'none'}; fetched on first use: {', '.join(others) or 'none'}"
-    return Finding("corpora", words, short=f"{len(here)} real corpora")
+    given = [place for place in wrong.values() if data and place.is_relative_to(data)]
+    problem = f"expected {given[0]} as it was published, got another content; replace it, or unset GENSQ_DATA" if given else ""
+    words = (f"here: {', '.join(here) or 'none'}; fetched on first use: {', '.join(others) or 'none'}"
+             + f"; damaged: {', '.join(wrong)}" * bool(wrong))
+    return Finding("corpora", words, problem, short=f"{len(here)} real corpora")
+
+
+def raw_sha256(path: Path) -> str:
+    """Of the bytes; empty when the file cannot be read."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def books() -> Finding:

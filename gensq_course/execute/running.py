@@ -1,4 +1,4 @@
-"""Execute a lesson with parameters and leave three files: the executed notebook, an offline page, metrics.json.
+"""Execute a lesson with parameters and leave three files: the executed notebook, an offline page, its metrics.
 
 papermill runs the cells and saves after each, so that a run that fails, or is stopped, keeps what it has.
 """
@@ -31,6 +31,8 @@ from gensq_lib.ground.errors import GensqError
 from gensq_course.setup.workplace import python_path
 from gensq_lib.ground.places import PROJECT, atomic_write
 
+INCOMPLETE = "The files were about to be replaced when the run was killed: they may be of two runs. Run it again."
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -53,7 +55,7 @@ class Outcome:
 
 
 def run(name: str, *, parameters: Mapping[str, Value] | None = None, output: Path | str) -> Outcome:
-    """Run a lesson and write NAME.ipynb, NAME.html and metrics.json into `output`.
+    """Run a lesson and write NAME.ipynb, NAME.html and NAME.metrics.json into `output`.
 
     Parameters are checked before a kernel starts. A mistake in a cell, or a claim outside its bound, does not raise:
     it is the outcome's status and message, and everything that ran is in the files.
@@ -157,7 +159,7 @@ def without_paths_in(text: str) -> str:
 
 def write(lesson: Lesson, parameters: Mapping, output: Path, notebook: nbformat.NotebookNode, crash: str,
           seconds: float) -> Outcome:
-    """Write the three files, each whole or not at all."""
+    """Write the three files, as one set."""
     found = collect(notebook)
     status, message = verdict(notebook, found["claims"], crash)
     metrics = {
@@ -170,11 +172,29 @@ def write(lesson: Lesson, parameters: Mapping, output: Path, notebook: nbformat.
     }
     files = {f"{lesson.name}.ipynb": nbformat.writes(notebook) + "\n",
              f"{lesson.name}.html": to_html(notebook, title=lesson.title, metrics=metrics, changed=dict(parameters)),
-             "metrics.json": json.dumps(metrics, indent=1, ensure_ascii=False, allow_nan=False) + "\n"}
-    for name, content in files.items():
-        with atomic_write(output / name) as path:
-            path.write_text(content, encoding="utf-8")
+             f"{lesson.name}.metrics.json": as_json(metrics)}
+    incomplete = as_json({"lesson": lesson.name, "status": "incomplete", "message": INCOMPLETE})
+    write_set(output, files, incomplete)
     return Outcome(lesson=lesson.name, status=status, message=message, metrics=metrics, folder=output)
+
+
+def as_json(metrics: Mapping) -> str:
+    """As strict JSON."""
+    return json.dumps(metrics, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def write_set(folder: Path, files: Mapping[str, str], incomplete: str) -> None:
+    """All files or none: an older set stays whole until all of the new one lies beside it.
+
+    Whoever is killed in the moment in which they change places leaves `incomplete` in the last file, which says so.
+    """
+    *_, last = files
+    with contextlib.ExitStack() as staged:  # they take their places in reverse order when it ends, unless something fails
+        for name, content in reversed(files.items()):
+            staged.enter_context(atomic_write(folder / name)).write_text(content, encoding="utf-8")
+        mark = folder / f".{last}.incomplete.{os.getpid()}.part"
+        mark.write_text(incomplete, encoding="utf-8")
+        os.replace(mark, folder / last)
 
 
 def verdict(notebook: nbformat.NotebookNode, claims: Mapping[str, Mapping], crash: str) -> tuple[str, str]:

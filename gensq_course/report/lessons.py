@@ -65,7 +65,21 @@ def noun(name: str) -> str:
 
 def all_lessons() -> list[Lesson]:
     """Every lesson, in order."""
-    return [read_lesson(path) for path in sorted(folder().glob("*.ipynb"))]
+    lessons, complaints = readable_lessons()
+    if complaints:
+        raise GensqError(complaints[0])
+    return lessons
+
+
+def readable_lessons() -> tuple[list[Lesson], list[str]]:
+    """Every lesson that can be read, in order, and a sentence about each file that is none."""
+    lessons, complaints = [], []
+    for path in sorted(folder().glob("*.ipynb")):
+        try:
+            lessons.append(read_lesson(path))
+        except GensqError as error:
+            complaints.append(str(error))
+    return lessons, complaints
 
 
 def find_lesson(name: str) -> Lesson:
@@ -106,12 +120,23 @@ def read_notebook(path: Path) -> dict:
     """A notebook file as JSON; any other file is refused."""
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
-        if not all({"cell_type", "source"} <= cell.keys() for cell in notebook["cells"]):
+        for part in (notebook, *notebook["cells"]):
+            part.setdefault("metadata", {})
+        if not (isinstance(notebook["metadata"], dict) and all(map(well_formed, notebook["cells"]))):
             raise ValueError
         return notebook
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise GensqError(f"expected a notebook in {path}, got a file that is none ({type(error).__name__}); "
                          "choose another file or fetch it again") from None
+
+
+def well_formed(cell: dict) -> bool:
+    """Whether all that we read of a cell is of its kind."""
+    lines, outputs = cell["source"], cell.get("outputs") or []
+    texts = [lines] if isinstance(lines, str) else lines
+    return (isinstance(cell["cell_type"], str) and isinstance(texts, list) and all(isinstance(line, str) for line in texts)
+            and isinstance(cell["metadata"], dict) and isinstance(cell["metadata"].get("tags", []), list)
+            and isinstance(outputs, list) and all(isinstance(output, dict) for output in outputs))
 
 
 def source(cell: dict) -> str:
@@ -128,8 +153,9 @@ def read_parameters(code: str, where: str) -> Iterator[Parameter]:
     """The annotated plain scalars of a `parameters` cell; anything else in it is an error."""
     try:
         tree, comments = ast.parse(code), read_comments(code)
-    except SyntaxError as error:
-        raise GensqError(f"expected Python in the parameters cell of {where}, got: {error.msg}; mend the cell") from None
+    except (SyntaxError, ValueError, RecursionError, MemoryError, tokenize.TokenError) as error:
+        reason = getattr(error, "msg", None) or type(error).__name__
+        raise GensqError(f"expected Python in the parameters cell of {where}, got: {reason}; mend the cell") from None
     for node in tree.body:
         try:
             default = ast.literal_eval(node.value)

@@ -9,12 +9,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gensq_course.report.lessons import folder as given_folder
 from gensq_course.report.lessons import read_cells, source, tags
 from gensq_course.report.records import MIME
 from gensq_lib.ground.errors import GensqError
 
 CALL = re.compile(r"^(\w+) = checks\.\1\(\1\)", flags=re.MULTILINE)
-MARKS = {"right": "✓", "wrong": "✗", "not attempted": "○", "not run": "○"}
+BEGIN = re.compile(r"""report\.begin\(["'](\w+)["']""")
+MARKS = {"right": "✓", "wrong": "✗", "not attempted": "○", "not run": "○", "missing": "–"}
 
 
 @dataclass(frozen=True)
@@ -58,21 +60,37 @@ def read_work(path: Path) -> Work:
     cells = read_cells(path)
     try:
         code = [cell for cell in cells if cell["cell_type"] == "code"]
-        asked = [name for cell in code if "solution" not in tags(cell) for name in CALL.findall(source(cell))]
-        found = list(records(code))
-        return work_of(path.stem, asked, found)
+        return work_of(path.stem, asked_in(code), list(records(code)), wanted_of(path, code))
     except (KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise GensqError(f"expected a notebook, got a file with broken cells ({type(error).__name__}); "
                          "fetch the lesson again") from None
 
 
-def work_of(name: str, asked: list[str], found: list[dict]) -> Work:
-    """What these records say; a notebook that neither asks nor has answered is no lesson."""
+def asked_in(code: Iterable[dict]) -> list[str]:
+    """The exercises whose check cells stand in a notebook."""
+    return [name for cell in code if "solution" not in tags(cell) for name in CALL.findall(source(cell))]
+
+
+def wanted_of(path: Path, code: Iterable[dict]) -> list[str]:
+    """The exercises of the lesson that this is a copy of, by what its set-up cell begins; none where we know no such lesson."""
+    begun = next((name for cell in code for name in BEGIN.findall(source(cell))), path.stem)
+    given = given_folder() / f"{begun}.ipynb"
+    if not given.is_file() or given.resolve() == path.resolve():
+        return []
+    try:
+        return asked_in(cell for cell in read_cells(given) if cell["cell_type"] == "code")
+    except GensqError:  # of our own: not the reader's affair here
+        return []
+
+
+def work_of(name: str, asked: list[str], found: list[dict], wanted: Iterable[str] = ()) -> Work:
+    """What these records say, and what of `wanted` is missing; a notebook that neither asks nor has answered is no lesson."""
     if not asked and not found:
         raise GensqError("expected a lesson, got a notebook without checks; left out")
     verdicts = {entry["check"]: entry for entry in found if "check" in entry}
     guesses = {entry["prediction"]: entry for entry in found if "prediction" in entry}
-    return Work(name, dict.fromkeys(asked, "not run") | {name: verdict(entry) for name, entry in verdicts.items()},
+    unanswered = dict.fromkeys(wanted, "missing") | dict.fromkeys(asked, "not run")
+    return Work(name, unanswered | {name: verdict(entry) for name, entry in verdicts.items()},
                 {name: mistake_names(entry) for name, entry in verdicts.items() if mistake_names(entry)},
                 tuple(filter(None, map(scored_guess, guesses.values()))))
 
@@ -87,7 +105,7 @@ def records(code: Iterable[dict]) -> Iterator[dict]:
 
 def verdict(entry: dict) -> str:
     """One of the four words; a record that says something else counts as not run."""
-    return entry["verdict"] if str(entry.get("verdict")) in MARKS else "not run"
+    return entry["verdict"] if str(entry.get("verdict")) in MARKS.keys() - {"missing"} else "not run"
 
 
 def mistake_names(entry: dict) -> str:
@@ -105,7 +123,9 @@ def scored_guess(entry: dict) -> Guess | None:
 
 def described(work: Work) -> list[str]:
     """A line for the notebook, one for each check, one for its predictions."""
-    lines = [f"{work.name}: {work.count('right')} of {len(work.checks)} checks pass"]
+    gone = work.count("missing")
+    missing = f", {'one is' if gone == 1 else f'{gone} are'} missing: the cell is not in this notebook" * bool(gone)
+    lines = [f"{work.name}: {work.count('right')} of {len(work.checks)} checks pass{missing}"]
     for name, found in work.checks.items():
         says = f" ({work.mistakes[name]})" if name in work.mistakes else ""
         lines.append(f"  {MARKS[found]} {name}: {found}{says}")
@@ -118,7 +138,8 @@ def summary(works: Iterable[Work]) -> list[str]:
     counts = {word: sum(work.count(word) for work in works) for word in MARKS}
     guesses = [guess for work in works for guess in work.guesses]
     open_ones = counts["not attempted"] + counts["not run"]
-    return ["", f"In all: {counts['right']} checks pass, {counts['wrong']} wrong, {open_ones} not attempted.",
+    missing = f", {counts['missing']} missing" * bool(counts["missing"])
+    return ["", f"In all: {counts['right']} checks pass, {counts['wrong']} wrong, {open_ones} not attempted{missing}.",
             f"Predictions: {calibration(guesses)}" if guesses else "Predictions: none with a guess and a sureness yet."]
 
 

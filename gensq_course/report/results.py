@@ -3,6 +3,7 @@
 `gensq claims LESSON --record` runs the seeds and writes docs/results/LESSON.json; the lesson prints it, with the
 command, the commit, the machine and the day.
 """
+import hashlib
 import json
 import os
 import platform
@@ -15,7 +16,10 @@ from importlib import metadata
 from pathlib import Path
 
 from gensq_course.report.lessons import folder
+from gensq_lib.ground.errors import GensqError
 from gensq_lib.ground.places import CHECKOUT, atomic_write, cores
+
+DIGEST = "digest"  # of all the rest
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ def recorded(lesson: str, names: Sequence[str]) -> Recorded:
     columns = ("seed", *names)
     if not results_path(lesson).exists():
         return Recorded(columns, (), f"Nothing recorded yet; run: gensq claims {lesson} --record")
-    found = json.loads(results_path(lesson).read_text(encoding="utf-8"))
+    found = read_recorded(results_path(lesson), f"gensq claims {lesson} --record")
     rows = tuple((str(run["seed"]), *(float(run["recorded"][name]) for name in names)) for run in found["runs"])
     caption = (f"Recorded at the defaults of the lesson, not run here: {found['command']}, {found['date']}, "
                f"commit {found['commit']}, {found['machine']}, torch {found['torch']}")
@@ -52,13 +56,39 @@ def summary(rows: Sequence[tuple]) -> list[tuple]:
 
 
 def write_recorded(lesson: str, runs: Sequence[dict], *, command: str) -> Path:
-    """Keep what the runs (their metrics.json) found. Claims and numbers only: no path, no host name."""
+    """Keep what the runs (their metrics) found. Claims and numbers only: no path, no host name."""
     kept = [{"seed": run["parameters"]["seed"], "seconds": run["seconds"], "recorded": run["recorded"],
              "claims": {name: claim["value"] for name, claim in run["claims"].items()}} for run in runs]
     content = {"lesson": lesson, "command": command, **provenance(), "runs": kept}
-    with atomic_write(results_path(lesson)) as temporary:
-        temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    keep_recorded(results_path(lesson), content)
     return results_path(lesson)
+
+
+def keep_recorded(path: Path, content: dict) -> None:
+    """A recorded table as JSON, and the digest of what it says."""
+    with atomic_write(path) as temporary:
+        temporary.write_text(json.dumps({**content, DIGEST: digest(content)}, indent=1) + "\n", encoding="utf-8")
+
+
+def read_recorded(path: Path, command: str) -> dict:
+    """A recorded table; a damaged one is refused. Those that were recorded before digests have none. `command` remakes it."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        written = found.pop(DIGEST, None)
+        if written not in (None, digest(found)):
+            raise ValueError("numbers that were not recorded")
+        if not all(isinstance(row, dict) for row in found["rows" if "rows" in found else "runs"]):
+            raise ValueError("rows of another form")
+        return found
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise GensqError(f"expected the recorded table {path.name} as it was written, got a damaged file ({error}); get it "
+                         f"again, for example with `git checkout docs/results`, or run: {command}") from None
+
+
+def digest(content: dict) -> str:
+    """Of what a table says, however it is laid out."""
+    plain = json.loads(json.dumps(content))
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def provenance() -> dict[str, str]:

@@ -129,7 +129,7 @@ def bound(claim: Claim) -> str:
 
 
 def record(**numbers: object) -> None:
-    """Keep numbers of this run for metrics.json, and show them in one line."""
+    """Keep numbers of this run for its metrics, and show them in one line."""
     _current_lesson()
     values = {name: plain(value) for name, value in numbers.items()}
     wrong = [name for name, value in values.items() if not isinstance(value, str | int | float | bool)]

@@ -5,6 +5,7 @@ Rows of another version are never used and never mixed in.
 """
 import json
 import os
+import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -20,9 +21,9 @@ from gensq_course.report.budget import keep_freed_memory
 from gensq_course.studies.recorded import tidy
 from gensq_course.studies import sources
 from gensq_course.studies.rows import Record, Row
-from gensq_lib.ground import runtime
+from gensq_lib.ground import runtime, seals
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.ground.places import RESULTS, atomic_write, cache_folder, cores
+from gensq_lib.ground.places import RESULTS, cache_folder, cores
 
 Setting = dict[str, str | int | float]
 
@@ -104,15 +105,23 @@ def partial(study: Study) -> Path:
 def kept_rows(study: Study) -> dict[str, Row]:
     """Rows that need not be computed again: of an earlier call, finished or not, and of this version."""
     finished, waiting = place(study.name), partial(study)
-    rows = json.loads(finished.read_text("utf-8"))["rows"] if finished.exists() else []
-    rows += json.loads(waiting.read_text("utf-8")) if waiting.exists() else []
+    rows = recorded_rows(study) if finished.exists() else []
+    rows += json.loads(seals.kept(waiting) or "[]")
     return {key(row["setting"]): row for row in rows if row.get("version") == version(study)}
+
+
+def recorded_rows(study: Study) -> list[Row]:
+    """Those of the finished table; of a damaged one none, and that is said."""
+    try:
+        return list(results.read_recorded(place(study.name), f"gensq study {study.name}")["rows"])
+    except GensqError as error:
+        print(f"gensq: {error}; its rows are computed anew.", file=sys.stderr, flush=True)
+        return []
 
 
 def keep(study: Study, rows: dict[str, Row]) -> None:
     """Written whole after every row."""
-    with atomic_write(partial(study)) as temporary:
-        temporary.write_text(json.dumps(list(rows.values())), "utf-8")
+    seals.seal(partial(study), json.dumps(list(rows.values())).encode(), name=partial(study).name)
 
 
 def place(name: str) -> Path:
@@ -124,8 +133,7 @@ def write(study: Study, rows: Sequence[Row]) -> Path:
     """The recorded table: numbers and where they come from."""
     content = {"study": study.name, "question": study.question, "command": f"gensq study {study.name}", **results.provenance(),
                "minutes_of_one_core": round(sum(row["seconds"] for row in rows) / 60), "rows": list(rows)}
-    with atomic_write(place(study.name)) as temporary:
-        temporary.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+    results.keep_recorded(place(study.name), content)
     return place(study.name)
 
 
@@ -134,7 +142,7 @@ def read(name: str) -> dict[str, Any]:
     path = place(name)
     if not path.exists():
         raise GensqError(f"expected the recorded study {path.name}, got none; run: gensq study {name}")
-    recorded = json.loads(path.read_text("utf-8"))
+    recorded = results.read_recorded(path, f"gensq study {name}")
     return {**recorded, "rows": [{**row, "found": tidy(name, row["found"])} for row in recorded["rows"]]}
 
 

@@ -37,7 +37,7 @@ def train_seq2seq(model: Seq2Seq, train: Sequence[PairIds], valid: Sequence[Pair
 
     def train_now(checkpoint: Checkpoint) -> History:
         optimizer, history, done = make_optimizer(model, learning_rate=learning_rate), History(), 0
-        places = [Checkpoint(checkpoint.path.with_suffix(f".{i}.part"), every=checkpoint.every)
+        places = [Checkpoint(checkpoint.path.with_suffix(f".{i}.part"), every=checkpoint.every, mine=checkpoint.mine)
                   for i in range(len(RATE_AND_STEPS))]
         for number, (slower, share) in enumerate(RATE_AND_STEPS):
             part = max(round(steps * share), 1)

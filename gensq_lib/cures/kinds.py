@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.errors import expect
 from gensq_lib.maths.divergences import mmd
 from gensq_lib.maths.objectives import ElboTerms
 from gensq_lib.maths.schedules import Schedule, constant
@@ -53,8 +53,7 @@ class WordDropout(Cure):
     def __init__(self, rate: float | Schedule, inner: Cure | None = None):
         super().__init__(inner)
         self.rate = rate if callable(rate) else constant(rate)
-        if not 0 <= self.rate(0) <= 1:
-            raise GensqError(f"expected a word dropout rate from 0 to 1, got {self.rate(0)}; try 0.3")
+        expect(0 <= self.rate(0) <= 1, f"expected a word dropout rate from 0 to 1, got {self.rate(0)}; try 0.3")
 
     def inputs(self, tokens, step, *, generator):
         return drop_words(super().inputs(tokens, step, generator=generator), self.rate(step), generator=generator)
@@ -79,8 +78,7 @@ class AggressiveEncoder(Cure):
 
     def __init__(self, updates: int, *, until: int, inner: Cure | None = None):
         super().__init__(inner)
-        if updates < 1 or until < 1:
-            raise GensqError(f"expected updates and until of at least 1, got {updates} and {until}; try 5 and 500")
+        expect(min(updates, until) >= 1, f"expected updates and until of at least 1, got {updates} and {until}; try 5 and 500")
         self.updates, self.until = updates, until
 
     def encoder_steps(self, step):
@@ -130,8 +128,7 @@ class GroupFreeBits(FreeBits):
 
     def penalty(self, terms, step):
         latent_dim = terms.kl.shape[-1]
-        if latent_dim % self.groups:
-            raise GensqError(f"expected groups that divide {latent_dim} dimensions, got {self.groups}; try 2")
+        expect(latent_dim % self.groups == 0, f"expected groups that divide {latent_dim} dimensions, got {self.groups}; try 2")
         return terms.kl.mean(0).view(self.groups, -1).sum(-1).clamp(min=self.floor).sum()
 
 
@@ -170,8 +167,7 @@ class MMD(Cure):
 
 
 def _not_negative(what: str, value: float, advice: str) -> float:
-    if not value >= 0 or math.isinf(value):
-        raise GensqError(f"expected {what} >= 0 {advice}, got {value}")
+    expect(0 <= value < math.inf, f"expected {what} >= 0 {advice}, got {value}")
     return value
 
 

@@ -6,7 +6,7 @@ from torch import nn
 
 from gensq_lib.cures import kinds
 from gensq_lib.cures.kinds import Cure
-from gensq_lib.ground.errors import GensqError, listed, nearest
+from gensq_lib.ground.errors import expect, listed, nearest, whole
 from gensq_lib.maths.schedules import cyclical, linear, sigmoid
 
 FREE_BITS = 0.45  # nats per dimension
@@ -74,6 +74,7 @@ def cure(name: str, *, steps: int, decoder_start: nn.Module | None = None) -> Cu
 
     Taught in lesson 08.
     """
+    expect(whole(steps, 1), f"expected a training of 1 step or more, got {steps!r}; give the number of steps")
     training, made = Training(steps, decoder_start), Cure()
     for part in _parts(name):
         made = CURES[part].make(training, made)
@@ -89,13 +90,10 @@ def _parts(name: str) -> list[str]:
     """The names joined by "+", refused where they cannot stand together."""
     found = name.split("+")
     for part in found:
-        if part not in CURES:
-            raise GensqError(f'expected a cure out of {listed(CURES)}, or several joined by "+", got "{part}"'
-                             f"{nearest(part, CURES)}")
+        expect(part in CURES, f'expected a cure out of {listed(CURES)}, or several joined by "+", got "{part}"'
+               f"{nearest(part, CURES) or '; choose one of these'}")
     for part in found[1:]:
-        if CURES[part].sets_price:
-            raise GensqError(f'expected "{part}" first (it sets the price that others weigh), got "{name}"; reorder it')
+        expect(not CURES[part].sets_price, f'expected "{part}" first (it sets the price of the others), got "{name}"; reorder it')
     changing = [part for part in found if CURES[part].changes_network]
-    if len(changing) > 1:
-        raise GensqError(f'expected one cure at most that changes the network, got "{name}"; drop one of {listed(changing)}')
+    expect(len(changing) < 2, f'expected one cure at most that changes the network, got "{name}"; drop one of {listed(changing)}')
     return found

@@ -14,3 +14,6 @@ from gensq_lib.diagnostics.ledger import Item, Ledger, Measured, bound_gap, meas
 from gensq_lib.diagnostics.outcomes import TITLES, Outcomes
 from gensq_lib.diagnostics.posteriors import Posteriors, ZControls, encode, z_controls, z_gain
 from gensq_lib.diagnostics.samples import attribute_agreement, length_judge, valid_share
+from gensq_lib.ground.errors import border
+
+border(globals())

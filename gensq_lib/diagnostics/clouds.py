@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.errors import expect, whole
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class Coverage:
 def coverage(x: Float[Tensor, "sample latent"], centres: Float[Tensor, "mode latent"], *, stddev: float,
              least: float = 0.25) -> Coverage:
     """The neighbourhood of a mode reaches half-way to the nearest other one. Taught in lesson 14."""
-    if len(centres) < 2:
-        raise GensqError(f"expected at least 2 modes to cover, got {len(centres)}; a single one cannot be missed")
+    expect(len(centres) > 1, f"expected at least 2 modes to cover, got {len(centres)}; a single one cannot be missed")
+    expect(stddev > 0 and len(x), f"expected samples and a stddev above 0, got {len(x)} and {stddev}; draw some")
     distances, nearest = torch.cdist(x, centres).min(1)
     half_way = torch.cdist(centres, centres).fill_diagonal_(float("inf")).min() / 2
     wanted = least * len(x) / len(centres)
@@ -61,8 +61,8 @@ def precision_recall(real: Float[Tensor, "sample latent"], fake: Float[Tensor, "
 
 def share_among(points: Float[Tensor, "sample latent"], cloud: Float[Tensor, "other latent"], neighbours: int) -> float:
     """The share of the points that lie in a ball of the cloud; a ball reaches to its centre's k-th neighbour."""
-    if len(cloud) <= neighbours:
-        raise GensqError(f"expected more than {neighbours} points in each cloud, got {len(cloud)}; draw more")
+    expect(whole(neighbours, 1), f"expected 1 neighbour or more, got {neighbours}; 3 is a usual choice")
+    expect(len(cloud) > neighbours, f"expected more than {neighbours} points in each cloud, got {len(cloud)}; draw more")
     radius = torch.cdist(cloud, cloud).kthvalue(neighbours + 1, dim=1).values  # the nearest of all is the point itself
     return (torch.cdist(points, cloud) <= radius).any(1).float().mean().item()
 
@@ -81,6 +81,6 @@ def frechet_distance(x: Float[Tensor, "sample latent"], y: Float[Tensor, "other 
 
 def moments(points: Float[Tensor, "sample latent"]) -> tuple[Float[Tensor, "latent"], Float[Tensor, "latent latent"]]:
     """Mean and covariance, in double precision."""
-    if len(points) < 2:
-        raise GensqError(f"expected at least 2 points for a covariance, got {len(points)}; draw more")
+    expect(len(points) > 1, f"expected at least 2 points for a covariance, got {len(points)}; draw more")
+    expect(points.isfinite().all(), "expected finite points, got NaN or infinity; look for the first of them")
     return points.double().mean(0), torch.atleast_2d(points.double().T.cov())

@@ -8,7 +8,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from gensq_lib.diagnostics.outcomes import Outcomes
-from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.errors import expect
 from gensq_lib.maths.objectives import evaluate
 from gensq_lib.text.scoring import log_likelihood_at
 from gensq_lib.text.batching import Batch, in_order
@@ -47,9 +47,8 @@ class Enumeration:
 def all_sentences(grammar: Grammar, vocab: Vocab, *, language: str = "en", most: int = 100_000, batch_size: int = 4096
                   ) -> Enumeration:
     """Every sentence of the grammar, in one group; refused where there are too many. Taught in lesson 15."""
-    if grammar.num_sentences() > most:
-        raise GensqError(f"expected a grammar of at most {most:,} sentences, got one of {grammar.num_sentences():,}; "
-                         "take the corpus village")
+    num = grammar.num_sentences()
+    expect(num <= most, f"expected a grammar of at most {most:,} sentences, got one of {num:,}; take the corpus village")
     everything = list(grammar.derivations())
     encoded = [vocab.encode(derivation.words(language)) for derivation in everything]
     world = torch.tensor([derivation.log_prob for derivation in everything], dtype=torch.float64)

@@ -16,6 +16,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.distributions import Normal
 
+from gensq_lib.ground.errors import expect
 from gensq_lib.maths.divergences import reparameterize
 
 REACH, POINTS = 2.0, 801  # the grid goes this far past the outermost posterior (and past the prior), with this many points
@@ -26,6 +27,8 @@ def active_units(mean: Float[Tensor, "sentence latent"], *, threshold: float = 0
 
     Alone it proves nothing: batch-normalised means are active in an untrained model. Taught in lesson 06.
     """
+    right = mean.dim() == 2 and len(mean) > 1 and mean.isfinite().all()
+    expect(right, f"expected finite means of 2 sentences or more, got others of shape {tuple(mean.shape)}; encode more of them")
     return int((mean.var(0) > threshold).sum())
 
 
@@ -101,6 +104,7 @@ def log_aggregate(mean: Float[Tensor, "sentence latent"], stddev: Float[Tensor, 
                   ) -> tuple[Float[Tensor, "sentence"], Float[Tensor, "sentence"]]:
     """Two estimates of log q(z) at a draw of each sentence: with the sentence's own q in the average, and without it."""
     n, with_own, without_own = len(mean), [], []
+    expect(n > 1, f"expected 2 sentences or more, got {n}; one alone says nothing of the others")
     for rows in torch.arange(n).split(chunk):
         density = Normal(mean, stddev).log_prob(z[rows, None]).sum(-1)
         with_own.append(density.logsumexp(1) - math.log(n))

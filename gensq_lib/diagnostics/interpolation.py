@@ -13,7 +13,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_lib.ground.errors import GensqError, chosen, listed, nearest
+from gensq_lib.ground.errors import GensqError, answered, chosen, expect, listed, nearest, whole
 from gensq_lib.text.decoding import Decoded, Decoder, greedy
 
 
@@ -39,12 +39,12 @@ def spherical(a: Float[Tensor, "*batch latent"], b: Float[Tensor, "*batch latent
 KINDS = {"linear": torch.lerp, "spherical": spherical}
 
 
+@answered
 def path(a: Float[Tensor, "latent"], b: Float[Tensor, "latent"], num: int,
          kind: str = "linear") -> Float[Tensor, "batch latent"]:
     """`num` points from a to b, both ends included. Taught in lesson 06."""
     way = chosen("a path", kind, KINDS)
-    if num < 2:
-        raise GensqError(f"expected at least the 2 ends of a path, got num={num}; choose 2 or more")
+    expect(whole(num, 2), f"expected at least the 2 ends of a path, got num={num}; choose 2 or more")
     return torch.stack([way(a, b, t) for t in torch.linspace(0, 1, num).tolist()])
 
 
@@ -56,6 +56,7 @@ def decode_path(decoder: Decoder, points: Float[Tensor, "batch latent"], *, max_
     return greedy(decoder, num=len(points), z=points, max_length=max_length)
 
 
+@answered
 def attribute_vector(means: Float[Tensor, "sentence latent"], labels: Sequence[str], *, source: str,
                      target: str) -> Float[Tensor, "latent"]:
     """Mean code of the sentences labelled `target` minus mean code of those labelled `source`. Taught in lesson 09."""

@@ -18,7 +18,7 @@ from torch.distributions import Normal
 
 from gensq_lib.diagnostics.posteriors import Batches
 from gensq_lib.ground import runtime
-from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.errors import expect
 from gensq_lib.maths.objectives import Score, elbo_terms, evaluate, evaluating, iwae, log_mean_exp, log_weights
 from gensq_lib.maths.stats import Estimate, Share, estimate
 
@@ -133,9 +133,8 @@ def nats_ledger(measured: Measured, reference: Float[Tensor, "sentence"], *, val
     is what the mass outside costs every sentence, the rest is KL(world ‖ model given valid).
     Without a known truth the reference is a language model's log p(x) and the gap stays whole. Taught in lesson 06.
     """
-    if len(reference) != len(measured.iwae):
-        raise GensqError(f"expected log p of the same {len(measured.iwae)} sentences, got {len(reference)}; "
-                         "score the sentences that were measured")
+    same = len(measured.iwae)
+    expect(len(reference) == same, f"expected log p of the same {same} sentences, got {len(reference)}; score those measured")
     gap = reference.double() - measured.iwae.double()
     items = [_item(reference_label, -reference, "total"), *_model_gap(gap, valid),
              _item("NLL (IWAE)", -measured.iwae, "total"),

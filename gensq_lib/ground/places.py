@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from glob import escape
 from pathlib import Path
 
-from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.errors import GensqError, expect
 
 _ROOT = Path(__file__).resolve().parents[2]
 CHECKOUT = _ROOT if (_ROOT / "pyproject.toml").is_file() else None  # the repository's folder; None in an installed wheel
@@ -71,8 +71,7 @@ def cache_folder() -> Path:
 def data_folder() -> Path | None:
     """A folder that already holds real corpora (`GENSQ_DATA`), for work without a network."""
     name = os.environ.get("GENSQ_DATA")
-    if name and not Path(name).is_dir():
-        raise GensqError(f"expected GENSQ_DATA to name a folder, got {name}; mend or unset it")
+    expect(not name or Path(name).is_dir(), f"expected GENSQ_DATA to name a folder, got {name}; mend or unset it")
     return Path(name) if name else None
 
 

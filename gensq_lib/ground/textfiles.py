@@ -5,7 +5,7 @@ Nothing is opened that could wait for ever (a pipe), never end (a device) or not
 import stat
 from pathlib import Path
 
-from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.errors import GensqError, expect
 
 
 def text_of(path: Path, *, kind: str, largest: int) -> str:
@@ -20,8 +20,7 @@ def text_of(path: Path, *, kind: str, largest: int) -> str:
         raise GensqError(f"expected {kind} in UTF-8, got the byte {data[error.start]:#04x} in line "
                          f"{line_of(data, error.start)} of {path}; save the file as UTF-8") from None
     if (place := data.find(b"\0")) >= 0:
-        raise GensqError(f"expected {kind} in plain text, got a NUL byte in line {line_of(data, place)} of {path}; "
-                         "save the file as plain text in UTF-8")
+        raise GensqError(f"expected {kind} in plain text, got a NUL byte in line {line_of(data, place)} of {path}; save it anew")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -32,9 +31,8 @@ def bytes_of(path: Path, *, kind: str, largest: int) -> bytes:
         if not stat.S_ISREG(status.st_mode):
             got = "a folder" if stat.S_ISDIR(status.st_mode) else "a pipe or device"
             raise GensqError(f"expected {kind}, got {got}: {path}; give the path of an ordinary file")
-        if status.st_size > largest:
-            raise GensqError(f"expected {kind} of at most {largest:,} bytes, got {status.st_size:,} in {path}; "
-                             "take a part of it")
+        size = status.st_size
+        expect(size <= largest, f"expected {kind} of at most {largest:,} bytes, got {size:,} in {path}; take a part of it")
         return path.read_bytes()
     except GensqError:
         raise

@@ -15,6 +15,7 @@ from jaxtyping import Float, Int, Shaped
 from torch import Tensor, nn
 from torch.distributions import Distribution
 
+from gensq_lib.ground.errors import border, expect, whole
 from gensq_lib.maths.divergences import kl, log_prob, reparameterize
 from gensq_lib.maths.stats import Estimate, estimate
 
@@ -73,6 +74,8 @@ def log_weights(model: LatentVariableModel, batch: Any, *, num_samples: int, chu
     Samples are drawn `chunk` at a time: memory does not grow with their number, and small chunks stay in the cache.
     Taught in lesson 06.
     """
+    right = whole(num_samples, 1) and whole(chunk, 1)
+    expect(right, f"expected num_samples and chunk of 1 or more, got {num_samples} and {chunk}; 10 is a usual chunk")
     q, p = model.posterior(batch), model.prior(batch)
 
     def some(size: int) -> Float[Tensor, "sample batch"]:
@@ -144,3 +147,5 @@ class Score:
     def excess(self, other: "Score") -> Estimate:
         """Mean difference in nats per sentence to `other` *on the same sentences*, with the error of the difference."""
         return estimate(other.log_prob.double() - self.log_prob.double())
+
+border(globals())

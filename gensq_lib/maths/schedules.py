@@ -6,7 +6,7 @@ so a resumed run sees the same numbers.
 import math
 from collections.abc import Callable
 
-from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.errors import expect
 
 Schedule = Callable[[int], float]
 
@@ -25,6 +25,7 @@ def linear(start: float, end: float, *, steps: int, delay: int = 0) -> Schedule:
 def sigmoid(start: float, end: float, *, steps: int, steepness: float = 10.0) -> Schedule:
     """An S-shaped rise, half way at `steps / 2` (the shape drawn in Bowman et al. 2016, fig. 2). Taught in lesson 06."""
     _expect_positive("steps", steps)
+    expect(0 < steepness <= 1000, f"expected a steepness above 0 and at most 1000, got {steepness}; 10 is a usual choice")
 
     def value(step: int) -> float:
         position = min(step / steps, 1.0)
@@ -37,7 +38,7 @@ def sigmoid(start: float, end: float, *, steps: int, steepness: float = 10.0) ->
 def cyclical(start: float, end: float, *, period: int, ratio: float = 0.5) -> Schedule:
     """Rise for `ratio` of each period, then hold, then start again (Fu et al. 2019). Taught in lesson 06."""
     _expect_positive("period", period)
-    _expect_positive("ratio", ratio)
+    expect(0 < ratio <= 1, f"expected a ratio above 0 and at most 1, got {ratio}; it is a share of the period")
     return lambda step: start + (end - start) * min((step % period) / (period * ratio), 1.0)
 
 
@@ -57,5 +58,5 @@ def warmup_cosine(peak: float, *, steps: int, warmup: int, floor: float = 0.0) -
 
 def _expect_positive(name: str, value: float) -> None:
     """A warm-up of 0 steps would leave beta at its start for ever, or divide by zero: refuse it."""
-    if not value > 0:
-        raise GensqError(f"expected {name} > 0, got {value}; for no schedule use constant(value)")
+    right = isinstance(value, int | float) and value > 0
+    expect(right, f"expected {name} > 0, got {value!r}; for no schedule use constant(value)")

@@ -16,6 +16,8 @@ from jaxtyping import Float, Shaped
 from scipy.special import stdtrit
 from torch import Tensor
 
+from gensq_lib.ground.errors import answered, expect
+
 Number = float | Float[Tensor, "*batch"]  # one, or one for each entry of a batch
 
 LEVEL = 0.95  # of intervals: they miss the truth once in twenty times
@@ -67,6 +69,7 @@ class Estimate:
         return f"{self.mean:.3f} ± {self.error:.3f}" if self.n > 1 else f"{self.mean:.3f} (of {self.n}: no standard error)"
 
 
+@answered
 def estimate(values: Sequence[float] | Shaped[Tensor, "sample *batch"]) -> Estimate:
     """Mean and standard error of independent values, over the first axis. Fewer than two have no error: NaN, and it says so.
 
@@ -88,6 +91,10 @@ class Share:
 
     count: int
     n: int
+
+    def __post_init__(self):
+        right = self.count == int(self.count) and 0 <= self.count <= self.n
+        expect(right, f"expected a count from 0 to n, got {self.count} of {self.n}; count whole cases")
 
     @property
     def mean(self) -> float:

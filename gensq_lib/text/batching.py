@@ -14,7 +14,7 @@ from jaxtyping import Bool, Int
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.errors import answered, expect, whole
 from gensq_lib.text.vocab import Vocab
 
 BUCKET = 32  # batches per length bucket: enough to mix sentences, few enough to keep lengths alike
@@ -71,10 +71,10 @@ class Batch(Padded):
         return replace(self, inputs=inputs)
 
 
+@answered
 def collate(encoded: Sequence[Sequence[int]], *, device: str = "cpu") -> Batch:
     """Pad sentences (integers without <bos> and <eos>) into one batch. Taught in lesson 00."""
-    if not len(encoded):
-        raise GensqError("expected at least one sentence for a batch, got none; leave empty batches out")
+    expect(len(encoded), "expected at least one sentence for a batch, got none; leave empty batches out")
     lengths = torch.tensor([len(ids) + 1 for ids in encoded])
     table = np.full((len(encoded), int(lengths.max()) + 1), Vocab.PAD, dtype=np.int64)
     for row, ids in zip(table, encoded):
@@ -95,10 +95,9 @@ class TrainingBatches:
 
     def __init__(self, encoded: Sequence, *, batch_size: int, seed: int, device: str = "cpu",
                  length: Callable[..., int] = len, collate: Callable = collate):
-        if not encoded:
-            raise GensqError("expected at least one sentence to train on, got none; check the corpus")
-        if batch_size < 1:
-            raise GensqError(f"expected a batch_size of at least 1, got {batch_size}; try 32")
+        expect(encoded, "expected at least one sentence to train on, got none; check the corpus")
+        expect(whole(batch_size, 1), f"expected a batch_size of at least 1, got {batch_size!r}; try 32")
+        expect(whole(seed), f"expected a seed of 0 or more, got {seed!r}; choose a whole number such as 0")
         self.encoded, self.batch_size, self.seed, self.device = encoded, batch_size, seed, device
         self.collate, self.lengths = collate, np.array([length(each) for each in encoded])
         self._epoch, self._plan = -1, []
@@ -139,6 +138,8 @@ def in_order(encoded: Sequence, *, batch_size: int = 256, device: str = "cpu", l
 
     `length` and `collate` as of `TrainingBatches`. Taught in lesson 00.
     """
+    right = whole(batch_size, 1) and hasattr(encoded, "__len__")
+    expect(right, f"expected sentences, in batches of 1 or more, got {batch_size!r} a batch; try 256")
     order = np.argsort([length(item) for item in encoded], kind="stable")
     for start in range(0, len(order), batch_size):
         index = order[start : start + batch_size]

@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.errors import border, expect, whole
 from gensq_lib.text.batching import Batch
 from gensq_lib.text.vocab import Sentence, Vocab
 
@@ -58,7 +58,8 @@ class Decoded:
 
 def top_k_logits(logits: Float[Tensor, "batch vocab"], k: int) -> Float[Tensor, "batch vocab"]:
     """Keep the k largest of each row, the rest becomes minus infinity (Fan et al. 2018). 0 keeps all."""
-    if k <= 0 or k >= logits.shape[-1]:
+    expect(k >= 0, f"expected k of 0 or more, got {k}; 0 keeps every token")
+    if k == 0 or k >= logits.shape[-1]:
         return logits
     kept = logits.topk(k, dim=-1)
     return torch.full_like(logits, -torch.inf).scatter(-1, kept.indices, kept.values)
@@ -71,6 +72,7 @@ def nucleus_logits(logits: Float[Tensor, "batch vocab"], p: float) -> Float[Tens
     """
     if p >= 1:
         return logits
+    expect(p > 0, f"expected p above 0 and at most 1, got {p}; 1 keeps every token")
     ordered, index = logits.sort(dim=-1, descending=True)
     probability = ordered.softmax(-1)
     before = probability.cumsum(-1) - probability
@@ -141,8 +143,7 @@ def beam(decoder: Decoder, *, num: int, z: Float[Tensor, "batch latent"] | None 
     Taught in lesson 05.
     """
     _check(num=num, z=z, max_length=max_length)
-    if width < 1:
-        raise GensqError(f"expected a beam of width 1 or more, got {width}; width=5 is a usual choice")
+    expect(whole(width, 1), f"expected a beam of width 1 or more, got {width}; width=5 is a usual choice")
     state = tuple(part.repeat_interleave(width, dim=0) for part in decoder.start(z, num))
     rows = torch.arange(num, device=state[0].device)
     beams = Beams.start(rows, width=width)
@@ -213,8 +214,7 @@ class Beams:
 
 def speakable(log_probs: Float[Tensor, "batch vocab"], avoid: tuple[int, ...] = ()) -> Float[Tensor, "batch vocab"]:
     """What may be said: not <pad>, not <bos>, nothing to avoid. What is left need not add up to 1."""
-    if log_probs.isnan().any():
-        raise GensqError("expected log-probabilities from the decoder, got NaN; train again with a lower learning rate")
+    expect(not log_probs.isnan().any(), "expected log-probabilities from the decoder, got NaN; train again at a lower rate")
     banned = torch.tensor([Vocab.PAD, Vocab.BOS, *avoid], device=log_probs.device)
     return log_probs.index_fill(-1, banned, -torch.inf)
 
@@ -241,18 +241,15 @@ def _trimmed(tokens: Int[Tensor, "batch time"], log_prob: Float[Tensor, "batch"]
 
 
 def _check(*, num: int, z: Tensor | None, max_length: int) -> None:
-    if num < 1 or max_length < 1:
-        raise GensqError(f"expected num and max_length of 1 or more, got num={num} and max_length={max_length}")
-    if z is not None and len(z) != num:
-        raise GensqError(f"expected one z per sentence, got {len(z)} for num={num}; pass num=len(z)")
+    right = whole(num, 1) and whole(max_length, 1)
+    expect(right, f"expected num and max_length of 1 or more, got num={num!r} and max_length={max_length!r}; give whole numbers")
+    expect(z is None or len(z) == num, f"expected one z per sentence, got {z is None or len(z)} for num={num}; pass num=len(z)")
 
 
 def _check_sampling(*, temperature: float, top_k: int, top_p: float) -> None:
-    if temperature == 0:
-        raise GensqError("expected a temperature above 0, got 0; for the likeliest token at every step call greedy()")
-    if not 0 < temperature < float("inf"):
-        raise GensqError(f"expected a temperature above 0, got {temperature}; 1 samples from the model itself")
-    if top_k < 0:
-        raise GensqError(f"expected top_k of 0 or more, got {top_k}; 0 keeps every token")
-    if not 0 < top_p <= 1:
-        raise GensqError(f"expected top_p above 0 and at most 1, got {top_p}; 1 keeps every token")
+    expect(temperature != 0, "expected a temperature above 0, got 0; for the likeliest token at every step call greedy()")
+    expect(0 < temperature < float("inf"), f"expected a temperature above 0, got {temperature}; 1 samples from the model itself")
+    expect(whole(top_k), f"expected top_k of 0 or more, got {top_k}; 0 keeps every token")
+    expect(0 < top_p <= 1, f"expected top_p above 0 and at most 1, got {top_p}; 1 keeps every token")
+
+border(globals())

@@ -13,7 +13,7 @@ from jaxtyping import Bool, Int
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.errors import answered, expect
 from gensq_lib.text.batching import Batch, Padded, TrainingBatches, collate, in_order
 from gensq_lib.text.vocab import Sentence, Vocab
 
@@ -78,17 +78,16 @@ class PairBatch(Padded):
 
 def collate_prompts(prompts: Sequence[Sequence[int]], labels: Sequence[Sequence[int]], *, device: str = "cpu") -> Prompts:
     """Pad prompts (integers) and put their labels beside them."""
-    if not all(prompts):
-        raise GensqError("expected prompts of at least one word, got an empty one; leave it out")
+    expect(all(prompts), "expected prompts of at least one word, got an empty one; leave it out")
     tokens = pad_sequence([torch.tensor(ids) for ids in prompts], batch_first=True, padding_value=Vocab.PAD)
     columns = torch.tensor([list(row) for row in labels], dtype=torch.long).view(len(prompts), -1)
     return Prompts(tokens, torch.tensor([len(ids) for ids in prompts]), columns).to(device)
 
 
+@answered
 def collate_pairs(pairs: Sequence[PairIds], *, device: str = "cpu") -> PairBatch:
     """Pad pairs into one batch. Taught in lesson 16."""
-    if not len(pairs):
-        raise GensqError("expected at least one pair for a batch, got none; leave empty batches out")
+    expect(len(pairs), "expected at least one pair for a batch, got none; leave empty batches out")
     prompts, replies, labels = zip(*pairs, strict=True)
     return PairBatch(collate_prompts(prompts, labels, device=device), collate(replies, device=device))
 

@@ -6,14 +6,17 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from gensq_lib.ground.errors import answered, expect, whole
 from gensq_lib.text.batching import Batch
 from gensq_lib.text.decoding import Decoder, State, sample, speakable
 
 
+@answered
 @torch.no_grad()
 def log_likelihood_at(decoder: Decoder, batch: Batch, *, temperatures: Sequence[float], avoid: tuple[int, ...] = ()
                       ) -> Float[Tensor, "sample batch"]:
     """log p(x) of the distributions that `sample` draws from at these temperatures, nats. Taught in lesson 16."""
+    expect(min(temperatures) > 0, f"expected temperatures above 0, got {temperatures}; 1 is the model itself")
     state, total = decoder.start(None, len(batch)), torch.zeros(len(temperatures), len(batch), device=batch.lengths.device)
     for tokens, targets, real in zip(batch.inputs.T, batch.targets.T, batch.mask.T, strict=True):
         log_probs, state = decoder.step(tokens, state)
@@ -24,11 +27,13 @@ def log_likelihood_at(decoder: Decoder, batch: Batch, *, temperatures: Sequence[
     return total
 
 
+@answered
 def completed(decoder: Decoder, batch: Batch, length: int, *, max_length: int, generator: torch.Generator) -> Batch:
     """The first `length` words of each sentence, and then the decoder's own; a finished sentence stays as it is.
 
     Taught in lesson 15.
     """
+    expect(whole(length), f"expected a length of 0 or more, got {length!r}; 0 leaves every word to the decoder")
     begun = Begun(decoder, batch.targets[:, :length])
     return sample(begun, num=len(batch), max_length=max_length, generator=generator).batch()
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
 
-from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.errors import GensqError, expect
 
 Sentence = tuple[str, ...]
 
@@ -20,6 +20,8 @@ class Vocab:
 
     def __init__(self, words: Iterable[str], *, closed: bool = False):
         ordered = tuple(dict.fromkeys(words))
+        right = not isinstance(words, str) and all(isinstance(word, str) for word in ordered)
+        expect(right, f"expected words for a vocabulary, got {words!r:.40}; split a text first")
         self.words: tuple[str, ...] = self.SPECIALS + ordered
         self.closed = closed
         self._index = {word: i for i, word in enumerate(ordered, start=len(self.SPECIALS))}
@@ -40,17 +42,16 @@ class Vocab:
 
     def encode(self, sentence: Sentence) -> list[int]:
         """Integers without <bos> and <eos>; in an open vocabulary an unknown word is <unk>."""
+        expect(isinstance(sentence, tuple | list), f"expected a sentence as tuple of words, got {sentence!r:.40}; split it first")
         if self.closed and (unknown := self.unknown(sentence)):
-            raise GensqError(f'expected words of this closed vocabulary, got "{unknown[0]}"; '
-                             "use only words of the grammar")
+            raise GensqError(f'expected words of this closed vocabulary, got "{unknown[0]}"; use only words of the grammar')
         return [self._index.get(word, self.UNK) for word in sentence]
 
     def decode(self, ids: Iterable[int]) -> Sentence:
         """Words up to the first <eos>; <pad> and <bos> are left out."""
         said = list(takewhile(lambda i: i != self.EOS, ids))
-        if wrong := [i for i in said if not 0 <= i < len(self)]:
-            raise GensqError(f"expected integers from 0 to {len(self) - 1}, got {wrong[0]}; decode with the vocabulary that "
-                             "encoded")
+        if wrong := [i for i in said if not (hasattr(i, "__index__") and 0 <= i < len(self))]:
+            raise GensqError(f"expected integers from 0 to {len(self) - 1}, got {wrong[0]!r}; take the vocabulary that encoded")
         return tuple(self.words[i] for i in said if i not in (self.PAD, self.BOS))
 
     def unknown(self, sentence: Sequence[str]) -> list[str]:

@@ -1,7 +1,9 @@
-"""Files of weights: written whole or not at all, and read without running anything that is in them."""
+"""Files of weights: written whole or not at all, with a digest, and read without running anything that is in them."""
 import functools
 import hashlib
+import io
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,34 +12,42 @@ from typing import Any
 import torch
 from torch import nn
 
-from gensq_lib.ground.errors import GensqError
-from gensq_lib.ground.places import atomic_write, cache_folder
+from gensq_lib.ground import seals
+from gensq_lib.ground.errors import GensqError, expect
+from gensq_lib.ground.places import cache_folder
 
 LIBRARY = Path(__file__).resolve().parents[1]
 
 
-def save_state(path: Path | str, state: dict[str, Any]) -> None:
-    """Tensors, numbers, strings, lists and dicts; atomically."""
-    with atomic_write(path) as temporary:
-        torch.save(state, temporary)
+def save_state(path: Path | str, state: dict[str, Any], *, name: str = "") -> None:
+    """Tensors, numbers, strings, lists and dicts; atomically, in the cache under its `name`."""
+    torch.save(state, file := io.BytesIO())
+    seals.seal(path, file.getvalue(), name=name)
 
 
 def load_state(path: Path | str) -> dict[str, Any]:
-    """What `save_state` wrote. `weights_only`: a file from elsewhere cannot run code."""
+    """What `save_state` wrote."""
+    expect(os.path.exists(path), f"expected a checkpoint at {path}, got no file; train first or mend the path")
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
-    except FileNotFoundError:
-        raise GensqError(f"expected a checkpoint at {path}, got no file; train first or mend the path") from None
-    except Exception as error:  # torch raises many kinds for a damaged file
-        raise GensqError(f"expected a checkpoint written by gensq at {path}, got a file that cannot be read "
-                         f"({type(error).__name__}); delete it and train again") from None
+        return as_state(seals.unseal(path))
+    except Exception as error:  # torch raises many kinds for what is no checkpoint
+        reason = error if isinstance(error, GensqError) else type(error).__name__
+        raise GensqError(f"expected a checkpoint written by gensq at {path}, got a file that cannot be read ({reason}); "
+                         "delete it and train again") from None
+
+
+def as_state(content: bytes) -> dict[str, Any]:
+    """Out of a file. `weights_only`: one from elsewhere cannot run code."""
+    return torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
 
 
 class Checkpoint:
-    """The place of one run's checkpoint, renewed every `every` steps."""
+    """The place of one run's checkpoint, renewed every `every` steps. A damaged one is refused, for it may be the only one;
+    in the cache (`mine`) it is named, and the run begins anew.
+    """
 
-    def __init__(self, path: Path | str, *, every: int = 500):
-        self.path, self.every = Path(path), every
+    def __init__(self, path: Path | str, *, every: int = 500, mine: bool = False):
+        self.path, self.every, self.mine = Path(path), every, mine
 
     def due(self, done: int) -> bool:
         """Whether to write after `done` steps."""
@@ -45,15 +55,17 @@ class Checkpoint:
 
     def write(self, state: dict[str, Any]) -> None:
         """Replace what was kept."""
-        save_state(self.path, state)
+        save_state(self.path, state, name=self.path.name * self.mine)
 
     def read(self) -> dict[str, Any] | None:
         """What was kept; None before the first write."""
+        if self.mine:
+            return as_state(content) if (content := seals.kept(self.path)) else None
         return load_state(self.path) if self.path.exists() else None
 
     def describe(self) -> str:
         """For an error message."""
-        return f"{self.path}, after {load_state(self.path)['done']} steps" if self.path.exists() else "none yet"
+        return f"{self.path}, after {found['done']} steps" if (found := self.read()) else "none yet"
 
 
 def cached(model: nn.Module, key: dict[str, Any], train: Callable[[Checkpoint], dict[str, list[float]]]
@@ -65,14 +77,14 @@ def cached(model: nn.Module, key: dict[str, Any], train: Callable[[Checkpoint], 
     version = code_digest(type(model).__module__, train.__module__)
     name = hashlib.sha256(json.dumps([key, version], sort_keys=True).encode()).hexdigest()[:20]
     finished = cache_folder() / "runs" / f"{name}.pt"
-    if finished.exists():
-        saved = load_state(finished)
+    if content := seals.kept(finished):
+        saved = as_state(content)
         model.load_state_dict(saved["model"])
         model.eval()
         return saved["history"]
-    checkpoint = Checkpoint(finished.with_suffix(".part"))
+    checkpoint = Checkpoint(finished.with_suffix(".part"), mine=True)
     history = train(checkpoint)
-    save_state(finished, {"model": model.state_dict(), "history": dict(history), "key": json.dumps(key)})
+    save_state(finished, {"model": model.state_dict(), "history": dict(history), "key": json.dumps(key)}, name=finished.name)
     checkpoint.path.unlink(missing_ok=True)
     return history
 

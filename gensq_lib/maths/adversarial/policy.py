@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.errors import border, expect
 
 
 def increments(prefix_values: Float[Tensor, "batch time"], mask: Bool[Tensor, "batch time"], *,
@@ -54,9 +54,8 @@ def position_baseline(returns: Float[Tensor, "batch time"], mask: Bool[Tensor, "
 
 def group_baseline(rewards: Float[Tensor, "batch"], *, group: int) -> Float[Tensor, "batch"]:
     """The mean reward of the other sentences of the same group of `group` neighbours."""
-    if group < 2 or len(rewards) % group:
-        raise GensqError(f"expected groups of 2 or more that divide {len(rewards)} sentences, got group={group}; "
-                         "draw a multiple of it")
+    expect(group > 1 and len(rewards) % group == 0, f"expected groups of 2 or more that divide {len(rewards)} sentences, "
+           f"got group={group}; draw a multiple of it")
     grouped = rewards.unflatten(0, (-1, group))
     return ((grouped.sum(1, keepdim=True) - grouped) / (group - 1)).flatten()
 
@@ -85,3 +84,5 @@ def rollout_values(mask: Bool[Tensor, "batch time"], *, complete: Callable[[int]
     """
     rollouts = [torch.stack([score(complete(time + 1)) for _ in range(num_rollouts)]) for time in range(mask.shape[1])]
     return torch.stack(rollouts, -1).masked_fill(~mask, 0.0)
+
+border(globals())

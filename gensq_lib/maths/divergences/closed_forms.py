@@ -6,7 +6,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.distributions import Bernoulli, Categorical, Distribution, MultivariateNormal, Normal
 
-from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.errors import GensqError, expect
 from gensq_lib.maths.divergences.distributions import log_outcomes
 
 Form = Callable[..., Tensor]
@@ -31,8 +31,7 @@ class Rules:
             if isinstance(q, q_type) and isinstance(p, p_type):
                 return function
         known = ", ".join(f"{a.__name__}‖{b.__name__}" for a, b in self.forms)
-        raise GensqError(f"expected a pair with a closed form ({known}), got {type(q).__name__}‖{type(p).__name__}; "
-                         f"{self.advice}")
+        raise GensqError(f"expected a pair of closed form ({known}), got {type(q).__name__}‖{type(p).__name__}; {self.advice}")
 
 
 KL = Rules("average log q(z) - log p(z) over draws from q, or add a rule to divergences")
@@ -49,8 +48,7 @@ def renyi(q: Distribution, p: Distribution, *, order: float) -> Float[Tensor, "*
 
     Taught in lesson 02.
     """
-    if not order > 0:
-        raise GensqError(f"expected an order above 0, got {order}; write 1 for the KL, 2 for the second moment of q / p")
+    expect(0 < order < torch.inf, f"expected an order above 0, got {order}; write 1 for the KL, 2 for the second moment of q / p")
     return kl(q, p) if order == 1 else RENYI.find(q, p)(q, p, order)
 
 

@@ -3,7 +3,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.errors import expect
 
 
 def mmd(x: Float[Tensor, "sample latent"], y: Float[Tensor, "other latent"], *, bandwidth: float | None = None
@@ -13,8 +13,8 @@ def mmd(x: Float[Tensor, "sample latent"], y: Float[Tensor, "other latent"], *, 
     Unbiased, so it is about 0, and may be below, when x and y come from one distribution. In d dimensions distances² grow
     like d and a fixed bandwidth sees nothing: the default is the median distance², 2 d for standard normals. No unit.
     """
-    if min(len(x), len(y)) < 2:
-        raise GensqError(f"expected at least 2 samples on each side, got {len(x)} and {len(y)}; draw more")
+    expect(min(len(x), len(y)) > 1, f"expected at least 2 samples on each side, got {len(x)} and {len(y)}; draw more")
+    expect(bandwidth is None or bandwidth > 0, f"expected a bandwidth above 0, got {bandwidth}; None takes the median")
     scale = median_bandwidth(x, y) if bandwidth is None else bandwidth
     same = sum(mean_of_others((-squared_distances(a, a) / scale).exp()) for a in (x, y))
     return same - 2 * (-squared_distances(x, y) / scale).exp().mean()

@@ -1,5 +1,6 @@
 """The files behind corpora: a reader's own, or fetched once and checked by their sha256. Nothing in them is executed."""
 import hashlib
+import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +41,9 @@ def fetched(remote: Remote) -> Path:
     if folder and (folder / remote.path).exists():
         return _checked(folder / remote.path, remote)
     kept = cache_folder() / "corpora" / remote.path
-    if not kept.is_file() or _sha256(kept) != remote.sha256:
+    if damaged := kept.is_file() and _sha256(kept) != remote.sha256:
+        print(f"gensq: expected {kept} as it was fetched, got another content; it is fetched again.", file=sys.stderr)
+    if damaged or not kept.is_file():
         _download(remote, kept)
     return kept
 

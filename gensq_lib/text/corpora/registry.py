@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from gensq_lib.ground.errors import GensqError, nearest
+from gensq_lib.ground.errors import GensqError, expect, nearest, whole
 from gensq_lib.ground.textfiles import bytes_of
 from gensq_lib.text import grammar
 from gensq_lib.text.grammar import DialogueGrammar, Grammar
@@ -122,6 +122,7 @@ def load(name: str, *, seed: int = 0, num_train: int = 0) -> Corpus:
 
         text = corpora.load("world", seed=0, num_train=1000)
     """
+    _check_sizes(seed, num_train)
     return found(name, "sentences").load("sentences", seed=seed, num_train=num_train)
 
 
@@ -135,6 +136,7 @@ def load_dialogues(name: str, *, seed: int = 0, num_train: int = 0, num_prompts:
 
     Taught in lesson 16.
     """
+    _check_sizes(seed, num_train, num_prompts)
     return found(name, "dialogues").load("dialogues", seed=seed, num_train=num_train, num_prompts=num_prompts)
 
 
@@ -149,6 +151,10 @@ def grammar_of(name: str, kind: str = "") -> Grammar | DialogueGrammar | None:
     return g
 
 
+def _check_sizes(*numbers: int) -> None:
+    expect(all(map(whole, numbers)), f"expected a seed and numbers of 0 or more, got {numbers}; 0 takes all, or the usual number")
+
+
 def remotes() -> dict[str, tuple[Remote, ...]]:
     """The corpora that are fetched, and the files of each; those of one file are named once."""
     once = {entry.files: name for name, entry in reversed(ENTRIES.items()) if entry.files}
@@ -157,6 +163,7 @@ def remotes() -> dict[str, tuple[Remote, ...]]:
 
 def found(name: str, kind: str = "") -> Found:
     """What a name stands for; refused when it is unknown, when its path is no file, or when it is of another kind."""
+    expect(isinstance(name, str), f'expected {_choices(kind)}, got {name!r}; give a name such as "world"')
     prefix, _, place = name.partition(":")
     if name in ENTRIES and not name.endswith(PATH):
         it = Found(name, ENTRIES[name], language=ENTRIES[name].language)

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
+from gensq_lib.ground import seals
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.ground.places import atomic_write, cache_folder
+from gensq_lib.ground.places import cache_folder
 from gensq_lib.ground.runtime import generator
 from gensq_lib.text import grammar
 from gensq_lib.text.grammar import Grammar
@@ -82,12 +83,11 @@ def _train(g: Grammar, language: str, *, seed: int, num: int) -> list[Sentence]:
     if num < 0:
         raise GensqError(f"expected num_train of 0 or more, got {num}; 0 takes {NUM_TRAIN:,}")
     num = num or NUM_TRAIN
-    kept = cache_folder() / "worlds" / f"{_fingerprint(g)}-{language}-{seed}-{num}.txt"
-    if not kept.is_file():
-        drawn = g.sentences(num, generator=generator(seed, "train"), language=language)
-        with atomic_write(kept) as path:
-            path.write_text(_as_text(drawn), "utf-8")
-    return [_words(line) for line in kept.read_text("utf-8").splitlines()]
+    place = cache_folder() / "worlds" / f"{_fingerprint(g)}-{language}-{seed}-{num}.txt"
+    if (kept := seals.kept(place)) is None:
+        kept = _as_text(g.sentences(num, generator=generator(seed, "train"), language=language)).encode()
+        seals.seal(place, kept, name=place.name)
+    return [_words(line) for line in kept.decode().splitlines()]
 
 
 def drawn_part(g: Grammar, language: str, part: str) -> list[Sentence]:

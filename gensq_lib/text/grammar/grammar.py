@@ -10,7 +10,7 @@ from functools import cached_property
 
 import torch
 
-from gensq_lib.ground.errors import GensqError, listed, nearest
+from gensq_lib.ground.errors import GensqError, expect, listed, nearest
 
 from . import writing
 from .parsing import Parser
@@ -131,6 +131,7 @@ class Grammar:
 
     def parse(self, sentence: Sequence[str], *, language: str = "") -> Parse:
         """Validity, derivation, log-probability and attributes, or the place of the first offending word."""
+        expect(not isinstance(sentence, str), f"expected a sentence as a tuple of tokens, got {sentence!r:.40}; see read()")
         tongue = self._in(language)
         plain, spelled = tongue.speller.unspell(sentence)
         span, furthest = tongue.parser.parse(plain)

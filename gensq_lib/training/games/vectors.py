@@ -13,7 +13,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from gensq_lib.ground import runtime
-from gensq_lib.ground.errors import GensqError, chosen
+from gensq_lib.ground.errors import chosen, expect
 from gensq_lib.maths import adversarial
 from gensq_lib.models.gan import GAN
 from gensq_lib.training.checkpoint import Checkpoint, cached
@@ -72,9 +72,8 @@ def gan_step(gan: GAN, optimizer: torch.optim.Optimizer, *, loss: str, seed: int
 
 def refuse_batch_norm(judge: nn.Module) -> None:
     """Statistics of a batch of reals differ from those of a batch of fakes, and a slope would run through the whole batch."""
-    if any(isinstance(part, nn.modules.batchnorm._BatchNorm) for part in judge.modules()):
-        raise GensqError("expected a judge that sees each example alone, got one with batch normalisation; "
-                         "leave it out, or use spectral or layer normalisation")
+    mixed = any(isinstance(part, nn.modules.batchnorm._BatchNorm) for part in judge.modules())
+    expect(not mixed, "expected a judge that sees each example alone, got one with batch normalisation; leave it out")
 
 
 def train_gan(gan: GAN, batches: Callable[[int], Examples], *, loss: str, steps: int, seed: int, learning_rate: float = 1e-3,
