@@ -18,8 +18,18 @@ from gensq_lib.training.steps import Step, language_model_step, players_optimize
 
 
 def shuffled_rewards(rewards: Rewards, said: Said, generator: torch.Generator) -> Rewards:
-    """The rewards of another sentence. Their sizes are right, and they say nothing."""
-    return rewards[torch.randperm(len(said), generator=generator)].masked_fill(~said.mask, 0.0)
+    """The rewards of another sentence of the same length, where there is one. Sizes and places are right, and they say nothing.
+
+    Among sentences of all lengths the reward of a longer one would be cut off, and that of a shorter one paid too early.
+    """
+    lengths = said.mask.sum(1)
+    order = torch.randperm(len(said), generator=generator).to(lengths.device)
+    order = order[lengths[order].argsort(stable=True)]  # those of one length stand together, in any order
+    first, behind = (torch.searchsorted(lengths[order].contiguous(), lengths[order], right=right) for right in (False, True))
+    following = torch.arange(len(said), device=lengths.device) + 1
+    mixed = torch.empty_like(rewards)
+    mixed[order] = rewards[order[torch.where(following < behind, following, first)]]
+    return mixed
 
 
 def constant_rewards(rewards: Rewards, said: Said, generator: torch.Generator) -> Rewards:
