@@ -25,6 +25,9 @@ PARTS = {  # of a seed, that are computed by themselves: judges that are known o
 JUDGED = ("adversarial", "best of 8", "judge taught longer", "judge that read more", "model as judge", "model that read more")
 ROWS = ("longer", "likelihood", "shuffled", *JUDGED, "perfect judge", "likelihood, more to read", "the model itself")
 
+PAIRS = (("judge that read more", "likelihood, more to read"), ("model that read more", "likelihood, more to read"),
+         ("the model itself", "perfect judge"))
+
 
 def run(*, seed: int, part: str) -> list[Record]:
     """Shares, and nats per reply."""

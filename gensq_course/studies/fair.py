@@ -193,12 +193,12 @@ def over(seeds: Sequence[Seed], *pairs: tuple[str, str]) -> list[str]:
     return found
 
 
-def in_sentences(seeds: Sequence[Seed], judged: Iterable[str]) -> list[str]:
-    """What the judge's opinion adds to its control, by both comparisons; and which of these ways reach most of what can be."""
+def in_sentences(seeds: Sequence[Seed], judged: Iterable[str], pairs: Iterable[tuple[str, str]]) -> list[str]:
+    """What the judge's opinion adds to its control, by both comparisons; pairs of ways; and who reaches most of what can be."""
     low, high = paired(seeds, ["adversarial"], margin, against="shuffled")["adversarial"].interval
     enough = [way for way in judged if reached(seeds, way).mean >= ENOUGH]
     return [*over(seeds, ("adversarial", "shuffled")),
-            f"the same in valid share, at equal entropy: 95 % {low:+.4f} to {high:+.4f}",
+            f"the same in valid share, at equal entropy: 95 % {low:+.4f} to {high:+.4f}", *over(seeds, *pairs),
             f"At least {ENOUGH:.0%} of the perfect judge's gain: {', '.join(enough) or 'none'}."]
 
 

@@ -15,6 +15,8 @@ CONTROLS = {"shuffled": Way("shuffled")}
 WAYS = TUNED | CONTROLS
 RATES["shuffled"] = RATES["adversarial"]
 PARTS = {"tuned": TUNED, "control": CONTROLS}  # of a seed, that are computed by themselves
+PAIRS = (("longer", "adversarial"), ("model as judge", "adversarial"), ("adversarial", "straight-through"),
+         ("judge that read more", "likelihood, more to read"), ("the model itself", "perfect judge"))
 
 
 def run(*, seed: int, part: str) -> list[Record]:
