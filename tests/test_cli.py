@@ -187,7 +187,7 @@ def test_first_mistake(words, index, said):
 def test_errors_of_the_library_become_sentences(monkeypatch, capsys):
     def refuse():
         raise GensqError("expected this, got that; do so")
-    monkeypatch.setattr("gensq_course.report.lessons.all_lessons", refuse)
+    monkeypatch.setattr("gensq_course.report.lessons.readable_lessons", refuse)
     assert cli.main(["list"]) == 2
     assert capsys.readouterr().err == "gensq: expected this, got that; do so\n"
 

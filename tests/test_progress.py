@@ -192,13 +192,14 @@ BROKEN = {
     "not JSON": "x", "empty": "", "deep": "[" * 100_000 + "]" * 100_000, "a list": "[1]", "a number": "7", "no cells": "{}",
     "deep cells": '{"cells": ' + "[" * 100_000 + "]" * 100_000 + "}",
     "cells a number": '{"cells": 3}',
-    "cells of numbers": '{"cells": [1, 2]}', "cells of lists": '{"cells": [[]]}', "no source": '{"cells": [{"cell_type": "code"}]}',
+    "cells of numbers": '{"cells": [1, 2]}', "cells of lists": '{"cells": [[]]}',
+    "no source": '{"cells": [{"cell_type": "code"}]}',
     "NUL": "\0" * 9, "notebook's metadata": '{"cells": [], "metadata": 3}',
     **{f"{key} of {value}": json.dumps({"cells": [{"cell_type": "code", "source": "a = 1", "metadata": {}, "outputs": []} | {
         key: value}]}) for key in ("cell_type", "source", "metadata", "outputs") for value in (3, ["x", 1], {"a": 1}, [[1]])
        if not (key == "metadata" and value == {"a": 1})},
     "tags a number": '{"cells": [{"cell_type": "code", "source": "", "metadata": {"tags": 3}}]}',
-    "parameters with a NUL": '{"cells": [{"cell_type": "code", "source": "a\\u0000", "metadata": {"tags": ["parameters"]}}]}',
+    "NUL inside": '{"cells": [{"cell_type": "code", "source": "a\\u0000", "metadata": {"tags": ["parameters"]}}]}',
     "parameters that are deep": json.dumps({"cells": [{"cell_type": "code", "source": "x: int = " + "-" * 50_000 + "1",
                                                        "metadata": {"tags": ["parameters"]}}]}),
 }

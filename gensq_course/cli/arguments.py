@@ -4,8 +4,20 @@ from pathlib import Path
 import click
 
 from gensq_course.report.parameters import LARGEST_SEED, whole_number
+from gensq_lib.ground.errors import GensqError
 
-FILE = click.Path(path_type=Path)
+
+class File(click.Path):
+    """A path that a system can be asked about."""
+
+    def convert(self, value, param, ctx):
+        """Without a NUL, which no path has."""
+        if "\0" in str(value):
+            raise GensqError("expected a path, got one with a NUL byte; type it again")
+        return super().convert(value, param, ctx)
+
+
+FILE = File(path_type=Path)
 
 
 class WholeNumber(click.ParamType):

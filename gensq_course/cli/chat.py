@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gensq_course.setup.endings import readable
 from gensq_lib.ground.errors import GensqError
 
 if TYPE_CHECKING:  # it would load torch
@@ -102,7 +103,7 @@ class Conversation:
         try:
             self.choose(name, value.strip())
         except GensqError as error:
-            return shown(str(error))
+            return readable(str(error))
         return f"{name}: {self.values[name]}"
 
     def choose(self, name: str, value: str) -> None:

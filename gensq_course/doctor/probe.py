@@ -6,7 +6,7 @@ import sys
 
 from gensq_lib.ground.places import PROJECT
 
-PATIENCE = 120  # seconds
+PATIENCE = 180  # seconds
 QUESTIONS = """
 import json, sys
 import torch
@@ -35,8 +35,10 @@ def probe() -> dict:
     command = [sys.executable, "-c", QUESTIONS, str(PROJECT)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, stdin=subprocess.DEVNULL)
-    except (OSError, subprocess.TimeoutExpired) as error:
+    except OSError as error:
         return {"failure": type(error).__name__}
+    except subprocess.TimeoutExpired as late:  # what it has said until then is as good
+        done = subprocess.CompletedProcess(command, 1, (late.stdout or b"").decode(), f"no answer in {PATIENCE} seconds")
     found: dict = {"failure": ""}
     for line in done.stdout.splitlines():
         found |= json.loads(line)

@@ -48,7 +48,7 @@ class Lesson:
 def folder() -> Path:
     """Where the lessons and their tables are: `GENSQ_NOTEBOOKS`, else this project's notebooks/."""
     given = os.environ.get("GENSQ_NOTEBOOKS")
-    if given and not Path(given).is_dir():
+    if given and not os.path.isdir(given):
         raise GensqError(f"expected GENSQ_NOTEBOOKS to name a folder, got {given}; mend or unset it")
     return Path(given or NOTEBOOKS)
 

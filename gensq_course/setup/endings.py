@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from gensq_lib.ground.errors import GensqError
 
+LONGEST = 400  # characters of a sentence on a screen
+
 
 def exit_code(command: Callable[[], int]) -> int:
     """Of a command, whatever happens: what a reader can mend is one sentence on stderr and code 2, Ctrl+C is 130."""
@@ -29,8 +31,8 @@ def exit_code(command: Callable[[], int]) -> int:
 def readable(message: str) -> str:
     """A message that may repeat what was typed: control characters as what they are, and no more of it than a screen bears."""
     shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in message)
-    shown = re.sub(r"[^\s;,()]{300,}", lambda run: _shortened(run[0], 150), shown)
-    return shown if len(shown) <= 4_000 else _shortened(shown, 1_000)
+    shown = re.sub(r"[^\s;,()]{150,}", lambda run: _shortened(run[0], 75), shown)
+    return shown if len(shown) <= LONGEST else _shortened(shown, 250)
 
 
 def _shortened(text: str, num: int) -> str:

@@ -6,6 +6,7 @@ JSON: the config of the model, what it was made from, and a hash of the weights,
 import hashlib
 import itertools
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,8 @@ def save_model(path: Path | str, model: Model, *, facts: dict[str, Any], half: b
 
 def saved_facts(path: Path | str) -> dict[str, Any]:
     """What the model of a file was made from, its "config", and the hash of its "weights"."""
+    if not os.path.isfile(path):  # a pipe would be waited for
+        raise GensqError(f"expected a model saved by gensq in {path}, got no ordinary file; save it again or mend the path")
     try:
         with safe_open(path, framework="pt") as file:
             found = json.loads((file.metadata() or {}).get(FACTS, "{}"))

@@ -62,8 +62,8 @@ def cache_folder() -> Path:
     folder = cache_path()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise GensqError(f"expected a cache folder that can be written, got {folder} ({error.strerror}); "
+    except (OSError, ValueError, RecursionError) as error:
+        raise GensqError(f"expected a cache folder that can be written, got {folder} ({getattr(error, 'strerror', error)}); "
                          "set GENSQ_CACHE to a folder of yours") from None
     return folder
 
@@ -71,7 +71,7 @@ def cache_folder() -> Path:
 def data_folder() -> Path | None:
     """A folder that already holds real corpora (`GENSQ_DATA`), for work without a network."""
     name = os.environ.get("GENSQ_DATA")
-    expect(not name or Path(name).is_dir(), f"expected GENSQ_DATA to name a folder, got {name}; mend or unset it")
+    expect(not name or os.path.isdir(name), f"expected GENSQ_DATA to name a folder, got {name}; mend or unset it")
     return Path(name) if name else None
 
 

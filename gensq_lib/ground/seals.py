@@ -8,8 +8,10 @@ from pathlib import Path
 
 from gensq_lib.ground.errors import GensqError, expect
 from gensq_lib.ground.places import atomic_write
+from gensq_lib.ground.textfiles import bytes_of
 
 MARK = b"\ngensq sha256 "  # stands before the digest, at the end of the file
+LARGEST = 10**10  # bytes
 
 
 def seal(path: Path | str, content: bytes, *, name: str = "") -> None:
@@ -20,10 +22,7 @@ def seal(path: Path | str, content: bytes, *, name: str = "") -> None:
 
 def unseal(path: Path | str, *, name: str = "") -> bytes:
     """What `seal` wrote under this `name`; anything else is refused. What to do then, the caller says."""
-    try:
-        content, _, digest = Path(path).read_bytes().rpartition(MARK)
-    except (OSError, ValueError) as error:  # a NUL in a path is a ValueError
-        raise GensqError(f"expected a file at {path}, got: {getattr(error, 'strerror', None) or error}") from None
+    content, _, digest = bytes_of(Path(path), kind="a file of gensq", largest=LARGEST).rpartition(MARK)
     right = digest == _digest(content, name)
     expect(right, f"expected {path} as it was written, got a file that is damaged, of an older version or not of gensq")
     return content

@@ -60,7 +60,7 @@ def _records(content: str, path: Path) -> Rows:
     whole = content.lstrip()[:1] == "["
     lines = enumerate(content.split("\n"), start=1)
     records = json.loads(content) if whole else [_record(line, number) for number, line in lines if line.strip()]
-    if not all(isinstance(record, dict) for record in records):
+    if not (records and all(isinstance(record, dict) for record in records)):
         raise ValueError("a record that is no object with names")
     names = list(dict.fromkeys(name for record in records for name in record))
     return [names, *([_written(record.get(name)) for name in names] for record in records)]
@@ -70,7 +70,7 @@ def _record(line: str, number: int) -> object:
     try:
         return json.loads(line)
     except ValueError as error:
-        raise ValueError(f"line {number} is no JSON ({error.msg})") from None
+        raise ValueError(f"line {number} is no JSON ({str(error)[:80]})") from None
 
 
 def _written(value: object) -> str:
