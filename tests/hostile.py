@@ -381,7 +381,7 @@ def options() -> Iterator[Hostile]:
 def variables() -> Iterator[Hostile]:
     def checked(**values: str) -> Callable[[Path], object]:
         def attempt(folder: Path):
-            from gensq_course.report.budget import check_environment
+            from gensq_course.report.environment import check_environment
             from gensq_course.report.lessons import all_lessons
 
             with mock.patch.dict(os.environ, values):
@@ -399,7 +399,7 @@ def variables() -> Iterator[Hostile]:
         yield Hostile("variables", f"GENSQ_THREADS={value[:20]!r}", checked(GENSQ_THREADS=value))
     for name, value in itertools.product(
         ("GENSQ_DATA", "GENSQ_NOTEBOOKS", "GENSQ_CACHE"),
-        ("/nope/nope", "/dev/null", "/dev/null/x", "/proc/self/mem", "x" * 5_000, "/" + "y/" * 2_000, "\x1b[2J", "~nobody/x"),
+        ("/dev/null/nope", "/dev/null", "/dev/null/x", "/proc/self/mem", "x" * 5_000, "/" + "y/" * 2_000, "\x1b[2J", "~nobody/x"),
     ):
         if not (name == "GENSQ_CACHE" and value in ("\x1b[2J", "~nobody/x")):  # these would be made
             yield Hostile("variables", f"{name}={value[:20]!r}", checked(**{name: value}))

@@ -182,5 +182,6 @@ def test_each_soft_way_goes_as_the_search_found_best_on_seeds_that_the_search_ha
 def test_the_recorded_soft_players_went_from_the_starts_of_the_other_ways():
     """So their gains may be paired: the same seeds, none missing."""
     soft_rows, rows = (studies.read(name)["rows"] for name in ("text_gan_soft", "text_gan"))
-    assert [row["setting"]["seed"] for row in soft_rows] == [row["setting"]["seed"] for row in rows]
+    tuned = [row["setting"]["seed"] for row in rows if row["setting"]["part"] == "tuned"]
+    assert [row["setting"]["seed"] for row in soft_rows] == tuned
     assert {record["way"] for row in soft_rows for record in row["found"]} == set(soft_search.HARD)
