@@ -205,7 +205,9 @@ def test_exit_codes(monkeypatch, capsys):
 @pytest.mark.parametrize(("code", "found"), [
     ("import sys; sys.exit('broken')", {"failure": "broken"}), ("import os; os.abort()", {"failure": "exit code -6"}),
     (f"print({json.dumps({'torch': '2'})!r}); raise SystemExit(3)", {"torch": "2", "failure": "exit code 3"}),
-    ("import time; time.sleep(9)", {"failure": "TimeoutExpired"})])
+    ("import time; time.sleep(9)", {"failure": "no answer in 2 seconds"}),
+    (f"print({json.dumps({'torch': '2'})!r}, flush=True); import time; time.sleep(9)",
+     {"torch": "2", "failure": "no answer in 2 seconds"})])
 def test_a_torch_that_crashes_or_hangs_is_survived(monkeypatch, code, found):
     monkeypatch.setattr(probe, "QUESTIONS", code)
     monkeypatch.setattr(probe, "PATIENCE", 2)

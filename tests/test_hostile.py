@@ -33,7 +33,7 @@ def refuse(said):
 PLANTED = {
     "a bug": (lambda folder: 1 / 0, "ZeroDivisionError"),
     "executed": (lambda folder: (folder / hostile.CANARY).mkdir(), "was executed"),
-    "a long sentence": (lambda folder: refuse("expected x, got " + "y z; " * 200), "1,0"),
+    "a long sentence": (lambda folder: hostile.check_sentence("y z; " * 200), "1000 characters"),
     "an end": (lambda folder: exit(3), "SystemExit"),
 }
 
@@ -41,7 +41,7 @@ PLANTED = {
 @pytest.mark.parametrize("name", PLANTED)
 def test_what_ends_otherwise_is_seen(name, tmp_path):
     attempt, said = PLANTED[name]
-    assert said.replace(",", "") in hostile.complaint(hostile.Hostile("planted", name, attempt), tmp_path).replace(",", "")
+    assert said in hostile.complaint(hostile.Hostile("planted", name, attempt), tmp_path)
 
 
 def test_a_fine_one_is_fine(tmp_path):

@@ -5,6 +5,7 @@ so a resumed run sees the same numbers.
 """
 import math
 from collections.abc import Callable
+from numbers import Real
 
 from gensq_lib.ground.errors import expect
 
@@ -58,5 +59,5 @@ def warmup_cosine(peak: float, *, steps: int, warmup: int, floor: float = 0.0) -
 
 def _expect_positive(name: str, value: float) -> None:
     """A warm-up of 0 steps would leave beta at its start for ever, or divide by zero: refuse it."""
-    right = isinstance(value, int | float) and value > 0
+    right = isinstance(value, Real) and value > 0
     expect(right, f"expected {name} > 0, got {value!r}; for no schedule use constant(value)")

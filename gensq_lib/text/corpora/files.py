@@ -54,7 +54,7 @@ def _download(remote: Remote, path: Path) -> None:
     try:
         pooch.retrieve(remote.url, known_hash=f"sha256:{remote.sha256}", fname=path.name, path=path.parent)
     except (OSError, ValueError) as error:  # requests' errors are OSErrors; a wrong hash is a ValueError
-        reason = str(error).splitlines()[0][:40] if str(error) else type(error).__name__
+        reason = str(error).splitlines()[0][:46] if str(error) else type(error).__name__
         raise GensqError(
             f"expected to fetch {remote.url}, got: {reason}; offline set GENSQ_DATA to a folder with "
             f"{remote.path} ({remote.num_bytes:,} bytes, sha256 {remote.sha256}, {remote.licence})") from None

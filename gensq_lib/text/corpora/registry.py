@@ -152,7 +152,8 @@ def grammar_of(name: str, kind: str = "") -> Grammar | DialogueGrammar | None:
 
 
 def _check_sizes(*numbers: int) -> None:
-    expect(all(map(whole, numbers)), f"expected a seed and numbers of 0 or more, got {numbers}; 0 takes all, or the usual number")
+    right = all(map(whole, numbers))
+    expect(right, f"expected seed, num_train and num_prompts of 0 or more, got {numbers}; 0 is all or as usual")
 
 
 def remotes() -> dict[str, tuple[Remote, ...]]:
