@@ -161,7 +161,7 @@ def nans(notebook: Mapping) -> list[str]:
 
 def of_texts() -> list[Edge]:
     """Every text for every lesson that takes one."""
-    return [Edge(lesson.name, lines) for lesson in all_lessons() if "corpus" in lesson.parameters for lines in LINES]
+    return [Edge(lesson.name, lines) for lines in LINES for lesson in all_lessons() if "corpus" in lesson.parameters]
 
 
 @cache
