@@ -39,8 +39,9 @@ LONG = 10_000  # a count of steps, draws or sentences above it is no edge of the
 
 
 def one_word() -> list[str]:
-    rng = random.Random(3)
-    return [rng.choice(NOUNS) for _ in range(1_500)]
+    """Two hundred words, each several times; forms of one word are no sentences of their own, so they are put together."""
+    rng, words = random.Random(3), [f"{one}{other}" for one in NOUNS for other in VERBS][:200]
+    return words + [rng.choice(words) for _ in range(1_300)]
 
 
 def short(num: int = 1_500) -> list[str]:
