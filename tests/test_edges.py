@@ -1,6 +1,6 @@
 """What readers may bring and set at its edges (`edges`): each day some of it, so that in a few weeks all of it was tried.
 
-GENSQ_EDGES=all tries everything (two hours on two cores), GENSQ_EDGES=06 or =batch_size all whose name has that in it.
+GENSQ_EDGES=all tries everything (about three quarters of an hour), GENSQ_EDGES=06 or =batch_size all whose name has that in it.
 """
 import datetime
 import math
