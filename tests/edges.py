@@ -5,6 +5,8 @@ An edge either runs to its end with numbers that are numbers, or is refused in a
 """
 import json
 import math
+import multiprocessing
+import os
 import random
 import re
 import sys
@@ -16,10 +18,15 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 from own_texts import HOW, NOUNS, VERBS, joined, plain
 
-from gensq_course.execute import running
-from gensq_course.report.lessons import all_lessons
+from gensq_course import lessons, studies, widgets  # noqa: F401 what every lesson needs, imported once
+from gensq_course.report.lessons import all_lessons, find_lesson, source, tags
+from gensq_course.report.parameters import check_values
+from gensq_course.report.records import collect
+from gensq_lib import cures, diagnostics, plots, training  # noqa: F401
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.language_model import DECODERS
 from gensq_lib.text import corpora
@@ -32,8 +39,9 @@ LONG = 10_000  # a count of steps, draws or sentences above it is no edge of the
 
 
 def one_word() -> list[str]:
-    rng = random.Random(3)
-    return [rng.choice(NOUNS) for _ in range(1_500)]
+    """Two hundred words, each several times; forms of one word are no sentences of their own, so they are put together."""
+    rng, words = random.Random(3), [f"{one}{other}" for one in NOUNS for other in VERBS][:200]
+    return words + [rng.choice(words) for _ in range(1_300)]
 
 
 def short(num: int = 1_500) -> list[str]:
@@ -86,23 +94,59 @@ class Edge:
 
     def tried(self, folder: Path) -> str:
         """What came of it, or an AssertionError."""
+        parameters = self.parameters(folder)
         try:
-            outcome = running.run(self.lesson, parameters=self.parameters(folder), output=folder / "out")
+            check_values(find_lesson(self.lesson), parameters)
         except GensqError as error:
             assert re.fullmatch(r"[^\n]*expected [^\n]+; [^\n]+", str(error)), f"not one sentence: {error}"
             return f"refused: {error}"
-        assert outcome.ended, f"{outcome.status}: {outcome.message}"
-        odd = {name: value for name, value in numbers(outcome.metrics).items() if not math.isfinite(value)}
+        book = in_a_copy(executed, self.lesson, parameters)
+        assert "error" not in book, book["error"]
+        odd = {name: value for name, value in numbers(collect(book)).items() if not math.isfinite(value)}
         assert not odd, f"not a number: {odd}"
-        printed = sorted(set(nans(json.loads((folder / "out" / f"{self.lesson}.ipynb").read_text("utf-8")))))
-        assert not printed, f"shown: {printed}"
+        assert not (shown := sorted(set(nans(book)))), f"shown: {shown}"
         return "ran"
 
 
-def numbers(metrics: Mapping) -> dict[str, float]:
-    """All that a run recorded or claimed."""
-    found = {**metrics["recorded"], **{name: claim["value"] for name, claim in metrics["claims"].items()}}
-    return {name: float(value) for name, value in found.items() if not isinstance(value, str)}
+def in_a_copy(work: Callable, *arguments: object, limit: float = 900) -> dict:
+    """`work` in a fork of this process, which has everything imported: a kernel takes longer to start than a smoke run."""
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    child = context.Process(target=lambda: theirs.send(work(*arguments)), daemon=True)
+    child.start()
+    theirs.close()
+    try:
+        return ours.recv() if ours.poll(limit) else {"error": f"no end after {limit} seconds"}
+    except EOFError:
+        return {"error": "the process died, perhaps for want of memory"}
+    finally:
+        child.kill()
+        child.join()
+
+
+def executed(lesson: str, parameters: Mapping[str, object]) -> dict:
+    """The cells of a lesson with what they show, or the first error."""
+    os.environ.update(GENSQ_PROGRESS="0", GENSQ_NOTEBOOKS=str(NOTEBOOKS), MPLBACKEND="agg")
+    shell, cells = InteractiveShell.instance(), []
+    for cell in json.loads((NOTEBOOKS / f"{lesson}.ipynb").read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        with capture_output() as said:
+            done = shell.run_cell(source(cell))
+        if not done.success:
+            error = done.error_in_exec or done.error_before_exec
+            return {"error": f"cell {cell['id']}: {type(error).__name__}: {error}"}
+        if "parameters" in tags(cell):
+            shell.push(dict(parameters))
+        outputs = [{"text": said.stdout + said.stderr}, *({"data": each.data} for each in said.outputs)]
+        cells.append({"id": cell["id"], "outputs": outputs})
+    return {"cells": cells}
+
+
+def numbers(found: Mapping) -> dict[str, float]:
+    """All that a run recorded or claimed; what is no number was written down as a word."""
+    values = {**found["recorded"], **{name: claim["value"] for name, claim in found["claims"].items()}}
+    return {name: float(value) for name, value in values.items() if not isinstance(value, str) or value in ("nan", "inf", "-inf")}
 
 
 def nans(notebook: Mapping) -> list[str]:
@@ -118,7 +162,7 @@ def nans(notebook: Mapping) -> list[str]:
 
 def of_texts() -> list[Edge]:
     """Every text for every lesson that takes one."""
-    return [Edge(lesson.name, lines) for lesson in all_lessons() if "corpus" in lesson.parameters for lines in LINES]
+    return [Edge(lesson.name, lines) for lines in LINES for lesson in all_lessons() if "corpus" in lesson.parameters]
 
 
 @cache
@@ -148,6 +192,7 @@ def edges() -> list[Edge]:
 
 
 def main(part: str = "") -> None:
+    lessons.load_all()
     for edge in edges():
         if part in str(edge):
             began = time.monotonic()

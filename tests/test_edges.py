@@ -1,13 +1,14 @@
 """What readers may bring and set at its edges (`edges`): each day some of it, so that in a few weeks all of it was tried.
 
-GENSQ_EDGES=all tries everything (two hours on two cores), GENSQ_EDGES=06 or =batch_size all whose name has that in it.
+GENSQ_EDGES=all tries everything (about three quarters of an hour), GENSQ_EDGES=06 or =batch_size all whose name has that in it.
 """
 import datetime
 import math
 import os
+import time
 
 import pytest
-from edges import LINES, Edge, edges, nans, numbers, of_parameters, of_texts, table
+from edges import LINES, Edge, edges, in_a_copy, nans, numbers, of_parameters, of_texts, table
 
 DAY = datetime.datetime.now(datetime.UTC).date().toordinal()
 WANTED = os.environ.get("GENSQ_EDGES", "")
@@ -57,5 +58,10 @@ def test_one_too_many_leaves_one_sentence_over(tmp_path):
 def test_what_is_no_number_is_seen():
     outputs = [{"text": ["loss nan\n", "0.3 nan% of it\n", "nano, nan-check\n"]}, {"data": {"text/plain": "UserWarning: x"}}]
     assert len(nans({"cells": [{"id": "a", "outputs": outputs}, {"id": "b"}]})) == 3
-    found = numbers({"recorded": {"nll": math.nan, "where": "here"}, "claims": {"gap": {"value": 1}}})
+    found = numbers({"recorded": {"nll": "nan", "where": "here"}, "claims": {"gap": {"value": 1}}})
     assert set(found) == {"nll", "gap"} and math.isnan(found["nll"])
+
+
+def test_what_fails_in_a_copy_is_said():
+    assert in_a_copy(lambda: {"cells": []}) == {"cells": []}
+    assert "died" in in_a_copy(lambda: os._exit(1))["error"] and "no end" in in_a_copy(lambda: time.sleep(60), limit=0.2)["error"]

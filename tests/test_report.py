@@ -115,6 +115,18 @@ def test_a_corpus_is_of_the_kind_of_the_lessons_own(name, like, words):
             parameters.check_corpus(good, like=like)
 
 
+@pytest.mark.parametrize("name, words", [("world", "at most 100,000 sentences as corpus, got one of 1,288"),
+                                         ("tatoeba-en-zh", "got a text without a grammar")])
+def test_a_lesson_that_counts_everything_takes_a_small_grammar_only(name, words, tmp_path):
+    with pytest.raises(GensqError, match=words):
+        parameters.check_corpus(name, like="village", counted=100_000)
+    (tmp_path / "own.txt").write_text("\n".join(f"the dog saw the {a} and {b} ." for a in "abcdefghij" for b in "klmnopqrstuv"))
+    with pytest.raises(GensqError, match="a text without a grammar .*own.txt"):
+        parameters.check_corpus(f"file:{tmp_path}/own.txt", like="village", counted=100_000)
+    parameters.check_corpus("village", like="village", counted=100_000)
+    parameters.check_corpus(f"grammar:{lessons.folder().parent}/data/village.grammar", like="village", counted=100_000)
+
+
 def test_the_default_says_which_kind_of_corpus_a_lesson_takes(folder):
     make_lesson(folder, parameters='corpus: str = "doorstep"  # dialogues')
     lesson = lessons.find_lesson(next(iter(folder.glob("*.ipynb"))).stem)

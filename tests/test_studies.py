@@ -102,6 +102,9 @@ def test_attribute_information_is_a_lower_bound_that_a_clear_case_reaches():
     assert diagnostics.attribute_information(clear, labels) == pytest.approx(0.693, abs=0.01)
     assert abs(diagnostics.attribute_information(torch.randn(2000, 2, generator=noise), labels)) < 0.01
     assert diagnostics.attribute_information(clear, ["same"] * 2000) == 0
+    few = ["long"] * 4 + ["short"]  # five sentences, one of them of a kind of its own: nothing to learn it from
+    assert diagnostics.attribute_information(clear[:5], few) == 0
+    assert diagnostics.attribute_information(clear[:7], [*few, "short", "odd"]) < 0.7
     means = 1e-6 * coin.float()  # means that differ by next to nothing: draws do not show it
     draws = means[:, None] + torch.randn(2000, 1, generator=noise)
     assert abs(diagnostics.attribute_information(draws, labels)) < 0.01

@@ -88,7 +88,7 @@ def check_values(lesson: Lesson, values: Mapping[str, Value]) -> None:
         parameter = known(lesson, name)
         check_type(parameter, value)
         if name == "corpus":
-            check_corpus(value, like=parameter.default)
+            check_corpus(value, like=parameter.default, counted=rules.get(name, {}).get("counted", 0))
         elif name in COMMON:
             COMMON[name](value)
         elif value != parameter.default:
@@ -131,15 +131,25 @@ def between(low: float, high: float) -> str:
     return f"of at most {high}" if low == -math.inf else f"from {low} to {high}"
 
 
-def check_corpus(name: str, like: str = "world") -> None:
-    """A corpus of the same kind as the lesson's own, `like`; a reader's own is loaded and looked at."""
+def check_corpus(name: str, like: str = "world", counted: int = 0) -> None:
+    """A corpus of the same kind as the lesson's own, `like`; a reader's own is loaded and looked at.
+
+    Where a lesson counts everything that can be said, only a grammar of at most `counted` sentences will do.
+    """
     from gensq_lib.text import corpora
 
     kind = corpora.kinds(like)[0]
-    if corpora.found(name, kind).path:
+    it = corpora.found(name, kind)
+    if it.path:
         from gensq_course.report import gate
 
         gate.look(name, kind)
+    if counted and name != like:
+        grammar = it.load(kind, seed=0, num_train=1).grammar if it.entry.grammar else None
+        if grammar is None or grammar.num_sentences() > counted:
+            what = f"one of {grammar.num_sentences():,}" if grammar else "a text without a grammar"
+            raise GensqError(f"expected a grammar of at most {counted:,} sentences as corpus, got {what} ({name}); "
+                             f"take {like} or grammar:PATH")
 
 
 def check_budget(name: str) -> None:

@@ -71,17 +71,20 @@ def attribute_information(z: Float[Tensor, "sentence latent"], labels: Sequence[
     The bound of Barber and Agakov: any classifier gives one, a better one a tighter one. This one is linear. `z` are draws from
     q(z|x), one for each sentence. Posterior means will not do: standardised, means that differ by a millionth are as
     good as large ones, though no draw shows the difference; then the result may exceed I(x; z). Not cut off at 0: a
-    small negative value says that nothing was found. Taught in lesson 08.
+    small negative value says that nothing was found. What comes once cannot be learnt and is left out. Taught in lesson 08.
     """
     from sklearn import linear_model, metrics, model_selection, pipeline, preprocessing  # a second
 
-    values, index = np.unique(np.asarray(labels), return_inverse=True)
-    if len(values) < 2:
+    _, index, counts = np.unique(np.asarray(labels), return_inverse=True, return_counts=True)
+    if (counts > 1).sum() < 2:
         return 0.0
+    kept = np.flatnonzero(counts[index] > 1)
+    index = np.unique(index[kept], return_inverse=True)[1]
     share = np.bincount(index) / len(index)
     entropy = -(share * np.log(share)).sum()
     classifier = pipeline.make_pipeline(preprocessing.StandardScaler(), linear_model.LogisticRegression(max_iter=500))
-    predicted = model_selection.cross_val_predict(classifier, z.double().numpy(), index, cv=folds, method="predict_proba")
+    z, folds = z[kept].double().numpy(), min(folds, counts.max())
+    predicted = model_selection.cross_val_predict(classifier, z, index, cv=folds, method="predict_proba")
     return float(entropy - metrics.log_loss(index, predicted))
 
 

@@ -1,7 +1,4 @@
-"""The field's usual metrics of generated text. All look at samples; lesson 15 holds them against a world that is known.
-
-Hold each beside the same metric of as many fresh real sentences: every one depends on how many there are.
-"""
+"""The field's usual metrics, of samples; lesson 15 tries them. Hold each beside that of as many fresh real sentences."""
 from collections.abc import Iterable, Sequence
 
 import numpy as np

@@ -17,18 +17,18 @@ Functions = tuple[Callable[..., Tensor], Callable[..., Tensor]]  # attention and
 Picture = tuple[Any, str]  # its axes, and the words that stand for it
 
 
-def where_it_looks(model: Seq2Seq, corpus: PairCorpus, exchange: Pair, functions: Functions) -> Picture:
-    """Before each word of a reply: the weight of each word of the prompt, and the probability that a word is copied."""
+def where_it_looks(model: Seq2Seq, corpus: PairCorpus, exchange: Pair, functions: Functions, *, shown: int = 24) -> Picture:
+    """Before each of a reply's first words: the weight of each of the prompt's, and the probability that a word is copied."""
     attended, with_copies = functions
     looks: list[list[float]] = []
 
     def watched(gate: Tensor, own: Tensor, weights: Tensor, prompt: Tensor) -> Tensor:
-        looks.append([*weights[0].tolist(), 1 - gate.item()])
+        looks.append([*weights[0, :shown].tolist(), 1 - gate.item()])
         return with_copies(gate, own, weights, prompt)
 
     batch = collate_pairs(corpus.encoded([exchange]))
     log_likelihood_at(Plugged(model, attended, watched).answering(batch.prompts), batch.reply, temperatures=[1.0])
-    prompt, reply = exchange.source, (*exchange.target, "<eos>")
+    prompt, reply, looks = exchange.source[:shown], (*exchange.target, "<eos>")[:shown], looks[:shown]
     axes = plots.information_table(looks, reply, [*prompt, "copied"], title="Where it looks before each word of a real reply")
     axes.set(xlabel="weight of each word of the prompt; probability that a word is copied (1 - g)")
     axes.tick_params(axis="x", rotation=60)
