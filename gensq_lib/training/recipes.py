@@ -3,7 +3,7 @@
 Exchanges are trained in fp32: with 64 units bf16 took twice the time.
 """
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import torch
@@ -20,7 +20,8 @@ from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text.batching import TrainingBatches, in_order
 from gensq_lib.text.pairs import OF_PAIRS
 from gensq_lib.training.checkpoint import Checkpoint, cached, weights_digest
-from gensq_lib.training.loop import EarlyStopping, History, fit
+from gensq_lib.training.loop import EarlyStopping, History, Settling, fit
+from gensq_lib.training.sizing import PLENTY, Plan
 from gensq_lib.training.steps import Step, device_of, language_model_step, make_optimizer, vae_step
 
 Encoded = Sequence[Sequence[int]]
@@ -39,6 +40,7 @@ class Job:
     learning_rate: float
     key: dict[str, Any]
     of: dict[str, Callable] = field(default_factory=dict)  # `OF_PAIRS` for exchanges: how they are put together
+    plan: Plan = PLENTY
 
     def loss(self, log_prob: Callable[[Any], Tensor]) -> float:
         """Mean negative log-probability of the first validation examples, nats."""
@@ -50,31 +52,44 @@ class Job:
         batches = TrainingBatches(self.train, batch_size=self.batch_size, seed=self.seed, device=device_of(self.model), **self.of)
         return lambda i: batches(done + i)
 
+    def stopping(self, validate: Callable[[], float], *, steps: int, patience: int, start: int) -> EarlyStopping:
+        """Between two looks lies a tenth of the steps; of a small text one reading, and it settles before it stops."""
+        if not self.plan.small:
+            return EarlyStopping(validate, every=max(steps // 10, 1), patience=patience, start=start)
+        every = self.plan.every(len(self.train), batch_size=self.batch_size, steps=steps)
+        return Settling(validate, every=every, patience=self.plan.patience, start=start)
+
     def kept(self, train: Callable[[Checkpoint], History], *, kind: str, steps: int) -> History:
         """`train(checkpoint)`, or the run with the same key out of the cache."""
         key = {**self.key, "model": self.model.config, "kind": kind, "steps": steps, "batch_size": self.batch_size,
-               "seed": self.seed, "learning_rate": self.learning_rate, "device": device_of(self.model)}
+               "seed": self.seed, "learning_rate": self.learning_rate, "device": device_of(self.model),
+               "plan": asdict(self.plan)}
         return History(cached(self.model, key, train))
 
 
 def train_language_model(model: LanguageModel, train: Encoded, valid: Encoded, *, steps: int, batch_size: int, seed: int,
-                         key: dict[str, Any], learning_rate: float = 1e-2) -> History:
+                         key: dict[str, Any], learning_rate: float = 1e-2, plan: Plan = PLENTY) -> History:
     """Maximise log p(x); keep the weights with the lowest validation NLL. `key` names the corpus in the cache.
+
+    At most so many steps; with the `plan` for a small text validation is looked at from the first reading on.
 
     Taught in lesson 05.
     """
     model.decoder.start_from_frequencies(train)
-    return _train(Job(model, train, valid, batch_size, seed, learning_rate, key),
-                  lambda optimizer, schedule: language_model_step(model, optimizer, learning_rate=schedule),
-                  model.log_likelihood, steps=steps, patience=2, show="nll", name="language model")
+    job = Job(model, train, valid, batch_size, seed, learning_rate, key, plan=plan)
+    return trained(job, lambda optimizer, schedule: language_model_step(model, optimizer, learning_rate=schedule),
+                   lambda: job.loss(model.log_likelihood), steps=steps, patience=2, show="nll", name="language model")
 
 
 def train_vae(model: LatentModel, train: Sequence, valid: Sequence, *, cure: str, steps: int, batch_size: int, seed: int,
-              key: dict[str, Any], start: LanguageModel | Seq2Seq | None = None, learning_rate: float = 5e-3) -> History:
+              key: dict[str, Any], start: LanguageModel | Seq2Seq | None = None, learning_rate: float = 5e-3,
+              plan: Plan = PLENTY) -> History:
     """Maximise what the cure makes of the ELBO; keep the weights with the best *unweighted* validation ELBO.
 
     Of sentences, or of exchanges where the model is a `ConditionalVAE`. `start` is a finished model without z whose weights the
-    decoder begins with, so that z has to earn its own; then its training counts as the decoder's.
+    decoder begins with, so that z has to earn its own; then its training counts as the decoder's. With the `plan` for a small
+    text validation is looked at from the first reading on, and z has the price there that the cure asks in the end: an ELBO
+    without it is best at the first step, where z is empty.
 
     >>> vae = cured_vae("free_bits", vocab_size=len(vocab))
     >>> train_vae(vae, train, valid, cure="free_bits", steps=4000, batch_size=64, seed=0, key={"corpus": "en"})
@@ -86,27 +101,35 @@ def train_vae(model: LatentModel, train: Sequence, valid: Sequence, *, cure: str
     if begun is not None:
         model.decoder.start_from(begun)
 
-    def make_step(optimizer: torch.optim.Optimizer, schedule: Schedule) -> Step:
-        made = cures.cure(cure, steps=steps, decoder_start=begun)
-        return vae_step(model, optimizer, cure=made, seed=seed, learning_rate=schedule, mixed=not pairs)
+    def made() -> cures.Cure:
+        return cures.cure(cure, steps=steps, decoder_start=begun)
 
-    def elbo(batch: Any) -> Tensor:
-        return elbo_terms(model, batch, generator=runtime.generator(seed, "validation", len(batch))).elbo
+    def make_step(optimizer: torch.optim.Optimizer, schedule: Schedule) -> Step:
+        return vae_step(model, optimizer, cure=made(), seed=seed, learning_rate=schedule, mixed=not pairs)
+
+    def worth(batch: Any) -> Tensor:
+        terms = elbo_terms(model, batch, generator=runtime.generator(seed, "validation", len(batch)))
+        return terms.reconstruction - made().penalty(terms, steps) if plan.small else terms.elbo
 
     key = key | {"cure": cure, "start": begun and weights_digest(begun)}
-    job = Job(model, train, valid, batch_size, seed, learning_rate, key, OF_PAIRS if pairs else {})
-    return _train(job, make_step, elbo, steps=steps, patience=4 if pairs else 2, show="elbo",
-                  name="conditional VAE" if pairs else "text VAE")
+    job = Job(model, train, valid, batch_size, seed, learning_rate, key, OF_PAIRS if pairs else {}, plan)
+    return trained(job, make_step, lambda: job.loss(worth), steps=steps, patience=4 if pairs else 2, show="elbo",
+                   name="conditional VAE" if pairs else "text VAE", moving=cures.price_moves(cure))
 
 
-def _train(job: Job, make_step: Callable[[torch.optim.Optimizer, Schedule], Step], log_prob: Callable[[Any], Tensor], *,
-           steps: int, patience: int, show: str, name: str) -> History:
-    """Warm up, then fall along a cosine; from the middle on it ends when `patience` looks found nothing better."""
+def trained(job: Job, make_step: Callable[[torch.optim.Optimizer, Schedule], Step], validate: Callable[[], float], *,
+            steps: int, patience: int, show: str, name: str, moving: bool = False) -> History:
+    """Warm up, then fall along a cosine; from the middle on it ends when `patience` looks found nothing better.
+
+    Of a small text from the first reading on, unless the price of z is `moving` until the middle.
+    """
     def train_now(checkpoint: Checkpoint) -> History:
         rate, optimizer = job.learning_rate, make_optimizer(job.model, learning_rate=job.learning_rate)
-        schedule = warmup_cosine(rate, steps=steps, warmup=min(100, steps), floor=rate / 50)
-        stopping = EarlyStopping(lambda: job.loss(log_prob), every=max(steps // 10, 1), patience=patience, start=steps // 2)
-        return fit(make_step(optimizer, schedule), job.stream(), model=job.model, optimizer=optimizer, steps=steps, seed=job.seed,
-                   show=show, stopping=stopping, checkpoint=checkpoint, name=name)
+        falling = warmup_cosine(rate, steps=steps, warmup=min(100, steps), floor=rate / 50)
+        start = 0 if job.plan.small and not moving else steps // 2
+        stopping = job.stopping(validate, steps=steps, patience=patience, start=start)
+        step = make_step(optimizer, lambda i: stopping.share * falling(i))
+        return fit(step, job.stream(), model=job.model, optimizer=optimizer, steps=steps, seed=job.seed, show=show,
+                   stopping=stopping, checkpoint=checkpoint, name=name)
 
     return job.kept(train_now, kind=name, steps=steps)
