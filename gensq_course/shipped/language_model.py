@@ -36,8 +36,8 @@ class Finished:
 
     @property
     def story(self) -> str:
-        """What it has read, for the reader."""
-        return " ".join([f"The language model has read {self.sentences:,} sentences.", *map(told, filter(None, [self.progress]))])
+        """What it has read, for the reader: how a sentence ends that names it."""
+        return " ".join([f"has read {self.sentences:,} sentences.", *map(told, filter(None, [self.progress]))])
 
 
 def shipped_language_model(*, device: str = "cpu") -> LanguageModel:
