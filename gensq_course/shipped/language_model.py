@@ -15,7 +15,7 @@ from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.text import corpora
 from gensq_lib.text.corpora import Corpus
 from gensq_lib.training.recipes import train_language_model
-from gensq_lib.training.sizing import PLENTY, Plan, Progress, plan_for, progress
+from gensq_lib.training.sizing import PLENTY, Plan, plan_for
 
 READS = ("language_model.safetensors",)
 FILE = DATA / "language_model.safetensors"
@@ -26,18 +26,18 @@ NUM_TRAIN = 1_000_000  # fresh sentences: about one epoch, so there is nothing t
 
 @dataclass(frozen=True)
 class Finished:
-    """A trained language model, and how many sentences its training has read; the plan of a small text, and what came of it."""
+    """A trained language model, how many sentences its training has read, by which plan, and what is to be said of it."""
 
     model: LanguageModel
     sentences: int
     shipped: bool
     plan: Plan = PLENTY
-    progress: Progress | None = None
+    told: str = ""
 
     @property
     def story(self) -> str:
         """What it has read, for the reader: how a sentence ends that names it."""
-        return " ".join([f"has read {self.sentences:,} sentences.", *map(told, filter(None, [self.progress]))])
+        return f"has read {self.sentences:,} sentences. {self.told}".strip()
 
 
 def shipped_language_model(*, device: str = "cpu") -> LanguageModel:
@@ -56,7 +56,7 @@ def finished_language_model(text: Corpus, *, shipped: bool = True, steps: int, b
     model = LanguageModel(vocab_size=len(text.vocab), **sizes, **plan.options).to(device)
     history = train_language_model(model, train, valid, steps=steps, batch_size=batch_size, seed=seed, plan=plan,
                                    key={"corpus": text.fingerprint})
-    return Finished(model, len(history["step"]) * batch_size, False, plan, progress(history, len(train), batch_size=batch_size))
+    return Finished(model, len(history["step"]) * batch_size, False, plan, told(history, len(train), batch_size=batch_size))
 
 
 def write_shipped_language_model(path: Path = FILE) -> LanguageModel:

@@ -19,7 +19,7 @@ from gensq_lib.text import corpora
 from gensq_lib.text.corpora import Corpus
 from gensq_lib.training.loop import History
 from gensq_lib.training.recipes import train_vae
-from gensq_lib.training.sizing import Progress, plan_for, progress
+from gensq_lib.training.sizing import plan_for
 
 READS = ("latent_space.safetensors",)
 FILE = shipped.FILE.with_name("latent_space.safetensors")
@@ -30,20 +30,20 @@ NUM_TRAIN = 0  # all of the training sentences of the lessons
 
 @dataclass(frozen=True)
 class FinishedSpace:
-    """A trained VAE; `history` is empty, and there is no progress, where it was loaded."""
+    """A trained VAE; `history` is empty, and nothing is `told` of it, where it was loaded."""
 
     model: BagOfWordsVAE
     history: History
     shipped: bool
-    progress: Progress | None = None
+    told: str = ""
 
     @property
     def story(self) -> str:
         """Where it comes from, for the reader."""
         if self.shipped:
             return f"loaded from data/{FILE.name}: trained once by the same call, {STEPS:,} steps of {BATCH_SIZE} sentences"
-        said = f"trained here, {len(self.history['step']):,} steps, or loaded from the cache of such a run"
-        return ". ".join([said, *map(told, filter(None, [self.progress]))]).removesuffix(".")
+        said = f"trained here, {len(self.history['step']):,} steps, or loaded from the cache of such a run. {self.told}"
+        return said.strip().removesuffix(".")
 
 
 def finished_latent_space(text: Corpus, language_model: nn.Module, *, allow_shipped: bool = True, latent_dim: int = LATENT_DIM,
@@ -58,7 +58,7 @@ def finished_latent_space(text: Corpus, language_model: nn.Module, *, allow_ship
     model = BagOfWordsVAE(vocab_size=len(text.vocab), latent_dim=latent_dim, **shipped.SIZES, **plan.options).to(device)
     history = train_vae(model, train, valid, cure=CURE, start=language_model, steps=steps, batch_size=batch_size, seed=seed,
                         learning_rate=LEARNING_RATE, plan=plan, key={"corpus": text.fingerprint})
-    return FinishedSpace(model, history, False, progress(history, len(train), batch_size=batch_size))
+    return FinishedSpace(model, history, False, told(history, len(train), batch_size=batch_size))
 
 
 def shipped_latent_space(*, device: str = "cpu") -> BagOfWordsVAE:

@@ -18,4 +18,4 @@ from gensq_lib.cures.kinds import (
     WordDropout,
     drop_words,
 )
-from gensq_lib.cures.registry import CURES, CureEntry, cure, network, price_moves
+from gensq_lib.cures.registry import CURES, CureEntry, cure, network

@@ -7,7 +7,7 @@ from torch import nn
 from gensq_lib.cures import kinds
 from gensq_lib.cures.kinds import Cure
 from gensq_lib.ground.errors import GensqError, listed, nearest
-from gensq_lib.maths.schedules import Schedule, cyclical, linear, sigmoid
+from gensq_lib.maths.schedules import cyclical, linear, sigmoid
 
 FREE_BITS = 0.45  # nats per dimension
 RATE = 3.6  # nats per sentence: what FREE_BITS buys in 8 dimensions, so that prices can be compared
@@ -34,7 +34,6 @@ class CureEntry:
     make: Callable[[Training, Cure], Cure]  # from the training and the cure inside
     sets_price: bool = False  # it says what z costs, so nothing can stand inside it
     network: str = PLAIN  # the class of the model that it needs
-    moves_price: bool = False  # z costs less at first
 
     @property
     def changes_network(self) -> bool:
@@ -46,10 +45,6 @@ def _bag_of_words(training: Training, inner: Cure) -> Cure:
     return kinds.BagOfWords(linear(5.0, 1.0, steps=training.share(3 / 4)), inner)
 
 
-def _annealed(beta: Callable[[Training], Schedule]) -> CureEntry:
-    return CureEntry(lambda training, inner: kinds.Annealing(beta(training), inner), moves_price=True)
-
-
 CURES = {
     "none": CureEntry(lambda training, inner: inner),
     "batch_norm": CureEntry(lambda training, inner: inner, network="BatchNormVAE"),
@@ -58,16 +53,16 @@ CURES = {
     "last_state": CureEntry(lambda training, inner: inner, network="LastStateVAE"),  # no cure: what the others' pooling is worth
     "word_dropout": CureEntry(lambda training, inner: kinds.WordDropout(linear(0.5, 0.0, steps=training.share(3 / 4)), inner)),
     "aggressive": CureEntry(lambda training, inner: kinds.AggressiveEncoder(5, until=training.share(1 / 4), inner=inner)),
-    "linear": _annealed(lambda training: linear(0.0, 1.0, steps=training.share(1 / 2))),
-    "sigmoid": _annealed(lambda training: sigmoid(0.0, 1.0, steps=training.share(1 / 2))),
-    "cyclical": _annealed(lambda training: cyclical(0.0, 1.0, period=training.share(1 / 4))),
+    "linear": CureEntry(lambda training, inner: kinds.Annealing(linear(0.0, 1.0, steps=training.share(1 / 2)), inner)),
+    "sigmoid": CureEntry(lambda training, inner: kinds.Annealing(sigmoid(0.0, 1.0, steps=training.share(1 / 2)), inner)),
+    "cyclical": CureEntry(lambda training, inner: kinds.Annealing(cyclical(0.0, 1.0, period=training.share(1 / 4)), inner)),
     "small_beta": CureEntry(lambda training, inner: kinds.Annealing(0.5, inner)),
     "free_bits": CureEntry(lambda training, inner: kinds.FreeBits(FREE_BITS), sets_price=True),
     "group_free_bits": CureEntry(lambda training, inner: kinds.GroupFreeBits(RATE), sets_price=True),
     "target_rate": CureEntry(lambda training, inner: kinds.TargetRate(RATE), sets_price=True),
     "mmd": CureEntry(lambda training, inner: kinds.MMD(20.0, kl_weight=0.3), sets_price=True),
     "autoencoder_first": CureEntry(lambda training, inner: kinds.AutoencoderFirst(
-        training.share(1 / 4), inner, decoder_start=training.decoder_start), moves_price=True),
+        training.share(1 / 4), inner, decoder_start=training.decoder_start)),
     "bag_of_words": CureEntry(_bag_of_words, network="BagOfWordsVAE"),
     "high_rate": CureEntry(lambda training, inner: _bag_of_words(training, kinds.FreeBits(HIGH)), sets_price=True,
                            network="BagOfWordsVAE"),
@@ -88,11 +83,6 @@ def cure(name: str, *, steps: int, decoder_start: nn.Module | None = None) -> Cu
 def network(name: str) -> str:
     """The class of the model that a named cure needs."""
     return next((CURES[part].network for part in _parts(name) if CURES[part].changes_network), PLAIN)
-
-
-def price_moves(name: str) -> bool:
-    """Whether z costs less at first: what validation says then is not what it will say."""
-    return any(CURES[part].moves_price for part in _parts(name))
 
 
 def _parts(name: str) -> list[str]:

@@ -181,6 +181,19 @@ class TextDecoder(WordModel):
                 if name in theirs:
                     parameter[..., : theirs[name].shape[-1]].copy_(theirs[name])
 
+    def hold(self, other: "TextDecoder") -> None:
+        """What `start_from` has copied moves no more, only what reads z learns: where a gradient is always 0, Adam stands still.
+
+        On a small text a decoder that learns on forgets how sentences go in general, and z becomes the name of a sentence.
+        """
+        def holding(width: int) -> Callable[[Tensor], Tensor]:
+            return lambda gradient: F.pad(gradient[..., width:], (width, 0))
+
+        theirs = dict(other.named_parameters())
+        for name, parameter in self.named_parameters():
+            if name in theirs:
+                parameter.register_hook(holding(theirs[name].shape[-1]))
+
     def start_embeddings(self) -> None:
         """Random embeddings so small that, tied to the output layer, they give logits of about 1."""
         for part in self.modules():

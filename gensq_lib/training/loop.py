@@ -79,10 +79,9 @@ class EarlyStopping:
 
 
 class Settling(EarlyStopping):
-    """The same, but instead of stopping at once it goes back to the best weights and on at a quarter of the learning rate, twice.
+    """Before it stops it goes back to the best weights and on at a quarter of the learning rate, twice, with a patience of 1.
 
-    For a text that is soon learnt by heart, where nobody knows beforehand how many steps that takes: a schedule that is fixed in
-    steps would be cut off while the rate is high.
+    For a text that is soon learnt by heart: a schedule in steps would be cut off while the rate is high.
     """
 
     cuts = 2

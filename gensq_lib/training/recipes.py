@@ -11,7 +11,7 @@ from torch import Tensor
 
 from gensq_lib import cures
 from gensq_lib.ground import runtime
-from gensq_lib.maths.objectives import elbo_terms, evaluate
+from gensq_lib.maths.objectives import ElboTerms, elbo_terms, evaluate
 from gensq_lib.maths.schedules import Schedule, warmup_cosine
 from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.language_model import LanguageModel
@@ -52,13 +52,6 @@ class Job:
         batches = TrainingBatches(self.train, batch_size=self.batch_size, seed=self.seed, device=device_of(self.model), **self.of)
         return lambda i: batches(done + i)
 
-    def stopping(self, validate: Callable[[], float], *, steps: int, patience: int, start: int) -> EarlyStopping:
-        """Between two looks lies a tenth of the steps; of a small text one reading, and it settles before it stops."""
-        if not self.plan.small:
-            return EarlyStopping(validate, every=max(steps // 10, 1), patience=patience, start=start)
-        every = self.plan.every(len(self.train), batch_size=self.batch_size, steps=steps)
-        return Settling(validate, every=every, patience=self.plan.patience, start=start)
-
     def kept(self, train: Callable[[Checkpoint], History], *, kind: str, steps: int) -> History:
         """`train(checkpoint)`, or the run with the same key out of the cache."""
         key = {**self.key, "model": self.model.config, "kind": kind, "steps": steps, "batch_size": self.batch_size,
@@ -88,8 +81,8 @@ def train_vae(model: LatentModel, train: Sequence, valid: Sequence, *, cure: str
 
     Of sentences, or of exchanges where the model is a `ConditionalVAE`. `start` is a finished model without z whose weights the
     decoder begins with, so that z has to earn its own; then its training counts as the decoder's. With the `plan` for a small
-    text validation is looked at from the first reading on, and z has the price there that the cure asks in the end: an ELBO
-    without it is best at the first step, where z is empty.
+    text validation is looked at from the first reading on, at the price that z has in the end: the ELBO itself is best at the
+    first step, where z is empty.
 
     >>> vae = cured_vae("free_bits", vocab_size=len(vocab))
     >>> train_vae(vae, train, valid, cure="free_bits", steps=4000, batch_size=64, seed=0, key={"corpus": "en"})
@@ -100,34 +93,39 @@ def train_vae(model: LatentModel, train: Sequence, valid: Sequence, *, cure: str
     model.count_words(train)
     if begun is not None:
         model.decoder.start_from(begun)
+        if plan.small:
+            model.decoder.hold(begun)
 
-    def made() -> cures.Cure:
-        return cures.cure(cure, steps=steps, decoder_start=begun)
+    made = cures.cure(cure, steps=steps, decoder_start=begun)
+    a_nat = ElboTerms(torch.zeros(2), torch.ones(2, model.latent_dim), torch.zeros(1, 2, model.latent_dim))
+    moving = made.penalty(a_nat, 0) != made.penalty(a_nat, steps - 1)
 
     def make_step(optimizer: torch.optim.Optimizer, schedule: Schedule) -> Step:
-        return vae_step(model, optimizer, cure=made(), seed=seed, learning_rate=schedule, mixed=not pairs)
+        return vae_step(model, optimizer, cure=made, seed=seed, learning_rate=schedule, mixed=not pairs)
 
     def worth(batch: Any) -> Tensor:
         terms = elbo_terms(model, batch, generator=runtime.generator(seed, "validation", len(batch)))
-        return terms.reconstruction - made().penalty(terms, steps) if plan.small else terms.elbo
+        return terms.reconstruction - made.penalty(terms, steps - 1) if plan.small else terms.elbo
 
     key = key | {"cure": cure, "start": begun and weights_digest(begun)}
     job = Job(model, train, valid, batch_size, seed, learning_rate, key, OF_PAIRS if pairs else {}, plan)
     return trained(job, make_step, lambda: job.loss(worth), steps=steps, patience=4 if pairs else 2, show="elbo",
-                   name="conditional VAE" if pairs else "text VAE", moving=cures.price_moves(cure))
+                   name="conditional VAE" if pairs else "text VAE", moving=bool(moving))
 
 
 def trained(job: Job, make_step: Callable[[torch.optim.Optimizer, Schedule], Step], validate: Callable[[], float], *,
             steps: int, patience: int, show: str, name: str, moving: bool = False) -> History:
     """Warm up, then fall along a cosine; from the middle on it ends when `patience` looks found nothing better.
 
-    Of a small text from the first reading on, unless the price of z is `moving` until the middle.
+    Of a small text from the first reading on, unless the price of z is `moving`.
     """
     def train_now(checkpoint: Checkpoint) -> History:
         rate, optimizer = job.learning_rate, make_optimizer(job.model, learning_rate=job.learning_rate)
         falling = warmup_cosine(rate, steps=steps, warmup=min(100, steps), floor=rate / 50)
-        start = 0 if job.plan.small and not moving else steps // 2
-        stopping = job.stopping(validate, steps=steps, patience=patience, start=start)
+        stopping = EarlyStopping(validate, every=max(steps // 10, 1), patience=patience, start=steps // 2)
+        if job.plan.small:
+            every = job.plan.every(len(job.train), batch_size=job.batch_size, steps=steps)
+            stopping = Settling(validate, every=every, patience=job.plan.patience, start=moving * steps // 2)
         step = make_step(optimizer, lambda i: stopping.share * falling(i))
         return fit(step, job.stream(), model=job.model, optimizer=optimizer, steps=steps, seed=job.seed, show=show,
                    stopping=stopping, checkpoint=checkpoint, name=name)
