@@ -41,7 +41,7 @@ class EarlyStopping:
     `start` is the first step that counts: while beta still grows, an early low value means nothing.
     """
 
-    share = 1.0  # of the learning rate that its schedule says
+    share, cuts = 1.0, 0  # of the learning rate that its schedule says, and how often it may still be cut
 
     def __init__(self, validate: Callable[[], float], *, every: int, patience: int, start: int = 0):
         self.validate, self.every, self.patience, self.start = validate, every, patience, start
@@ -71,7 +71,7 @@ class EarlyStopping:
 
     def state_dict(self) -> dict[str, Any]:
         """All that changes, for a checkpoint."""
-        return {name: getattr(self, name) for name in ("best_value", "best_step", "looks_since", "best_weights")}
+        return {name: getattr(self, name) for name in "best_value best_step looks_since best_weights share cuts patience".split()}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Go on from what `state_dict` gave."""
@@ -93,10 +93,6 @@ class Settling(EarlyStopping):
             self.restore(model)
             self.cuts, self.share, self.patience, self.looks_since = self.cuts - 1, self.share / 4, 1, 0
         return value
-
-    def state_dict(self) -> dict[str, Any]:
-        """All that changes, for a checkpoint."""
-        return super().state_dict() | {name: getattr(self, name) for name in ("cuts", "share", "patience")}
 
 
 class Stream:

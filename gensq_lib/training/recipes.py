@@ -21,7 +21,7 @@ from gensq_lib.text.batching import TrainingBatches, in_order
 from gensq_lib.text.pairs import OF_PAIRS
 from gensq_lib.training.checkpoint import Checkpoint, cached, weights_digest
 from gensq_lib.training.loop import EarlyStopping, History, Settling, fit
-from gensq_lib.training.sizing import PLENTY, Plan
+from gensq_lib.training.sizing import FEW, PLENTY, Plan
 from gensq_lib.training.steps import Step, device_of, language_model_step, make_optimizer, vae_step
 
 Encoded = Sequence[Sequence[int]]
@@ -62,9 +62,7 @@ class Job:
 
 def train_language_model(model: LanguageModel, train: Encoded, valid: Encoded, *, steps: int, batch_size: int, seed: int,
                          key: dict[str, Any], learning_rate: float = 1e-2, plan: Plan = PLENTY) -> History:
-    """Maximise log p(x); keep the weights with the lowest validation NLL. `key` names the corpus in the cache.
-
-    At most so many steps; with the `plan` for a small text validation is looked at from the first reading on.
+    """Maximise log p(x); keep the weights with the lowest validation NLL. `key` names the corpus in the cache, `plan` is its own.
 
     Taught in lesson 05.
     """
@@ -80,9 +78,8 @@ def train_vae(model: LatentModel, train: Sequence, valid: Sequence, *, cure: str
     """Maximise what the cure makes of the ELBO; keep the weights with the best *unweighted* validation ELBO.
 
     Of sentences, or of exchanges where the model is a `ConditionalVAE`. `start` is a finished model without z whose weights the
-    decoder begins with, so that z has to earn its own; then its training counts as the decoder's. With the `plan` for a small
-    text validation is looked at from the first reading on, at the price that z has in the end: the ELBO itself is best at the
-    first step, where z is empty.
+    decoder begins with, so that z has to earn its own; then its training counts as the decoder's. By the `plan` of a small text
+    z has its price in validation, too: from the first reading on the ELBO itself is best where z is empty.
 
     >>> vae = cured_vae("free_bits", vocab_size=len(vocab))
     >>> train_vae(vae, train, valid, cure="free_bits", steps=4000, batch_size=64, seed=0, key={"corpus": "en"})
@@ -92,9 +89,7 @@ def train_vae(model: LatentModel, train: Sequence, valid: Sequence, *, cure: str
     pairs, begun = isinstance(model, ConditionalVAE), getattr(start, "decoder", start)
     model.count_words(train)
     if begun is not None:
-        model.decoder.start_from(begun)
-        if plan.small:
-            model.decoder.hold(begun)
+        model.decoder.start_from(begun, hold=plan.hold)
 
     made = cures.cure(cure, steps=steps, decoder_start=begun)
     a_nat = ElboTerms(torch.zeros(2), torch.ones(2, model.latent_dim), torch.zeros(1, 2, model.latent_dim))
@@ -124,7 +119,7 @@ def trained(job: Job, make_step: Callable[[torch.optim.Optimizer, Schedule], Ste
         falling = warmup_cosine(rate, steps=steps, warmup=min(100, steps), floor=rate / 50)
         stopping = EarlyStopping(validate, every=max(steps // 10, 1), patience=patience, start=steps // 2)
         if job.plan.small:
-            every = job.plan.every(len(job.train), batch_size=job.batch_size, steps=steps)
+            every = min(max(-(-len(job.train) // job.batch_size), FEW), steps)
             stopping = Settling(validate, every=every, patience=job.plan.patience, start=moving * steps // 2)
         step = make_step(optimizer, lambda i: stopping.share * falling(i))
         return fit(step, job.stream(), model=job.model, optimizer=optimizer, steps=steps, seed=job.seed, show=show,

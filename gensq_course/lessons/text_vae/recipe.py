@@ -32,9 +32,7 @@ def train_live(model: BagOfWordsVAE, train: Sequence, valid: Sequence, *, steps:
     """
     model.count_words(train)
     if start is not None:
-        model.decoder.start_from(start.decoder)
-        if plan.small:
-            model.decoder.hold(start.decoder)
+        model.decoder.start_from(start.decoder, hold=plan.hold)
     price = cures.FreeBits(free_bits)
     cure = cures.BagOfWords(linear(bag, bag / 10, steps=max(steps * 3 // 4, 1)), price)
 
