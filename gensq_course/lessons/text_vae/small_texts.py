@@ -18,7 +18,7 @@ from gensq_lib.text import corpora
 from gensq_lib.text.batching import in_order
 from gensq_lib.training import History, plan_for, train_language_model
 
-LM_STEPS, VAE_STEPS = 3_500, 2_100  # at most: what lesson 06 takes of a small text
+LM_STEPS, VAE_STEPS = 3_500, 1_400  # at most: what lesson 06 takes of a small text
 LM_BATCH, VAE_BATCH, LATENT_DIM, NUM_TEST, NUM_IMPORTANCE = 64, 128, 8, 500, 50
 
 

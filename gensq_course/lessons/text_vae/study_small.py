@@ -2,8 +2,8 @@
 from gensq_course.lessons.text_vae.small_texts import prepare, run
 from gensq_course.studies.study import Study
 
-NUM = (3_000, 10_000, 0)  # training sentences; 0: all
+TEXTS = [(3_000, 0), (10_000, 0), (3_000, 1), (3_000, 2), (0, 0), (10_000, 1), (10_000, 2)]  # sentences (0: all), seed
 MODELS = ("n-gram", "LM", "VAE")
-SETTINGS = [{"num": num, "model": model, "seed": seed} for seed in range(3) for num in NUM for model in MODELS]
+SETTINGS = [{"num": num, "model": model, "seed": seed} for num, seed in TEXTS for model in MODELS]
 STUDY = Study("small_texts", "Does the language model of a small text beat the n-gram, and does its VAE keep up?", SETTINGS, run,
               prepare)
