@@ -16,7 +16,7 @@ from gensq_lib.models.text_vae import BagOfWordsVAE, cured_vae
 from gensq_lib.text import corpora
 from gensq_lib.text.batching import TrainingBatches, in_order
 from gensq_lib.text.vocab import Vocab
-from gensq_lib.training import PLENTY, EarlyStopping, History, Plan, fit, language_model_step, make_optimizer, plan_for
+from gensq_lib.training import PLENTY, EarlyStopping, History, ReadingPlan, fit, language_model_step, make_optimizer, plan_for
 from gensq_lib.training.loop import Settling
 from gensq_lib.training.recipes import train_language_model, train_vae
 from gensq_lib.training.sizing import ENOUGH
@@ -51,11 +51,11 @@ def keeps(rule) -> bool:
 
 
 WRONG = {
-    "by the number of sentences": lambda encoded, vocab: Plan(0.5 if len(encoded) < 10_000 else 0.0),
-    "turned round": lambda encoded, vocab: Plan(0.5 - plan_for(encoded, vocab).dropout),
+    "by the number of sentences": lambda encoded, vocab: ReadingPlan(0.5 if len(encoded) < 10_000 else 0.0),
+    "turned round": lambda encoded, vocab: ReadingPlan(0.5 - plan_for(encoded, vocab).dropout),
     "held for ever": lambda encoded, vocab: replace(plan_for(encoded, vocab), hold=True),
     "never": lambda encoded, vocab: PLENTY,
-    "always": lambda encoded, vocab: Plan(0.5),
+    "always": lambda encoded, vocab: ReadingPlan(0.5),
     "an end token forgotten": lambda encoded, vocab: plan_for([ids[:-1] for ids in encoded], vocab),
 }
 
@@ -87,7 +87,7 @@ def test_the_worlds_of_the_course_have_enough(name, num):
 def test_a_look_is_a_reading_and_in_every_run_there_is_one(num, steps, looks, monkeypatch):
     """Of very few sentences it is some readings: two steps change next to nothing."""
     monkeypatch.setattr("gensq_lib.training.recipes.FEW", 10 if num == 320 else 20)
-    assert trained_on(num, steps=steps, plan=Plan(0.5))[1]["validation_step"] == looks
+    assert trained_on(num, steps=steps, plan=ReadingPlan(0.5))[1]["validation_step"] == looks
 
 
 # --- training in the worlds goes as it went
@@ -132,7 +132,7 @@ def small(num: int = 100) -> tuple[list[list[int]], list[list[int]]]:
     return drawn[:num], drawn[num:]
 
 
-def trained_on(num: int, *, steps: int = 600, dropout: float = 0.0, plan: Plan = PLENTY):
+def trained_on(num: int, *, steps: int = 600, dropout: float = 0.0, plan: ReadingPlan = PLENTY):
     train, valid = small(num)
     torch.manual_seed(0)
     model = LanguageModel(vocab_size=4 + WORDS, embed_dim=32, hidden_dim=64, dropout=dropout)
@@ -140,7 +140,7 @@ def trained_on(num: int, *, steps: int = 600, dropout: float = 0.0, plan: Plan =
 
 
 def test_a_hundred_lines_are_learnt_by_heart_and_it_is_said():
-    plan = Plan(0.1)
+    plan = ReadingPlan(0.1)
     _, history = trained_on(100, plan=plan)
     found = progress(history, 100, batch_size=32)
     assert found.by_heart and found.trained < found.best and "learnt by heart" in told(history, 100, batch_size=32)
@@ -148,7 +148,7 @@ def test_a_hundred_lines_are_learnt_by_heart_and_it_is_said():
 
 
 def test_validation_counts_from_the_first_reading_on_and_ends_the_run():
-    _, history = trained_on(100, plan=Plan(0.1))
+    _, history = trained_on(100, plan=ReadingPlan(0.1))
     assert history["validation_step"][0] == 20 and len(history["nll"]) < 600
     _, old = trained_on(100)
     assert old["validation_step"][0] == 300, "without a plan from the middle on"
@@ -201,14 +201,14 @@ def test_where_the_price_of_z_moves_validation_waits(cure, begins):
     train, valid = small()
     torch.manual_seed(0)
     model = cured_vae(cure, vocab_size=4 + WORDS, latent_dim=2, **SIZES)
-    history = train_vae(model, train, valid, cure=cure, steps=60, batch_size=32, seed=0, key={}, plan=Plan(0.5))
+    history = train_vae(model, train, valid, cure=cure, steps=60, batch_size=32, seed=0, key={}, plan=ReadingPlan(0.5))
     assert history["validation_step"][0] == begins
 
 
 def test_of_a_small_text_validation_asks_the_price_of_z():
     """Unweighted, the bound is best where z is empty: with a floor of 5 nats a dimension it is never below 10."""
     train, valid = small()
-    for plan, least in ((Plan(0.5), 10.0), (PLENTY, 0.0)):
+    for plan, least in ((ReadingPlan(0.5), 10.0), (PLENTY, 0.0)):
         torch.manual_seed(0)
         model = BagOfWordsVAE(vocab_size=4 + WORDS, latent_dim=2, share_embedding=True, **SIZES)
         history = train_live(model, train, valid, steps=20, batch_size=32, seed=0, key={}, free_bits=5.0, plan=plan)
@@ -222,7 +222,7 @@ def test_a_reader_s_text_gets_its_plan_and_tells_its_story(tmp_path):
     path.write_text("\n".join(f"the {a} {b} cat sees a {c} dog ." for a in words for b in words[:4] for c in words[:5]), "utf-8")
     mine = corpora.load(f"file:{path}", seed=0)
     found = finished_language_model(mine, steps=40, batch_size=8, seed=0, **SIZES)
-    assert found.plan == Plan(0.3) and found.model.config["dropout"] == 0.3
+    assert found.plan == ReadingPlan(0.3) and found.model.config["dropout"] == 0.3
     assert found.story.startswith("has read") and "Validation was best" in found.story
 
 
@@ -231,7 +231,7 @@ def test_on_a_small_text_what_the_language_model_knows_stays(decoder):
     train, valid = small()
     torch.manual_seed(0)
     lm = LanguageModel(vocab_size=4 + WORDS, decoder=decoder, **SIZES)
-    for plan in (Plan(0.5, hold=True), Plan(0.5), PLENTY):
+    for plan in (ReadingPlan(0.5, hold=True), ReadingPlan(0.5), PLENTY):
         model = cured_vae("free_bits", vocab_size=4 + WORDS, latent_dim=2, decoder=decoder, **SIZES)
         train_vae(model, train, valid, cure="free_bits", steps=25, batch_size=32, seed=0, key={}, start=lm, plan=plan)
         theirs = dict(lm.decoder.named_parameters())

@@ -15,7 +15,7 @@ from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.text import corpora
 from gensq_lib.text.corpora import Corpus
 from gensq_lib.training.recipes import train_language_model
-from gensq_lib.training.sizing import PLENTY, Plan, plan_for
+from gensq_lib.training.sizing import PLENTY, ReadingPlan, plan_for
 
 READS = ("language_model.safetensors",)
 FILE = DATA / "language_model.safetensors"
@@ -31,7 +31,7 @@ class Finished:
     model: LanguageModel
     sentences: int
     shipped: bool
-    plan: Plan = PLENTY
+    plan: ReadingPlan = PLENTY
     told: str = ""
 
     @property

@@ -21,7 +21,7 @@ from gensq_lib.text.batching import TrainingBatches, in_order
 from gensq_lib.text.pairs import OF_PAIRS
 from gensq_lib.training.checkpoint import Checkpoint, cached, weights_digest
 from gensq_lib.training.loop import EarlyStopping, History, Settling, fit
-from gensq_lib.training.sizing import FEW, PLENTY, Plan
+from gensq_lib.training.sizing import FEW, PLENTY, ReadingPlan
 from gensq_lib.training.steps import Step, device_of, language_model_step, make_optimizer, vae_step
 
 Encoded = Sequence[Sequence[int]]
@@ -40,7 +40,7 @@ class Job:
     learning_rate: float
     key: dict[str, Any]
     of: dict[str, Callable] = field(default_factory=dict)  # `OF_PAIRS` for exchanges: how they are put together
-    plan: Plan = PLENTY
+    plan: ReadingPlan = PLENTY
 
     def loss(self, log_prob: Callable[[Any], Tensor]) -> float:
         """Mean negative log-probability of the first validation examples, nats."""
@@ -61,7 +61,7 @@ class Job:
 
 
 def train_language_model(model: LanguageModel, train: Encoded, valid: Encoded, *, steps: int, batch_size: int, seed: int,
-                         key: dict[str, Any], learning_rate: float = 1e-2, plan: Plan = PLENTY) -> History:
+                         key: dict[str, Any], learning_rate: float = 1e-2, plan: ReadingPlan = PLENTY) -> History:
     """Maximise log p(x); keep the weights with the lowest validation NLL. `key` names the corpus in the cache, `plan` is its own.
 
     Taught in lesson 05.
@@ -74,7 +74,7 @@ def train_language_model(model: LanguageModel, train: Encoded, valid: Encoded, *
 
 def train_vae(model: LatentModel, train: Sequence, valid: Sequence, *, cure: str, steps: int, batch_size: int, seed: int,
               key: dict[str, Any], start: LanguageModel | Seq2Seq | None = None, learning_rate: float = 5e-3,
-              plan: Plan = PLENTY) -> History:
+              plan: ReadingPlan = PLENTY) -> History:
     """Maximise what the cure makes of the ELBO; keep the weights with the best *unweighted* validation ELBO.
 
     Of sentences, or of exchanges where the model is a `ConditionalVAE`. `start` is a finished model without z whose weights the

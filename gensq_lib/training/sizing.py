@@ -16,7 +16,7 @@ FEW = 20  # steps after which a model is another one at all
 
 
 @dataclass(frozen=True)
-class Plan:
+class ReadingPlan:
     """How a text is read: without dropout in so many steps or, of a small one, with dropout until validation says enough."""
 
     dropout: float = 0.0
@@ -34,18 +34,18 @@ class Plan:
         return {"dropout": self.dropout} if self.small else {}
 
 
-PLENTY = Plan()
+PLENTY = ReadingPlan()
 
 
-def plan_for(encoded: Sequence[Sequence[int]], vocab: Vocab) -> Plan:
+def plan_for(encoded: Sequence[Sequence[int]], vocab: Vocab) -> ReadingPlan:
     """The plan for a text, from its training sentences (integers without <eos>, which counts as a token).
 
     Where the vocabulary is closed sentences are drawn from a grammar, as many as a lesson means to have: `PLENTY`, too.
 
     >>> plan_for(encoded["train"], text.vocab)
-    Plan(dropout=0.5, hold=True, patience=3)
+    ReadingPlan(dropout=0.5, hold=True, patience=3)
 
     Taught in lesson 05.
     """
     per_word = ENOUGH if vocab.closed else sum(len(ids) + 1 for ids in encoded) / len(vocab)
-    return Plan(next((rate for below, rate in DROPOUT if per_word < below), 0.0), hold=per_word < HELD)
+    return ReadingPlan(next((rate for below, rate in DROPOUT if per_word < below), 0.0), hold=per_word < HELD)

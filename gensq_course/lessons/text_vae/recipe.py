@@ -15,7 +15,7 @@ from gensq_lib.text.batching import Batch
 from gensq_lib.training.checkpoint import weights_digest
 from gensq_lib.training.loop import History
 from gensq_lib.training.recipes import Job, trained
-from gensq_lib.training.sizing import PLENTY, Plan
+from gensq_lib.training.sizing import PLENTY, ReadingPlan
 from gensq_lib.training.steps import Step, vae_step
 
 FREE_BITS, BAG = 0.67, 1.0  # nats per dimension; weight of the task at the beginning
@@ -23,7 +23,7 @@ FREE_BITS, BAG = 0.67, 1.0  # nats per dimension; weight of the task at the begi
 
 def train_live(model: BagOfWordsVAE, train: Sequence, valid: Sequence, *, steps: int, batch_size: int, seed: int,
                key: dict[str, Any], free_bits: float = FREE_BITS, bag: float = BAG, start: LanguageModel | None = None,
-               learning_rate: float = 6e-3, plan: Plan = PLENTY) -> History:
+               learning_rate: float = 6e-3, plan: ReadingPlan = PLENTY) -> History:
     """Maximise reconstruction - sum_j max(free_bits, KL_j) - bag * (naming the words from z alone).
 
     The weight `bag` falls to a tenth over three quarters of the steps. `start` lends the decoder its weights, and the encoder
