@@ -8,12 +8,14 @@ from pathlib import Path
 
 import torch
 
+from gensq_course.report.reading import told
 from gensq_course.shipped.world import read_shipped, write_shipped
 from gensq_lib.ground.places import DATA
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.text import corpora
 from gensq_lib.text.corpora import Corpus
 from gensq_lib.training.recipes import train_language_model
+from gensq_lib.training.sizing import PLENTY, ReadingPlan, plan_for
 
 READS = ("language_model.safetensors",)
 FILE = DATA / "language_model.safetensors"
@@ -24,11 +26,18 @@ NUM_TRAIN = 1_000_000  # fresh sentences: about one epoch, so there is nothing t
 
 @dataclass(frozen=True)
 class Finished:
-    """A trained language model, and how many sentences its training has read."""
+    """A trained language model, how many sentences its training has read, by which plan, and what is to be said of it."""
 
     model: LanguageModel
     sentences: int
     shipped: bool
+    plan: ReadingPlan = PLENTY
+    told: str = ""
+
+    @property
+    def story(self) -> str:
+        """What it has read, for the reader: how a sentence ends that names it."""
+        return f"has read {self.sentences:,} sentences. {self.told}".strip()
 
 
 def shipped_language_model(*, device: str = "cpu") -> LanguageModel:
@@ -38,15 +47,16 @@ def shipped_language_model(*, device: str = "cpu") -> LanguageModel:
 
 def finished_language_model(text: Corpus, *, shipped: bool = True, steps: int, batch_size: int, seed: int,
                             device: str = "cpu", **sizes) -> Finished:
-    """The shipped one where corpus and sizes are its own; else trained here, and cached."""
+    """The shipped one where corpus and sizes are its own; else trained here, and cached, in at most so many steps."""
     if shipped and text.name == "world" and sizes == SIZES:
         return Finished(shipped_language_model(device=device), STEPS * BATCH_SIZE, shipped=True)
-    torch.manual_seed(seed)
-    model = LanguageModel(vocab_size=len(text.vocab), **sizes).to(device)
     train, valid = ([text.vocab.encode(sentence) for sentence in part] for part in (text.train, text.valid))
-    history = train_language_model(model, train, valid, steps=steps, batch_size=batch_size, seed=seed,
+    plan = plan_for(train, text.vocab)
+    torch.manual_seed(seed)
+    model = LanguageModel(vocab_size=len(text.vocab), **sizes, **plan.options).to(device)
+    history = train_language_model(model, train, valid, steps=steps, batch_size=batch_size, seed=seed, plan=plan,
                                    key={"corpus": text.fingerprint})
-    return Finished(model, len(history["step"]) * batch_size, shipped=False)
+    return Finished(model, len(history["step"]) * batch_size, False, plan, told(history, len(train), batch_size=batch_size))
 
 
 def write_shipped_language_model(path: Path = FILE) -> LanguageModel:

@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from gensq_course.report.reading import told
 from gensq_course.shipped import language_model as shipped
 from gensq_course.shipped.world import read_shipped, write_shipped
 from gensq_lib.ground import runtime
@@ -18,6 +19,7 @@ from gensq_lib.text import corpora
 from gensq_lib.text.corpora import Corpus
 from gensq_lib.training.loop import History
 from gensq_lib.training.recipes import train_vae
+from gensq_lib.training.sizing import plan_for
 
 READS = ("latent_space.safetensors",)
 FILE = shipped.FILE.with_name("latent_space.safetensors")
@@ -28,18 +30,20 @@ NUM_TRAIN = 0  # all of the training sentences of the lessons
 
 @dataclass(frozen=True)
 class FinishedSpace:
-    """A trained VAE; `history` is empty where it was loaded."""
+    """A trained VAE; `history` is empty, and nothing is `told` of it, where it was loaded."""
 
     model: BagOfWordsVAE
     history: History
     shipped: bool
+    told: str = ""
 
     @property
     def story(self) -> str:
         """Where it comes from, for the reader."""
         if self.shipped:
             return f"loaded from data/{FILE.name}: trained once by the same call, {STEPS:,} steps of {BATCH_SIZE} sentences"
-        return f"trained here, {len(self.history['step']):,} steps, or loaded from the cache of such a run"
+        said = f"trained here, {len(self.history['step']):,} steps, or loaded from the cache of such a run. {self.told}"
+        return said.strip().removesuffix(".")
 
 
 def finished_latent_space(text: Corpus, language_model: nn.Module, *, allow_shipped: bool = True, latent_dim: int = LATENT_DIM,
@@ -48,12 +52,13 @@ def finished_latent_space(text: Corpus, language_model: nn.Module, *, allow_ship
     """The shipped one for the built-in world and its seed, where that is allowed; else trained here, and cached."""
     if allow_shipped and text.name == "world" and seed == SEED:
         return FinishedSpace(shipped_latent_space(device=device), History(), shipped=True)
-    torch.manual_seed(seed)
-    model = BagOfWordsVAE(vocab_size=len(text.vocab), latent_dim=latent_dim, **shipped.SIZES).to(device)
     train, valid = ([text.vocab.encode(sentence) for sentence in part] for part in (text.train, text.valid))
+    plan = plan_for(train, text.vocab)
+    torch.manual_seed(seed)
+    model = BagOfWordsVAE(vocab_size=len(text.vocab), latent_dim=latent_dim, **shipped.SIZES, **plan.options).to(device)
     history = train_vae(model, train, valid, cure=CURE, start=language_model, steps=steps, batch_size=batch_size, seed=seed,
-                        learning_rate=LEARNING_RATE, key={"corpus": text.fingerprint})
-    return FinishedSpace(model, history, shipped=False)
+                        learning_rate=LEARNING_RATE, plan=plan, key={"corpus": text.fingerprint})
+    return FinishedSpace(model, history, False, told(history, len(train), batch_size=batch_size))
 
 
 def shipped_latent_space(*, device: str = "cpu") -> BagOfWordsVAE:

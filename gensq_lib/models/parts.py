@@ -165,11 +165,11 @@ class TextDecoder(WordModel):
         with torch.no_grad():
             self.to_vocab.bias.copy_((counts / counts.sum()).log())
 
-    def start_from(self, other: "TextDecoder") -> None:
+    def start_from(self, other: "TextDecoder", *, hold: bool = False) -> None:
         """Copy a decoder of the same sizes without z: each parameter into the first columns of its namesake, which may be wider.
 
         The rest, which reads z, starts at 0, so that at first this one *is* the other: z, still noise, cannot spoil what the
-        decoder knows, and has to earn its weights.
+        decoder knows, and has to earn its weights. `hold`: what is copied stays, and only what reads z will learn.
         """
         theirs, ours = dict(other.named_parameters()), dict(self.named_parameters())
         if extra := sorted(set(theirs) - set(ours)):
@@ -179,7 +179,10 @@ class TextDecoder(WordModel):
             for name, parameter in ours.items():
                 parameter.zero_()
                 if name in theirs:
-                    parameter[..., : theirs[name].shape[-1]].copy_(theirs[name])
+                    width = theirs[name].shape[-1]
+                    parameter[..., :width].copy_(theirs[name])
+                    if hold:  # where a gradient is always 0, Adam moves nothing
+                        parameter.register_hook(lambda gradient, width=width: F.pad(gradient[..., width:], (width, 0)))
 
     def start_embeddings(self) -> None:
         """Random embeddings so small that, tied to the output layer, they give logits of about 1."""

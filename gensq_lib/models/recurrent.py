@@ -67,17 +67,17 @@ class RecurrentEncoder(nn.Module):
     """A sentence as one vector of `hidden_dim` numbers, half from reading forwards, half from reading backwards.
 
     The two readers are independent stacks (as in Peters et al. 2018). `pool="max"` keeps each unit's maximum over the
-    words, `"last"` each reader's final state.
+    words, `"last"` each reader's final state. `dropout` is of the words' vectors: a small text's codes are soon learnt by heart.
     """
 
     def __init__(self, *, embed: nn.Embedding, hidden_dim: int, cell: str = "lstm", num_layers: int = 1,
-                 bidirectional: bool = True, pool: str = "max"):
+                 bidirectional: bool = True, pool: str = "max", dropout: float = 0.0):
         super().__init__()
         if pool not in ("max", "last"):
             raise GensqError(f'expected pool "max" or "last", got "{pool}"; choose one of them')
         if bidirectional and hidden_dim % 2:
             raise GensqError(f"expected an even hidden_dim for two reading directions, got {hidden_dim}; add 1")
-        self.embed, self.pool = embed, pool
+        self.embed, self.pool, self.dropout = embed, pool, nn.Dropout(dropout)
         width = hidden_dim // 2 if bidirectional else hidden_dim
         self.forwards = make_rnn(cell, embed.embedding_dim, width, num_layers)
         self.backwards = make_rnn(cell, embed.embedding_dim, width, num_layers) if bidirectional else None
@@ -89,7 +89,7 @@ class RecurrentEncoder(nn.Module):
 
     def read(self, tokens: Int[Tensor, "batch time"], lengths: Int[Tensor, "batch"]) -> Float[Tensor, "batch time hidden"]:
         """What both readers know when they have come to each word."""
-        embedded = self.embed(tokens)
+        embedded = self.dropout(self.embed(tokens))
         hidden = [self.forwards(embedded)[0]]
         if self.backwards is not None:
             hidden.append(reverse_words(self.backwards(reverse_words(embedded, lengths))[0], lengths))

@@ -43,7 +43,7 @@ class TextVAE(LatentModel, WordModel):
                                     latent_dim=latent_dim, num_layers=num_layers, dropout=dropout, **options)
         embed = self.decoder.embed if share_embedding else nn.Embedding(vocab_size, embed_dim, padding_idx=Vocab.PAD)
         self.encoder = RecurrentEncoder(embed=embed, hidden_dim=hidden_dim, cell="gru" if decoder == "gru" else "lstm",
-                                        num_layers=num_layers, bidirectional=bidirectional, pool=pool)
+                                        num_layers=num_layers, bidirectional=bidirectional, pool=pool, dropout=dropout)
         self.to_mean = nn.Linear(hidden_dim, latent_dim)
         self.to_log_var = nn.Linear(hidden_dim, latent_dim)
 

@@ -3,7 +3,7 @@
 Exchanges are trained in fp32: with 64 units bf16 took twice the time.
 """
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import torch
@@ -11,7 +11,7 @@ from torch import Tensor
 
 from gensq_lib import cures
 from gensq_lib.ground import runtime
-from gensq_lib.maths.objectives import elbo_terms, evaluate
+from gensq_lib.maths.objectives import ElboTerms, elbo_terms, evaluate
 from gensq_lib.maths.schedules import Schedule, warmup_cosine
 from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.language_model import LanguageModel
@@ -20,7 +20,8 @@ from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text.batching import TrainingBatches, in_order
 from gensq_lib.text.pairs import OF_PAIRS
 from gensq_lib.training.checkpoint import Checkpoint, cached, weights_digest
-from gensq_lib.training.loop import EarlyStopping, History, fit
+from gensq_lib.training.loop import EarlyStopping, History, Settling, fit
+from gensq_lib.training.sizing import FEW, PLENTY, ReadingPlan
 from gensq_lib.training.steps import Step, device_of, language_model_step, make_optimizer, vae_step
 
 Encoded = Sequence[Sequence[int]]
@@ -39,6 +40,7 @@ class Job:
     learning_rate: float
     key: dict[str, Any]
     of: dict[str, Callable] = field(default_factory=dict)  # `OF_PAIRS` for exchanges: how they are put together
+    plan: ReadingPlan = PLENTY
 
     def loss(self, log_prob: Callable[[Any], Tensor]) -> float:
         """Mean negative log-probability of the first validation examples, nats."""
@@ -53,28 +55,31 @@ class Job:
     def kept(self, train: Callable[[Checkpoint], History], *, kind: str, steps: int) -> History:
         """`train(checkpoint)`, or the run with the same key out of the cache."""
         key = {**self.key, "model": self.model.config, "kind": kind, "steps": steps, "batch_size": self.batch_size,
-               "seed": self.seed, "learning_rate": self.learning_rate, "device": device_of(self.model)}
+               "seed": self.seed, "learning_rate": self.learning_rate, "device": device_of(self.model),
+               "plan": asdict(self.plan)}
         return History(cached(self.model, key, train))
 
 
 def train_language_model(model: LanguageModel, train: Encoded, valid: Encoded, *, steps: int, batch_size: int, seed: int,
-                         key: dict[str, Any], learning_rate: float = 1e-2) -> History:
-    """Maximise log p(x); keep the weights with the lowest validation NLL. `key` names the corpus in the cache.
+                         key: dict[str, Any], learning_rate: float = 1e-2, plan: ReadingPlan = PLENTY) -> History:
+    """Maximise log p(x); keep the weights with the lowest validation NLL. `key` names the corpus in the cache, `plan` is its own.
 
     Taught in lesson 05.
     """
     model.decoder.start_from_frequencies(train)
-    return _train(Job(model, train, valid, batch_size, seed, learning_rate, key),
-                  lambda optimizer, schedule: language_model_step(model, optimizer, learning_rate=schedule),
-                  model.log_likelihood, steps=steps, patience=2, show="nll", name="language model")
+    job = Job(model, train, valid, batch_size, seed, learning_rate, key, plan=plan)
+    return trained(job, lambda optimizer, schedule: language_model_step(model, optimizer, learning_rate=schedule),
+                   lambda: job.loss(model.log_likelihood), steps=steps, patience=2, show="nll", name="language model")
 
 
 def train_vae(model: LatentModel, train: Sequence, valid: Sequence, *, cure: str, steps: int, batch_size: int, seed: int,
-              key: dict[str, Any], start: LanguageModel | Seq2Seq | None = None, learning_rate: float = 5e-3) -> History:
+              key: dict[str, Any], start: LanguageModel | Seq2Seq | None = None, learning_rate: float = 5e-3,
+              plan: ReadingPlan = PLENTY) -> History:
     """Maximise what the cure makes of the ELBO; keep the weights with the best *unweighted* validation ELBO.
 
     Of sentences, or of exchanges where the model is a `ConditionalVAE`. `start` is a finished model without z whose weights the
-    decoder begins with, so that z has to earn its own; then its training counts as the decoder's.
+    decoder begins with, so that z has to earn its own; then its training counts as the decoder's. By the `plan` of a small text
+    z has its price in validation, too: from the first reading on the ELBO itself is best where z is empty.
 
     >>> vae = cured_vae("free_bits", vocab_size=len(vocab))
     >>> train_vae(vae, train, valid, cure="free_bits", steps=4000, batch_size=64, seed=0, key={"corpus": "en"})
@@ -84,29 +89,40 @@ def train_vae(model: LatentModel, train: Sequence, valid: Sequence, *, cure: str
     pairs, begun = isinstance(model, ConditionalVAE), getattr(start, "decoder", start)
     model.count_words(train)
     if begun is not None:
-        model.decoder.start_from(begun)
+        model.decoder.start_from(begun, hold=plan.hold)
+
+    made = cures.cure(cure, steps=steps, decoder_start=begun)
+    a_nat = ElboTerms(torch.zeros(2), torch.ones(2, model.latent_dim), torch.zeros(1, 2, model.latent_dim))
+    moving = made.penalty(a_nat, 0) != made.penalty(a_nat, steps - 1)
 
     def make_step(optimizer: torch.optim.Optimizer, schedule: Schedule) -> Step:
-        made = cures.cure(cure, steps=steps, decoder_start=begun)
         return vae_step(model, optimizer, cure=made, seed=seed, learning_rate=schedule, mixed=not pairs)
 
-    def elbo(batch: Any) -> Tensor:
-        return elbo_terms(model, batch, generator=runtime.generator(seed, "validation", len(batch))).elbo
+    def worth(batch: Any) -> Tensor:
+        terms = elbo_terms(model, batch, generator=runtime.generator(seed, "validation", len(batch)))
+        return terms.reconstruction - made.penalty(terms, steps - 1) if plan.small else terms.elbo
 
     key = key | {"cure": cure, "start": begun and weights_digest(begun)}
-    job = Job(model, train, valid, batch_size, seed, learning_rate, key, OF_PAIRS if pairs else {})
-    return _train(job, make_step, elbo, steps=steps, patience=4 if pairs else 2, show="elbo",
-                  name="conditional VAE" if pairs else "text VAE")
+    job = Job(model, train, valid, batch_size, seed, learning_rate, key, OF_PAIRS if pairs else {}, plan)
+    return trained(job, make_step, lambda: job.loss(worth), steps=steps, patience=4 if pairs else 2, show="elbo",
+                   name="conditional VAE" if pairs else "text VAE", moving=bool(moving))
 
 
-def _train(job: Job, make_step: Callable[[torch.optim.Optimizer, Schedule], Step], log_prob: Callable[[Any], Tensor], *,
-           steps: int, patience: int, show: str, name: str) -> History:
-    """Warm up, then fall along a cosine; from the middle on it ends when `patience` looks found nothing better."""
+def trained(job: Job, make_step: Callable[[torch.optim.Optimizer, Schedule], Step], validate: Callable[[], float], *,
+            steps: int, patience: int, show: str, name: str, moving: bool = False) -> History:
+    """Warm up, then fall along a cosine; from the middle on it ends when `patience` looks found nothing better.
+
+    Of a small text from the first reading on, unless the price of z is `moving`.
+    """
     def train_now(checkpoint: Checkpoint) -> History:
         rate, optimizer = job.learning_rate, make_optimizer(job.model, learning_rate=job.learning_rate)
-        schedule = warmup_cosine(rate, steps=steps, warmup=min(100, steps), floor=rate / 50)
-        stopping = EarlyStopping(lambda: job.loss(log_prob), every=max(steps // 10, 1), patience=patience, start=steps // 2)
-        return fit(make_step(optimizer, schedule), job.stream(), model=job.model, optimizer=optimizer, steps=steps, seed=job.seed,
-                   show=show, stopping=stopping, checkpoint=checkpoint, name=name)
+        falling = warmup_cosine(rate, steps=steps, warmup=min(100, steps), floor=rate / 50)
+        stopping = EarlyStopping(validate, every=max(steps // 10, 1), patience=patience, start=steps // 2)
+        if job.plan.small:
+            every = min(max(-(-len(job.train) // job.batch_size), FEW), steps)
+            stopping = Settling(validate, every=every, patience=job.plan.patience, start=moving * steps // 2)
+        step = make_step(optimizer, lambda i: stopping.share * falling(i))
+        return fit(step, job.stream(), model=job.model, optimizer=optimizer, steps=steps, seed=job.seed, show=show,
+                   stopping=stopping, checkpoint=checkpoint, name=name)
 
     return job.kept(train_now, kind=name, steps=steps)

@@ -1,0 +1,46 @@
+"""What a lesson says of a training: how often the text was read, where validation was best, whether it was learnt by heart."""
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from statistics import fmean
+
+from gensq_course.report.words import say
+
+RISE = 0.1  # nats per sentence by which validation must have risen again for sentences to be called learnt by heart
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How often a text was read and where validation was best; nats per sentence. `rise`, where it was learnt by heart, says how
+    far validation had risen again while the loss of training sentences had fallen to `trained`.
+    """
+
+    readings: float
+    best: float
+    best_reading: float
+    rise: float = 0.0
+    trained: float = 0.0
+
+    @property
+    def by_heart(self) -> bool:
+        """Whether sentences were learnt by heart on the way. (The weights of the best look are kept.)"""
+        return self.rise > RISE
+
+
+def progress(history: Mapping[str, Sequence[float]], num_sentences: int, *, batch_size: int) -> Progress:
+    """What the history of a training by likelihood or through a bound says of it."""
+    losses = history.get("nll") or [-elbo for elbo in history["elbo"]]
+    looks = [(int(step), value) for step, value in zip(history["validation_step"], history["validation"], strict=True)]
+    step, best = min(looks, key=lambda look: look[1])
+    before = [0, *(step for step, _ in looks)]
+    risen = [(value - min(v for _, v in looks[:i + 1]), fmean(losses[before[i]:end])) for i, (end, value) in enumerate(looks)]
+    rise, trained = max(((rise, loss) for rise, loss in risen if loss < best), default=(0.0, 0.0))
+    per_reading = num_sentences / batch_size
+    once = len(losses) <= per_reading
+    return Progress(len(losses) / per_reading, best, step / per_reading, 0.0 if once else rise, trained)
+
+
+def told(history: Mapping[str, Sequence[float]], num_sentences: int, *, batch_size: int) -> str:
+    """The same in a sentence or two; of a text that was not read twice there is nothing to be said but how often."""
+    found = progress(history, num_sentences, batch_size=batch_size)
+    keys = ["times", *["best"] * (found.readings > 1), *["by_heart"] * found.by_heart]
+    return " ".join(say("reading", key, **asdict(found)) for key in keys)

@@ -1,0 +1,51 @@
+"""How a text is read of which there is little: the one place that decides it, by a measure of the text and by validation.
+
+A model of a small text learns its sentences by heart. The measure is how many training tokens there are for each word of the
+vocabulary: 20 for 3,000 everyday sentences, 50 for 25,000, hundreds for a world of the course, where nothing changes.
+`gensq study small_texts` has figures.
+"""
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gensq_lib.text.vocab import Vocab
+
+ENOUGH = 150  # tokens for each word of the vocabulary: from here on a text is trained on in so many steps, without dropout
+DROPOUT = ((75, 0.5), (ENOUGH, 0.3))  # below so many tokens for each word: the rate
+HELD = 30  # below so many a VAE's decoder keeps what its language model knows: learning on, it makes z the name of a sentence
+FEW = 20  # steps after which a model is another one at all
+
+
+@dataclass(frozen=True)
+class ReadingPlan:
+    """How a text is read: without dropout in so many steps or, of a small one, with dropout until validation says enough."""
+
+    dropout: float = 0.0
+    hold: bool = False  # of a VAE that starts from a language model: its decoder keeps the weights
+    patience: int = 3  # looks without a better one before the learning rate falls
+
+    @property
+    def small(self) -> bool:
+        """Whether it is one for a small text."""
+        return self.dropout > 0
+
+    @property
+    def options(self) -> dict[str, float]:
+        """What a model of the text is made with, beside its sizes."""
+        return {"dropout": self.dropout} if self.small else {}
+
+
+PLENTY = ReadingPlan()
+
+
+def plan_for(encoded: Sequence[Sequence[int]], vocab: Vocab) -> ReadingPlan:
+    """The plan for a text, from its training sentences (integers without <eos>, which counts as a token).
+
+    Where the vocabulary is closed sentences are drawn from a grammar, as many as a lesson means to have: `PLENTY`, too.
+
+    >>> plan_for(encoded["train"], text.vocab)
+    ReadingPlan(dropout=0.5, hold=True, patience=3)
+
+    Taught in lesson 05.
+    """
+    per_word = ENOUGH if vocab.closed else sum(len(ids) + 1 for ids in encoded) / len(vocab)
+    return ReadingPlan(next((rate for below, rate in DROPOUT if per_word < below), 0.0), hold=per_word < HELD)
