@@ -8,7 +8,7 @@ import os
 import time
 
 import pytest
-from edges import LINES, Edge, edges, in_a_copy, nans, numbers, of_parameters, of_texts, table
+from edges import LINES, OPEN, Edge, edges, in_a_copy, nans, numbers, of_parameters, of_texts, table
 
 DAY = datetime.datetime.now(datetime.UTC).date().toordinal()
 WANTED = os.environ.get("GENSQ_EDGES", "")
@@ -29,6 +29,8 @@ def chosen() -> list[Edge]:
 @pytest.mark.slow
 @pytest.mark.parametrize("edge", chosen(), ids=str)
 def test_an_edge_runs_or_is_refused_in_a_sentence(edge, tmp_path):
+    if str(edge).strip() in OPEN:
+        pytest.xfail(OPEN[str(edge).strip()])
     assert edge.tried(tmp_path)
 
 

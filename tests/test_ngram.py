@@ -138,6 +138,13 @@ def test_more_words_back_help_where_they_matter():
     assert nll[3] < nll[2] - 2
 
 
+def test_sentences_shorter_than_the_order_are_counted_as_far_as_they_go():
+    """One word a line has no four tokens in a row: the model is that of a smaller order."""
+    read, batch = [[4], [5], [5], [6]], collate([[5], [6, 4]])
+    long, short = (NGram(order=order, vocab_size=8).fit(read).token_log_likelihood(batch) for order in (6, 3))
+    torch.testing.assert_close(long, short)
+
+
 def test_order_and_fit_are_asked_for():
     with pytest.raises(GensqError, match="order of at least 2, got 1"):
         NGram(order=1, vocab_size=5)

@@ -72,7 +72,7 @@ class NGram(WordModel):
         tokens, place = _in_one_line(encoded)
         rows, keys, counts = tokens, np.arange(self.vocab_size), np.zeros(self.vocab_size)
         at_start, below, levels = np.zeros(self.vocab_size, dtype=bool), 1, []
-        for length in range(2, self.order + 1):
+        for length in range(2, min(self.order, int(place.max()) + 1) + 1):  # no longer than the longest sentence
             ends = np.flatnonzero(place >= length - 1)
             longer, first, inverse, plain = np.unique(
                 rows[ends - 1] * self.vocab_size + tokens[ends], return_index=True, return_inverse=True, return_counts=True)

@@ -17,7 +17,7 @@ Functions = tuple[Callable[..., Tensor], Callable[..., Tensor]]  # attention and
 Picture = tuple[Any, str]  # its axes, and the words that stand for it
 
 
-def where_it_looks(model: Seq2Seq, corpus: PairCorpus, exchange: Pair, functions: Functions, *, shown: int = 24) -> Picture:
+def where_it_looks(model: Seq2Seq, corpus: PairCorpus, exchange: Pair, functions: Functions, *, shown: int = 16) -> Picture:
     """Before each of a reply's first words: the weight of each of the prompt's, and the probability that a word is copied."""
     attended, with_copies = functions
     looks: list[list[float]] = []
