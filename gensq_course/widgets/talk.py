@@ -25,7 +25,7 @@ def chat(respond: Callable[..., Answered], show: Callable[[Any], str], *, exampl
          **controls: Any) -> ipywidgets.VBox:
     """Someone to talk with: `respond(said, turns, **values)` answers, `show` makes escaped HTML of the answer.
 
-    Controls, in the short forms of `control`, count from the next sentence on. It begins with an answer to the first example.
+    Controls, in the short forms of `control`, count from the next sentence on. It begins with an answer to the first example, if there is one.
     What `respond` raises is a note, and what was said stays in the field to be mended.
     """
     made = {name: control(name, given) for name, given in controls.items()}
@@ -41,7 +41,8 @@ def chat(respond: Callable[..., Answered], show: Callable[[Any], str], *, exampl
         return [("you", bubble(said, by="you")), ("model", shown)], True
 
     talk = Conversation(say=say, forget=turns.clear, examples=list(examples), legend=legend)
-    talk.add(examples[0])
+    for first in list(examples)[:1]:
+        talk.add(first)
     return ipywidgets.VBox([compact_row(made.values()), talk])
 
 
