@@ -25,7 +25,7 @@ def chat(respond: Callable[..., Answered], show: Callable[[Any], str], *, exampl
          **controls: Any) -> ipywidgets.VBox:
     """Someone to talk with: `respond(said, turns, **values)` answers, `show` makes escaped HTML of the answer.
 
-    Controls, in the short forms of `control`, count from the next sentence on. It begins with an answer to the first example, if there is one.
+    Controls, in the short forms of `control`, count from the next sentence on. It begins with an answer to the first example.
     What `respond` raises is a note, and what was said stays in the field to be mended.
     """
     made = {name: control(name, given) for name, given in controls.items()}
