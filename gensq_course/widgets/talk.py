@@ -41,7 +41,8 @@ def chat(respond: Callable[..., Answered], show: Callable[[Any], str], *, exampl
         return [("you", bubble(said, by="you")), ("model", shown)], True
 
     talk = Conversation(say=say, forget=turns.clear, examples=list(examples), legend=legend)
-    talk.add(examples[0])
+    for first in list(examples)[:1]:
+        talk.add(first)
     return ipywidgets.VBox([compact_row(made.values()), talk])
 
 
