@@ -208,7 +208,6 @@ CALLS = {
     "information, chunk 0": lambda: diagnostics.mutual_information(ones(9, 2), ones(9, 2), generator=noise(), chunk=0),
     "aggregate of one sentence": lambda: diagnostics.aggregate_kl(ones(1, 2), ones(1, 2), generator=noise()),
     "labels of other sentences": lambda: diagnostics.attribute_information(torch.randn(9, 2), ["a", "b"] * 5),
-    "labels too few for folds": lambda: diagnostics.attribute_information(torch.randn(6, 2), ["a"] * 5 + ["b"]),
     "length judge of none": lambda: diagnostics.length_judge(torch.tensor([], dtype=torch.long), torch.tensor([3])),
     "length judge of words": lambda: diagnostics.length_judge([["a"]], [["b"]]),
     "length judge, negative": lambda: diagnostics.length_judge(torch.tensor([-3]), torch.tensor([3])),
