@@ -112,15 +112,15 @@ def trained(job: Job, make_step: Callable[[torch.optim.Optimizer, Schedule], Ste
             steps: int, patience: int, show: str, name: str, moving: bool = False) -> History:
     """Warm up, then fall along a cosine; from the middle on it ends when `patience` looks found nothing better.
 
-    Of a small text from the first reading on, unless the price of z is `moving`.
+    Of a small text from the warm-up on, unless the price of z is `moving`.
     """
     def train_now(checkpoint: Checkpoint) -> History:
-        rate, optimizer = job.learning_rate, make_optimizer(job.model, learning_rate=job.learning_rate)
-        falling = warmup_cosine(rate, steps=steps, warmup=min(100, steps), floor=rate / 50)
+        rate, warmup, optimizer = job.learning_rate, min(100, steps), make_optimizer(job.model, learning_rate=job.learning_rate)
+        falling = warmup_cosine(rate, steps=steps, warmup=warmup, floor=rate / 50)
         stopping = EarlyStopping(validate, every=max(steps // 10, 1), patience=patience, start=steps // 2)
         if job.plan.small:
             every = min(max(-(-len(job.train) // job.batch_size), FEW), steps)
-            stopping = Settling(validate, every=every, patience=job.plan.patience, start=moving * steps // 2)
+            stopping = Settling(validate, every=every, patience=job.plan.patience, start=steps // 2 if moving else warmup)
         step = make_step(optimizer, lambda i: stopping.share * falling(i))
         return fit(step, job.stream(), model=job.model, optimizer=optimizer, steps=steps, seed=job.seed, show=show,
                    stopping=stopping, checkpoint=checkpoint, name=name)
