@@ -26,6 +26,7 @@ from gensq_lib.training.steps import Step, device_of, language_model_step, make_
 
 Encoded = Sequence[Sequence[int]]
 VALIDATED = 500  # sentences or exchanges
+WARMUP = 100  # steps
 
 
 @dataclass(frozen=True)
@@ -105,22 +106,22 @@ def train_vae(model: LatentModel, train: Sequence, valid: Sequence, *, cure: str
     key = key | {"cure": cure, "start": begun and weights_digest(begun)}
     job = Job(model, train, valid, batch_size, seed, learning_rate, key, OF_PAIRS if pairs else {}, plan)
     return trained(job, make_step, lambda: job.loss(worth), steps=steps, patience=4 if pairs else 2, show="elbo",
-                   name="conditional VAE" if pairs else "text VAE", moving=bool(moving))
+                   name="conditional VAE" if pairs else "text VAE", waits=steps // 2 if moving else min(WARMUP, steps // 2))
 
 
 def trained(job: Job, make_step: Callable[[torch.optim.Optimizer, Schedule], Step], validate: Callable[[], float], *,
-            steps: int, patience: int, show: str, name: str, moving: bool = False) -> History:
+            steps: int, patience: int, show: str, name: str, waits: int = 0) -> History:
     """Warm up, then fall along a cosine; from the middle on it ends when `patience` looks found nothing better.
 
-    Of a small text from the warm-up on, unless the price of z is `moving`.
+    Of a small text from the first reading on, or after `waits` steps: before the warm-up is over no z is worth its price.
     """
     def train_now(checkpoint: Checkpoint) -> History:
-        rate, warmup, optimizer = job.learning_rate, min(100, steps), make_optimizer(job.model, learning_rate=job.learning_rate)
-        falling = warmup_cosine(rate, steps=steps, warmup=warmup, floor=rate / 50)
+        rate, optimizer = job.learning_rate, make_optimizer(job.model, learning_rate=job.learning_rate)
+        falling = warmup_cosine(rate, steps=steps, warmup=min(WARMUP, steps), floor=rate / 50)
         stopping = EarlyStopping(validate, every=max(steps // 10, 1), patience=patience, start=steps // 2)
         if job.plan.small:
             every = min(max(-(-len(job.train) // job.batch_size), FEW), steps)
-            stopping = Settling(validate, every=every, patience=job.plan.patience, start=steps // 2 if moving else warmup)
+            stopping = Settling(validate, every=every, patience=job.plan.patience, start=waits)
         step = make_step(optimizer, lambda i: stopping.share * falling(i))
         return fit(step, job.stream(), model=job.model, optimizer=optimizer, steps=steps, seed=job.seed, show=show,
                    stopping=stopping, checkpoint=checkpoint, name=name)

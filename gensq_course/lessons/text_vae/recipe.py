@@ -14,7 +14,7 @@ from gensq_lib.models.text_vae import BagOfWordsVAE
 from gensq_lib.text.batching import Batch
 from gensq_lib.training.checkpoint import weights_digest
 from gensq_lib.training.loop import History
-from gensq_lib.training.recipes import Job, trained
+from gensq_lib.training.recipes import WARMUP, Job, trained
 from gensq_lib.training.sizing import PLENTY, ReadingPlan
 from gensq_lib.training.steps import Step, vae_step
 
@@ -28,7 +28,7 @@ def train_live(model: BagOfWordsVAE, train: Sequence, valid: Sequence, *, steps:
 
     The weight `bag` falls to a tenth over three quarters of the steps. `start` lends the decoder its weights, and the encoder
     its words where they are shared. Of the looks from the middle on, the best unweighted validation ELBO is kept; of a small
-    text, whose `plan` looks from the first reading on, the best reconstruction - sum_j max(free_bits, KL_j).
+    text, whose `plan` looks from the warm-up on, the best reconstruction - sum_j max(free_bits, KL_j).
     """
     model.count_words(train)
     if start is not None:
@@ -49,4 +49,5 @@ def train_live(model: BagOfWordsVAE, train: Sequence, valid: Sequence, *, steps:
 
     key = key | {"recipe": "live", "bag": bag, "free_bits": free_bits, "start": "" if start is None else weights_digest(start)}
     job = Job(model, train, valid, batch_size, seed, learning_rate, key, plan=plan)
-    return trained(job, make_step, nats, steps=steps, patience=2, show="elbo", name="text VAE")
+    return trained(job, make_step, nats, steps=steps, patience=2, show="elbo", name="text VAE",
+                   waits=min(WARMUP, steps // 2))
