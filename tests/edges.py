@@ -193,18 +193,20 @@ def edges() -> list[Edge]:
     return of_texts() + of_parameters()
 
 
-def main(part: str = "") -> None:
+def main(part: str = "") -> int:
+    """The edges whose name has `part` in it, or is it; how many of them failed."""
     lessons.load_all()
-    for edge in edges():
-        if part in str(edge):
-            began = time.monotonic()
-            with tempfile.TemporaryDirectory() as folder:
-                try:
-                    said = edge.tried(Path(folder))
-                except Exception as error:  # the next edge is tried, too
-                    said = f"FAILED {type(error).__name__}: {error}"
-            print(f"{edge} | {said} | {time.monotonic() - began:.0f} s", flush=True)
+    failed, wanted = 0, [edge for edge in edges() if part in str(edge)]
+    for edge in [edge for edge in wanted if str(edge) == part] or wanted:
+        began = time.monotonic()
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                said = edge.tried(Path(folder))
+            except Exception as error:  # the next edge is tried, too
+                said, failed = f"FAILED {type(error).__name__}: {error}", failed + 1
+        print(f"{edge} | {said} | {time.monotonic() - began:.0f} s", flush=True)
+    return failed
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    sys.exit(main(*sys.argv[1:]) > 0)

@@ -24,7 +24,7 @@ def test_free_bits_and_a_bag_keep_a_z_that_the_plain_price_leaves_empty():
 
 
 def test_on_small_texts_the_language_model_beats_the_n_gram_and_its_vae_stays_near():
-    """Two per cent were wanted of the VAE: README says where they are missed, and by how much."""
+    """Two per cent were wanted of the VAE: with 3,000 sentences they take fewer free bits."""
     rows = read("small_texts")["rows"]
     assert [row["setting"] for row in rows] == study_small.SETTINGS
     nll = {key: found.mean for key, found in by(rows, "num", "seed", "model", measure="nll").items()}
@@ -32,6 +32,8 @@ def test_on_small_texts_the_language_model_beats_the_n_gram_and_its_vae_stays_ne
     for num, seed in study_small.TEXTS:
         assert nll[num, seed, "LM"] < nll[num, seed, "n-gram"] - 1
         assert nll[num, seed, "VAE"] < 1.03 * nll[num, seed, "LM"] and told[num, seed, "VAE"].mean > 2
+        best = "VAE, λ .5" if num == 3_000 else "VAE"
+        assert nll[num, seed, best] < 1.02 * nll[num, seed, "LM"] and told[num, seed, best].mean > 2
 
 
 def test_a_run_begins_as_its_language_model_and_moves(tmp_path, monkeypatch):
