@@ -35,8 +35,6 @@ from gensq_lib.maths.adversarial import LOSSES
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 BATCHES = 384  # one more than a multiple of it is one more than a multiple of 32, 64, 96 and 128
 TABLES = {"decoders": list(DECODERS), "losses": list(LOSSES)}
-OPEN = {  # not mended yet
-    "16_dialogue_gan all long": "replies of fifty words left the talk without an example; mended, and not run to its end since"}
 LONG = 10_000  # a count of steps, draws or sentences above it is no edge of the code but a long computation
 
 

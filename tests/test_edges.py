@@ -12,7 +12,7 @@ from pathlib import Path
 
 import edges as edges_module
 import pytest
-from edges import LINES, OPEN, Edge, edges, in_a_copy, nans, numbers, of_parameters, of_texts, table
+from edges import LINES, Edge, edges, in_a_copy, nans, numbers, of_parameters, of_texts, table
 
 ROOT = Path(__file__).parents[1]
 DAY = datetime.datetime.now(datetime.UTC).date().toordinal()
@@ -36,8 +36,6 @@ def chosen() -> list[Edge]:
 @pytest.mark.parametrize("edge", chosen(), ids=str)
 def test_an_edge_runs_or_is_refused_in_a_sentence(edge):
     """In a process of its own: here the types of all arguments are checked, which a reader's notebook does not do."""
-    if str(edge).strip() in OPEN:
-        pytest.xfail(OPEN[str(edge).strip()])
     done = subprocess.run([sys.executable, edges_module.__file__, str(edge)], capture_output=True, text=True,
                           env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])})
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
