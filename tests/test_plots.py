@@ -103,6 +103,11 @@ def test_kl_is_sorted_and_counted():
     assert "2 of 3 dimensions above 0.1 nat" in axes.get_title(loc="left")
 
 
+def test_a_run_of_one_step_is_drawn_without_a_warning(recwarn):
+    axes = plots.learning_curves([0], {"KL": [1.0]})
+    assert axes.get_xlim() == (0, 1) and not recwarn.list
+
+
 def test_learning_curve_names_do_not_touch():
     axes = plots.learning_curves(STEPS, {"a": np.full(4000, 5.0), "b": np.full(4000, 5.0), "c": np.full(4000, 9.0)})
     low, high = axes.get_ylim()

@@ -26,7 +26,8 @@ def learning_curves(steps: ArrayLike, series: Mapping[str, ArrayLike], *, refere
         reference_line(axes, value, label)
     name_ends(axes, steps[-1], ends)
     lowest, highest = visible_range([line.get_ydata() for line in axes.lines])
-    axes.set(xlabel="training step", ylabel=ylabel, title=title, ylim=(lowest, highest), xlim=(steps[0], steps[-1]))
+    axes.set(xlabel="training step", ylabel=ylabel, title=title, ylim=(lowest, highest),
+             xlim=(steps[0], max(steps[-1], steps[0] + 1)))  # a run of one step has a width, too
     return axes
 
 
