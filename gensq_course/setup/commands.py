@@ -56,7 +56,7 @@ def has_browser() -> bool:
 def test(environment: Environment, arguments: Sequence[str]) -> int:
     """Unit, contract and architecture tests, then every notebook at the standard budget."""
     books = sorted(NOTEBOOKS.glob("*.ipynb"))
-    print(f"Tests and {len(books)} notebook(s) at the standard budget: about {4 + len(books)} minutes on two cores.", flush=True)
+    print(f"Tests and {len(books)} notebook(s) at the standard budget: about {10 + len(books)} minutes on two cores.", flush=True)
     return report_outcome({"unit tests": lambda: unit_tests(environment, arguments),
                            "notebooks": lambda: notebook_tests(environment, books)})
 
