@@ -18,7 +18,6 @@ from gensq_lib.ground.places import cache_path, cores, home
 
 LEAST_MEMORY, LEAST_DISK = 2e9, 1e9  # bytes: a lesson needs less than 1 GB of memory
 FIRST_PORT, NUM_PORTS = 8888, 20  # where JupyterLab looks for a free one
-
 KEPT = ("worlds", "runs", "studies")  # folders of the cache whose files end with a digest
 
 

@@ -84,12 +84,13 @@ def world() -> Finding:
                    short="another world")
 
 
-def sha256(path: Path) -> str:
-    """Of the text, whatever line ends a checkout gave it; empty when the file cannot be read."""
+def sha256(path: Path, *, text: bool = True) -> str:
+    """Of the bytes, or of the `text`, whatever line ends a checkout gave it; empty when the file cannot be read."""
     try:
-        return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+        content = path.read_bytes()
     except OSError:
         return ""
+    return hashlib.sha256(content.replace(b"\r\n", b"\n") if text else content).hexdigest()
 
 
 def checkpoint() -> Finding:
@@ -120,7 +121,8 @@ def real_corpora() -> Finding:
     found = {path: next((place / path for place in places if (place / path).exists()), None)
              for paths in files.values() for path in paths}
     wanted = probe().get("sha256", {})
-    wrong = {path: place for path, place in found.items() if place and wanted.get(path, raw := raw_sha256(place)) != raw}
+    wrong = {path: place for path, place in found.items()
+             if place and path in wanted and sha256(place, text=False) != wanted[path]}
     here = [name for name, paths in files.items() if all(found[path] and path not in wrong for path in paths)]
     others = [name for name in files if name not in here]
     given = [place for place in wrong.values() if data and place.is_relative_to(data)]
@@ -128,14 +130,6 @@ def real_corpora() -> Finding:
     words = (f"here: {', '.join(here) or 'none'}; fetched on first use: {', '.join(others) or 'none'}"
              + f"; damaged: {', '.join(wrong)}" * bool(wrong))
     return Finding("corpora", words, problem, short=f"{len(here)} real corpora")
-
-
-def raw_sha256(path: Path) -> str:
-    """Of the bytes; empty when the file cannot be read."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""
 
 
 def books() -> Finding:

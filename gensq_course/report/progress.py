@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gensq_course.report.lessons import folder as given_folder
+from gensq_course.report import lessons
 from gensq_course.report.lessons import read_cells, source, tags
 from gensq_course.report.records import MIME
 from gensq_lib.ground.errors import GensqError
@@ -74,7 +74,7 @@ def asked_in(code: Iterable[dict]) -> list[str]:
 def wanted_of(path: Path, code: Iterable[dict]) -> list[str]:
     """The exercises of the lesson that this is a copy of, by what its set-up cell begins; none where we know no such lesson."""
     begun = next((name for cell in code for name in BEGIN.findall(source(cell))), path.stem)
-    given = given_folder() / f"{begun}.ipynb"
+    given = lessons.folder() / f"{begun}.ipynb"
     if not given.is_file() or given.resolve() == path.resolve():
         return []
     try:

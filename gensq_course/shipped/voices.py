@@ -23,6 +23,7 @@ from gensq_lib.ground.errors import GensqError, chosen
 from gensq_lib.ground.places import DATA
 from gensq_lib.text import corpora
 from gensq_lib.text.corpora import PairCorpus
+from gensq_lib.text.vocab import Vocab
 from gensq_lib.training.checkpoint import cached
 
 READS = ("*.likelihood.safetensors", "*.vae.safetensors", "*.adversarial.safetensors", "*.judge.safetensors")
@@ -107,19 +108,19 @@ def file_of(corpus: str, name: str) -> Path:
 
 def shipped_voices(text: PairCorpus) -> dict[str, nn.Module]:
     """The committed voices and their judge, ready to use."""
-    return {name: _read(file_of(text.name, name), text) for name in (*VOICES, JUDGE)}
+    return {name: read_voice(file_of(text.name, name), text.name, text.target_vocab) for name in (*VOICES, JUDGE)}
 
 
-def _read(path: Path, text: PairCorpus) -> nn.Module:
-    """One of them, if it belongs to this world."""
-    again = f"run: gensq checkpoint {text.name}"
+def read_voice(path: Path, corpus: str, vocab: Vocab) -> nn.Module:
+    """A shipped voice or judge, if it belongs to this world."""
+    again = f"run: gensq checkpoint {corpus}"
     try:
         facts = saved_facts(path)
-        if facts.get("vocabulary") == vocabulary_digest(text.target_vocab):
+        if facts.get("vocabulary") == vocabulary_digest(vocab):
             return load_model(path)
     except GensqError as error:
         raise GensqError(f"expected a voice of the course in {path}, but {error}; fetch the file again, or {again}") from None
-    raise GensqError(f"expected {path.name} to know the words of data/{text.name}.grammar, got a model of another world; {again}")
+    raise GensqError(f"expected {path.name} to know the words of data/{corpus}.grammar, got a model of another world; {again}")
 
 
 def trained_voices(corpus: str) -> nn.ModuleDict:

@@ -3,7 +3,6 @@
 All ways go on from the same finished player for equally many steps, each at the rate that was best for it in `study_search`. The
 judges serve twice: as adversaries, and at decoding time, where nothing is trained. Test prompts are fresh ones for every seed.
 """
-
 from gensq_course.studies.doorstep import Doorstep
 from gensq_course.studies.fair import NOBODY, TAUGHT_LONGER, WAYS as TUNED, Way, all_judges, all_ways, references
 from gensq_course.studies.rows import Record
@@ -21,10 +20,8 @@ PARTS = {  # of a seed, that are computed by themselves: judges that are known o
     "learned": ("adversarial", "best of 8", "judge that read more"),
     "control": ("judge taught longer",),
     "shuffled": ("shuffled",)}
-
 JUDGED = ("adversarial", "best of 8", "judge taught longer", "judge that read more", "model as judge", "model that read more")
 ROWS = ("longer", "likelihood", "shuffled", *JUDGED, "perfect judge", "likelihood, more to read", "the model itself")
-
 PAIRS = (("judge that read more", "likelihood, more to read"), ("model that read more", "likelihood, more to read"),
          ("the model itself", "perfect judge"))
 

@@ -54,9 +54,6 @@ def held_out(g: DialogueGrammar, part: str) -> tuple[Pair, ...]:
 
 def _of_grammar(g: DialogueGrammar, *, seed: int = 0, num_train: int = 0, num_prompts: int = 0, **facts) -> PairCorpus:
     """Held-out exchanges do not depend on the seed. All words of the grammar are known."""
-    if min(num_train, num_prompts) < 0:
-        raise GensqError(f"expected num_train and num_prompts of 0 or more, got {num_train} and {num_prompts}; 0 takes "
-                         f"{NUM_TRAIN:,}")
     _check_parts(g)
     without = g.exchanges(generator=generator(seed, "dialogue", "prompts"), keep=lambda prompt: part_of(prompt) == "train")
     return PairCorpus(

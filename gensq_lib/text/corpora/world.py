@@ -80,8 +80,6 @@ def committed(g: Grammar) -> tuple[list[Pair], list[Pair]]:
 
 def _train(g: Grammar, language: str, *, seed: int, num: int) -> list[Sentence]:
     """Fresh sentences of this seed; kept on disk, because reading them is faster than drawing them."""
-    if num < 0:
-        raise GensqError(f"expected num_train of 0 or more, got {num}; 0 takes {NUM_TRAIN:,}")
     num = num or NUM_TRAIN
     place = cache_folder() / "worlds" / f"{_fingerprint(g)}-{language}-{seed}-{num}.txt"
     if (kept := seals.kept(place)) is None:
