@@ -12,7 +12,8 @@ from gensq_lib.text import grammar
 README = Path(__file__).parents[1] / "data" / "README.md"
 FIRE = ("Flames came out of the museum on Saturday evening. Four people were taken to hospital. A hot oven had started it. "
         "Mr Hill saw the smoke and called for help. The owners hope to open again soon.")
-MATCH = "On Sunday morning Ashby received Linden. The home team lost two to one. Weber scored the first goal. The sun was shining."
+MATCH = ("On Sunday morning Ashby received Linden. The home team lost two to one. Weber scored the first goal. "
+         "The sun was shining.")
 
 
 @pytest.fixture(scope="module")

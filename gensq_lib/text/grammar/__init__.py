@@ -33,7 +33,7 @@ def load_dialogue(path: str | Path | None = None) -> DialogueGrammar:
 
 @cache
 def shipped(name: str) -> Grammar | DialogueGrammar:
-    """What comes with the course: the worlds "world", "village" and "crossing"; the dialogues "dialogue" and "doorstep", the "reports"."""
+    """What comes with the course: "world", "village" and "crossing"; of prompts and replies "dialogue", "doorstep" and "reports"."""
     path = DATA / f"{name}.grammar"
     return DialogueGrammar(path) if name in ("dialogue", "doorstep", "reports") else _made(path)
 
