@@ -33,7 +33,7 @@ def load_dialogue(path: str | Path | None = None) -> DialogueGrammar:
 
 @cache
 def shipped(name: str) -> Grammar | DialogueGrammar:
-    """What comes with the course: "world", "village" and "crossing"; of prompts and replies "dialogue", "doorstep" and "reports"."""
+    """What comes with the course: "world", "village", "crossing"; of prompts and replies "dialogue", "doorstep", "reports"."""
     path = DATA / f"{name}.grammar"
     return DialogueGrammar(path) if name in ("dialogue", "doorstep", "reports") else _made(path)
 
