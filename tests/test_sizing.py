@@ -41,7 +41,7 @@ def text(per_word: float) -> tuple[list[list[int]], Vocab]:
 # --- the measure
 
 CASES = [(5, 0.5, True), (29, 0.5, True), (31, 0.5, False), (74, 0.5, False), (76, 0.3, False), (149, 0.3, False),
-         (151, 0.0, False), (2_000, 0.0, False)]  # tokens for each word -> dropout, whether a VAE's decoder is held and less is free
+         (151, 0.0, False), (2_000, 0.0, False)]  # tokens for each word -> dropout, whether a decoder is held and less is free
 
 
 def keeps(rule) -> bool:

@@ -45,6 +45,11 @@ class Finished:
         ended = f" in {len(self.history['step']):,} steps of at most {self.most:,}" if self.plan.small else ""
         return f"has read {self.sentences:,} sentences{ended}. {self.told}".strip()
 
+    @property
+    def aside(self) -> str:
+        """The same behind a sentence of something else, where a small text was read again and again; else nothing."""
+        return f". The language model {self.story}".removesuffix(".") if self.plan.small else ""
+
 
 def shipped_language_model(*, device: str = "cpu") -> LanguageModel:
     """The committed model of the English world, ready to use."""
