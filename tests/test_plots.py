@@ -59,6 +59,12 @@ def test_every_figure_is_small_and_readable(draw):
         assert panel.get_xlabel() or panel.get_ylabel()
 
 
+def test_a_long_run_is_drawn_with_fewer_dots():
+    noise = {name: 10 * k + 9 * RNG.normal(size=1_599) for k, name in enumerate(("-ELBO", "rate (KL)", "distortion"))}
+    axes = plots.learning_curves(range(1_599), noise)
+    assert len(showing._png(axes.figure, showing.DOTS[0])) >= showing.MAX_BYTES > len(plots.png(axes))
+
+
 def test_axes_name_their_units():
     units = ("nats", "share", "step", "samples", "temperature")
     for draw in FIGURES.values():
