@@ -59,9 +59,9 @@ def test_every_figure_is_small_and_readable(draw):
         assert panel.get_xlabel() or panel.get_ylabel()
 
 
-def test_a_long_run_is_drawn_with_fewer_dots():
-    noise = {name: 10 * k + 9 * RNG.normal(size=1_599) for k, name in enumerate(("-ELBO", "rate (KL)", "distortion"))}
-    axes = plots.learning_curves(range(1_599), noise)
+def test_a_crowded_picture_is_drawn_with_fewer_dots():
+    axes = plots.learning_curves(range(1_599), {"-ELBO": 40 + 9 * RNG.normal(size=1_599), "rate (KL)": RNG.normal(size=1_599)})
+    axes.scatter(1_599 * RNG.random(4_000), 40 * RNG.random(4_000), s=3, c=RNG.random(4_000))
     assert len(showing._png(axes.figure, showing.DOTS[0])) >= showing.MAX_BYTES > len(plots.png(axes))
 
 
