@@ -240,6 +240,7 @@ def test_a_reader_s_text_gets_its_plan_and_tells_its_story(tmp_path):
     assert found.plan == ReadingPlan(0.3) and found.model.config["dropout"] == 0.3
     assert found.story.startswith("has read") and "Validation was best" in found.story and "of at most 160" in found.story
     assert 40 < len(found.history["step"]) <= 160, "validation still fell after 40"
+    assert found.aside == f". The language model {found.story}"[:-1]
     by_hand = finished_language_model(mine, shipped=False, steps=40, batch_size=8, seed=0, **SIZES)
     assert len(by_hand.history["step"]) == 40, "what a reader has set stays the most"
 
