@@ -286,11 +286,6 @@ BARE = {  # not answered in a sentence, and why; when one is mended, its row goe
     "NaN says so: 'of 1: no standard error'": [
         "estimate of nothing", "interval of one value", "errors of one value"],
     "a dict, with Python's own answer": ["a loss that is none"],
-    "models, worlds and instruments as objects: their border is still to come": [
-        "a vocabulary of 0", "hidden units below 0", "an option that is none", "no latent dimension",
-        "n-grams beyond the vocabulary", "outcomes of other lengths", "outcomes of a negative group",
-        "the likelihood of numbers", "a ring of no modes", "a ring without spread", "-3 points of a ring", "a ring in space",
-        "digits of seed text"],
 }
 
 

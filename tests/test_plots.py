@@ -59,6 +59,12 @@ def test_every_figure_is_small_and_readable(draw):
         assert panel.get_xlabel() or panel.get_ylabel()
 
 
+def test_a_crowded_picture_is_drawn_with_fewer_dots():
+    axes = plots.learning_curves(range(1_599), {"-ELBO": 40 + 9 * RNG.normal(size=1_599), "rate (KL)": RNG.normal(size=1_599)})
+    axes.scatter(1_599 * RNG.random(4_000), 40 * RNG.random(4_000), s=3, c=RNG.random(4_000))
+    assert len(showing._png(axes.figure, showing.DOTS[0])) >= showing.MAX_BYTES > len(plots.png(axes))
+
+
 def test_axes_name_their_units():
     units = ("nats", "share", "step", "samples", "temperature")
     for draw in FIGURES.values():

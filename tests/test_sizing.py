@@ -6,8 +6,9 @@ import pytest
 import torch
 
 from gensq_course.lessons.text_vae.recipe import train_live
-from gensq_course.report.reading import progress, told
+from gensq_course.report.reading import price_told, progress, told
 from gensq_course.shipped.language_model import finished_language_model
+from gensq_course.studies import answering
 from gensq_lib.ground import runtime
 from gensq_lib.maths.objectives import evaluate
 from gensq_lib.maths.schedules import warmup_cosine
@@ -19,7 +20,7 @@ from gensq_lib.text.vocab import Vocab
 from gensq_lib.training import PLENTY, EarlyStopping, History, ReadingPlan, fit, language_model_step, make_optimizer, plan_for
 from gensq_lib.training.loop import Settling
 from gensq_lib.training.recipes import train_language_model, train_vae
-from gensq_lib.training.sizing import ENOUGH
+from gensq_lib.training.sizing import ENOUGH, FEWER, FREE_BITS, MOST, SPARED
 
 SIZES = {"embed_dim": 8, "hidden_dim": 8}
 WORDS = 46  # of the vocabulary of a text below, and four special ones
@@ -39,21 +40,25 @@ def text(per_word: float) -> tuple[list[list[int]], Vocab]:
 
 # --- the measure
 
-CASES = [(5, 0.5, True), (29, 0.5, True), (31, 0.5, False), (74, 0.5, False), (76, 0.3, False), (149, 0.3, False),
-         (151, 0.0, False), (2_000, 0.0, False)]  # tokens for each word -> dropout, and whether a VAE's decoder is held
+CASES = [(5, 0.5, True, True), (29, 0.5, True, True), (31, 0.5, False, True), (39, 0.5, False, True), (41, 0.5, False, False),
+         (74, 0.5, False, False), (76, 0.3, False, False), (149, 0.3, False, False), (151, 0.0, False, False),
+         (2_000, 0.0, False, False)]  # tokens for each word -> dropout, whether a VAE's decoder is held, and less of z free
 
 
 def keeps(rule) -> bool:
     """Whether a rule decides as the table says, and gives the larger text never more dropout, nor holds its decoder alone."""
     plans = [rule(*text(per_word)) for per_word, *_ in CASES]
-    decided = [(plan.dropout, plan.hold) for plan in plans]
-    return decided == [tuple(rest) for _, *rest in CASES] and all(a >= b for a, b in pairwise(decided))
+    decided = [(plan.dropout, plan.hold, plan.free_bits == FEWER) for plan in plans]
+    known = {plan.free_bits for plan in plans} <= {FEWER, FREE_BITS}
+    return known and decided == [tuple(rest) for _, *rest in CASES] and all(a >= b for a, b in pairwise(decided))
 
 
 WRONG = {
     "by the number of sentences": lambda encoded, vocab: ReadingPlan(0.5 if len(encoded) < 10_000 else 0.0),
     "turned round": lambda encoded, vocab: ReadingPlan(0.5 - plan_for(encoded, vocab).dropout),
     "held for ever": lambda encoded, vocab: replace(plan_for(encoded, vocab), hold=True),
+    "as much free for all": lambda encoded, vocab: replace(plan_for(encoded, vocab), free_bits=FREE_BITS),
+    "less free for all": lambda encoded, vocab: replace(plan_for(encoded, vocab), free_bits=FEWER),
     "never": lambda encoded, vocab: PLENTY,
     "always": lambda encoded, vocab: ReadingPlan(0.5),
     "an end token forgotten": lambda encoded, vocab: plan_for([ids[:-1] for ids in encoded], vocab),
@@ -88,6 +93,17 @@ def test_a_look_is_a_reading_and_in_every_run_there_is_one(num, steps, looks, mo
     """Of very few sentences it is some readings: two steps change next to nothing."""
     monkeypatch.setattr("gensq_lib.training.recipes.FEW", 10 if num == 320 else 20)
     assert trained_on(num, steps=steps, plan=ReadingPlan(0.5))[1]["validation_step"] == looks
+
+
+def test_why_less_of_z_is_free_is_said():
+    said = price_told(plan_for(*text(5)))
+    assert str(FEWER) in said and str(FREE_BITS) in said and str(SPARED) in said
+    assert not price_told(plan_for(*text(41))) and not price_told(PLENTY)
+
+
+@pytest.mark.parametrize("steps, most", [(20, 80), (1_500, MOST), (3_500, MOST), (10_000, 10_000)])
+def test_what_validation_ends_may_take_longer(steps, most):
+    assert ReadingPlan(0.5).at_most(steps) == most and PLENTY.at_most(steps) == steps
 
 
 # --- training in the worlds goes as it went
@@ -223,7 +239,26 @@ def test_a_reader_s_text_gets_its_plan_and_tells_its_story(tmp_path):
     mine = corpora.load(f"file:{path}", seed=0)
     found = finished_language_model(mine, steps=40, batch_size=8, seed=0, **SIZES)
     assert found.plan == ReadingPlan(0.3) and found.model.config["dropout"] == 0.3
-    assert found.story.startswith("has read") and "Validation was best" in found.story
+    assert found.story.startswith("has read") and "Validation was best" in found.story and "of at most 160" in found.story
+    assert 40 < len(found.history["step"]) <= 160, "validation still fell after 40"
+    assert found.aside == f". The language model {found.story}"[:-1]
+    by_hand = finished_language_model(mine, shipped=False, steps=40, batch_size=8, seed=0, **SIZES)
+    assert len(by_hand.history["step"]) == 40, "what a reader has set stays the most"
+
+
+def test_a_reader_s_pairs_get_their_plan_and_tell_their_story(tmp_path, capsys):
+    path, words = tmp_path / "mine.tsv", [f"w{i}" for i in range(60)]
+    path.write_text("\n".join(f"is {a} near {b} ?\t{b} is far" for a in words[:8] for b in words if a != b), "utf-8")
+    mine = answering.Bench(corpora.load_dialogues(f"pairs:{path}", seed=0), (), 0, hidden_dim=8)
+    assert mine.plan.dropout == mine.sizes["dropout"] == 0.5
+    start = mine.seq2seq(steps=4)
+    assert "Seq2Seq" in (said := capsys.readouterr().out) and "Each sentence was read" in said
+    mine.conditional_vae(start, steps=4, cure="bag_of_words+linear")
+    assert "ConditionalVAE" in capsys.readouterr().out
+    world = answering.Bench(corpora.load_dialogues("doorstep", seed=0, num_train=80, num_prompts=20), (), 0, hidden_dim=8)
+    assert world.plan == PLENTY and world.sizes["dropout"] == answering.DROPOUT
+    world.seq2seq(steps=4)
+    assert not capsys.readouterr().out
 
 
 @pytest.mark.parametrize("decoder", ["lstm", "gru", "transformer"])

@@ -12,7 +12,7 @@ from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text import corpora
 from gensq_lib.text.corpora import world
 from gensq_lib.text.pairs import collate_pairs, pairs_in_order
-from gensq_lib.training import recipes
+from gensq_lib.training import PLENTY, ReadingPlan, recipes
 
 SIZES = dict(vocab_size=14, label_sizes=(2,), embed_dim=8, hidden_dim=16)
 
@@ -32,9 +32,9 @@ def seq2seq():
     return Seq2Seq(**SIZES)
 
 
-def trained(model, *, key="task", steps=60):
+def trained(model, *, key="task", steps=60, plan=PLENTY):
     return replies.train_seq2seq(model, TRAIN, VALID, steps=steps, batch_size=16, seed=0, key={"corpus": key},
-                                  learning_rate=1e-2)
+                                  learning_rate=1e-2, plan=plan)
 
 
 def nll(model):
@@ -53,6 +53,11 @@ def test_copying_is_learnt_and_the_parts_follow_each_other():
     assert nll(model) < 0.3 * math.log(8) + math.log(1.5), "the word to repeat is one of eight, the first follows the label"
     assert history["step"] == sorted(set(history["step"])) and history["validation_step"][-1] <= 120 + 24 + 12
     assert nll(model) == pytest.approx(min(history["validation"]), abs=1e-4)
+
+
+@pytest.mark.parametrize("plan, first", [(PLENTY, 40), (ReadingPlan(0.5), 25)])
+def test_few_exchanges_are_looked_at_once_a_reading(plan, first):
+    assert trained(seq2seq(), steps=400, plan=plan)["validation_step"][0] == first
 
 
 def test_a_finished_run_is_loaded(no_cache, monkeypatch):

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from statistics import fmean
 
 from gensq_course.report.words import say
+from gensq_lib.training.sizing import FREE_BITS, SPARED, ReadingPlan
 
 RISE = 0.1  # nats per sentence by which validation must have risen again for sentences to be called learnt by heart
 
@@ -44,3 +45,8 @@ def told(history: Mapping[str, Sequence[float]], num_sentences: int, *, batch_si
     found = progress(history, num_sentences, batch_size=batch_size)
     keys = ["times", *["best"] * (found.readings > 1), *["by_heart"] * found.by_heart]
     return " ".join(say("reading", key, **asdict(found)) for key in keys)
+
+
+def price_told(plan: ReadingPlan) -> str:
+    """Why fewer nats of z are free than usual; nothing where as many are."""
+    return say("reading", "fewer", free_bits=plan.free_bits, usual=FREE_BITS, spared=SPARED) if plan.free_bits < FREE_BITS else ""

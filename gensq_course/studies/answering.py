@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from gensq_course.report.reading import told
 from gensq_course.talk.instruments import obedience, reply_measures
 from gensq_course.talk import chat
 from gensq_course.talk.replies import Replies, game_of, train_seq2seq
@@ -23,11 +24,12 @@ from gensq_lib.text import corpora
 from gensq_lib.text.batching import TrainingBatches, any_length
 from gensq_lib.text.corpora import PairCorpus, dialogues
 from gensq_lib.text.pairs import Pair, PairBatch, PairBatches, collate_pairs, pairs_in_order
-from gensq_lib.training import games
+from gensq_lib.training import ReadingPlan, games, plan_for
 
 CORPUS, NUM_TRAIN, NUM_PROMPTS, NUM_TEST = "doorstep", 1_000, 6_000, 300
 HIDDEN, DROPOUT, RATE = 128, 0.3, 5e-3  # chosen by validation; the rate is Adam's, of likelihood training, at first
 DRAWS, EDGE = 64, 1e-6  # of z, and how near a share may come to 0 and 1
+LEARNT_AT_ONCE = 64  # exchanges in a step of likelihood training
 SMALL, JUDGE_RATE = 32, 2e-3  # exchanges in a lesson of the judge: many small lessons teach it faster than few large ones
 
 
@@ -48,10 +50,16 @@ class Bench:
         """What every network must know of the corpus."""
         return {"vocab_size": len(self.text.target_vocab), "label_sizes": [len(v) for v in self.text.conditions.values()]}
 
+    @cached_property
+    def plan(self) -> ReadingPlan:
+        """How prompts and replies are read of which there are few; those of a world are as many as one likes."""
+        return plan_for([side for pair in self.text.encoded(self.text.train) for side in pair[:2]], self.text.target_vocab)
+
     @property
     def sizes(self) -> dict[str, Any]:
         """Of models that answer."""
-        return {**self.labels, "embed_dim": self.hidden_dim // 2, "hidden_dim": self.hidden_dim, "dropout": self.dropout}
+        return {**self.labels, "embed_dim": self.hidden_dim // 2, "hidden_dim": self.hidden_dim,
+                "dropout": max(self.dropout, self.plan.dropout)}
 
     @cached_property
     def game(self) -> Replies:
@@ -79,21 +87,27 @@ class Bench:
         """Trained by likelihood, to convergence."""
         torch.manual_seed(self.seed)
         model = Seq2Seq(**self.sizes, **options)
-        train_seq2seq(model, **self._options(steps))
+        self._tell(model, train_seq2seq(model, **self._options(steps)))
         return model
 
     def conditional_vae(self, start: Seq2Seq, *, steps: int, cure: str, latent_dim: int = 4, **options: float) -> ConditionalVAE:
         """The same sizes, the weights of a finished model, and a z that has to earn its own; `learning_rate` may be another."""
         torch.manual_seed(self.seed)
         model = ConditionalVAE(**self.sizes, latent_dim=latent_dim)
-        training.train_vae(model, cure=cure, start=start, **self._options(steps) | options)
+        self._tell(model, training.train_vae(model, cure=cure, start=start, **self._options(steps) | options))
         return model
 
     def _options(self, steps: int) -> dict[str, Any]:
         """Of the training by likelihood."""
         train, valid = map(self.text.encoded, (self.text.train, self.text.valid))
-        return {"train": train, "valid": valid, "steps": steps, "batch_size": 64, "seed": self.seed,
-                "learning_rate": self.learning_rate, "key": {"corpus": self.text.fingerprint}}
+        return {"train": train, "valid": valid, "steps": steps, "batch_size": LEARNT_AT_ONCE, "seed": self.seed,
+                "learning_rate": self.learning_rate, "key": {"corpus": self.text.fingerprint}, "plan": self.plan}
+
+    def _tell(self, model: nn.Module, history: training.History) -> None:
+        """How a small text was read."""
+        if self.plan.small:
+            read = told(history, len(self.text.train), batch_size=LEARNT_AT_ONCE)
+            print(f"{type(model).__name__}, dropout {self.sizes['dropout']}: {read}")
 
     def judge(self) -> ReplyJudge:
         """A new one."""

@@ -159,15 +159,15 @@ def searched(bench: Bench, way: Way, name: str, rates: Iterable[float]) -> list[
             for record in frontiers(bench, {name: bench.played(way, judge, rate=rate)})]
 
 
-def mean_js(rows: Sequence[Row], way: str, rate: float) -> float:
-    """Over the seeds of a search, each at its best temperature."""
-    found = [best_js(row["found"], rate=rate) for row in rows if row["setting"]["way"] == way]
+def mean_js(rows: Sequence[Row], way: str, **at: str | float) -> float:
+    """Over the seeds of a search, each at its best temperature; `at` says what was tried, such as the rate."""
+    found = [best_js(row["found"], **at) for row in rows if row["setting"]["way"] == way]
     return sum(found) / len(found)
 
 
 def chosen(rows: Sequence[Row], rates: Mapping[str, Sequence[float]]) -> dict[str, float]:
     """The rate of each way that came nearest to the world."""
-    return {way: min(tried, key=lambda rate: mean_js(rows, way, rate)) for way, tried in rates.items()}
+    return {way: min(tried, key=lambda rate: mean_js(rows, way, rate=rate)) for way, tried in rates.items()}
 
 
 COMPARED = ("way", "nearer to the world than the start, JS", "in words", "of the perfect gain",

@@ -3,8 +3,7 @@ import copy
 
 from torch import nn
 
-from gensq_course.studies.fair import frontiers
-from gensq_course.studies.frontiers import best_js
+from gensq_course.studies.fair import frontiers, mean_js
 from gensq_course.studies.rows import Record, Row
 from gensq_course.studies.soft import SoftJudge, soft_step
 from gensq_course.studies.study import Study
@@ -57,16 +56,10 @@ def run(*, way: str, seed: int) -> list[Record]:
     return found
 
 
-def mean_js(rows: list[Row], way: str, cooled: str, rate: float) -> float:
-    """Over the seeds."""
-    found = [best_js(row["found"], cooled=cooled, rate=rate) for row in rows if row["setting"]["way"] == way]
-    return sum(found) / len(found)
-
-
 def chosen(rows: list[Row]) -> dict[str, tuple[str, float]]:
     """The cooling and the rate of each way that came nearest to the world."""
     grid = [(cooled, rate) for cooled in COOLINGS for rate in RATES]
-    return {way: min(grid, key=lambda point: mean_js(rows, way, *point)) for way in HARD}
+    return {way: min(grid, key=lambda point: mean_js(rows, way, cooled=point[0], rate=point[1])) for way in HARD}
 
 
 STUDY = Study("text_gan_soft_search", "Which rate and temperature are best for a player that learns through soft choices?",

@@ -20,20 +20,22 @@ from gensq_lib.training.checkpoint import Checkpoint
 from gensq_lib.training.games.saying import Fakes, Game, Kinds
 from gensq_lib.training.loop import EarlyStopping, History, fit
 from gensq_lib.training.recipes import Job
+from gensq_lib.training.sizing import PLENTY, ReadingPlan
 from gensq_lib.training.steps import language_model_step, make_optimizer
 
 RATE_AND_STEPS = ((1.0, 1.0), (0.25, 0.2), (0.05, 0.1))  # as shares: search, settle, finish
 
 
 def train_seq2seq(model: Seq2Seq, train: Sequence[PairIds], valid: Sequence[PairIds], *, steps: int, batch_size: int, seed: int,
-                  key: dict[str, Any], learning_rate: float = 2e-3) -> History:
+                  key: dict[str, Any], learning_rate: float = 2e-3, plan: ReadingPlan = PLENTY) -> History:
     """Maximise log p(reply | prompt, labels) until validation stops falling (at most `steps`), then at two lower rates.
 
     The weights with the lowest validation NLL are kept after each part. To convergence, because an unfinished baseline makes
-    any further training look good. `key` names the corpus in the cache.
+    any further training look good. `key` names the corpus in the cache; by the `plan` of a small one validation looks at least
+    once a reading.
     """
     model.start_from_frequencies(reply for _, reply, _ in train)
-    job = Job(model, train, valid, batch_size, seed, learning_rate, key, OF_PAIRS)
+    job = Job(model, train, valid, batch_size, seed, learning_rate, key, OF_PAIRS, plan)
 
     def train_now(checkpoint: Checkpoint) -> History:
         optimizer, history, done = make_optimizer(model, learning_rate=learning_rate), History(), 0
@@ -42,7 +44,9 @@ def train_seq2seq(model: Seq2Seq, train: Sequence[PairIds], valid: Sequence[Pair
         for number, (slower, share) in enumerate(RATE_AND_STEPS):
             part = max(round(steps * share), 1)
             step = language_model_step(model, optimizer, learning_rate=constant(slower * learning_rate), clip=1.0, mixed=False)
-            stopping = EarlyStopping(lambda: job.loss(model.log_likelihood), every=max(part // 10, 1), patience=3)
+            every = max(part // 10, 1)
+            stopping = EarlyStopping(lambda: job.loss(model.log_likelihood), patience=plan.patience,
+                                     every=min(every, job.reading(part)) if plan.small else every)
             found = fit(step, job.stream(done), model=model, optimizer=optimizer, steps=part, seed=seed + number, show="nll",
                         stopping=stopping, checkpoint=places[number], name="seq2seq")
             append(history, found, done)

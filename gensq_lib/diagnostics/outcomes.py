@@ -11,6 +11,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from gensq_lib.ground.errors import expect
 
 LOG2 = math.log(2)
 LOOKS = 8  # samples among which the valid outcomes are looked for
@@ -33,6 +34,11 @@ class Outcomes:
     world: Float[Tensor, "outcome"]
     model: Float[Tensor, "outcome"]
     group: Int[Tensor, "outcome"]
+
+    def __post_init__(self) -> None:
+        fits = len(self.world) == len(self.model) == len(self.group) and not (self.group < 0).any()
+        expect(fits, f"expected a group from 0 on and two log-probabilities for each outcome, got {len(self.world)}, "
+                     f"{len(self.model)} and {len(self.group)} of them; take those of the same outcomes")
 
     def sums(self, values: Float[Tensor, "outcome"]) -> Float[Tensor, "batch"]:
         """Over the outcomes of each group."""

@@ -10,7 +10,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.distributions import MultivariateNormal, Normal
 
-from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.errors import GensqError, expect, whole
 from gensq_lib.models.parts import LatentModel, gaussian
 
 LIKELIHOODS = ("gaussian", "bernoulli")
@@ -30,6 +30,7 @@ class DenseVAE(LatentModel):
         if likelihood not in LIKELIHOODS or noise not in NOISES:
             raise GensqError(f"expected a likelihood out of {LIKELIHOODS} and a noise out of {NOISES}, "
                              f'got "{likelihood}" and "{noise}"; choose from these')
+        expect(whole(latent_dim, 1), f"expected latent_dim of at least 1, got {latent_dim!r}; choose a larger one")
         self.latent_dim, self.likelihood = latent_dim, likelihood
         self.encoder = nn.Sequential(nn.Linear(data_dim, hidden_dim), nn.SiLU())
         self.to_mean, self.to_log_var = nn.Linear(hidden_dim, latent_dim), nn.Linear(hidden_dim, latent_dim)

@@ -5,7 +5,7 @@ from typing import Any
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_lib.ground.errors import chosen
+from gensq_lib.ground.errors import answered, chosen, expect, whole
 from gensq_lib.models.parts import TextDecoder, WordModel
 from gensq_lib.models.recurrent import RecurrentDecoder
 from gensq_lib.models.transformer import TransformerDecoder
@@ -15,8 +15,11 @@ DECODERS = {"lstm": partial(RecurrentDecoder, cell="lstm"), "gru": partial(Recur
             "transformer": TransformerDecoder}
 
 
+@answered
 def text_decoder(name: str, **options: Any) -> TextDecoder:
     """A decoder by the name of its architecture; `options` are the keyword arguments of its class."""
+    for size in ("vocab_size", "embed_dim", "hidden_dim", "num_layers"):
+        expect(whole(options.get(size, 1), 1), f"expected {size} of at least 1, got {options.get(size)!r}; choose a larger one")
     return chosen("a decoder", name, DECODERS)(**options)
 
 

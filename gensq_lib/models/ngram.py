@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.errors import GensqError, expect
 from gensq_lib.models.parts import NEVER, WordModel
 from gensq_lib.text.batching import Batch
 from gensq_lib.text.decoding import State
@@ -70,6 +70,8 @@ class NGram(WordModel):
         if not len(encoded):
             raise GensqError("expected at least one sentence to count, got none; check the corpus")
         tokens, place = _in_one_line(encoded)
+        expect(tokens.max() < self.vocab_size, f"expected words of a vocabulary of {self.vocab_size:,}, got the number "
+                                               f"{tokens.max()}; encode with that vocabulary")
         rows, keys, counts = tokens, np.arange(self.vocab_size), np.zeros(self.vocab_size)
         at_start, below, levels = np.zeros(self.vocab_size, dtype=bool), 1, []
         for length in range(2, min(self.order, int(place.max()) + 1) + 1):  # no longer than the longest sentence

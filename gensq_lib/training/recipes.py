@@ -53,6 +53,10 @@ class Job:
         batches = TrainingBatches(self.train, batch_size=self.batch_size, seed=self.seed, device=device_of(self.model), **self.of)
         return lambda i: batches(done + i)
 
+    def reading(self, steps: int) -> int:
+        """Steps after which a small text is looked at: once a reading, but of very few examples once in `FEW` steps."""
+        return min(max(-(-len(self.train) // self.batch_size), FEW), steps)
+
     def kept(self, train: Callable[[Checkpoint], History], *, kind: str, steps: int) -> History:
         """`train(checkpoint)`, or the run with the same key out of the cache."""
         key = {**self.key, "model": self.model.config, "kind": kind, "steps": steps, "batch_size": self.batch_size,
@@ -120,8 +124,7 @@ def trained(job: Job, make_step: Callable[[torch.optim.Optimizer, Schedule], Ste
         falling = warmup_cosine(rate, steps=steps, warmup=min(WARMUP, steps), floor=rate / 50)
         stopping = EarlyStopping(validate, every=max(steps // 10, 1), patience=patience, start=steps // 2)
         if job.plan.small:
-            every = min(max(-(-len(job.train) // job.batch_size), FEW), steps)
-            stopping = Settling(validate, every=every, patience=job.plan.patience, start=waits)
+            stopping = Settling(validate, every=job.reading(steps), patience=job.plan.patience, start=waits)
         step = make_step(optimizer, lambda i: stopping.share * falling(i))
         return fit(step, job.stream(), model=job.model, optimizer=optimizer, steps=steps, seed=job.seed, show=show,
                    stopping=stopping, checkpoint=checkpoint, name=name)

@@ -12,7 +12,10 @@ from gensq_lib.text.vocab import Vocab
 ENOUGH = 150  # tokens for each word of the vocabulary: from here on a text is trained on in so many steps, without dropout
 DROPOUT = ((75, 0.5), (ENOUGH, 0.3))  # below so many tokens for each word: the rate
 HELD = 30  # below so many a VAE's decoder keeps what its language model knows: learning on, it makes z the name of a sentence
+SPARED = 40  # below so many fewer nats of z are free: with as many as usual VAEs ended more than 2 % above their language models
+FREE_BITS, FEWER = 0.67, 0.5  # nats per dimension of z that cost nothing
 FEW = 20  # steps after which a model is another one at all
+LONGER, MOST = 4, 6_000  # times as many steps as usual for a language model that validation ends, in all at most so many
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,7 @@ class ReadingPlan:
     dropout: float = 0.0
     hold: bool = False  # of a VAE that starts from a language model: its decoder keeps the weights
     patience: int = 3  # looks without a better one before the learning rate falls
+    free_bits: float = FREE_BITS  # of a VAE whose z is to hold something, nats per dimension
 
     @property
     def small(self) -> bool:
@@ -33,6 +37,10 @@ class ReadingPlan:
         """What a model of the text is made with, beside its sizes."""
         return {"dropout": self.dropout} if self.small else {}
 
+    def at_most(self, steps: int) -> int:
+        """So many steps for a language model that usually takes `steps`: more where validation will end them."""
+        return max(steps, min(LONGER * steps, MOST)) if self.small else steps
+
 
 PLENTY = ReadingPlan()
 
@@ -43,9 +51,10 @@ def plan_for(encoded: Sequence[Sequence[int]], vocab: Vocab) -> ReadingPlan:
     Where the vocabulary is closed sentences are drawn from a grammar, as many as a lesson means to have: `PLENTY`, too.
 
     >>> plan_for(encoded["train"], text.vocab)
-    ReadingPlan(dropout=0.5, hold=True, patience=3)
+    ReadingPlan(dropout=0.5, hold=True, patience=3, free_bits=0.5)
 
     Taught in lesson 05.
     """
     per_word = ENOUGH if vocab.closed else sum(len(ids) + 1 for ids in encoded) / len(vocab)
-    return ReadingPlan(next((rate for below, rate in DROPOUT if per_word < below), 0.0), hold=per_word < HELD)
+    dropout = next((rate for below, rate in DROPOUT if per_word < below), 0.0)
+    return ReadingPlan(dropout, hold=per_word < HELD, free_bits=FEWER if per_word < SPARED else FREE_BITS)

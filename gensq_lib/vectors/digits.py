@@ -11,6 +11,7 @@ from sklearn.datasets import load_digits
 from torch import Tensor
 
 from gensq_lib.ground import runtime
+from gensq_lib.ground.errors import answered
 
 NUM_LEVELS, NUM_PIXELS, SIDE = 17, 64, 8
 SIZES = {"train": 1197, "valid": 200, "test": 400}
@@ -40,6 +41,7 @@ def load(*, seed: int = 0) -> dict[str, Digits]:
     return {name: Digits(levels[index], labels[index]) for name, index in zip(SIZES, parts)}
 
 
+@answered
 def dequantised(levels: Int[Tensor, "batch pixel"], *, generator: torch.Generator) -> Float[Tensor, "batch pixel"]:
     """(level + u) / 17 with u uniform in [0, 1). Taught in lesson 03."""
     return (levels + torch.rand(levels.shape, generator=generator)) / NUM_LEVELS

@@ -15,10 +15,10 @@ from gensq_lib.text.batching import Batch
 from gensq_lib.training.checkpoint import weights_digest
 from gensq_lib.training.loop import History
 from gensq_lib.training.recipes import WARMUP, Job, trained
-from gensq_lib.training.sizing import PLENTY, ReadingPlan
+from gensq_lib.training.sizing import FREE_BITS, PLENTY, ReadingPlan
 from gensq_lib.training.steps import Step, vae_step
 
-FREE_BITS, BAG = 0.67, 1.0  # nats per dimension; weight of the task at the beginning
+BAG = 1.0  # weight of the task at the beginning
 
 
 def train_live(model: BagOfWordsVAE, train: Sequence, valid: Sequence, *, steps: int, batch_size: int, seed: int,

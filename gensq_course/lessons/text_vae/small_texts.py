@@ -5,21 +5,20 @@ import torch
 
 from gensq_course.lessons.text_vae import recipe
 from gensq_course.report.reading import progress
-from gensq_course.shipped.language_model import SIZES
+from gensq_course.shipped.language_model import SIZES, Finished, finished_language_model
 from gensq_course.studies.rows import Record, records
 from gensq_lib import diagnostics
 from gensq_lib.ground import runtime
 from gensq_lib.maths.objectives import Score, evaluate, iwae
-from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.ngram import NGram
 from gensq_lib.models.parts import WordModel
 from gensq_lib.models.text_vae import BagOfWordsVAE
 from gensq_lib.text import corpora
 from gensq_lib.text.batching import in_order
-from gensq_lib.training import History, plan_for, train_language_model
+from gensq_lib.training import History, sizing
 
-LM_STEPS, VAE_STEPS = 3_500, 1_400  # at most: what lesson 06 takes of a small text
-FREE_BITS = {"VAE": recipe.FREE_BITS, "VAE, λ .5": 0.5}  # nats per dimension: as lesson 06 has it, and fewer
+LM_STEPS, VAE_STEPS = 3_500, 1_400  # what lesson 06 takes: at most so many, of the language model more as its plan says
+FREE_BITS = {"VAE": sizing.FREE_BITS, "VAE, λ .5": sizing.FEWER}  # nats per dimension: as lesson 06 has it, and fewer
 LM_BATCH, VAE_BATCH, LATENT_DIM, NUM_TEST, NUM_IMPORTANCE = 64, 128, 8, 500, 50
 
 
@@ -36,25 +35,20 @@ def prepare(*, num: int, model: str, seed: int) -> None:
         language_model(num, seed)
 
 
-def language_model(num: int, seed: int) -> tuple[LanguageModel, History]:
+def language_model(num: int, seed: int) -> Finished:
     """Of the sizes of the lesson; trained once, then out of the cache."""
-    cut, encoded = text(num, seed)
-    plan = plan_for(encoded["train"], cut.vocab)
-    torch.manual_seed(seed)
-    lm = LanguageModel(vocab_size=len(cut.vocab), **SIZES, **plan.options)
-    return lm, train_language_model(lm, encoded["train"], encoded["valid"], steps=LM_STEPS, batch_size=LM_BATCH, seed=seed,
-                                    plan=plan, key={"corpus": cut.fingerprint})
+    cut, _ = text(num, seed)
+    return finished_language_model(cut, steps=LM_STEPS, batch_size=LM_BATCH, seed=seed, **SIZES)
 
 
 def vae(num: int, seed: int, free_bits: float) -> tuple[BagOfWordsVAE, History]:
     """As lesson 06 trains it, free bits and a bag of words."""
     cut, encoded = text(num, seed)
-    plan = plan_for(encoded["train"], cut.vocab)
-    start, _ = language_model(num, seed)
+    start = language_model(num, seed)
     torch.manual_seed(seed)
-    model = BagOfWordsVAE(vocab_size=len(cut.vocab), latent_dim=LATENT_DIM, share_embedding=True, **SIZES, **plan.options)
+    model = BagOfWordsVAE(vocab_size=len(cut.vocab), latent_dim=LATENT_DIM, share_embedding=True, **SIZES, **start.plan.options)
     return model, recipe.train_live(model, encoded["train"], encoded["valid"], steps=VAE_STEPS, batch_size=VAE_BATCH, seed=seed,
-                                    free_bits=free_bits, start=start, plan=plan, key={"corpus": cut.fingerprint})
+                                    free_bits=free_bits, start=start.model, plan=start.plan, key={"corpus": cut.fingerprint})
 
 
 def best_ngram(num: int, seed: int) -> NGram:
@@ -73,7 +67,10 @@ def run(*, num: int, model: str, seed: int) -> list[Record]:
         counted = best_ngram(num, seed)
         return records(facts | nats(counted, tests) | {"order": counted.order})
     with_z = model in FREE_BITS
-    made, history = vae(num, seed, FREE_BITS[model]) if with_z else language_model(num, seed)
+    if with_z:
+        made, history = vae(num, seed, FREE_BITS[model])
+    else:
+        made, history = (lm := language_model(num, seed)).model, lm.history
     found = progress(history, len(encoded["train"]), batch_size=VAE_BATCH if with_z else LM_BATCH)
     read = {"readings": found.readings, "best_reading": found.best_reading, "validation": found.best}
     return records(facts | read | (bounds(made, tests, seed) if with_z else nats(made, tests)))

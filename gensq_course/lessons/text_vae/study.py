@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from gensq_course.shipped.language_model import SIZES, shipped_language_model
-from gensq_course.lessons.text_vae.recipe import BAG, FREE_BITS, train_live
+from gensq_course.lessons.text_vae.recipe import BAG, train_live
 from gensq_course.lessons.text_vae.reading import drawn, kept, reconstructions
 from gensq_course.studies.rows import Record, records
 from gensq_course.studies.study import Study
@@ -18,6 +18,7 @@ from gensq_lib.ground import runtime
 from gensq_lib.maths import objectives
 from gensq_lib.models.text_vae import BagOfWordsVAE
 from gensq_lib.text import batching
+from gensq_lib.training.sizing import FREE_BITS
 
 STEPS, BATCH_SIZE, LATENT_DIM = 600, 64, 8
 RATES = {"scratch": 1e-2, "language model": 4e-3}  # faster, and the decoder that can write forgets

@@ -131,7 +131,8 @@ class Grammar:
 
     def parse(self, sentence: Sequence[str], *, language: str = "") -> Parse:
         """Validity, derivation, log-probability and attributes, or the place of the first offending word."""
-        expect(not isinstance(sentence, str), f"expected a sentence as a tuple of tokens, got {sentence!r:.40}; see read()")
+        tokens = not isinstance(sentence, str) and all(isinstance(word, str) for word in sentence)
+        expect(tokens, f"expected a sentence as a tuple of tokens, got {sentence!r:.40}; see read()")
         tongue = self._in(language)
         plain, spelled = tongue.speller.unspell(sentence)
         span, furthest = tongue.parser.parse(plain)
