@@ -11,10 +11,12 @@ from small_worlds import SMALL, TINY
 LOADERS = {"sentences": corpora.load, "translations": corpora.load_pairs, "dialogues": corpora.load_dialogues,
            "labelled": lambda name, **sizes: corpora.load_labelled(name, **sizes).text}
 OFFERED = {
-    "world": ("sentences", "translations", "labelled"), "world:zh": ("sentences", "labelled"), "village": ("sentences", "labelled"),
+    "world": ("sentences", "translations", "labelled"), "world:zh": ("sentences", "labelled"),
+    "village": ("sentences", "labelled"),
     "tatoeba-en-zh": ("sentences", "translations"), "tatoeba-en-zh:zh": ("sentences",), "he2019-synthetic": ("sentences",),
     "file:PATH": ("sentences",), "words:PATH": ("sentences",), "chars:PATH": ("sentences",), "pairs:PATH": ("dialogues",),
-    "grammar:PATH": ("sentences", "labelled"), "goemotions": ("labelled",), "labelled:PATH": ("labelled",), "dialogue": ("dialogues",), "doorstep": ("dialogues",),
+    "grammar:PATH": ("sentences", "labelled"), "goemotions": ("labelled",), "labelled:PATH": ("labelled",),
+    "dialogue": ("dialogues",), "doorstep": ("dialogues",),
     "sgd": ("dialogues", "labelled"), "topical-chat": ("dialogues",), "dialogue:PATH": ("dialogues",)}
 DIALOGUES = SMALL.format(numbers=" ; ".join(f"n{i}" for i in range(60)), more="please .")
 
@@ -34,7 +36,8 @@ def home(monkeypatch, cut_off, tmp_path):
 
 
 VERDICTS = [  # name, kind, words of the refusal ("": loaded)
-    ("world", "sentences", ""), ("world", "translations", ""), ("world", "dialogues", "which has sentences and translations and labelled"),
+    ("world", "sentences", ""), ("world", "translations", ""),
+    ("world", "dialogues", "which has sentences and translations and labelled"),
     ("world:zh", "sentences", ""), ("world:zh", "translations", "expected pairs out of world, tatoeba-en-zh, got"),
     ("village", "sentences", ""), ("doorstep", "dialogues", ""),
     ("doorstep", "sentences", 'out of world, world:zh, .*, got "doorstep", which has dialogues; choose one'),

@@ -68,7 +68,7 @@ def elbo_terms(model: LatentVariableModel, batch: Any, *, q: Distribution | None
 
 
 def label_summed_out(bounds: Float[Tensor, "batch class"], log_q: Float[Tensor, "batch class"]) -> Float[Tensor, "batch"]:
-    r"""$\sum_y q(y|x)\,(L(x, y) - \log q(y|x))$: a bound on log p(x) from bounds L(x, y) on log p(x, y) (Kingma et al. 2014, eq. 7).
+    r"""$\sum_y q(y|x)\,(L(x, y) - \log q(y|x))$: a bound on log p(x) from bounds L on log p(x, y) (Kingma et al. 2014, eq. 7).
 
     A sum, no draw: every label counts with its weight. Where q is 0, 0 log 0 = 0. Taught in lesson 10.
     """

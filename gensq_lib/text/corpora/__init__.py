@@ -1,4 +1,5 @@
-"""Corpora by name: `load("world")`, `load("tatoeba-en-zh:zh")`, `load("file:PATH")`, `load_dialogues("sgd")`, `load_labelled("goemotions")`.
+"""Corpora by name: `load("world")`, `load("tatoeba-en-zh:zh")`, `load("file:PATH")`, `load_dialogues("sgd")`,
+`load_labelled("goemotions")`.
 
 The table of all of them is in `registry`.
 """

@@ -116,7 +116,8 @@ def _pair(line: str, tokens: Tokens) -> Pair:
 def labelled_lines(path: Path) -> tuple[Parts[Pair], Counts, str]:
     """A sentence, a tab, its label on each line: as pairs whose target is the label, an account of them, their language."""
     written = texts(path)
-    if wrong := [i for i, line in enumerate(written, start=1) if line.strip() and (line.count(TAB) != 1 or line.endswith(TAB))]:
+    wrong = [i for i, line in enumerate(written, start=1) if line.strip() and (line.count(TAB) != 1 or line.endswith(TAB))]
+    if wrong:
         raise GensqError(f"expected text<TAB>label in line {wrong[0]} of {path}, got {written[wrong[0] - 1].count(TAB)} tabs or "
                          f"no label ({len(wrong):,} such lines); write one tab and a label behind each sentence")
     language = "zh" if text.is_chinese("".join(written[:1000])) else ""

@@ -1,7 +1,7 @@
 """All corpora, in one table. A new one is a function that loads it and an entry of `ENTRIES`.
 
-A corpus offers sentences, translations (sentences in two languages), dialogues or labelled sentences, some several of these. A name is
-read in one place, `found`: what `check` lets pass is what `load` finds.
+A corpus offers sentences, translations (sentences in two languages), dialogues or labelled sentences, some several of these.
+A name is read in one place, `found`: what `check` lets pass is what `load` finds.
 """
 import os
 import re
@@ -29,8 +29,9 @@ FEW = 20  # sentences that are drawn to see whether a grammar can be drawn from
 class Entry:
     """One line for readers, and what loads each kind that the corpus offers.
 
-    The loaders of sentences take `seed` and `num_train`, those of dialogues `num_prompts`, too, those of labels `attribute`. Where the name has a path,
-    all of them, and `grammar`, take it first, and the loaders the whole `name`; where it has a language, `language`.
+    The loaders of sentences take `seed` and `num_train`, those of dialogues `num_prompts`, too, those of labels `attribute`.
+    Where the name has a path, all of them, and `grammar`, take it first, and the loaders the whole `name`; where it has a
+    language, `language`.
     """
 
     line: str
@@ -53,8 +54,8 @@ class Entry:
 ENTRIES = {
     "world": Entry("the built-in world in English; the probability of every sentence is known", world.world,
                    world.world_pairs, labelled=labelled.of_world, grammar=grammar.load, language="en"),
-    "world:zh": Entry("the built-in world in Chinese, by characters", world.world, labelled=labelled.of_world, grammar=grammar.load,
-                      language="zh"),
+    "world:zh": Entry("the built-in world in Chinese, by characters", world.world, labelled=labelled.of_world,
+                      grammar=grammar.load, language="zh"),
     "village": Entry("a small world of 17,280 English sentences, so few that they can all be counted", world.village,
                      labelled=labelled.of_village, grammar=partial(grammar.shipped, "village")),
     "tatoeba-en-zh": Entry("27,661 short English sentences of tatoeba.org (fetched, 4 MB, CC BY 2.0 FR)", real.tatoeba,
