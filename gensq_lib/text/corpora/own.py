@@ -116,7 +116,7 @@ def _pair(line: str, tokens: Tokens) -> Pair:
 def labelled_lines(path: Path) -> tuple[Parts[Pair], Counts, str]:
     """A sentence, a tab, its label on each line: as pairs whose target is the label, an account of them, their language."""
     written = texts(path)
-    wrong = [i for i, line in enumerate(written, start=1) if line.strip() and (line.count(TAB) != 1 or line.endswith(TAB))]
+    wrong = [i for i, line in enumerate(written, start=1) if line.strip() and not re.fullmatch(r"[^\t]*\t[^\t]+", line)]
     if wrong:
         raise GensqError(f"expected text<TAB>label in line {wrong[0]} of {path}, got {written[wrong[0] - 1].count(TAB)} tabs or "
                          f"no label ({len(wrong):,} such lines); write one tab and a label behind each sentence")
@@ -125,8 +125,8 @@ def labelled_lines(path: Path) -> tuple[Parts[Pair], Counts, str]:
     parts = split(kept, [text.key(each.source) for each in kept])
     labels = {each.target for each in parts.train}
     if not 2 <= len(labels) <= MAX_LABELS:
-        raise GensqError(f"expected 2 to {MAX_LABELS} different labels behind the tabs in {path}, got {len(labels):,}; join those "
-                         "that mean the same, or take a longer text")
+        raise GensqError(f"expected 2 to {MAX_LABELS} different labels behind the tabs in {path}, got {len(labels):,}; join "
+                         "those that mean the same, or take a longer text")
     return parts, account, language
 
 
