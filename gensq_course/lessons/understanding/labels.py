@@ -23,7 +23,7 @@ from gensq_lib.training.labels import train_classifier, train_m2
 
 Probs = Float[Tensor, "sentence label"]
 PUT_ASIDE = 500  # labelled sentences for choosing, at most
-LSTM_STEPS, M2_STEPS, COPIES = 120, 200, 36  # COPIES: an unlabelled batch times the labels
+LSTM_STEPS, M2_STEPS, COPIES = 120, 160, 36  # COPIES: an unlabelled batch times the labels
 SURE = 0.9  # from here on a guessed label is believed
 STRENGTHS = (0.1, 1.0, 10.0, 100.0)  # of logistic regressions: C, the inverse of the price of weights
 SMOOTHING = (0.03, 0.1, 0.3, 1.0)  # of naive Bayes: what is added to each count
@@ -94,7 +94,10 @@ class Pool:
         """`num` labelled sentences to learn from and as many to choose by, at most `PUT_ASIDE`; 0: all that are left."""
         order = torch.randperm(len(self.labels["train"]), generator=runtime.generator(seed, "labels")).tolist()
         aside = min(num or len(order), PUT_ASIDE, len(order) // 5)
-        return Few(order[aside:][: num or None], order[:aside])
+        known, rest = order[aside:][: num or None], order[aside:][num or len(order):]
+        if len(set(self.labels["train"][known])) == 1:  # nothing could be learnt from one label
+            known[-1] = next((i for i in rest if self.labels["train"][i] != self.labels["train"][known[0]]), known[-1])
+        return Few(known, order[:aside])
 
     def judged(self, probs: Probs) -> Predictions:
         return Predictions(probs, torch.from_numpy(self.labels["test"]))
@@ -184,6 +187,13 @@ def semi_supervised_vae(pool: Pool, few: Few, *, seed: int = 0, steps: int = M2_
     train_m2(model, pool.examples(few.known), hidden, pool.examples(few.dev), steps=steps, batch_size=max(COPIES // num, 2),
              seed=seed, start=pool.lm, key=key_of(pool, few))
     return model
+
+
+def counter_and_bayes(pool: Pool, few: Few) -> tuple[Any, Any]:
+    """What counts the words of a sentence, and a naive Bayes with 1 added to each count: for sentences that somebody types."""
+    counter = feature_extraction.text.CountVectorizer(analyzer=list).fit(pool.sentences("train"))
+    x = counter.transform([pool.sentences("train")[i] for i in few.known])
+    return counter, naive_bayes.MultinomialNB().fit(x, pool.labels["train"][few.known])
 
 
 def of(features: str, make: Callable[[float], Any] = logistic, strengths: Sequence[float] = STRENGTHS) -> Callable:
