@@ -147,7 +147,7 @@ def accuracy(model, examples):
 def test_a_classifier_learns_labels(fresh_cache):
     torch.manual_seed(0)
     model = SentenceClassifier(vocab_size=14, num_classes=3, embed_dim=6, hidden_dim=10)
-    labels.train_classifier(model, MANY[:30], MANY[30:60], steps=60, batch_size=10, seed=0, key=KEY)
+    labels.train_classifier(model, MANY[:30], MANY[30:60], steps=150, batch_size=10, seed=0, key=KEY)
     assert accuracy(model, MANY[60:]) > 0.95
 
 

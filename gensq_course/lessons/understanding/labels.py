@@ -132,7 +132,7 @@ def logistic(strength: float) -> Any:
 
 
 def self_trained(pool: Pool, few: Few) -> Probs:
-    """A logistic regression on words that believes its own sure guesses, round after round (Yarowsky 1995)."""
+    """A logistic regression on words that believes its own sure guesses, round after round."""
     guesses = np.full(len(pool.labels["train"]), -1)
     guesses[few.known] = pool.labels["train"][few.known]
     if (guesses < 0).sum() <= len(few.dev):
