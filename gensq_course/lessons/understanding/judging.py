@@ -25,7 +25,6 @@ BAYES_SLIPS = {
     "prior from words": ("(num / num.sum())", "(counts.sum(1) / counts.sum())"),
     "prior without log": ("(num / num.sum()).log()", "num / num.sum()"),
     "over labels": ("smoothed.sum(1, keepdim=True)", "smoothed.sum(0)"),
-    "over all": ("smoothed.sum(1, keepdim=True)", "smoothed.sum()"),
     "old total": ("smoothed.sum(1, keepdim=True)", "counts.sum(1, keepdim=True)"),
     "by sentences": ("smoothed.sum(1, keepdim=True)", "num[:, None]"),
     "no logs": ("/ smoothed.sum(1, keepdim=True)).log()", "/ smoothed.sum(1, keepdim=True))"),
@@ -95,7 +94,7 @@ def calibration_cases() -> list[Inputs]:
     draw = torch.Generator().manual_seed(42)
     some = (2 * torch.randn(60, 3, generator=draw, dtype=torch.float64)).softmax(-1)
     truth = torch.randint(3, (60,), generator=draw)
-    small = torch.tensor([[0.9, 0.1], [0.8, 0.2], [0.4, 0.6], [0.3, 0.7]])
+    small = torch.tensor([[0.9, 0.1], [0.75, 0.25], [0.35, 0.65], [0.28, 0.72]])
     sure = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.55, 0.45], [0.52, 0.48], [0.15, 0.85]])
     return [(small, torch.tensor([0, 1, 1, 1]), 5), (sure, torch.tensor([0, 0, 0, 1, 1]), 10), (some.float(), truth, 10),
             (some, truth, 7)]

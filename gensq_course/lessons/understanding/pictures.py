@@ -33,11 +33,13 @@ def over_labels(rows: Sequence[Row], ways: Sequence[str], *, attribute: str) -> 
     found = by(rows, "way", "num", measure="accuracy", attribute=attribute)
     numbers = sorted({num for _, num in found}, key=lambda num: num or float("inf"))
     places = [num or 4_500 for num in numbers]
-    means, errors = ({way: [getattr(found[way, num], what) for num in numbers] for way in ways} for what in ("mean", "error"))
+    none = Estimate(float("nan"), float("nan"), 0)  # not tried there
+    means, errors = ({way: [getattr(found.get((way, num), none), what) for num in numbers] for way in ways}
+                     for what in ("mean", "error"))
     axes = plots.curves_over(places, means, errors=errors, log="x", xlabel="labelled sentences (the last point: all, 4,500)",
                              ylabel="share of test sentences that are right", title=f"{attribute}: who learns from how few?")
-    words = "; ".join(f"{way}: {means[way][0]:.2f} to {means[way][-1]:.2f}" for way in ways)
-    return axes, f"Accuracy from {numbers[0]} labels to all, mean over draws. {words}."
+    words = "; ".join(f"{way}: {', '.join(f'{value:.2f}' for value in means[way] if value == value)}" for way in ways)
+    return axes, f"Accuracy at {', '.join(str(num or 'all') for num in numbers)} labels, mean over draws. {words}."
 
 
 def word_by_word(words: Sequence[str], rows: Mapping[str, Sequence[Sequence[float]]], labels: Sequence[str]) -> Picture:
