@@ -241,3 +241,42 @@ TEXT_GAN = [
     Verdict("while KL(p‖G) is infinite", lambda run: (
         marked(run, "half forgotten", "KL(p‖G)", 0) > 1e9 and marked(run, "the truth", "KL(p‖G)", 0) == 0)),
 ]
+
+
+def way(run: Run, label: str, name: str, num: str) -> float:
+    """A number of the recorded tables of labels."""
+    names, *rows = next(table for table in run.tables("curves-table") if table[0][0] == label)
+    return number(next(row for row in rows if row[0] == name)[names.index(num)])
+
+
+def asked(run: Run, name: str) -> list[float]:
+    """Right, control, selectivity of a representation; first how many numbers it has."""
+    names, *rows = run.tables("probe-table")[0]
+    row = next(row for row in rows if row[0] == name)
+    return [number(row[names.index(column)]) for column in ("right (95 % interval)", "control", "selectivity")]
+
+
+Z, WORDS = "logistic regression, z", "logistic regression, words"
+UNDERSTANDING = [
+    Verdict("The truth's error is what chance gives", lambda run: run.numbers(
+        "judged-verdict", r"the truth: (\S+) deviations")[0] < 3),
+    Verdict("All of them have a higher NLL than the truth", lambda run: min(
+        run.column("judged-code", "NLL, nats")[1:]) > run.column("judged-code", "NLL, nats")[0] > 0),
+    Verdict("*Words* are right most often, and learn the control, too", lambda run: (
+        asked(run, "words")[0] > max(asked(run, name)[0] for name in ("language model's state", "z, means"))
+        and asked(run, "words")[1] > 0.6)),
+    Verdict("The *untrained* encoder reads the control better than the label", lambda run: (
+        asked(run, "untrained encoder, means")[2] < 0)),
+    Verdict("And *z* has the highest selectivity", lambda run: asked(run, "z, means")[2] > max(
+        asked(run, name)[2] for name in ("words", "language model's state", "untrained encoder, means"))),
+    Verdict("Its *draws* know less than its means", lambda run: asked(run, "z, draws")[0] < asked(run, "z, means")[0]),
+    Verdict("is right almost three times as often as one on words", lambda run: 2.5 < (
+        way(run, "topic", Z, "20") / way(run, "topic", WORDS, "20")) < 3.1),
+    Verdict("z leads up to 100 labels; from 200 on the words do", lambda run: all(
+        (way(run, "sentiment", Z, num) > way(run, "sentiment", WORDS, num)) == (int(num) <= 100)
+        for num in ("10", "20", "50", "100", "200", "500"))),
+    Verdict("it is not better than the LSTM that is its own classifier", lambda run: (
+        way(run, "sentiment", "M2", "20") <= way(run, "sentiment", "LSTM", "20"))),
+    Verdict("names the emotion of half of the comments", lambda run: 0.48 < number(next(
+        row[3] for row in run.tables("people")[0][1:] if row[:3] == ["goemotions", "all", WORDS])) < 0.53),
+]

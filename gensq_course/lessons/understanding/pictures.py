@@ -37,7 +37,7 @@ def over_labels(rows: Sequence[Row], ways: Sequence[str], *, attribute: str) -> 
     means, errors = ({way: [getattr(found.get((way, num), none), what) for num in numbers] for way in ways}
                      for what in ("mean", "error"))
     axes = plots.curves_over(places, means, errors=errors, log="x", xlabel="labelled sentences (the last point: all, 4,500)",
-                             ylabel="share of test sentences that are right", title=f"{attribute}: who learns from how few?")
+                             ylabel="share that is right", title=f"{attribute}: who learns from how few?")
     words = "; ".join(f"{way}: {', '.join(f'{value:.2f}' for value in means[way] if value == value)}" for way in ways)
     return axes, f"Accuracy at {', '.join(str(num or 'all') for num in numbers)} labels, mean over draws. {words}."
 
@@ -48,7 +48,7 @@ def word_by_word(words: Sequence[str], rows: Mapping[str, Sequence[Sequence[floa
     head = "".join(f"<th scope='col' style='text-align:left'>{escape(name)}</th>" for name in rows)
     body = ""
     for place, word in enumerate(["(nothing yet)", *words]):
-        cells = "".join(f"<td>{_bar(said[place], labels, colours)}</td>" for said in rows.values())
+        cells = "".join(f"<td style='white-space:nowrap'>{_bar(said[place], labels, colours)}</td>" for said in rows.values())
         body += f"<tr><th scope='row' style='text-align:left'>{escape(word)}</th>{cells}</tr>"
     legend = ", ".join(f"<span style='border-bottom:4px solid {colours[i % len(colours)]}'>{escape(label)}</span>"
                        for i, label in enumerate(labels[:12]))

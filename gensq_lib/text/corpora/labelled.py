@@ -109,8 +109,10 @@ def own_labelled(path: Path, *, name: str, seed: int = 0, num_train: int = 0, at
     _refuse_other(attribute, "label", name)
     parts, account, language = own.labelled_lines(path)
     script = text.Script.of([each.source for each in parts.train], language)
-    return _labelled(parts, script.spell, "label", seed=seed, num_train=min(num_train, len(parts.train)), language=language,
-                     show=script.show, read=script.read, name=name, **own.facts_of(path, parts, account))
+    found = _labelled(parts, script.spell, "label", seed=seed, num_train=min(num_train, len(parts.train)), language=language,
+                      show=script.show, read=script.read, name=name, **own.facts_of(path, parts, account))
+    own.vocab_of(found.text.train, path)  # refuses a text of words that come once
+    return found
 
 
 def _refuse_other(attribute: str, kind: str, name: str) -> None:

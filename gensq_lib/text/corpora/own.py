@@ -101,7 +101,7 @@ def own_pairs(path: Path, *, name: str, seed: int = 0, num_train: int = 0, num_p
     if len(labels) > MAX_LABELS:
         raise GensqError(f"expected at most {MAX_LABELS} labels behind the second tab in {path}, got {len(labels):,}; leave the "
                          "third column out, or write a mood or an intent there")
-    vocab = _vocab([s for pair in train for s in (pair.source, pair.target)], path)
+    vocab = vocab_of([s for pair in train for s in (pair.source, pair.target)], path)
     return PairCorpus(name, train, parts.valid, parts.test, **both_sides(vocab, show_turns(script), read_turns(script)),
                       conditions={"label": tuple(labels)}, grammar=None,
                       sources=[pair.source for pair in train][:num_prompts or None], **facts_of(path, parts, account))
@@ -174,11 +174,11 @@ def _has_word(sentence: Sentence) -> bool:
 def _corpus(path: Path, parts: Parts[Sentence], account: Counts, *, name: str, show: Show, read: Read, language: str = "",
             seed: int = 0, num_train: int = 0) -> Corpus:
     train = subset(parts.train, min(num_train, len(parts.train)), seed=seed)
-    return Corpus(name, language, train, parts.valid, parts.test, _vocab(train, path), show, read, grammar=None,
+    return Corpus(name, language, train, parts.valid, parts.test, vocab_of(train, path), show, read, grammar=None,
                   **facts_of(path, parts, account))
 
 
-def _vocab(train: list[Sentence], path: Path) -> Vocab:
+def vocab_of(train: list[Sentence], path: Path) -> Vocab:
     """Of the training part; what is written as `<unk>` is unknown."""
     chosen = any(UNKNOWN in sentence for sentence in train)
     vocab = Vocab.from_sentences(([word for word in sentence if word != UNKNOWN] for sentence in train),
