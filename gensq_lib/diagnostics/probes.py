@@ -29,6 +29,7 @@ def control_labels(sentences: Sequence[Sentence], shares: Sequence[float], *, se
     that of its last word (in front of the full stop).
 
     A control task in the sense of Hewitt & Liang (2019), who draw a label for each word: whoever knows the words can learn it.
+    Taught in lesson 10.
     """
     last = [sentence[-2] if len(sentence) > 1 else sentence[-1] for sentence in sentences]
     words = sorted(set(last))

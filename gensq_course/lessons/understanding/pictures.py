@@ -1,8 +1,7 @@
 """Pictures of lesson 10, each with the words that stand for it: reliability, posteriors word by word, curves over labels."""
 from collections.abc import Mapping, Sequence
 from html import escape
-
-from matplotlib.axes import Axes
+from typing import Any
 
 from gensq_course.studies.rows import Row, by
 from gensq_course.widgets import Picture
@@ -11,7 +10,7 @@ from gensq_lib.diagnostics.calibration import Predictions
 from gensq_lib.maths.stats import Estimate, estimate
 from gensq_lib.plots.style import BOXES, COLOURS, INK, LINE
 
-Drawn = tuple[Axes, str]  # a figure, and the words that stand for it
+Drawn = tuple[Any, str]  # the axes of a figure, and the words that stand for it
 BINS = 8
 
 
