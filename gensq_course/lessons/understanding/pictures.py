@@ -23,8 +23,9 @@ def reliability(found: Mapping[str, Predictions]) -> Drawn:
     axes = plots.curves_over(middles, lines, xlabel="confidence: the probability of what is said", ylabel="share that is right",
                              title="Does 70 % mean 70 %?")
     axes.plot([0, 1], [0, 1], color=INK, linestyle=(0, (4, 3)), linewidth=1.2)
-    words = "; ".join(f"{name}: error {table.error:.3f}" for name, table in tables.items())
-    return axes, f"Share of hits over confidence in {BINS} bins; on the dashed diagonal both agree. Calibration error: {words}."
+    words = "; ".join(f"{name}: {table.error:.3f}" for name, table in tables.items())
+    return axes, (f"Share of hits over confidence in {BINS} bins; on the dashed diagonal both agree. Mean distance from it in "
+                  f"these bins: {words}.")
 
 
 def over_labels(rows: Sequence[Row], ways: Sequence[str], *, attribute: str) -> Drawn:

@@ -57,9 +57,20 @@ JUDGED = ["", "right", "NLL, nats", "Brier", "calibration error", "the same by c
 
 
 def chance_deviations(found: Predictions, *, seed: int) -> float:
-    """How far the calibration error lies from what it would be by chance, in standard deviations of chance."""
+    """How far the calibration error lies above what it would be by chance, in standard deviations of chance."""
     chance = found.error_by_chance(generator=runtime.generator(seed, "chance"))
-    return abs(found.reliability().error - chance.mean) / (chance.deviation + 1e-12)
+    return (found.reliability().error - chance.mean) / (chance.deviation + 1e-12)
+
+
+def too_sure(found: Predictions, exact: Predictions) -> Estimate:
+    """By how much its confidence exceeds the exact probability of what it says: no luck of labels is in it."""
+    said = found.probs.argmax(-1, keepdim=True)
+    return estimate(found.confidence - exact.probs.gather(-1, said)[:, 0])
+
+
+def open_longest(posterior: Callable[[Sequence[Sentence]], Probs], sentences: Sequence[Sentence]) -> Sentence:
+    """The sentence whose label is sure (9 in 10) latest, in words."""
+    return max(sentences, key=lambda said: int((posterior(beginnings(said)).max(-1).values < 0.9).sum()))
 
 
 def attributes_of(g: Grammar, sentences: Sequence[Sentence], *, language: str) -> list[Attributes]:
@@ -80,12 +91,17 @@ def nearest(queries: np.ndarray, pool: np.ndarray) -> list[int]:
     return (unit(queries) @ unit(pool).T).argmax(1).tolist()
 
 
-def search(ways: dict[str, list[int]], queries: Sequence[Attributes], pool: Sequence[Attributes]) -> dict[str, Estimate]:
-    """How alike each query and what was found for it are; the best that the pool has, and a sentence at random, beside it."""
+def search(ways: dict[str, list[int]], queries: Sequence[Attributes], pool: Sequence[Attributes]
+           ) -> dict[str, dict[str, Estimate]]:
+    """In how many cases each query and what was found for it agree: in all attributes on average, and in each.
+
+    The best that the pool has, and a sentence at random, stand beside the ways.
+    """
     best = [max(range(len(pool)), key=lambda j: alike(query, pool[j])) for query in queries]
     every = {"by truth": best, **ways, "at random": list(range(len(queries)))}
-    return {name: estimate([alike(query, pool[j]) for query, j in zip(queries, found, strict=True)])
-            for name, found in every.items()}
+    return {name: {"all": estimate([alike(query, pool[j]) for query, j in zip(queries, found, strict=True)])} | {
+        what: estimate([float(query[what] == pool[j][what]) for query, j in zip(queries, found, strict=True)])
+        for what in queries[0]} for name, found in every.items()}
 
 
 def heard(posterior: Callable[[Sequence[Sentence]], Probs], said: Sentence) -> list[list[float]]:
