@@ -77,7 +77,7 @@ def show_own_corpus(name: str, kind: str) -> None:
     """What the reader's own text became, at the top of the lesson; of a corpus of the course its page says enough."""
     from gensq_lib.text import corpora
 
-    if corpora.found(name).path:
+    if name and corpora.found(name).path:
         from gensq_course.report import gate
 
         found = gate.look(name, kind)

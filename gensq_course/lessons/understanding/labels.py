@@ -1,16 +1,17 @@
 """Ways to classify sentences when few labels are known, all with the same care: each chooses its strength, or when to stop, on
 as many labelled sentences (`dev`) as it may learn from.
 """
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property, partial, wraps
 from typing import Any
 
 import numpy as np
 import torch
 from jaxtyping import Float
 from sklearn import (
-    decomposition, dummy, feature_extraction, linear_model, naive_bayes, pipeline, preprocessing, semi_supervised)
+    decomposition, dummy, exceptions, feature_extraction, linear_model, naive_bayes, pipeline, preprocessing, semi_supervised)
 from torch import Tensor, nn
 
 from gensq_lib.diagnostics.calibration import Predictions
@@ -132,6 +133,18 @@ def mean_states(lm: LanguageModel, batch: Batch) -> Float[Tensor, "batch hidden"
     return (features * batch.mask[..., None]).sum(1) / batch.lengths[:, None]
 
 
+def patient(find: Callable[..., Probs]) -> Callable[..., Probs]:
+    """Few sentences of odd words may leave a regression short of its optimum: `dev` decides whether it is of use, no warning."""
+    @wraps(find)
+    def found(*args: Any) -> Probs:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", exceptions.ConvergenceWarning)
+            return find(*args)
+
+    return found
+
+
+@patient
 def fitted(make: Callable[[float], Any], strengths: Sequence[float], pool: Pool, few: Few, features: dict[str, Any]) -> Probs:
     """Of a family of classifiers the one that is best on `dev`, on the test sentences."""
     x, y = features["train"], pool.labels["train"]
@@ -151,6 +164,7 @@ def logistic(strength: float) -> Any:
     return pipeline.make_pipeline(preprocessing.MaxAbsScaler(), linear_model.LogisticRegression(C=strength, max_iter=300))
 
 
+@patient
 def self_trained(pool: Pool, few: Few) -> Probs:
     """A logistic regression on words that believes its own sure guesses, round after round."""
     guesses = np.full(len(pool.labels["train"]), -1)
