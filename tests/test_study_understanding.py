@@ -6,7 +6,9 @@ import torch
 from gensq_course import studies
 from gensq_course.lessons.understanding import labels, pictures, study, study_people, truth
 from gensq_lib.diagnostics.calibration import Predictions
+from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.text import corpora
+from gensq_lib.text.batching import collate
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +25,7 @@ def test_those_to_learn_from_and_those_to_choose_by_are_others(pool, num):
 
 
 @pytest.mark.parametrize("way", ["majority", "naive Bayes, words", "logistic regression, words", "logistic regression, TF-IDF",
-                                 "self-training, words", "LSTM"])
+                                 "self-training, words", "logistic regression, LSA", "LSTM"])
 def test_every_way_gives_probabilities_and_beats_the_majority(pool, way, tmp_path, monkeypatch):
     monkeypatch.setenv("GENSQ_CACHE", str(tmp_path))
     monkeypatch.setenv("GENSQ_PROGRESS", "0")
@@ -56,11 +58,35 @@ def test_sentences_cut_short_begin_as_they_did():
     assert judged.accuracy.mean > 0.4 and truth.chance_deviations(judged, seed=0) < 4
 
 
+def test_confidence_is_held_against_the_exact_probability_of_what_is_said():
+    exact = Predictions(torch.tensor([[0.6, 0.4], [0.3, 0.7]]), torch.tensor([0, 1]))
+    said = Predictions(torch.tensor([[0.2, 0.8], [0.5, 0.5]]), torch.tensor([0, 1]))
+    assert truth.too_sure(exact, exact).mean == 0
+    assert truth.too_sure(said, exact).mean == pytest.approx(((0.8 - 0.4) + (0.5 - 0.3)) / 2)
+
+
+def test_the_sentence_that_stays_open_longest():
+    def posterior(beginnings):
+        return torch.tensor([[1.0, 0.0] if len(said) >= 3 else [0.5, 0.5] for said in beginnings])
+
+    assert truth.open_longest(posterior, [("a",), ("a", "b", "c", "d"), ("a", "b")]) == ("a", "b", "c", "d")
+
+
+def test_the_mean_state_is_that_of_the_words():
+    lm = LanguageModel(vocab_size=12, embed_dim=4, hidden_dim=6).eval()
+    alone, both = collate([[5, 6]]), collate([[5, 6], [7, 8, 9, 10]])
+    features, _ = lm.decoder.read(alone.inputs, lm.start(None, 1))
+    assert torch.allclose(labels.mean_states(lm, alone)[0], features[0].mean(0), atol=1e-6)
+    assert torch.allclose(labels.mean_states(lm, both)[0], labels.mean_states(lm, alone)[0], atol=1e-6), "padding does not count"
+    assert torch.allclose(labels.last_states(lm, both)[0], features[0, -1], atol=1e-6)
+
+
 def test_a_search_by_truth_is_the_best_that_there_is():
     queries = [{"a": "x", "b": "y"}, {"a": "z", "b": "y"}]
     pool = [{"a": "z", "b": "y"}, {"a": "x", "b": "q"}, {"a": "x", "b": "y"}]
     found = truth.search({"by hand": [1, 0]}, queries, pool)
-    assert {name: each.mean for name, each in found.items()} == {"by truth": 1.0, "by hand": 0.75, "at random": 0.25}
+    assert {name: each["all"].mean for name, each in found.items()} == {"by truth": 1.0, "by hand": 0.75, "at random": 0.25}
+    assert found["by hand"]["a"].mean == 1.0 and found["by hand"]["b"].mean == 0.5
     assert truth.nearest(np.array([[2.0, 0.1], [0.0, 3.0]]), np.array([[0.0, 1.0], [9.0, 0.0]])) == [1, 0]
 
 
@@ -81,7 +107,6 @@ def test_leads_are_taken_draw_by_draw():
         for d in range(3)]
     found = pictures.lead(rows, "one", "two", attribute="a", num=1)
     assert found.mean == pytest.approx(0.5) and found.error == pytest.approx(0.0, abs=1e-9)
-    assert pictures.ranking(rows, attribute="a", num=1) == ["one", "two"]
 
 
 @pytest.mark.slow

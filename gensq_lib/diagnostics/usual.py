@@ -39,7 +39,7 @@ def self_bleu(samples: Sequence[Sentence], *, order: int = 4) -> float:
 def distinct(samples: Sequence[Sentence], *, n: int = 2) -> float:
     """Different n-grams per word (Li et al. 2016). Compare sets of one size: it falls as more is said, of a perfect model, too.
 
-    Taught in lesson 15.
+    Taught in lesson 16.
     """
     needed(samples)
     return len({gram for sample in samples for gram in ngrams(sample, n)}) / max(sum(map(len, samples)), 1)

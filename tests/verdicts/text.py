@@ -256,11 +256,11 @@ def asked(run: Run, name: str) -> list[float]:
     return [number(row[names.index(column)]) for column in ("right (95 % interval)", "control", "selectivity")]
 
 
-Z, WORDS = "logistic regression, z", "logistic regression, words"
+Z, WORDS, LSA, MEAN = (f"logistic regression, {of}" for of in ("z", "words", "LSA", "mean LM state"))
 UNDERSTANDING = [
-    Verdict("The truth's error is what chance gives", lambda run: run.numbers(
-        "judged-verdict", r"the truth: (\S+) deviations")[0] < 3),
-    Verdict("All of them have a higher NLL than the truth", lambda run: min(
+    Verdict("The truth's error is what chance gives", lambda run: (
+        run.column("judged-verdict", "error above chance, deviations")[0] < 3)),
+    Verdict("All learnt classifiers have a higher NLL than the truth", lambda run: min(
         run.column("judged-code", "NLL, nats")[1:]) > run.column("judged-code", "NLL, nats")[0] > 0),
     Verdict("*Words* are right most often, and learn the control, too", lambda run: (
         asked(run, "words")[0] > max(asked(run, name)[0] for name in ("language model's state", "z, means"))
@@ -270,13 +270,18 @@ UNDERSTANDING = [
     Verdict("And *z* has the highest selectivity", lambda run: asked(run, "z, means")[2] > max(
         asked(run, name)[2] for name in ("words", "language model's state", "untrained encoder, means"))),
     Verdict("Its *draws* know less than its means", lambda run: asked(run, "z, draws")[0] < asked(run, "z, means")[0]),
-    Verdict("is right almost three times as often as one on words", lambda run: 2.5 < (
+    Verdict("it is right almost three times as often as words", lambda run: 2.5 < (
         way(run, "topic", Z, "20") / way(run, "topic", WORDS, "20")) < 3.1),
-    Verdict("z leads up to 100 labels; from 200 on the words do", lambda run: all(
+    Verdict("on the mood it is ahead of z from 50 labels on", lambda run: all(
+        way(run, "sentiment", MEAN, num) - way(run, "sentiment", Z, num) > 0.1 for num in ("50", "100", "200", "500"))),
+    Verdict("at 100 these two are level", lambda run: abs(way(run, "topic", MEAN, "100") - way(run, "topic", Z, "100")) < 0.03),
+    Verdict("from 200 on words are ahead", lambda run: all(
         (way(run, "sentiment", Z, num) > way(run, "sentiment", WORDS, num)) == (int(num) <= 100)
         for num in ("10", "20", "50", "100", "200", "500"))),
-    Verdict("it is not better than the LSTM that is its own classifier", lambda run: (
-        way(run, "sentiment", "M2", "20") <= way(run, "sentiment", "LSTM", "20"))),
-    Verdict("names the emotion of half of the comments", lambda run: 0.48 < number(next(
+    Verdict("is far behind z on mood and topic", lambda run: all(
+        way(run, what, Z, "100") - way(run, what, LSA, "100") > 0.1 for what in ("sentiment", "topic"))),
+    Verdict("it is not told from a smaller LSTM that saw the labels alone", lambda run: (
+        way(run, "sentiment", "M2", "20") <= way(run, "sentiment", "LSTM", "20") + 0.03)),
+    Verdict("is right about half of the comments", lambda run: 0.48 < number(next(
         row[3] for row in run.tables("people")[0][1:] if row[:3] == ["goemotions", "all", WORDS])) < 0.53),
 ]

@@ -70,9 +70,3 @@ def lead(rows: Sequence[Row], first: str, second: str, *, attribute: str, num: i
     found = by(rows, "way", "draw", measure="accuracy", attribute=attribute, num=num)
     draws = sorted({draw for _, draw in found})
     return estimate([found[first, draw].mean - found[second, draw].mean for draw in draws])
-
-
-def ranking(rows: Sequence[Row], *, attribute: str, num: int) -> list[str]:
-    """The ways, the one that is right most often first."""
-    found = by(rows, "way", measure="accuracy", attribute=attribute, num=num)
-    return sorted(found, key=lambda way: -found[way].mean)
