@@ -16,16 +16,17 @@ from torch.distributions import Categorical, Laplace, MultivariateNormal, Normal
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from gensq_lib import cures, diagnostics, training  # noqa: E402
-from gensq_lib.diagnostics import interpolation  # noqa: E402
+from gensq_lib.diagnostics import calibration, interpolation  # noqa: E402
 from gensq_lib.ground import runtime  # noqa: E402
 from gensq_lib.ground.errors import GensqError  # noqa: E402
 from gensq_lib.maths import adversarial, divergences, objectives, schedules, stats  # noqa: E402
 from gensq_lib.maths.adversarial import policy  # noqa: E402
 from gensq_lib.models.dense_vae import DenseVAE  # noqa: E402
 from gensq_lib.models.language_model import LanguageModel  # noqa: E402
+from gensq_lib.models.m2 import M2  # noqa: E402
 from gensq_lib.models.ngram import NGram  # noqa: E402
 from gensq_lib.models.text_vae import TextVAE, cured_vae  # noqa: E402
-from gensq_lib.text import batching, corpora, decoding, grammar, pairs, scoring  # noqa: E402
+from gensq_lib.text import batching, corpora, decoding, grammar, labelled, pairs, scoring  # noqa: E402
 from gensq_lib.text.vocab import Vocab  # noqa: E402
 from gensq_lib.vectors import digits  # noqa: E402
 from gensq_lib.vectors.ring import Ring  # noqa: E402
@@ -98,6 +99,13 @@ CALLS = {
     "pairs without labels": lambda: pairs.collate_pairs([([4], [5])]),
     "pairs, unequal labels": lambda: pairs.collate_pairs([([4], [5], [0]), ([4], [5], [0, 1])]),
     "pairs, an empty prompt": lambda: pairs.collate_pairs([([], [5], [0])]),
+    "labelled sentences of none": lambda: labelled.collate_labelled([]),
+    "labelled sentences without labels": lambda: labelled.collate_labelled(ENCODED),
+    "M2 of one label": lambda: M2(vocab_size=9, num_classes=1),
+    "M2 without a z": lambda: M2(vocab_size=9, num_classes=2, latent_dim=0),
+    "a prior of M2 for other labels": lambda: M2(vocab_size=9, num_classes=2).set_prior(ones(3)),
+    "probabilities that sum to 2": lambda: calibration.Predictions(ones(2, 2), torch.tensor([0, 1])),
+    "more labels than probabilities": lambda: calibration.Predictions(ones(2, 2) / 2, torch.tensor([0, 1, 1])),
     # decoding
     "sample none": lambda: sampled(num=0),
     "sample a fraction": lambda: sampled(num=2.5),

@@ -187,11 +187,10 @@ def test_a_parameter_is_refused_as_the_gate_refuses(written):
 
 
 def test_the_table_stands_at_the_top_of_a_lesson(written, capsys):
-    like = {"corpus": lessons.Parameter("corpus", str, "world")}
-    session.show_own_corpus(written(own_texts.plain(200)), like)
+    session.show_own_corpus(written(own_texts.plain(200)), "sentences")
     assert "lines read" in (said := capsys.readouterr().out) and "! " in said
     for built_in in ("world", "village", ""):
-        session.show_own_corpus(built_in, like)
+        session.show_own_corpus(built_in, "sentences")
     assert not capsys.readouterr().out
 
 

@@ -8,13 +8,16 @@ from gensq_lib.text import corpora
 from gensq_lib.text.corpora import registry, world
 from small_worlds import SMALL, TINY
 
-LOADERS = {"sentences": corpora.load, "translations": corpora.load_pairs, "dialogues": corpora.load_dialogues}
+LOADERS = {"sentences": corpora.load, "translations": corpora.load_pairs, "dialogues": corpora.load_dialogues,
+           "labelled": lambda name, **sizes: corpora.load_labelled(name, **sizes).text}
 OFFERED = {
-    "world": ("sentences", "translations"), "world:zh": ("sentences",), "village": ("sentences",),
+    "world": ("sentences", "translations", "labelled"), "world:zh": ("sentences", "labelled"),
+    "village": ("sentences", "labelled"),
     "tatoeba-en-zh": ("sentences", "translations"), "tatoeba-en-zh:zh": ("sentences",), "he2019-synthetic": ("sentences",),
     "file:PATH": ("sentences",), "words:PATH": ("sentences",), "chars:PATH": ("sentences",), "pairs:PATH": ("dialogues",),
-    "grammar:PATH": ("sentences",), "dialogue": ("dialogues",), "doorstep": ("dialogues",),
-    "sgd": ("dialogues",), "topical-chat": ("dialogues",), "dialogue:PATH": ("dialogues",)}
+    "grammar:PATH": ("sentences", "labelled"), "goemotions": ("labelled",), "labelled:PATH": ("labelled",),
+    "dialogue": ("dialogues",), "doorstep": ("dialogues",),
+    "sgd": ("dialogues", "labelled"), "topical-chat": ("dialogues",), "dialogue:PATH": ("dialogues",)}
 DIALOGUES = SMALL.format(numbers=" ; ".join(f"n{i}" for i in range(60)), more="please .")
 
 
@@ -22,6 +25,7 @@ DIALOGUES = SMALL.format(numbers=" ; ".join(f"n{i}" for i in range(60)), more="p
 def home(monkeypatch, cut_off, tmp_path):
     """A home with files of the reader's, which is also the folder where the reader works."""
     for name, content in {"x.txt": "\n".join(f"Word {i} is here." for i in range(300)), "w.grammar": TINY, "C": "",
+                          "l.tsv": "\n".join(f"Word {i} is here.\t{'odd' if i % 2 else 'even'}" for i in range(300)),
                           "d.grammar": DIALOGUES, "bad.grammar": "languages: en\nstrat: <x>\n", "C:zh": "", "odd:zh": TINY
                           }.items():
         (tmp_path / name).write_text(content, "utf-8")
@@ -32,7 +36,8 @@ def home(monkeypatch, cut_off, tmp_path):
 
 
 VERDICTS = [  # name, kind, words of the refusal ("": loaded)
-    ("world", "sentences", ""), ("world", "translations", ""), ("world", "dialogues", "which has sentences and translations"),
+    ("world", "sentences", ""), ("world", "translations", ""),
+    ("world", "dialogues", "which has sentences and translations and labelled"),
     ("world:zh", "sentences", ""), ("world:zh", "translations", "expected pairs out of world, tatoeba-en-zh, got"),
     ("village", "sentences", ""), ("doorstep", "dialogues", ""),
     ("doorstep", "sentences", 'out of world, world:zh, .*, got "doorstep", which has dialogues; choose one'),
@@ -57,6 +62,10 @@ VERDICTS = [  # name, kind, words of the refusal ("": loaded)
     ("x.txt", "sentences", "got a path, \"x.txt\"; put file: before it"), ("~/x.txt", "sentences", "put file: before it"),
     ("w.grammar", "sentences", "put grammar: before it"), ("d.grammar", "dialogues", "put dialogue: before it"),
     ("grammar:w.grammar", "sentences", ""), ("grammar:~/w.grammar", "sentences", ""), ("grammar:w.grammar:zh", "sentences", ""),
+    ("labelled:l.tsv", "labelled", ""), ("labelled:x.txt", "labelled", "expected text<TAB>label in line 1 of"),
+    ("labelled:l.tsv", "sentences", "which has labelled"), ("l.tsv", "labelled", "put labelled: before it"),
+    ("village", "labelled", ""), ("world:zh", "labelled", ""), ("goemotion", "labelled", 'did you mean "goemotions"'),
+    ("tatoeba-en-zh", "labelled", "which has sentences and translations; choose"), ("grammar:w.grammar", "labelled", ""),
     ("grammar:w.grammar:fr", "sentences", 'got "fr"'), ("grammar:odd:zh", "sentences", ""),
     ("grammar:none.grammar", "sentences", "No such file"), ("grammar:bad.grammar", "sentences", "strat"),
     ("grammar:w.grammar", "dialogues", "which has sentences"), ("dialogue:~/d.grammar", "dialogues", ""),

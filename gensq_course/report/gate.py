@@ -16,7 +16,7 @@ from gensq_course.report.signs import HEAD, is_table, is_wrapped, same_tabs, sig
 from gensq_course.report.words import say
 from gensq_lib.ground.errors import GensqError, listed
 from gensq_lib.text import corpora
-from gensq_lib.text.corpora import Corpus, PairCorpus, own, tables
+from gensq_lib.text.corpora import Corpus, LabelledCorpus, PairCorpus, own, tables
 from gensq_lib.text.corpora.corpus import MAX_TOKENS, MAX_WORDS
 from gensq_lib.text.corpora.registry import Found
 from gensq_lib.text.vocab import Sentence, Vocab
@@ -64,8 +64,10 @@ def _look(name: str, kind: str, stamp: tuple) -> Look:
     written = _written(it) if own_text else []
     if own_text and name.startswith(("file:", "chars:")) and not it.column:
         refuse_table(written, it.path)
-    corpus = it.load(kind, **sizes(it, kind))
-    became = _pairs(corpus) if isinstance(corpus, PairCorpus) else _sentences(corpus)
+    corpus, labels = it.load(kind, **sizes(it, kind)), {}
+    if isinstance(corpus, LabelledCorpus):
+        corpus, labels = corpus.text, _labels(corpus)
+    became = (_pairs(corpus) if isinstance(corpus, PairCorpus) else _sentences(corpus)) | labels
     facts = {**_lines(corpus), **_signs(written, name), **became, **_truth(corpus)}
     warnings = [*_about_lines(corpus, written, name), *_about_text(corpus, name)] if own_text else []
     return Look(name, tuple(facts.items()), tuple(warnings))
@@ -76,7 +78,7 @@ def sizes(it: Found, kind: str) -> dict[str, int]:
     if kind == "translations":
         return {}
     few = MANY if it.entry.grammar else 0
-    return {"seed": 0, "num_train": few} | ({"num_prompts": few} if kind == "dialogues" else {})
+    return {"seed": 0, "num_train": few} | {"dialogues": {"num_prompts": few}, "labelled": {"attribute": ""}}.get(kind, {})
 
 
 def _written(it: Found) -> list[str]:
@@ -117,6 +119,13 @@ def _sentences(corpus: Corpus) -> dict[str, str]:
             **_words(corpus.vocab, corpus.train, corpus.test),
             "said again": f"{_repeated(corpus.train):.1%} of the training sentences come more than once",
             "in two parts": f"{_leaks(corpus.train, corpus.test):.1%} of the test sentences are in training, too"}
+
+
+def _labels(corpus: LabelledCorpus) -> dict[str, str]:
+    """How many there are of each label, the most frequent first."""
+    counts = Counter(corpus.labels.train).most_common()
+    shown = ", ".join(f"{label} {num / len(corpus.labels.train):.0%}" for label, num in counts)
+    return {f"labels: {corpus.attribute}": f"{len(counts)}: {shown}"[:200]}
 
 
 def _pairs(corpus: PairCorpus) -> dict[str, str]:

@@ -88,7 +88,7 @@ def check_values(lesson: Lesson, values: Mapping[str, Value]) -> None:
         parameter = known(lesson, name)
         check_type(parameter, value)
         if name == "corpus":
-            check_corpus(value, like=parameter.default, counted=rules.get(name, {}).get("counted", 0))
+            check_corpus(value, like=parameter.default, **rules.get(name, {}))
         elif name in COMMON:
             COMMON[name](value)
         elif value != parameter.default:
@@ -131,14 +131,21 @@ def between(low: float, high: float) -> str:
     return f"of at most {high}" if low == -math.inf else f"from {low} to {high}"
 
 
-def check_corpus(name: str, like: str = "world", counted: int = 0) -> None:
-    """A corpus of the same kind as the lesson's own, `like`; a reader's own is loaded and looked at.
+def corpus_kind(like: str, kind: str = "", **others: Any) -> str:
+    """What a lesson needs of its corpus: the `kind` of its row in parameters.toml, else what its own, `like`, offers first."""
+    from gensq_lib.text import corpora
+
+    return kind or corpora.kinds(like)[0]
+
+
+def check_corpus(name: str, like: str = "world", counted: int = 0, kind: str = "") -> None:
+    """A corpus of the kind that the lesson needs; a reader's own is loaded and looked at.
 
     Where a lesson counts everything that can be said, only a grammar of at most `counted` sentences will do.
     """
     from gensq_lib.text import corpora
 
-    kind = corpora.kinds(like)[0]
+    kind = corpus_kind(like, kind)
     it = corpora.found(name, kind)
     if it.path:
         from gensq_course.report import gate

@@ -10,7 +10,7 @@ from typing import SupportsFloat
 
 from gensq_course.report import budget
 from gensq_course.report.lessons import Value, find_lesson, noun
-from gensq_course.report.parameters import check_values, read_table, resolve
+from gensq_course.report.parameters import check_values, corpus_kind, read_table, resolve
 from gensq_course.report.records import MIME, Claim, plain
 from gensq_course.report.words import say
 from gensq_lib import __version__
@@ -67,18 +67,20 @@ def begin(name: str, variables: Mapping) -> Here:
     _current = Here(lesson=name, values=values, asserts=at_defaults and setup.budget != "smoke",
                     settings=setup)
     _show({"run": {"lesson": name, "parameters": values, "versions": versions()}}, "")
-    show_own_corpus(values.get("corpus", ""), like=lesson.parameters)
+    if "corpus" in values:
+        rules = read_table("parameters.toml").get(name, {})
+        show_own_corpus(values["corpus"], corpus_kind(lesson.parameters["corpus"].default, **rules.get("corpus", {})))
     return _current
 
 
-def show_own_corpus(name: str, like: Mapping) -> None:
+def show_own_corpus(name: str, kind: str) -> None:
     """What the reader's own text became, at the top of the lesson; of a corpus of the course its page says enough."""
     from gensq_lib.text import corpora
 
     if name and corpora.found(name).path:
         from gensq_course.report import gate
 
-        found = gate.look(name, corpora.kinds(like["corpus"].default)[0])
+        found = gate.look(name, kind)
         _show({"run": {"corpus": dict(found.rows), "warnings": list(found.warnings)}}, str(found), page=found.html)
 
 

@@ -9,7 +9,7 @@ from torch.distributions import Distribution, Normal
 from torch.nn import functional as F
 
 from gensq_lib.ground.errors import GensqError, listed
-from gensq_lib.text.batching import Batch
+from gensq_lib.text.batching import Batch, Padded
 from gensq_lib.text.decoding import State
 from gensq_lib.text.pairs import PairBatch
 from gensq_lib.text.vocab import Vocab
@@ -41,8 +41,7 @@ class WordModel(Model):
     It is a `Decoder`; unless it says otherwise, through the decoder within.
     """
 
-    def log_likelihood(self, batch: Batch | PairBatch, *z: Float[Tensor, "*sample batch latent"] | None
-                       ) -> Float[Tensor, "*sample batch"]:
+    def log_likelihood(self, batch: Padded, *z: Float[Tensor, "*sample batch latent"] | None) -> Float[Tensor, "*sample batch"]:
         """log p(x), or log p(x | z) for each sample of z: nats per sentence, <eos> counted."""
         return self.token_log_likelihood(batch, *z).sum(-1)
 

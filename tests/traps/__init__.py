@@ -7,15 +7,15 @@ it knows no names and no sources, only what comes out on a small input. To add a
 from traps.batches import TRAPS as BATCHES
 from traps.encoders import TRAPS as ENCODERS
 from traps.instruments import TRAPS as INSTRUMENTS
+from traps.labels import TRAPS as LABELS
 from traps.likelihoods import TRAPS as LIKELIHOODS
 from traps.training import TRAPS as TRAINING
 from traps.trap import Trap
 
-TRAPS: list[Trap] = sorted([*LIKELIHOODS, *ENCODERS, *BATCHES, *TRAINING, *INSTRUMENTS], key=lambda trap: trap.number)
+TRAPS: list[Trap] = sorted([*LIKELIHOODS, *ENCODERS, *BATCHES, *TRAINING, *INSTRUMENTS, *LABELS], key=lambda trap: trap.number)
 
 HOW_MANY = 33  # traps in the list
 
 LATER = {  # number -> the lesson whose modules the trap belongs to, and which will plant it
-    26: "10_understanding",  # M2 without log p(y) or the entropy of q(y | x)
     32: "21_scaling_up",  # an adaptive softmax under autocast (the full softmax is in the table)
 }

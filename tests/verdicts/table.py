@@ -12,6 +12,7 @@ VERDICTS = {
     "07_posterior_collapse": text.POSTERIOR_COLLAPSE,
     "08_curing_collapse": text.CURING_COLLAPSE,
     "09_latent_space": text.LATENT_SPACE,
+    "10_understanding": text.UNDERSTANDING,
     "14_gan": vectors.GAN,
     "15_text_gan": text.TEXT_GAN,
 }

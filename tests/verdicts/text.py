@@ -241,3 +241,47 @@ TEXT_GAN = [
     Verdict("while KL(p‖G) is infinite", lambda run: (
         marked(run, "half forgotten", "KL(p‖G)", 0) > 1e9 and marked(run, "the truth", "KL(p‖G)", 0) == 0)),
 ]
+
+
+def way(run: Run, label: str, name: str, num: str) -> float:
+    """A number of the recorded tables of labels."""
+    names, *rows = next(table for table in run.tables("curves-table") if table[0][0] == label)
+    return number(next(row for row in rows if row[0] == name)[names.index(num)])
+
+
+def asked(run: Run, name: str) -> list[float]:
+    """Right, control, selectivity of a representation; first how many numbers it has."""
+    names, *rows = run.tables("probe-table")[0]
+    row = next(row for row in rows if row[0] == name)
+    return [number(row[names.index(column)]) for column in ("right (95 % interval)", "control", "selectivity")]
+
+
+Z, WORDS, LSA, MEAN = (f"logistic regression, {of}" for of in ("z", "words", "LSA", "mean LM state"))
+UNDERSTANDING = [
+    Verdict("The truth's error is what chance gives", lambda run: (
+        run.column("judged-verdict", "error above chance, deviations")[0] < 3)),
+    Verdict("All learnt classifiers have a higher NLL than the truth", lambda run: min(
+        run.column("judged-code", "NLL, nats")[1:]) > run.column("judged-code", "NLL, nats")[0] > 0),
+    Verdict("*Words* are right most often, and learn the control, too", lambda run: (
+        asked(run, "words")[0] > max(asked(run, name)[0] for name in ("language model's state", "z, means"))
+        and asked(run, "words")[1] > 0.6)),
+    Verdict("The *untrained* encoder reads the control better than the label", lambda run: (
+        asked(run, "untrained encoder, means")[2] < 0)),
+    Verdict("And *z* has the highest selectivity", lambda run: asked(run, "z, means")[2] > max(
+        asked(run, name)[2] for name in ("words", "language model's state", "untrained encoder, means"))),
+    Verdict("Its *draws* know less than its means", lambda run: asked(run, "z, draws")[0] < asked(run, "z, means")[0]),
+    Verdict("it is right almost three times as often as words", lambda run: 2.5 < (
+        way(run, "topic", Z, "20") / way(run, "topic", WORDS, "20")) < 3.1),
+    Verdict("on the mood it is ahead of z from 50 labels on", lambda run: all(
+        way(run, "sentiment", MEAN, num) - way(run, "sentiment", Z, num) > 0.1 for num in ("50", "100", "200", "500"))),
+    Verdict("at 100 these two are level", lambda run: abs(way(run, "topic", MEAN, "100") - way(run, "topic", Z, "100")) < 0.03),
+    Verdict("from 200 on words are ahead", lambda run: all(
+        (way(run, "sentiment", Z, num) > way(run, "sentiment", WORDS, num)) == (int(num) <= 100)
+        for num in ("10", "20", "50", "100", "200", "500"))),
+    Verdict("is far behind z on mood and topic", lambda run: all(
+        way(run, what, Z, "100") - way(run, what, LSA, "100") > 0.1 for what in ("sentiment", "topic"))),
+    Verdict("it is not told from a smaller LSTM that saw the labels alone", lambda run: (
+        way(run, "sentiment", "M2", "20") <= way(run, "sentiment", "LSTM", "20") + 0.03)),
+    Verdict("is right about half of the comments", lambda run: 0.48 < number(next(
+        row[3] for row in run.tables("people")[0][1:] if row[:3] == ["goemotions", "all", WORDS])) < 0.53),
+]

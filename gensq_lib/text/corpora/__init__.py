@@ -1,6 +1,7 @@
-"""Corpora by name: `load("world")`, `load("tatoeba-en-zh:zh")`, `load("file:PATH")`, `load_dialogues("sgd")`.
+"""Corpora by name: `load("world")`, `load("tatoeba-en-zh:zh")`, `load("file:PATH")`, `load_dialogues("sgd")`,
+`load_labelled("goemotions")`.
 
 The table of all of them is in `registry`.
 """
-from .corpus import Corpus, PairCorpus
-from .registry import check, found, grammar_of, kinds, load, load_dialogues, load_pairs, names, remotes
+from .corpus import Corpus, LabelledCorpus, PairCorpus
+from .registry import check, found, grammar_of, kinds, load, load_dialogues, load_labelled, load_pairs, names, remotes

@@ -8,10 +8,14 @@ from gensq_lib.text.grammar import DialogueGrammar, Grammar
 from gensq_lib.text.pairs import Pair, PairIds
 from gensq_lib.text.vocab import Sentence, Vocab
 
+from .splits import Parts
+
 Show = Callable[[Sentence], str]  # tokens to text for people
 Read = Callable[[str], Sentence]  # text of people to tokens
 OTHER = "other"  # the label of what the training part never says
 MAX_TOKENS, MIN_COUNT, MAX_WORDS = 60, 2, 10_000  # of real text: longest sentence, rarest word, size of a vocabulary
+
+TOO_LONG = f"sentences of more than {MAX_TOKENS} tokens left out"
 
 
 def left_out(what: str, num: int) -> tuple[str, ...]:
@@ -63,6 +67,31 @@ class Corpus:
         return "; ".join([
             f"{self.name}: {sizes} sentences (train / valid / test), {mean:.1f} tokens on average",
             f"vocabulary {len(self.vocab):,} ({unknown})", *self.notes, f"{self.origin}, {self.licence}"])
+
+
+@dataclass(frozen=True)
+class LabelledCorpus:
+    """Sentences with one label each: the sentences are a `Corpus`, the labels of its parts stand beside them, in their order.
+
+    `attribute` says what the labels are: a mood, an emotion, an intent. Taught in lesson 10.
+    """
+
+    text: Corpus
+    attribute: str
+    labels: Parts[str] = field(repr=False)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The labels that training has, sorted; the others have none else."""
+        return tuple(sorted(set(self.labels.train)))
+
+    def ids(self, part: str) -> list[int]:
+        """The place of each label of "train", "valid" or "test" among the classes."""
+        place = {label: i for i, label in enumerate(self.classes)}
+        return [place[label] for label in getattr(self.labels, part)]
+
+    def __str__(self) -> str:
+        return f"{self.text}; {len(self.classes)} labels: {self.attribute}"
 
 
 @dataclass(frozen=True)

@@ -101,16 +101,38 @@ def own_pairs(path: Path, *, name: str, seed: int = 0, num_train: int = 0, num_p
     if len(labels) > MAX_LABELS:
         raise GensqError(f"expected at most {MAX_LABELS} labels behind the second tab in {path}, got {len(labels):,}; leave the "
                          "third column out, or write a mood or an intent there")
-    vocab = _vocab([s for pair in train for s in (pair.source, pair.target)], path)
+    vocab = vocab_of([s for pair in train for s in (pair.source, pair.target)], path)
     return PairCorpus(name, train, parts.valid, parts.test, **both_sides(vocab, show_turns(script), read_turns(script)),
                       conditions={"label": tuple(labels)}, grammar=None,
-                      sources=[pair.source for pair in train][:num_prompts or None], **_facts(path, parts, account))
+                      sources=[pair.source for pair in train][:num_prompts or None], **facts_of(path, parts, account))
 
 
 def _pair(line: str, tokens: Tokens) -> Pair:
     prompt, reply, label = (line.split(TAB) + ["", ""])[:3]
     said = filter(None, map(tokens, re.split(rf"\s{TURN}\s", prompt)))
     return Pair(one_prompt(said), tokens(reply), (label.strip() or OTHER,))
+
+
+def labelled_lines(path: Path) -> tuple[Parts[Pair], Counts, str]:
+    """A sentence, a tab, its label on each line: as pairs whose target is the label, an account of them, their language."""
+    written = texts(path)
+    wrong = [i for i, line in enumerate(written, start=1) if line.strip() and not re.fullmatch(r"[^\t]*\t[^\t]+", line)]
+    if wrong:
+        raise GensqError(f"expected text<TAB>label in line {wrong[0]} of {path}, got {written[wrong[0] - 1].count(TAB)} tabs or "
+                         f"no label ({len(wrong):,} such lines); write one tab and a label behind each sentence")
+    language = "zh" if text.is_chinese("".join(written[:1000])) else ""
+    kept, account = _sorted_out(written, partial(_example, tokens=partial(text.tokens, language=language)), path)
+    parts = split(kept, [text.key(each.source) for each in kept])
+    labels = {each.target for each in parts.train}
+    if not 2 <= len(labels) <= MAX_LABELS:
+        raise GensqError(f"expected 2 to {MAX_LABELS} different labels behind the tabs in {path}, got {len(labels):,}; join "
+                         "those that mean the same, or take a longer text")
+    return parts, account, language
+
+
+def _example(line: str, tokens: Tokens) -> Pair:
+    said, _, label = line.partition(TAB)
+    return Pair(tokens(said), (label.strip(),))
 
 
 def texts(path: Path, *, column: str | None = None) -> list[str]:
@@ -152,11 +174,11 @@ def _has_word(sentence: Sentence) -> bool:
 def _corpus(path: Path, parts: Parts[Sentence], account: Counts, *, name: str, show: Show, read: Read, language: str = "",
             seed: int = 0, num_train: int = 0) -> Corpus:
     train = subset(parts.train, min(num_train, len(parts.train)), seed=seed)
-    return Corpus(name, language, train, parts.valid, parts.test, _vocab(train, path), show, read, grammar=None,
-                  **_facts(path, parts, account))
+    return Corpus(name, language, train, parts.valid, parts.test, vocab_of(train, path), show, read, grammar=None,
+                  **facts_of(path, parts, account))
 
 
-def _vocab(train: list[Sentence], path: Path) -> Vocab:
+def vocab_of(train: list[Sentence], path: Path) -> Vocab:
     """Of the training part; what is written as `<unk>` is unknown."""
     chosen = any(UNKNOWN in sentence for sentence in train)
     vocab = Vocab.from_sentences(([word for word in sentence if word != UNKNOWN] for sentence in train),
@@ -167,7 +189,8 @@ def _vocab(train: list[Sentence], path: Path) -> Vocab:
     return vocab
 
 
-def _facts(path: Path, parts: Parts, account: Counts) -> dict:
+def facts_of(path: Path, parts: Parts, account: Counts) -> dict:
+    """What a corpus of a reader's file says of itself; refused where a part of it is empty."""
     if not (parts.train and parts.valid and parts.test):
         raise GensqError(f"expected sentences for training, validation and test in {path}, got too few; take a longer text")
     notes = (left_out(f"left out, {reason}", num) for reason, num in list(account.items())[1:])

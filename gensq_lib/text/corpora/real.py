@@ -9,12 +9,11 @@ from gensq_lib.text.pairs import Pair
 from gensq_lib.text.vocab import Sentence, Vocab
 
 from . import text
-from .corpus import MAX_TOKENS, MAX_WORDS, MIN_COUNT, Corpus, PairCorpus, left_out
+from .corpus import MAX_TOKENS, MAX_WORDS, MIN_COUNT, TOO_LONG, Corpus, PairCorpus, left_out
 from .files import fetched, lines, remotes_in
 from .splits import Parts, components, split, subset
 
 LANGUAGES = ("en", "zh")  # of Tatoeba
-TOO_LONG = f"sentences of more than {MAX_TOKENS} tokens left out"
 
 (TATOEBA,), (HE2019,) = remotes_in("cmn-eng"), remotes_in("he2019-synthetic")
 

@@ -1,7 +1,7 @@
 """All corpora, in one table. A new one is a function that loads it and an entry of `ENTRIES`.
 
-A corpus offers sentences, translations (sentences in two languages) or dialogues, some of them two of these. A name is
-read in one place, `found`: what `check` lets pass is what `load` finds.
+A corpus offers sentences, translations (sentences in two languages), dialogues or labelled sentences, some several of these.
+A name is read in one place, `found`: what `check` lets pass is what `load` finds.
 """
 import os
 import re
@@ -15,11 +15,12 @@ from gensq_lib.ground.textfiles import bytes_of
 from gensq_lib.text import grammar
 from gensq_lib.text.grammar import DialogueGrammar, Grammar
 
-from . import chats, dialogues, own, real, world
-from .corpus import Corpus, PairCorpus
+from . import chats, dialogues, labelled, own, real, world
+from .corpus import Corpus, LabelledCorpus, PairCorpus
 from .files import LARGEST, Remote
 
-KINDS = {"sentences": "a corpus", "translations": "pairs", "dialogues": "dialogues"}  # kind -> how a message calls it
+KINDS = {"sentences": "a corpus", "translations": "pairs", "dialogues": "dialogues",
+         "labelled": "labelled sentences"}  # kind -> how a message calls it
 PATH = ":PATH"  # ends the name of an entry that takes a path
 FEW = 20  # sentences that are drawn to see whether a grammar can be drawn from
 
@@ -28,14 +29,16 @@ FEW = 20  # sentences that are drawn to see whether a grammar can be drawn from
 class Entry:
     """One line for readers, and what loads each kind that the corpus offers.
 
-    The loaders of sentences take `seed` and `num_train`, those of dialogues `num_prompts`, too. Where the name has a path,
-    all of them, and `grammar`, take it first, and the loaders the whole `name`; where it has a language, `language`.
+    The loaders of sentences take `seed` and `num_train`, those of dialogues `num_prompts`, too, those of labels `attribute`.
+    Where the name has a path, all of them, and `grammar`, take it first, and the loaders the whole `name`; where it has a
+    language, `language`.
     """
 
     line: str
     sentences: Callable[..., Corpus] | None = None
     translations: Callable[[], PairCorpus] | None = None
     dialogues: Callable[..., PairCorpus] | None = None
+    labelled: Callable[..., LabelledCorpus] | None = None
     grammar: Callable[..., Grammar | DialogueGrammar] | None = None  # there when all probabilities are known
     language: str = ""
     behind: str = ""  # what may follow a path: a "language" (":zh") or a "column" ("#text")
@@ -50,10 +53,11 @@ class Entry:
 
 ENTRIES = {
     "world": Entry("the built-in world in English; the probability of every sentence is known", world.world,
-                   world.world_pairs, grammar=grammar.load, language="en"),
-    "world:zh": Entry("the built-in world in Chinese, by characters", world.world, grammar=grammar.load, language="zh"),
+                   world.world_pairs, labelled=labelled.of_world, grammar=grammar.load, language="en"),
+    "world:zh": Entry("the built-in world in Chinese, by characters", world.world, labelled=labelled.of_world,
+                      grammar=grammar.load, language="zh"),
     "village": Entry("a small world of 17,280 English sentences, so few that they can all be counted", world.village,
-                     grammar=partial(grammar.shipped, "village")),
+                     labelled=labelled.of_village, grammar=partial(grammar.shipped, "village")),
     "tatoeba-en-zh": Entry("27,661 short English sentences of tatoeba.org (fetched, 4 MB, CC BY 2.0 FR)", real.tatoeba,
                            real.tatoeba_pairs, language="en", files=(real.TATOEBA,)),
     "tatoeba-en-zh:zh": Entry("their Chinese translations, by characters", real.tatoeba, language="zh", files=(real.TATOEBA,)),
@@ -64,16 +68,19 @@ ENTRIES = {
     "words:PATH": Entry("a text of tokens with spaces between, <unk> among them, or a folder of train, valid and test",
                         own.own_words, takes_folder=True),
     "chars:PATH": Entry("a text of your own by characters, in any script", own.own_characters, behind="column"),
+    "labelled:PATH": Entry("sentences of your own with a label each, a tab between them", labelled=labelled.own_labelled),
     "grammar:PATH": Entry("a world of your own: a grammar file; :zh behind the path chooses a language", world.own_world,
-                          grammar=grammar.load, behind="language"),
+                          labelled=labelled.of_own_world, grammar=grammar.load, behind="language"),
     "dialogue": Entry("the built-in dialogues; all replies to a prompt and their probabilities are known",
                       dialogues=partial(dialogues.built_in, "dialogue"), grammar=grammar.load_dialogue),
     "doorstep": Entry("small ones of the same kind, 10,800 prompts: a model is trained to the end in seconds",
                       dialogues=partial(dialogues.built_in, "doorstep"), grammar=partial(grammar.shipped, "doorstep")),
     "sgd": Entry("a user's turn and the system's answer, with the user's intent (fetched, 18 MB, CC BY-SA 4.0)",
-                 dialogues=partial(chats.real, "sgd"), files=chats.SGD),
+                 dialogues=partial(chats.real, "sgd"), labelled=labelled.sgd, files=chats.SGD),
     "topical-chat": Entry("chats about facts, with the emotion of each turn (fetched, 4 MB, CDLA-Sharing-1.0)",
                           dialogues=partial(chats.real, "topical-chat"), files=(chats.TOPICAL_CHAT,)),
+    "goemotions": Entry("comments with the emotion that readers saw in them (fetched, 4 MB, CC BY 4.0)",
+                        labelled=labelled.goemotions, files=labelled.GOEMOTIONS),
     "pairs:PATH": Entry("prompts and replies of your own, with a tab between, and labels behind a second one",
                         dialogues=own.own_pairs),
     "dialogue:PATH": Entry("dialogues of your own", dialogues=dialogues.own_dialogues, grammar=grammar.load_dialogue),
@@ -90,7 +97,7 @@ class Found:
     language: str = ""
     column: str = ""
 
-    def load(self, kind: str, **sizes: int) -> Corpus | PairCorpus:
+    def load(self, kind: str, **sizes: int | str) -> Corpus | PairCorpus | LabelledCorpus:
         """The corpus as one of its kinds."""
         path = (self.path,) if self.path else ()
         given = {"name": self.path and self.name, "language": self.language, "column": self.column}
@@ -104,7 +111,7 @@ def names(kind: str = "") -> dict[str, str]:
 
 
 def kinds(name: str) -> tuple[str, ...]:
-    """What the corpus of this name offers: "sentences", "translations", "dialogues"."""
+    """What the corpus of this name offers: "sentences", "translations", "dialogues", "labelled"."""
     return found(name).entry.kinds
 
 
@@ -112,7 +119,7 @@ def check(name: str, kind: str = "sentences") -> None:
     """Refuse what `load` would: a reader's own file is read whole, a grammar drawn from; nothing else is loaded."""
     it = found(name, kind)
     if it.path:
-        it.load(kind, seed=0, num_train=FEW * bool(it.entry.grammar))
+        it.load(kind, seed=0, num_train=FEW * bool(it.entry.grammar), **({"attribute": ""} if kind == "labelled" else {}))
 
 
 def load(name: str, *, seed: int = 0, num_train: int = 0) -> Corpus:
@@ -138,6 +145,15 @@ def load_dialogues(name: str, *, seed: int = 0, num_train: int = 0, num_prompts:
     """
     _check_sizes(seed, num_train, num_prompts)
     return found(name, "dialogues").load("dialogues", seed=seed, num_train=num_train, num_prompts=num_prompts)
+
+
+def load_labelled(name: str, *, attribute: str = "", seed: int = 0, num_train: int = 0) -> LabelledCorpus:
+    """The labelled sentences of this name; of a grammar `attribute` says what is asked for ("": the mood, else the first).
+
+    Taught in lesson 10.
+    """
+    _check_sizes(seed, num_train)
+    return found(name, "labelled").load("labelled", attribute=attribute, seed=seed, num_train=num_train)
 
 
 def grammar_of(name: str, kind: str = "") -> Grammar | DialogueGrammar | None:

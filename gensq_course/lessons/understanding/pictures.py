@@ -1,0 +1,72 @@
+"""Pictures of lesson 10, each with the words that stand for it: reliability, posteriors word by word, curves over labels."""
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from gensq_course.studies.rows import Row, by
+from gensq_course.widgets import Picture
+from gensq_lib import plots
+from gensq_lib.diagnostics.calibration import Predictions
+from gensq_lib.maths.stats import Estimate, estimate
+from gensq_lib.plots.style import BOXES, COLOURS, INK, LINE
+
+Drawn = tuple[Any, str]  # the axes of a figure, and the words that stand for it
+BINS = 8
+
+
+def reliability(found: Mapping[str, Predictions]) -> Drawn:
+    """Hits over confidence, a line for each classifier; where one has fewer than ten sentences in a bin there is no point."""
+    tables = {name: said.reliability(bins=BINS) for name, said in found.items()}
+    middles = [(b + 0.5) / BINS for b in range(BINS)]
+    lines = {name: [h.item() if n >= 10 else float("nan") for h, n in zip(table.hits, table.num, strict=True)]
+             for name, table in tables.items()}
+    axes = plots.curves_over(middles, lines, xlabel="confidence: the probability of what is said", ylabel="share that is right",
+                             title="Does 70 % mean 70 %?")
+    axes.plot([0, 1], [0, 1], color=INK, linestyle=(0, (4, 3)), linewidth=1.2)
+    words = "; ".join(f"{name}: {table.error:.3f}" for name, table in tables.items())
+    return axes, (f"Share of hits over confidence in {BINS} bins; on the dashed diagonal both agree. Mean distance from it in "
+                  f"these bins: {words}.")
+
+
+def over_labels(rows: Sequence[Row], ways: Sequence[str], *, attribute: str) -> Drawn:
+    """Accuracy over the number of labels, with the standard error over the draws."""
+    found = by(rows, "way", "num", measure="accuracy", attribute=attribute)
+    numbers = sorted({num for _, num in found}, key=lambda num: num or float("inf"))
+    places = [num or 4_500 for num in numbers]
+    none = Estimate(float("nan"), float("nan"), 0)  # not tried there
+    means, errors = ({way: [getattr(found.get((way, num), none), what) for num in numbers] for way in ways}
+                     for what in ("mean", "error"))
+    axes = plots.curves_over(places, means, errors=errors, log="x", xlabel="labelled sentences (the last point: all, 4,500)",
+                             ylabel="share that is right", title=f"{attribute}: who learns from how few?")
+    words = "; ".join(f"{way}: {', '.join(f'{value:.2f}' for value in means[way] if value == value)}" for way in ways)
+    return axes, f"Accuracy at {', '.join(str(num or 'all') for num in numbers)} labels, mean over draws. {words}."
+
+
+def word_by_word(words: Sequence[str], rows: Mapping[str, Sequence[Sequence[float]]], labels: Sequence[str]) -> Picture:
+    """A table of bars: for each beginning of a sentence, what each classifier gives to each label."""
+    colours = list(COLOURS.values())
+    head = "".join(f"<th scope='col' style='text-align:left'>{escape(name)}</th>" for name in rows)
+    body = ""
+    for place, word in enumerate(["(nothing yet)", *words]):
+        cells = "".join(f"<td style='white-space:nowrap'>{_bar(said[place], labels, colours)}</td>" for said in rows.values())
+        body += f"<tr><th scope='row' style='text-align:left'>{escape(word)}</th>{cells}</tr>"
+    legend = ", ".join(f"<span style='border-bottom:4px solid {colours[i % len(colours)]}'>{escape(label)}</span>"
+                       for i, label in enumerate(labels[:12]))
+    return Picture(f"<table role='status'><caption style='text-align:left'>After each word: {legend}</caption>"
+                   f"<thead><tr><th scope='col'>heard</th>{head}</tr></thead><tbody>{body}</tbody></table>")
+
+
+def _bar(shares: Sequence[float], labels: Sequence[str], colours: Sequence[str]) -> str:
+    """The shares side by side, and the largest in words."""
+    best = max(range(len(shares)), key=shares.__getitem__)
+    parts = "".join(f"<span style='display:inline-block;height:.8em;width:{100 * share:.0f}px;"
+                    f"background:{colours[i % len(colours)]}'></span>" for i, share in enumerate(shares) if share > 0.004)
+    return (f"<span style='display:inline-block;width:104px;background:{BOXES['open'][1]};border:1px solid {LINE};line-height:0'>"
+            f"{parts}</span> {escape(labels[best])} {shares[best]:.0%}")
+
+
+def lead(rows: Sequence[Row], first: str, second: str, *, attribute: str, num: int) -> Estimate:
+    """How much more often `first` is right than `second` on the same labelled sentences: mean and error over the draws."""
+    found = by(rows, "way", "draw", measure="accuracy", attribute=attribute, num=num)
+    draws = sorted({draw for _, draw in found})
+    return estimate([found[first, draw].mean - found[second, draw].mean for draw in draws])

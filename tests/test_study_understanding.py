@@ -1,0 +1,118 @@
+"""Lesson 10: who may see which labels, the recorded tables, and what its pages are made of."""
+import numpy as np
+import pytest
+import torch
+
+from gensq_course import studies
+from gensq_course.lessons.understanding import labels, pictures, study, study_people, truth
+from gensq_lib.diagnostics.calibration import Predictions
+from gensq_lib.models.language_model import LanguageModel
+from gensq_lib.text import corpora
+from gensq_lib.text.batching import collate
+
+
+@pytest.fixture(scope="module")
+def pool():
+    return labels.Pool(corpora.load_labelled("village", attribute="tense", num_train=400), None, None)
+
+
+@pytest.mark.parametrize("num", [2, 20, 0])
+def test_those_to_learn_from_and_those_to_choose_by_are_others(pool, num):
+    few = pool.draw(num, seed=1)
+    assert not set(few.known) & set(few.dev) and few == pool.draw(num, seed=1) != pool.draw(num, seed=2)
+    assert len(few.known) == (num or 320) and len(few.dev) == min(num or 80, 80), "to choose by: no more than to learn from"
+    assert len({pool.labels["train"][i] for i in few.known}) > 1
+
+
+@pytest.mark.parametrize("way", ["majority", "naive Bayes, words", "logistic regression, words", "logistic regression, TF-IDF",
+                                 "self-training, words", "logistic regression, LSA", "LSTM"])
+def test_every_way_gives_probabilities_and_beats_the_majority(pool, way, tmp_path, monkeypatch):
+    monkeypatch.setenv("GENSQ_CACHE", str(tmp_path))
+    monkeypatch.setenv("GENSQ_PROGRESS", "0")
+    found = pool.judged(labels.WAYS[way](pool, pool.draw(100, seed=0)))
+    assert found.probs.shape == (2_000, 3) and (found.accuracy.mean > 0.6) == (way != "majority")
+
+
+def test_a_label_that_was_never_met_has_probability_0():
+    class Knows:
+        classes_ = np.array([0, 2])
+
+        def predict(self, features):
+            return features[:, 0]
+
+        def predict_proba(self, features):
+            return np.full((len(features), 2), 0.5)
+
+    assert labels.all_labels(Knows(), np.zeros((1, 1)), 3).tolist() == [[0.5, 0.0, 0.5]]
+
+
+def test_sentences_cut_short_begin_as_they_did():
+    whole = corpora.load_labelled("village", attribute="tense", num_train=50)
+    cut = truth.cut_short(whole, seed=0, num_test=30)
+    for part in ("train", "test"):
+        for said, short in zip(getattr(whole.text, part), getattr(cut.text, part), strict=False):
+            assert 0 < len(short) < len(said) and said[: len(short)] == short
+    assert len(cut.text.test) == len(cut.labels.test) == 30 and len(whole.text.test) == 2_000
+    probs = truth.exact_posteriors(cut, cut.text.test)
+    judged = Predictions(probs, torch.tensor(cut.ids("test")))
+    assert judged.accuracy.mean > 0.4 and truth.chance_deviations(judged, seed=0) < 4
+
+
+def test_confidence_is_held_against_the_exact_probability_of_what_is_said():
+    exact = Predictions(torch.tensor([[0.6, 0.4], [0.3, 0.7]]), torch.tensor([0, 1]))
+    said = Predictions(torch.tensor([[0.2, 0.8], [0.5, 0.5]]), torch.tensor([0, 1]))
+    assert truth.too_sure(exact, exact).mean == 0
+    assert truth.too_sure(said, exact).mean == pytest.approx(((0.8 - 0.4) + (0.5 - 0.3)) / 2)
+
+
+def test_the_sentence_that_stays_open_longest():
+    def posterior(beginnings):
+        return torch.tensor([[1.0, 0.0] if len(said) >= 3 else [0.5, 0.5] for said in beginnings])
+
+    assert truth.open_longest(posterior, [("a",), ("a", "b", "c", "d"), ("a", "b")]) == ("a", "b", "c", "d")
+
+
+def test_the_mean_state_is_that_of_the_words():
+    lm = LanguageModel(vocab_size=12, embed_dim=4, hidden_dim=6).eval()
+    alone, both = collate([[5, 6]]), collate([[5, 6], [7, 8, 9, 10]])
+    features, _ = lm.decoder.read(alone.inputs, lm.start(None, 1))
+    assert torch.allclose(labels.mean_states(lm, alone)[0], features[0].mean(0), atol=1e-6)
+    assert torch.allclose(labels.mean_states(lm, both)[0], labels.mean_states(lm, alone)[0], atol=1e-6), "padding does not count"
+    assert torch.allclose(labels.last_states(lm, both)[0], features[0, -1], atol=1e-6)
+
+
+def test_a_search_by_truth_is_the_best_that_there_is():
+    queries = [{"a": "x", "b": "y"}, {"a": "z", "b": "y"}]
+    pool = [{"a": "z", "b": "y"}, {"a": "x", "b": "q"}, {"a": "x", "b": "y"}]
+    found = truth.search({"by hand": [1, 0]}, queries, pool)
+    assert {name: each["all"].mean for name, each in found.items()} == {"by truth": 1.0, "by hand": 0.75, "at random": 0.25}
+    assert found["by hand"]["a"].mean == 1.0 and found["by hand"]["b"].mean == 0.5
+    assert truth.nearest(np.array([[2.0, 0.1], [0.0, 3.0]]), np.array([[0.0, 1.0], [9.0, 0.0]])) == [1, 0]
+
+
+def test_bars_word_by_word_are_escaped_and_say_their_numbers():
+    page = pictures.word_by_word(["<b>"], {"truth": [[0.5, 0.5], [0.9, 0.1]]}, ["bad", "good"]).html
+    assert "&lt;b&gt;" in page and "<b>" not in page and "bad 90%" in page and "(nothing yet)" in page
+
+
+@pytest.mark.parametrize("one", [study.STUDY, study_people.STUDY], ids=lambda one: one.name)
+def test_the_record_has_the_rows_of_the_study(one):
+    recorded = studies.read(one.name)
+    assert [row["setting"] for row in recorded["rows"]] == list(one.settings) and recorded["minutes_of_one_core"] <= 60
+
+
+def test_leads_are_taken_draw_by_draw():
+    rows = [{"setting": {"attribute": "a", "num": 1, "draw": d}, "seconds": 0.0, "found": [
+        {"way": way, "measure": "accuracy", "value": value} for way, value in (("one", 0.5 + d / 10), ("two", d / 10))]}
+        for d in range(3)]
+    found = pictures.lead(rows, "one", "two", attribute="a", num=1)
+    assert found.mean == pytest.approx(0.5) and found.error == pytest.approx(0.0, abs=1e-9)
+
+
+@pytest.mark.slow
+def test_a_recorded_row_is_found_again():
+    row = next(row for row in studies.read("understanding")["rows"] if row["setting"]["attribute"] == "type")
+    again = study.STUDY.run(**row["setting"])
+    for old, new in zip(row["found"], again, strict=True):
+        assert (old["way"], old["measure"]) == (new["way"], new["measure"])
+        assert new["value"] == pytest.approx(old["value"], abs=0.01)
