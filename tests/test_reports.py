@@ -72,6 +72,30 @@ def test_a_changed_or_added_fact_is_no_headline(reports, wrong):
     assert not reports.valid(reports.read(wrong), reports.read(FIRE))
 
 
+@pytest.mark.parametrize("headline, changed", [
+    ("Fire in museum", ()), ("Four hurt in museum fire", ()), ("Fire in museum on Saturday: four people hurt", ()),
+    ("Fire in bakery", ("building",)), ("Three hurt in museum fire", ("count",)), ("Museum fire: nobody hurt", ("outcome",)),
+    ("Four people hurt in museum fire on Sunday evening", ("day",)),
+    ("Broken lamp sets bakery on fire, four people hurt", ("cause", "building")),
+    ("Medals stolen from museum", ("event", "outcome", "goods")),
+    ("Four hurt in museum", None), ("Museum", None), ("Fire in the moon", None)])
+def test_which_fact_was_changed(reports, headline, changed):
+    """Of several readings the one that changes least; a headline of no report is none."""
+    assert reports.changed(reports.read(headline), reports.read(FIRE)) == changed
+
+
+def test_what_is_drawn_changes_nothing_and_another_report_is_another(reports, drawn):
+    for e, other in zip(drawn, drawn[1:]):
+        assert reports.changed(e.target, e.source) == ()
+        valid = any(reports.valid(e.target, other.source, length=length) for length in ("short", "long"))
+        assert valid == (reports.changed(e.target, other.source) == ())
+
+
+def test_an_article_is_part_of_what_is_said(reports):
+    said = reports.read("Kitten is well after pupils pull it out of an empty pool")
+    assert [stated.words["trap", "en"] for stated in reports.stated(said)] == ["a empty pool"]
+
+
 def test_every_fact_of_a_headline_stands_in_the_report(reports, drawn):
     """Names, days and numbers are said by the report; what else a headline says is in its own words."""
     facts = {cell for table in reports.source.tables if table.name in reports.source.columns and table.name != "person"

@@ -37,6 +37,20 @@ class Understood:
     cells: dict[str, Cells]
 
 
+@dataclass(frozen=True)
+class Stated:
+    """What a reply says, whatever it answers: the values of its features, and for each copied word its table and column."""
+
+    values: Values
+    words: dict[tuple[str, str], str]
+
+    def against(self, meaning: Understood) -> tuple[str, ...]:
+        """The features and tables of which a prompt says something else, or nothing."""
+        said = {(table, column): cells[column] for table, cells in meaning.cells.items() for column in cells}
+        return (*(name for name, value in self.values.items() if meaning.values.get(name, value) != value),
+                *dict.fromkeys(place[0] for place, word in self.words.items() if said.get(place) != word))
+
+
 class DialogueGrammar:
     """See the module. Made by `grammar.load_dialogue`."""
 
@@ -172,6 +186,36 @@ class DialogueGrammar:
         """All labels under which this can be answered: none, if it is no reply at all."""
         names = list(self.conditions)
         return [labels for labels in self.combinations() if self.valid(reply, prompt, **dict(zip(names, labels)))]
+
+    def stated(self, reply: Sequence[str]) -> list[Stated]:
+        """All that this reply can say; empty where it answers nothing at all."""
+        plain, _ = self.speller.unspell(reply)
+        found = ((values, gaps, pattern.fullmatch(" ".join(plain))) for values, gaps, pattern in self._forms)
+        return [Stated(values, dict(zip(gaps, match.groups()))) for values, gaps, match in found if match]
+
+    def changed(self, reply: Sequence[str], prompt: Sequence[str]) -> tuple[str, ...] | None:
+        """What a reply says otherwise than its prompt, or adds to it, in the most favourable reading: () where nothing; None
+        where it answers no prompt at all.
+
+        >>> reports.changed(("fire", "in", "bakery"), report_of_a_fire_in_the_museum)
+        ("building",)
+        """
+        meaning = self.understood(prompt)
+        return min((stated.against(meaning) for stated in self.stated(reply)), key=len, default=None)
+
+    @cached_property
+    def _forms(self) -> list[tuple[Values, list[tuple[str, str]], re.Pattern]]:
+        """Every template of a reply as a pattern, with the values of its features and the columns of its gaps."""
+        forms = []
+        for values, labels in product(self._values.values(), self.combinations()):
+            for template in self.templates(*self._key(values, labels)):
+                parts = [self._any_cell(*self._gaps[word]) if word in self._gaps else re.escape(word) for word in template]
+                forms.append((values, [self._gaps[word] for word in template if word in self._gaps], re.compile(" ".join(parts))))
+        return forms
+
+    def _any_cell(self, name: str, column: str) -> str:
+        cells = {row.cells[column] for table in self.source.tables if table.name == name for row in table.rows}
+        return f"({'|'.join(map(re.escape, sorted(cells, key=len, reverse=True)))})"
 
     def reply_entropy(self, prompt: Sequence[str] | None = None, **condition: str) -> float:
         """H(reply | prompt, condition) in nats: of one prompt, or on average over all prompts and conditions. Exact."""
