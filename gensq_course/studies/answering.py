@@ -46,12 +46,19 @@ class Bench:
     @property
     def labels(self) -> dict[str, Any]:
         """What every network must know of the corpus."""
-        return {"vocab_size": len(self.text.target_vocab), "label_sizes": [len(v) for v in self.text.conditions.values()]}
+        known = {"vocab_size": len(self.text.target_vocab), "label_sizes": [len(v) for v in self.text.conditions.values()]}
+        return known if self.one_language else {**known, "source_vocab_size": len(self.text.source_vocab)}
+
+    @property
+    def one_language(self) -> bool:
+        """Whether a target may repeat words of its source; a translation has words of its own."""
+        return self.text.source_vocab is self.text.target_vocab
 
     @property
     def sizes(self) -> dict[str, Any]:
         """Of models that answer."""
-        return {**self.labels, "embed_dim": self.hidden_dim // 2, "hidden_dim": self.hidden_dim, "dropout": self.dropout}
+        return {**self.labels, "embed_dim": self.hidden_dim // 2, "hidden_dim": self.hidden_dim, "dropout": self.dropout,
+                "copy": self.one_language}
 
     @cached_property
     def game(self) -> Replies:
@@ -78,7 +85,7 @@ class Bench:
     def seq2seq(self, *, steps: int, **options: bool) -> Seq2Seq:
         """Trained by likelihood, to convergence."""
         torch.manual_seed(self.seed)
-        model = Seq2Seq(**self.sizes, **options)
+        model = Seq2Seq(**self.sizes | options)
         train_seq2seq(model, **self._options(steps))
         return model
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import permutations
 from pathlib import Path
 
 from gensq_lib.ground.errors import GensqError, expect, nearest, whole
@@ -15,12 +16,13 @@ from gensq_lib.ground.textfiles import bytes_of
 from gensq_lib.text import grammar
 from gensq_lib.text.grammar import DialogueGrammar, Grammar
 
-from . import chats, dialogues, own, real, world
+from . import chats, dialogues, own, real, translations, world
 from .corpus import Corpus, PairCorpus
 from .files import LARGEST, Remote
 
 KINDS = {"sentences": "a corpus", "translations": "pairs", "dialogues": "dialogues"}  # kind -> how a message calls it
 PATH = ":PATH"  # ends the name of an entry that takes a path
+LANGUAGES = {"zh": "Chinese", "en": "English", "eo": "Esperanto"}  # of the translation world
 FEW = 20  # sentences that are drawn to see whether a grammar can be drawn from
 
 
@@ -28,13 +30,13 @@ FEW = 20  # sentences that are drawn to see whether a grammar can be drawn from
 class Entry:
     """One line for readers, and what loads each kind that the corpus offers.
 
-    The loaders of sentences take `seed` and `num_train`, those of dialogues `num_prompts`, too. Where the name has a path,
-    all of them, and `grammar`, take it first, and the loaders the whole `name`; where it has a language, `language`.
+    The loaders take `seed` and `num_train`, those of dialogues `num_prompts`, too. Where the name has a path, all of them, and
+    `grammar`, take it first, and the loaders the whole `name`; those of sentences take `language` or `column` where it has one.
     """
 
     line: str
     sentences: Callable[..., Corpus] | None = None
-    translations: Callable[[], PairCorpus] | None = None
+    translations: Callable[..., PairCorpus] | None = None
     dialogues: Callable[..., PairCorpus] | None = None
     grammar: Callable[..., Grammar | DialogueGrammar] | None = None  # there when all probabilities are known
     language: str = ""
@@ -59,6 +61,10 @@ ENTRIES = {
     "tatoeba-en-zh:zh": Entry("their Chinese translations, by characters", real.tatoeba, language="zh", files=(real.TATOEBA,)),
     "he2019-synthetic": Entry("10,000 sequences of numbers from the authors of the aggressive encoder (fetched, .4 MB, MIT)",
                               real.he2019, files=(real.HE2019,)),
+    **{f"crossing:{source}-{target}": Entry(
+        f"the translation world, {LANGUAGES[source]} into {LANGUAGES[target]}; all translations and their probabilities are known",
+        translations=partial(translations.crossing, (source, target)), grammar=partial(grammar.shipped, "crossing"))
+       for source, target in permutations(LANGUAGES, 2)},
     "file:PATH": Entry("a text of your own, one sentence a line; file:PATH#NAME reads a column of CSV, TSV or JSONL",
                        own.own_sentences, behind="column"),
     "words:PATH": Entry("a text of tokens with spaces between, <unk> among them, or a folder of train, valid and test",
@@ -74,8 +80,8 @@ ENTRIES = {
                  dialogues=partial(chats.real, "sgd"), files=chats.SGD),
     "topical-chat": Entry("chats about facts, with the emotion of each turn (fetched, 4 MB, CDLA-Sharing-1.0)",
                           dialogues=partial(chats.real, "topical-chat"), files=(chats.TOPICAL_CHAT,)),
-    "pairs:PATH": Entry("prompts and replies of your own, with a tab between, and labels behind a second one",
-                        dialogues=own.own_pairs),
+    "pairs:PATH": Entry("pairs of your own with a tab between: prompts and replies, and labels behind a second tab; or sentences "
+                        "and translations", translations=own.own_translations, dialogues=own.own_pairs),
     "dialogue:PATH": Entry("dialogues of your own", dialogues=dialogues.own_dialogues, grammar=grammar.load_dialogue),
 }
 
@@ -93,9 +99,9 @@ class Found:
     def load(self, kind: str, **sizes: int) -> Corpus | PairCorpus:
         """The corpus as one of its kinds."""
         path = (self.path,) if self.path else ()
-        given = {"name": self.path and self.name, "language": self.language, "column": self.column}
-        facts = {key: value for key, value in given.items() if value}
-        return getattr(self.entry, kind)(*path, **(facts if kind != "translations" else {}), **sizes)
+        chosen = {"language": self.language, "column": self.column} if kind == "sentences" else {}
+        facts = {key: value for key, value in {"name": self.path and self.name, **chosen}.items() if value}
+        return getattr(self.entry, kind)(*path, **facts, **sizes)
 
 
 def names(kind: str = "") -> dict[str, str]:
@@ -126,9 +132,13 @@ def load(name: str, *, seed: int = 0, num_train: int = 0) -> Corpus:
     return found(name, "sentences").load("sentences", seed=seed, num_train=num_train)
 
 
-def load_pairs(name: str) -> PairCorpus:
-    """Sentences with their translations. Taught in lesson 09."""
-    return found(name, "translations").load("translations")
+def load_pairs(name: str, *, seed: int = 0, num_train: int = 0) -> PairCorpus:
+    """Sentences with their translations. `seed` draws (real ones: chooses) training pairs; 0 takes the usual number or all.
+
+    Taught in lesson 09.
+    """
+    _check_sizes(seed, num_train)
+    return found(name, "translations").load("translations", seed=seed, num_train=num_train)
 
 
 def load_dialogues(name: str, *, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> PairCorpus:
