@@ -13,8 +13,10 @@ CROSSINGS = ("crossing:zh-en", "crossing:zh-eo", "crossing:en-zh", "crossing:en-
 OFFERED = {
     "world": ("sentences", "translations"), "world:zh": ("sentences",), "village": ("sentences",),
     "tatoeba-en-zh": ("sentences", "translations"), "tatoeba-en-zh:zh": ("sentences",), "he2019-synthetic": ("sentences",),
-    "file:PATH": ("sentences",), "words:PATH": ("sentences",), "chars:PATH": ("sentences",), "pairs:PATH": ("translations", "dialogues"),
-    "grammar:PATH": ("sentences",), **{name: ("translations",) for name in CROSSINGS}, "dialogue": ("dialogues",), "doorstep": ("dialogues",),
+    "file:PATH": ("sentences",), "words:PATH": ("sentences",), "chars:PATH": ("sentences",),
+    "pairs:PATH": ("translations", "dialogues"),
+    "grammar:PATH": ("sentences",), **{name: ("translations",) for name in CROSSINGS},
+    "dialogue": ("dialogues",), "doorstep": ("dialogues",),
     "sgd": ("dialogues",), "topical-chat": ("dialogues",), "dialogue:PATH": ("dialogues",)}
 DIALOGUES = SMALL.format(numbers=" ; ".join(f"n{i}" for i in range(60)), more="please .")
 
@@ -23,7 +25,9 @@ DIALOGUES = SMALL.format(numbers=" ; ".join(f"n{i}" for i in range(60)), more="p
 def home(monkeypatch, cut_off, tmp_path):
     """A home with files of the reader's, which is also the folder where the reader works."""
     for name, content in {"x.txt": "\n".join(f"Word {i} is here." for i in range(300)), "w.grammar": TINY, "C": "",
-                          "d.grammar": DIALOGUES, "p.tsv": "\n".join(f"Word {i} is here.\tLa vorto {i} ." for i in range(300)), "bad.grammar": "languages: en\nstrat: <x>\n", "C:zh": "", "odd:zh": TINY
+                          "d.grammar": DIALOGUES,
+                          "p.tsv": "\n".join(f"Word {i} is here.\tLa vorto {i} ." for i in range(300)),
+                          "bad.grammar": "languages: en\nstrat: <x>\n", "C:zh": "", "odd:zh": TINY
                           }.items():
         (tmp_path / name).write_text(content, "utf-8")
     monkeypatch.chdir(tmp_path)
@@ -34,9 +38,12 @@ def home(monkeypatch, cut_off, tmp_path):
 
 VERDICTS = [  # name, kind, words of the refusal ("": loaded)
     ("world", "sentences", ""), ("world", "translations", ""), ("world", "dialogues", "which has sentences and translations"),
-    ("world:zh", "sentences", ""), ("world:zh", "translations", "expected pairs out of world, tatoeba-en-zh, crossing:zh-en, .*, pairs:PATH, got"),
+    ("world:zh", "sentences", ""),
+    ("world:zh", "translations",
+     "expected pairs out of world, tatoeba-en-zh, crossing:zh-en, .*, pairs:PATH, got"),
     ("crossing:eo-en", "translations", ""), ("crossing:eo-fr", "translations", 'did you mean "crossing:eo-zh"'),
-    ("crossing:zh-en", "sentences", "which has translations"), ("pairs:p.tsv", "translations", ""), ("pairs:p.tsv", "dialogues", ""),
+    ("crossing:zh-en", "sentences", "which has translations"), ("pairs:p.tsv", "translations", ""),
+    ("pairs:p.tsv", "dialogues", ""),
     ("pairs:x.txt", "translations", "in line 1 of"),
     ("village", "sentences", ""), ("doorstep", "dialogues", ""),
     ("doorstep", "sentences", 'out of world, world:zh, .*, got "doorstep", which has dialogues; choose one'),

@@ -4,7 +4,7 @@ A translation bench is that of replies (`answering`): all right translations of 
 """
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from statistics import fmean
 
 import torch
@@ -22,11 +22,12 @@ from gensq_lib.text import corpora
 from gensq_lib.text.consensus import least_risk
 from gensq_lib.text.corpora import PairCorpus, translations
 from gensq_lib.text.decoding import beam, greedy, n_best
+from gensq_lib.text.grammar import Grammar
 from gensq_lib.text.pairs import Pair, Prompts, collate_pairs, pairs_in_order
 from gensq_lib.text.vocab import Sentence
 
-CORPUS, NUM_TRAIN, NUM_TEST, HIDDEN = "crossing:zh-en", 2_000, 200, 64
-MLE_STEPS, VAE_STEPS, CURE = 500, 200, "free_bits+bag_of_words"
+CORPUS, NUM_TRAIN, NUM_TEST, HIDDEN = "crossing:zh-en", 2_000, 200, 96
+MLE_STEPS, VAE_STEPS, CURE = 600, 200, "free_bits+bag_of_words"
 LIST, SAMPLES = 8, 32  # sentences of a list of the best, of a draw for minimum Bayes risk
 
 
@@ -74,7 +75,8 @@ def best_lists(model: Seq2Seq, pairs: Sequence[Pair], bench: Bench, *, num: int 
 def drawn_lists(model: nn.Module, pairs: Sequence[Pair], bench: Bench, *, num: int = SAMPLES) -> list[list[Sentence]]:
     """Unbiased samples for each source: every word given those that were drawn before it, a z from the prior for each."""
     prompts = prompts_of(pairs, bench.text).repeated(num)
-    found = chat.replies(model, prompts, max_length=bench.game.max_length, generator=runtime.generator(bench.seed, "translations"))
+    noise = runtime.generator(bench.seed, "translations")
+    found = chat.replies(model, prompts, max_length=bench.game.max_length, generator=noise)
     return spelled(found.sentences(bench.text.target_vocab), num)
 
 
@@ -83,21 +85,39 @@ def consensus(lists: Sequence[Sequence[Sentence]]) -> list[Sentence]:
     return [least_risk(some) for some in lists]
 
 
+@lru_cache(maxsize=20_000)
+def right_ones(g: Grammar, source: Sentence, languages: tuple[str, str]) -> Mapping[Sentence, float]:
+    """All right translations; asked for again and again, found once."""
+    return g.translations(source, into=languages[1], language=languages[0])
+
+
+@lru_cache(maxsize=20_000)
+def meanings(g: Grammar, sentence: Sentence, language: str) -> frozenset[tuple[str, ...]]:
+    """Kind, tense and topic of every reading; none of what is no sentence."""
+    readings = g.readings(sentence, language=language) if sentence else []
+    return frozenset(tuple(reading.attributes.values()) for reading in readings)
+
+
+def right_of(pair: Pair, text: PairCorpus) -> Mapping[Sentence, float]:
+    """All right translations of a pair's source."""
+    return right_ones(text.grammar, pair.source, text.languages)
+
+
 def near_miss(pair: Pair, text: PairCorpus, *, generator: torch.Generator) -> Sentence:
     """The reference with one word exchanged, so that it is still a sentence of the language but no translation any more."""
-    right, vocab = text.targets(pair), text.target_vocab
-    words = vocab.words[len(vocab.SPECIALS):]
+    language = text.languages[1]
     for place in torch.randperm(len(pair.target) - 1, generator=generator).tolist():
+        words = text.grammar.next_words(pair.target[:place], language=language)
         for i in torch.randperm(len(words), generator=generator).tolist():
             changed = (*pair.target[:place], words[i], *pair.target[place + 1:])
-            if changed not in right and text.grammar.parse(changed, language=text.languages[1]).valid:
+            if changed not in right_of(pair, text) and meanings(text.grammar, changed, language):
                 return changed
     return pair.target
 
 
 def world_systems(pairs: Sequence[Pair], text: PairCorpus, *, generator: torch.Generator) -> dict[str, list[Sentence]]:
     """What needs no model: three that are right by construction, two that are wrong."""
-    known = [text.targets(pair) for pair in pairs]
+    known = [right_of(pair, text) for pair in pairs]
     draws = torch.rand(len(pairs), generator=generator).tolist()
     return {"another right answer": [drawn(shares, at) for shares, at in zip(known, draws, strict=True)],
             "the likeliest right answer": [next(iter(shares)) for shares in known],
@@ -115,24 +135,13 @@ def drawn(shares: Mapping[Sentence, float], at: float) -> Sentence:
 
 
 def verdicts(said: Sequence[Sentence], pairs: Sequence[Pair], text: PairCorpus) -> dict[str, float]:
-    """Shares that are a right translation, and a sentence of the language at all; the mean length, and the share of empty ones.
-
-    `kept` is the share of attributes (kind, tense, topic) that some reading of what was said has in common with the source's.
-    """
-    right = [sentence in text.targets(pair) for sentence, pair in zip(said, pairs, strict=True)]
-    parsed = [text.grammar.parse(sentence, language=text.languages[1]) if sentence else None for sentence in said]
-    fluent = [parse is not None and parse.valid for parse in parsed]
-    return {"valid": fmean(right), "a sentence": fmean(fluent), "says the same": fmean(map(says_the_same, said, pairs, [text] * len(said))),
-            "length": fmean(map(len, said)), "empty": fmean(not sentence for sentence in said)}
-
-
-def says_the_same(said: Sentence, pair: Pair, text: PairCorpus) -> float:
-    """The most attributes (kind, tense, topic) that a reading of what was said shares with one of the source, as a share."""
+    """Shares that are a right translation, that have its kind, tense and topic, and that are a sentence at all."""
     source, target = text.languages
-    readings = text.grammar.readings(said, language=target) if said else []
-    meant = [reading.attributes for reading in text.grammar.readings(pair.source, language=source)]
-    return max((fmean(value == other[name] for name, value in reading.attributes.items())
-                for reading in readings for other in meant), default=0.0)
+    meant = [meanings(text.grammar, pair.source, source) for pair in pairs]
+    heard = [meanings(text.grammar, sentence, target) for sentence in said]
+    right = [sentence in right_of(pair, text) for sentence, pair in zip(said, pairs, strict=True)]
+    return {"valid": fmean(right), "kind, tense, topic": fmean(bool(a & b) for a, b in zip(meant, heard, strict=True)),
+            "a sentence": fmean(map(bool, heard)), "length": fmean(map(len, said)), "empty": fmean(not said_ for said_ in said)}
 
 
 def metrics_of(said: Sequence[Sentence], pairs: Sequence[Pair], text: PairCorpus) -> dict[str, float]:
@@ -141,7 +150,7 @@ def metrics_of(said: Sequence[Sentence], pairs: Sequence[Pair], text: PairCorpus
     found = metrics.scores(shown, one_reference(pairs, text))
     if text.grammar is None:
         return found
-    every = metrics.scores(shown, [[text.show_target(right) for right in text.targets(pair)] for pair in pairs])
+    every = metrics.scores(shown, [[text.show_target(right) for right in right_of(pair, text)] for pair in pairs])
     return found | {f"{name}, all references": score for name, score in every.items()}
 
 

@@ -53,7 +53,8 @@ class Metrics:
     def compared(self, systems: Mapping[str, Texts], references: Sequence[Texts]) -> dict[str, dict[str, Compared]]:
         """Score of each system, and of all but the first, the baseline, the p-value of a paired bootstrap (Koehn 2004).
 
-        Sentences are drawn with replacement, the same ones for both: how often does the difference vanish?
+        Sentences are drawn with replacement, the same ones for both: how often does the difference vanish? (sacrebleu 2.6 gives
+        two equal systems p = .001, because it counts what is larger than their difference of 0; here it is 1.)
         """
         from sacrebleu.significance import PairedTest
 
@@ -63,8 +64,9 @@ class Metrics:
         streams = _streams(references)
         _, found = PairedTest(named, self._made(), streams, test_type="bs", n_samples=BOOTSTRAP)()
         rows = {metric: results for metric, results in found.items() if metric != "System"}
-        return {name: {metric.rstrip("2"): Compared(results[i].score, results[i].p_value) for metric, results in rows.items()}
-                for i, name in enumerate(systems)}
+        alike = [i > 0 and said == named[0][1] for i, (_, said) in enumerate(named)]
+        return {name: {metric.rstrip("2"): Compared(results[i].score, 1.0 if alike[i] else results[i].p_value)
+                       for metric, results in rows.items()} for i, name in enumerate(systems)}
 
 
 def _streams(references: Sequence[Texts]) -> list[list[str | None]]:

@@ -106,8 +106,8 @@ class ReplyJudge(CausalJudge):
     then no word can stand in both. *Taught in lesson 16.*
     """
 
-    def __init__(self, *, vocab_size: int, source_vocab_size: int = 0, label_sizes: Sequence[int] = (), embed_dim: int = 32, hidden_dim: int = 64,
-                 dropout: float = 0.2):
+    def __init__(self, *, vocab_size: int, source_vocab_size: int = 0, label_sizes: Sequence[int] = (), embed_dim: int = 32,
+                 hidden_dim: int = 64, dropout: float = 0.2):
         super().__init__()
         self.embed = nn.Embedding(vocab_size, embed_dim, padding_idx=Vocab.PAD)
         self.sees_copies = not source_vocab_size

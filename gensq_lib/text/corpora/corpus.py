@@ -104,8 +104,9 @@ class PairCorpus:
         """The same pairs the other way round. Parts were made by the sources of old; `repeated` says what that lets through."""
         parts = {part: [replace(pair, source=pair.target, target=pair.source) for pair in getattr(self, part)]
                  for part in ("train", "valid", "test")}
-        return replace(self, **parts, source_vocab=self.target_vocab, target_vocab=self.source_vocab, languages=self.languages[::-1],
-                       show_source=self.show_target, show_target=self.show_source, read_source=self.read_target,
+        return replace(self, **parts, languages=self.languages[::-1], source_vocab=self.target_vocab,
+                       target_vocab=self.source_vocab, show_source=self.show_target,
+                       show_target=self.show_source, read_source=self.read_target,
                        read_target=self.read_source, sources=[], attributions={})
 
     def targets(self, pair: Pair) -> dict[Sentence, float]:

@@ -42,8 +42,8 @@ def tatoeba_whole() -> PairCorpus:
     return PairCorpus(
         "tatoeba-en-zh", parts.train, parts.valid, parts.test, _vocab([pair.source for pair in parts.train]),
         _vocab([pair.target for pair in parts.train]), english.show, chinese.show, english.read, chinese.read, grammar=None,
-        languages=LANGUAGES, origin="sentences of tatoeba.org", licence=TATOEBA.licence, notes=left_out(TOO_LONG, len(raw) - len(kept)),
-        attributions={spelled[pair]: raw[pair] for pair in kept})
+        languages=LANGUAGES, origin="sentences of tatoeba.org", licence=TATOEBA.licence,
+        notes=left_out(TOO_LONG, len(raw) - len(kept)), attributions={spelled[pair]: raw[pair] for pair in kept})
 
 
 def tatoeba(*, language: str, seed: int, num_train: int) -> Corpus:

@@ -62,7 +62,7 @@ ENTRIES = {
     "he2019-synthetic": Entry("10,000 sequences of numbers from the authors of the aggressive encoder (fetched, .4 MB, MIT)",
                               real.he2019, files=(real.HE2019,)),
     **{f"crossing:{source}-{target}": Entry(
-        f"the translation world, {LANGUAGES[source]} into {LANGUAGES[target]}; all translations and their probabilities are known",
+        f"the translation world, {LANGUAGES[source]} into {LANGUAGES[target]}; all translations of a sentence are known",
         translations=partial(translations.crossing, (source, target)), grammar=partial(grammar.shipped, "crossing"))
        for source, target in permutations(LANGUAGES, 2)},
     "file:PATH": Entry("a text of your own, one sentence a line; file:PATH#NAME reads a column of CSV, TSV or JSONL",
