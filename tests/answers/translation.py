@@ -12,7 +12,7 @@ prior, utility, channel, won = NAMES
 
 
 def bags(sentences):
-    return [pieces(tuple(word for word in row if word)) for row in sentences.tolist()]
+    return [pieces(tuple(str(word) for word in row if word)) for row in sentences.tolist()]
 
 
 def against_all(weights, sentences, score, mean=lambda table, w: table @ w):
@@ -43,7 +43,7 @@ RIGHT = [
     (prior, lambda ll, lp, lq: (ll.exp() * (lp - lq).exp()).mean(0).log()),
     (utility, with_vocabulary),
     (utility, lambda w, s: against_all(w, s, f1)),
-    (utility, lambda w, s: by_library(w.tolist(), [tuple(x for x in row if x) for row in s.tolist()]).to(w.dtype)),
+    (utility, lambda w, s: by_library(w.tolist(), [tuple(str(x) for x in row if x) for row in s.tolist()]).to(w.dtype)),
     (channel, lambda d, c, lm, t, s, w: w / s * c + w / s * lm + d / t),
     (won, lambda a, b, picks: ((a - b)[picks].sum(-1).sign() + 1).mean() / 2),
 ]
@@ -63,8 +63,8 @@ WRONG = [
     (prior, lambda ll, lp, lq: -log_mean_exp(ll + lp - lq), "sign"),
     (prior, lambda ll, lp, lq: log_mean_exp(ll + lp - lq).mean(), "batch"),
     (prior, lambda ll, lp, lq: log_mean_exp(ll + lp - lq) / math.log(2), "bits"),
-    (utility, lambda w, s: against_all(w, s, lambda a, b: f1(type(a)({k: v for k, v in a.items() if isinstance(k, int)}),
-                                                            type(b)({k: v for k, v in b.items() if isinstance(k, int)}))),
+    (utility, lambda w, s: against_all(w, s, lambda a, b: f1(type(a)({k: v for k, v in a.items() if isinstance(k, str)}),
+                                                            type(b)({k: v for k, v in b.items() if isinstance(k, str)}))),
      "pairs of neighbours are not counted"),
     (utility, lambda w, s: against_all(w, s, lambda a, b: (a & b).total() / a.total()), "precision"),
     (utility, lambda w, s: against_all(w, s, lambda a, b: (a & b).total() / b.total()), "recall"),

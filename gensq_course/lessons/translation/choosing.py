@@ -46,6 +46,7 @@ def utility_cases() -> list[Inputs]:
     for num, time in ((3, 4), (5, 6)):
         sentences = torch.randint(1, 4, (num, time), generator=draw)
         lengths = torch.randint(2, time + 1, (num, 1), generator=draw)
+        sentences[-1], lengths[-1] = sentences[0], lengths[0]  # or equal sentences would be nobody's but their own
         cases.append((torch.randn(num, generator=draw).softmax(0), sentences.masked_fill(torch.arange(time) >= lengths, 0)))
     return cases
 
@@ -63,7 +64,7 @@ def channel_scores(direct: Scores, channel: Scores, language: Scores, target_len
 CHANNEL_SLIPS = {
     "no lengths": ((" / target_length", ""), (" / source_length", "")),
     "direct in full": (" / target_length", ""), "channel in full": (" / source_length", ""),
-    "lengths swapped": (("/ target_length", "/ SOURCE"), ("/ source_length", "/ target_length"), ("SOURCE", "source_length")),
+    "lengths swapped": (("direct / target_length", "direct / source_length"), ("language) / source", "language) / target")),
     "target length alone": ("/ source_length", "/ target_length"), "source length alone": ("/ target_length", "/ source_length"),
     "no language": ("(channel + language)", "channel"), "no channel": ("(channel + language)", "language"),
     "no direct": ("direct / target_length + ", ""),
