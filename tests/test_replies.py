@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from gensq_course.talk.instruments import all_replies, distinct_n, obedience, reply_measures, verdicts
+from gensq_course.talk.instruments import all_replies, obedience, reply_measures, verdicts
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.text import grammar
 from gensq_lib.text.corpora import PairCorpus
@@ -165,11 +165,6 @@ def test_verdicts_by_hand(corpus):
     assert (found["mood"].count, found["mood"].n) == (3, 4), "of four possible replies one is kind when asked to be cross"
     assert (found["who"].count, found["who"].n) == (3, 4)
     assert verdicts([("no",)], asked[:1], corpus.grammar)["mood"].count == 0
-
-
-@pytest.mark.parametrize("n, expected", [(1, 3 / 5), (2, 2 / 5), (3, 1 / 5), (9, 0.0)])
-def test_distinct_by_hand(n, expected):
-    assert distinct_n([("a", "b", "c"), ("a", "b")], n) == pytest.approx(expected)
 
 
 def test_unknown_truth_is_refused(corpus, asked):

@@ -101,6 +101,7 @@ def sample_dialogue(name: str, number: int, *, both: bool, seed: int) -> Iterato
 @click.argument("number", type=COUNT, default=100)
 @click.option("--dialogue", "world", flag_value="dialogue", help="exchanges: prompt, who answers, reply")
 @click.option("--crossing", "world", flag_value="crossing", help="sentences of the translation world in three languages")
+@click.option("--reports", "world", flag_value="reports", help="reports of a small newspaper, each with a headline")
 @click.option("--seed", type=SEED, default=0, help="another seed, other sentences (default: 0)")
 def print_list(number: int, world: str | None, seed: int) -> int:
     """Sentences of the built-in world with their Chinese, as the numbered lists of data/README.md."""
@@ -116,7 +117,7 @@ def listing(number: int, seed: int, *, world: str = "world") -> str:
 
     g, noise = grammar.shipped(world), torch.Generator().manual_seed(seed)
     drawn = g.sample(number, generator=noise)
-    lines = map(g.show_exchange, drawn) if world == "dialogue" else (
+    lines = map(g.show_exchange, drawn) if isinstance(g, grammar.DialogueGrammar) else (
         " / ".join(g.show(d.words(code), code) for code in g.languages) for d in drawn)
     return "".join(f"{place}. {line}\n" for place, line in enumerate(lines, start=1))
 

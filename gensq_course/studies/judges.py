@@ -146,9 +146,9 @@ def in_rows(rows: Sequence[Row], reach: Mapping[str, Estimate]) -> list[list[str
 def in_words(reach: Mapping[str, Estimate], best_possible: float) -> str:
     """The best possible accuracy, and what the best learned judge and models as judges reach."""
     best = max(KINDS, key=lambda kind: reach[kind].mean)
-    return (f"The best possible judge sorts {best_possible:.3f} rightly. The best learned one here, {best}, reaches "
-            f"{reach[best].mean:.2f}; a model as judge {reach['model'].mean:.2f}, if it read more "
-            f"{reach['model, read more'].mean:.2f}.")
+    return (f"The best possible judge sorts {best_possible:.3f} rightly. Of the perfect judge's gain\n"
+            f"the best learned one here, {best}, reaches {reach[best].mean:.2f};\n"
+            f"a model as judge {reach['model'].mean:.2f}, one that read more {reach['model, read more'].mean:.2f}.")
 
 
 STUDY = Study("text_gan_judges", "What makes a learned judge good, and how much of the perfect judge's gain does each reach?",

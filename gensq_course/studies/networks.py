@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from gensq_course.studies.answering import RATE, Bench, obeyed, prepared, quality, rates
 from gensq_course.studies.doorstep import MLE_STEPS
-from gensq_course.studies.rows import Record, Row, by, records
+from gensq_course.studies.fair import over, seeds_of
+from gensq_course.studies.rows import Record, Row, by, records, value
 from gensq_course.studies.study import Study
 from gensq_course.talk.instruments import all_replies, told_by_z
 from gensq_lib.ground import runtime
-from gensq_lib.maths.stats import Estimate
+from gensq_lib.maths.stats import Estimate, estimate
 from gensq_lib.models.seq2seq import Seq2Seq
 
 SEEDS, BY_RATE, VAE_STEPS = range(3), range(100, 102), 600
@@ -45,16 +46,27 @@ def means(rows: Sequence[Row]) -> dict[tuple[str, str], Estimate]:
 
 
 def of_looking_back(rows: Sequence[Row]) -> str:
-    """What attention gives alone."""
+    """What attention gives alone, a line each."""
     found = means(rows)
-    return "; ".join(f"{way}: valid {found[way, 'valid'].mean:.3f}, NLL {found[way, 'nll'].mean:.2f}"
+    return "\n".join(f"  {way}: valid {found[way, 'valid'].mean:.3f}, NLL {found[way, 'nll'].mean:.2f}"
                      for way in ("neither", "attention alone", "copying"))
 
 
+def of_a_z(rows: Sequence[Row]) -> list[str]:
+    """What a z that speaks is worth beside the model it began with, and beside one whose z is silent, paired by seed."""
+    seeds = seeds_of([row for row in rows if row["setting"]["seed"] in SEEDS])
+    ours = "VAE, bag of words"
+    gains = {what: estimate([value(found, way=ours, measure=what) - value(found, way="copying", measure=what) for found in seeds])
+             for what in ("coverage", "entropy")}
+    return [*over(seeds, (ours, "copying"), (ours, "VAE, plain")),
+            *(f"{what} of {ours} less that of copying: {gain.mean:+.3f}, 95 % {gain.interval[0]:+.3f} to {gain.interval[1]:+.3f}"
+              for what, gain in gains.items())]
+
+
 def of_rates(rows: Sequence[Row]) -> str:
-    """What a VAE becomes when it goes on at another rate."""
+    """What a VAE becomes when it goes on at another rate, a line each."""
     found = by([row for row in rows if row["setting"]["seed"] in BY_RATE], "rate", "measure")
-    return "; ".join(f"{rate:g}: KL {found[rate, 'KL'].mean:.2f}, z tells {found[rate, 'told'].mean:.2f}, "
+    return "\n".join(f"  {rate:g}: KL {found[rate, 'KL'].mean:.2f}, z tells {found[rate, 'told'].mean:.2f}, "
                      f"NLL {found[rate, 'nll'].mean:.2f}, JS {found[rate, 'js'].mean:.3f}" for rate in VAE_RATES)
 
 

@@ -6,7 +6,8 @@ import torch
 
 from gensq_course.studies.answering import Bench
 from gensq_course.studies.rows import Record, Row, by, texts, values
-from gensq_course.talk.instruments import distinct_n, told_apart
+from gensq_course.talk.instruments import told_apart
+from gensq_lib.diagnostics.usual import distinct
 from gensq_lib.ground import runtime
 from gensq_lib.text.pairs import Pair
 
@@ -42,7 +43,7 @@ def refusals(kind: str, refusal: Callable[[str], str], sentences: Sequence[str])
 
 def variety(said: Sequence[Pair]) -> dict[str, float]:
     """Of the replies to the same prompts, so that sets are of one size."""
-    return {f"distinct-{n}": distinct_n([e.target for e in said], n) for n in (1, 2)}
+    return {f"distinct-{n}": distinct([e.target for e in said], n=n) for n in (1, 2)}
 
 
 def judged(bench: Bench, pool: Sequence[Pair], said: Sequence[Pair]) -> float:

@@ -132,11 +132,3 @@ def verdicts(replies: Sequence[Sentence], exchanges: Sequence[Pair], grammar: Di
     obeyed = {name: Share(sum(asked[i] in {label[i] for label in labels} for labels, asked in some), max(len(some), 1))
               for i, name in enumerate(names)}
     return {"valid": Share(valid, len(replies)), **obeyed}
-
-
-def distinct_n(sentences: Sequence[Sentence], n: int) -> float:
-    """The number of different n-grams divided by the number of words (Li et al. 2016). It falls with more sentences, so
-    compare only sets of one size.
-    """
-    grams = {sentence[i : i + n] for sentence in sentences for i in range(len(sentence) - n + 1)}
-    return len(grams) / max(sum(map(len, sentences)), 1)

@@ -33,9 +33,9 @@ def load_dialogue(path: str | Path | None = None) -> DialogueGrammar:
 
 @cache
 def shipped(name: str) -> Grammar | DialogueGrammar:
-    """What comes with the course: the worlds "world", "village" and "crossing", the dialogues "dialogue" and "doorstep"."""
+    """What comes with the course: "world", "village", "crossing"; of prompts and replies "dialogue", "doorstep", "reports"."""
     path = DATA / f"{name}.grammar"
-    return DialogueGrammar(path) if name in ("dialogue", "doorstep") else _made(path)
+    return DialogueGrammar(path) if name in ("dialogue", "doorstep", "reports") else _made(path)
 
 
 def _made(path: Path) -> Grammar:

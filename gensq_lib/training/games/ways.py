@@ -40,7 +40,7 @@ def adversarial_step(game: Game, player: nn.Module, judge: Judge, optimizer: tor
     Without teacher forcing mixed in, language GANs tend to collapse (Guo et al. 2018 interleave it). The judge `reads` what the
     player learns from, or something else.
     """
-    lesson = judge_step(judge, game.refused(player), optimizer)
+    lesson = judge_step(judge, game.refused(player), optimizer, watched=True)
 
     def step(next_batch, i):
         lessons = [lesson(reads or next_batch, judge_steps * i + k) for k in range(judge_steps)]
