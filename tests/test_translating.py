@@ -6,11 +6,14 @@ from dataclasses import replace
 import pytest
 import torch
 
-from gensq_course.studies import answering, translating
+from gensq_course import studies
+from gensq_course.lessons.translation import choosing, scoring
+from gensq_course.studies import answering, translating, translation
 from gensq_course.talk.instruments import all_replies
 from gensq_lib.diagnostics.translations import Metrics
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.maths.objectives import elbo_terms
+from gensq_lib.maths.divergences import log_prob, reparameterize
+from gensq_lib.maths.objectives import elbo_terms, iwae
 from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.judges import ReplyJudge
 from gensq_lib.text import corpora
@@ -64,7 +67,7 @@ def test_training_pairs_are_drawn_from_the_joint_distribution():
 def test_another_seed_draws_others_and_held_out_pairs_stay():
     first, second = (corpora.load_pairs("crossing:zh-en", seed=seed, num_train=50) for seed in (0, 1))
     assert first.train != second.train and first.test == second.test and first.valid == second.valid
-    topics = translations.fresh(first.grammar, first.languages, "train", 20, keep=lambda d: d.attributes["topic"] == "ferry")
+    topics = translations.drawn_pairs(first.grammar, first.languages, "train", 20, keep=lambda d: d.attributes["topic"] == "ferry")
     assert len(topics) == 20
     for pair in topics:
         assert {d.attributes["topic"] for d in first.grammar.readings(pair.source, language="zh")} == {"ferry"}
@@ -227,6 +230,41 @@ def test_a_system_is_not_better_than_itself():
     found = Metrics("en").compared({"one": said, "two": said, "three": said[::-1]}, [[s] for s in said])
     assert found["one"]["BLEU"].p_value is None and found["two"]["BLEU"].p_value > 0.5 and found["three"]["BLEU"].p_value < 0.05
     assert found["one"]["BLEU"].score == found["two"]["BLEU"].score == pytest.approx(100)
+
+
+# By hand once, imported ever after
+
+def test_the_exercises_are_the_library():
+    draw = noise(5)
+    sentences = [tuple(f"w{i}" for i in torch.randint(5, (4,), generator=draw).tolist()) for _ in range(6)]
+    ids = torch.tensor([[int(word[1:]) + 1 for word in sentence] for sentence in sentences])
+    weights = torch.rand(6, generator=draw)
+    torch.testing.assert_close(choosing.expected_utility(weights, ids).double(), expected_utility(weights.tolist(), sentences),
+                               atol=1e-6, rtol=0)
+
+
+def test_the_score_of_the_exercise_is_an_importance_weighted_bound(bench):
+    torch.manual_seed(0)
+    model, batch = ConditionalVAE(**bench.sizes, latent_dim=2).eval(), collate_pairs(bench.text.encoded(bench.test))
+    q, p = model.posterior(batch), model.prior(batch)
+    z = reparameterize(q, num_samples=10, generator=noise())
+    parts = (model.log_likelihood(batch, z), log_prob(p, z).sum(-1), log_prob(q, z).sum(-1))
+    torch.testing.assert_close(scoring.prior_score(*parts), iwae(model, batch, num_samples=10, generator=noise()))
+
+
+# Recorded tables
+
+@pytest.mark.parametrize("part", translation.PARTS)
+def test_the_recorded_tables_are_whole(part):
+    recorded = studies.read(f"translation_{part}")
+    assert [row["setting"] for row in recorded["rows"]] == list(translation.study(part).settings)
+    assert len({row["setting"]["seed"] for row in recorded["rows"]}) == 5
+
+
+def test_the_second_opinion_is_between_chance_and_the_oracle():
+    found = studies.by(studies.read("translation_decoding")["rows"], "choice", measure="valid")
+    for name in ("language model", "VAE language model", "second model of the same size", "noisy channel"):
+        assert found["a random choice"].mean < found[name].mean <= found["the oracle"].mean
 
 
 # Scores are of the prior

@@ -41,7 +41,7 @@ def prepared(seed: int, *, name: str = CORPUS, num_train: int = NUM_TRAIN, num_t
 
 def fresh_test(text: PairCorpus, num: int, *, seed: int, **options) -> list[Pair]:
     """Of the crossing, another draw for each seed."""
-    return translations.fresh(text.grammar, text.languages, "test", num, seed=1_000 + seed, **options)
+    return translations.drawn_pairs(text.grammar, text.languages, "test", num, seed=1_000 + seed, **options)
 
 
 def prompts_of(pairs: Sequence[Pair], text: PairCorpus) -> Prompts:

@@ -155,7 +155,7 @@ def language_models(bench: Bench) -> dict[str, nn.Module]:
 
 def monolingual(bench: Bench) -> list[Pair]:
     """Fresh draws whose sources are thrown away."""
-    return translations.fresh(bench.text.grammar, bench.text.languages, "train", MONOLINGUAL, seed=5_000 + bench.seed)
+    return translations.drawn_pairs(bench.text.grammar, bench.text.languages, "train", MONOLINGUAL, seed=5_000 + bench.seed)
 
 
 def of_sentences(model: nn.Module, log_prob: Callable[..., Tensor], lists: Sequence[Sequence[Sentence]], text: PairCorpus

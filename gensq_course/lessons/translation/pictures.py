@@ -1,4 +1,4 @@
-"""Tables and pictures of lesson 11: where a model looks, what decoding gives over the width of a beam, translations to play with."""
+"""Tables and pictures of lesson 11: where a model looks, what beams find over their width, translations to play with."""
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -31,7 +31,7 @@ def where_it_looks(model: Seq2Seq, pair: Pair, text: PairCorpus) -> widgets.Tabl
     words, read = (*pair.target, "<eos>")[:SHOWN], pair.source[:SHOWN]
     rows = [[word, *(f"{weight:.2f}" if weight >= 0.05 else "" for weight in row[:SHOWN])]
             for word, row in zip(words, weights, strict=False)]
-    return widgets.table(rows, ["before", *read], "Where it looks before each word of a real translation (weights below .05 left out)")
+    return widgets.table(rows, ["before", *read], "Where it looks before each word of a translation (weights below .05 left out)")
 
 
 def over_widths(rows: Sequence[Row], measure: str, **words: str) -> Picture:

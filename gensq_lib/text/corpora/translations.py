@@ -27,12 +27,12 @@ def crossing(languages: Languages, *, seed: int = 0, num_train: int = 0) -> Pair
     g = grammar.shipped("crossing")
     vocabs = [Vocab(g.terminals(code), closed=True) for code in languages]
     show, read = ([partial(does, language=code) for code in languages] for does in (g.show, g.read))
-    train = fresh(g, languages, "train", num_train or NUM_TRAIN, seed=seed)
-    return PairCorpus(f"crossing:{'-'.join(languages)}", train, *map(list, held_out(languages)), *vocabs, *show, *read, grammar=g,
+    train = drawn_pairs(g, languages, "train", num_train or NUM_TRAIN, seed=seed)
+    return PairCorpus(f"crossing:{'-'.join(languages)}", train, *map(list, held_out_pairs(languages)), *vocabs, *show, *read, grammar=g,
                       languages=languages, origin=ORIGIN, licence=LICENCE)
 
 
-def fresh(g: Grammar, languages: Languages, part: str, num: int, *, seed: int = 0, keep: Keep = bool) -> list[Pair]:
+def drawn_pairs(g: Grammar, languages: Languages, part: str, num: int, *, seed: int = 0, keep: Keep = bool) -> list[Pair]:
     """`num` pairs whose sources belong to this part, drawn together: p(source, target). Another seed draws others.
 
     `keep` may refuse derivations: all but those of some topics, say. Taught in lesson 11.
@@ -48,7 +48,7 @@ def _drawn(g: Grammar, part: str, seed: int) -> Iterator[Derivation]:
 
 
 @cache
-def held_out(languages: Languages) -> tuple[tuple[Pair, ...], ...]:
+def held_out_pairs(languages: Languages) -> tuple[tuple[Pair, ...], ...]:
     """The pairs of validation and of test, the same for every seed."""
     g = grammar.shipped("crossing")
-    return tuple(tuple(fresh(g, languages, part, NUM_HELD_OUT)) for part in ("valid", "test"))
+    return tuple(tuple(drawn_pairs(g, languages, part, NUM_HELD_OUT)) for part in ("valid", "test"))
