@@ -89,7 +89,7 @@ class Edge:
         lines = LINES[self.lines]()
         (folder / "own.txt").write_bytes(joined(lines))
         (folder / "own.tsv").write_bytes(joined([f"{a}\t{b}" for a, b in zip(lines, lines[7:] + lines[:7])]))
-        own = f"pairs:{folder}/own.tsv" if self.lesson.startswith("16") else f"file:{folder}/own.txt"
+        own = f"pairs:{folder}/own.tsv" if self.lesson.startswith(("11", "16")) else f"file:{folder}/own.txt"
         return {"budget": "smoke", "corpus": own, **dict(self.values)}
 
     def tried(self, folder: Path) -> str:

@@ -67,7 +67,8 @@ def test_training_pairs_are_drawn_from_the_joint_distribution():
 def test_another_seed_draws_others_and_held_out_pairs_stay():
     first, second = (corpora.load_pairs("crossing:zh-en", seed=seed, num_train=50) for seed in (0, 1))
     assert first.train != second.train and first.test == second.test and first.valid == second.valid
-    topics = translations.drawn_pairs(first.grammar, first.languages, "train", 20, keep=lambda d: d.attributes["topic"] == "ferry")
+    topics = translations.drawn_pairs(first.grammar, first.languages, "train", 20,
+                                      keep=lambda derivation: derivation.attributes["topic"] == "ferry")
     assert len(topics) == 20
     for pair in topics:
         assert {d.attributes["topic"] for d in first.grammar.readings(pair.source, language="zh")} == {"ferry"}

@@ -28,8 +28,8 @@ def crossing(languages: Languages, *, seed: int = 0, num_train: int = 0) -> Pair
     vocabs = [Vocab(g.terminals(code), closed=True) for code in languages]
     show, read = ([partial(does, language=code) for code in languages] for does in (g.show, g.read))
     train = drawn_pairs(g, languages, "train", num_train or NUM_TRAIN, seed=seed)
-    return PairCorpus(f"crossing:{'-'.join(languages)}", train, *map(list, held_out_pairs(languages)), *vocabs, *show, *read, grammar=g,
-                      languages=languages, origin=ORIGIN, licence=LICENCE)
+    return PairCorpus(f"crossing:{'-'.join(languages)}", train, *map(list, held_out_pairs(languages)), *vocabs, *show, *read,
+                      grammar=g, languages=languages, origin=ORIGIN, licence=LICENCE)
 
 
 def drawn_pairs(g: Grammar, languages: Languages, part: str, num: int, *, seed: int = 0, keep: Keep = bool) -> list[Pair]:
