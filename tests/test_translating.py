@@ -19,7 +19,9 @@ from gensq_lib.models.judges import ReplyJudge
 from gensq_lib.text import corpora
 from gensq_lib.text.consensus import expected_utility, least_risk, overlap
 from gensq_lib.text.corpora import splits, translations
+from gensq_lib.text.decoding import greedy, n_best, sample
 from gensq_lib.text.pairs import Pair, collate_pairs
+from gensq_lib.text.vocab import Vocab
 
 NAMES = ("crossing:zh-en", "crossing:en-zh", "crossing:eo-en")
 
@@ -191,6 +193,77 @@ def test_a_list_without_repeats_is_no_sample():
     """Trap: minimum Bayes risk from a beam's list, called sampling. How often a sentence was drawn is what counts."""
     drawn = [("yes", "we", "do")] * 8 + [("no", "they", "say"), ("no", "they", "said"), ("no", "they", "saw")]
     assert least_risk(drawn) == ("yes", "we", "do") != without_repeats(drawn)
+
+
+# Scores and samples of a model
+
+def talkative(bench):
+    """An untrained model whose sentences end soon."""
+    torch.manual_seed(0)
+    model = answering.Seq2Seq(**bench.sizes).eval()
+    with torch.no_grad():
+        model.to_vocab.bias[Vocab.EOS] = 4.0
+    return model
+
+
+def whole(model, pairs, lists, text):
+    return translating.scored_lists(model.log_likelihood, model, pairs, lists, text)
+
+
+def without_the_first_word(model, pairs, lists, text):
+    """The wrong one: a shift by one, and the first word of every hypothesis costs nothing."""
+    return translating.scored_lists(lambda batch: model.token_log_likelihood(batch)[:, 1:].sum(-1), model, pairs, lists, text)
+
+
+@pytest.mark.parametrize("scored, right", [(whole, True), (without_the_first_word, False)], ids=["whole", "first word dropped"])
+def test_a_list_is_scored_as_the_search_scored_it(bench, scored, right):
+    model, pairs = talkative(bench), bench.test[:6]
+    prompts = translating.prompts_of(pairs, bench.text)
+    found = n_best(model.answering(prompts), num=6, width=4, max_length=bench.game.max_length)
+    assert found.finished.all()
+    lists = translating.spelled(found.sentences(bench.text.target_vocab), 4)
+    scores = scored(model, pairs, lists, bench.text)
+    assert torch.allclose(scores.flatten().float(), found.log_prob, atol=1e-3) == right
+    assert (found.log_prob.view(6, 4).diff(dim=1) <= 0).all() and all(len(set(some)) == 4 for some in lists)
+
+
+def from_samples(model, prompts, noise):
+    return sample(model.answering(prompts), num=len(prompts), max_length=12, generator=noise).tokens
+
+
+def given_the_greedy_words(model, prompts, noise):
+    """The wrong one: each word is drawn given what greedy decoding has said before it."""
+    likeliest = greedy(model.answering(prompts), num=len(prompts), max_length=12).tokens
+    drawn, state, before = [], model.start(prompts), torch.full((len(prompts),), Vocab.BOS)
+    for words in [*likeliest.T, torch.full((len(prompts),), Vocab.EOS)]:
+        log_probs, state = model.step(before, state)
+        drawn.append(torch.multinomial(log_probs.exp(), 1, generator=noise).squeeze(1))
+        before = words
+    return torch.stack(drawn, 1)
+
+
+@pytest.mark.parametrize("draws, right", [(from_samples, True), (given_the_greedy_words, False)], ids=["samples", "greedy prefix"])
+def test_samples_follow_the_words_that_were_drawn(bench, draws, right):
+    """The second word's distribution depends on the first one that was drawn, as the model says."""
+    model = talkative(bench)
+    with torch.no_grad():  # after each word the same word comes again, or the end
+        model.to_embed.weight.zero_()
+        model.embed.weight.mul_(8.0)
+        model.to_vocab.bias[4:].add_(torch.linspace(-1, 1, len(model.to_vocab.bias) - 4))
+    model.step = repeating(model.step)
+    prompts = translating.prompts_of(bench.test[:1], bench.text).repeated(400)
+    words = draws(model, prompts, noise(3))
+    both = words[(words[:, 0] > 3) & (words[:, 1] > 3)]
+    assert len(both) > 50 and ((both[:, 0] == both[:, 1]).float().mean() > 0.9) == right
+
+
+def repeating(step):
+    """A model that likes to say its last word again."""
+    def again(tokens, state):
+        log_probs, state = step(tokens, state)
+        liked = torch.nn.functional.one_hot(tokens, log_probs.shape[-1]) * 12.0 * (tokens > 3)[:, None]
+        return (log_probs + liked).log_softmax(-1), state
+    return again
 
 
 # Metrics
