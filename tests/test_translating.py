@@ -13,7 +13,7 @@ from gensq_course.talk.instruments import all_replies
 from gensq_lib.diagnostics.translations import Metrics
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths.divergences import log_prob, reparameterize
-from gensq_lib.maths.objectives import elbo_terms, iwae
+from gensq_lib.maths.objectives import elbo_terms, iwae, log_mean_exp
 from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.judges import ReplyJudge
 from gensq_lib.text import corpora
@@ -242,7 +242,7 @@ def given_the_greedy_words(model, prompts, noise):
     return torch.stack(drawn, 1)
 
 
-@pytest.mark.parametrize("draws, right", [(from_samples, True), (given_the_greedy_words, False)], ids=["samples", "greedy prefix"])
+@pytest.mark.parametrize("draws, right", [(from_samples, True), (given_the_greedy_words, False)])
 def test_samples_follow_the_words_that_were_drawn(bench, draws, right):
     """The second word's distribution depends on the first one that was drawn, as the model says."""
     model = talkative(bench)
@@ -269,7 +269,7 @@ def repeating(step):
 # Metrics
 
 def test_references_are_a_list_for_each_sentence():
-    """Trap: sacrebleu wants streams, the first references of all sentences; `Metrics` makes them of what each sentence has."""
+    """Trap: sacrebleu wants streams, the first references of all sentences; `Metrics` makes them of each sentence's own."""
     said = ["the cat sat down there", "a dog ran away from us"]
     references = [[said[1]], [said[0]]]
     metrics = Metrics("en")
@@ -343,8 +343,16 @@ def test_the_second_opinion_is_between_chance_and_the_oracle():
 
 # Scores are of the prior
 
-def test_a_posterior_that_has_seen_the_answer_scores_too_well(bench):
-    """Trap: the score of a translation under a z that was read off it. Probabilities of all translations then exceed 1."""
+@pytest.mark.parametrize("score, total", [
+    (scoring.prior_score, 1.0), (lambda ll, log_prior, log_posterior: log_mean_exp(ll), 2.0),
+    (lambda ll, log_prior, log_posterior: ll.mean(0), 2.0)], ids=["weighed", "seen the answer", "reconstruction"])
+def test_probabilities_of_all_translations_add_up_only_if_what_was_seen_is_paid(score, total):
+    """Trap: a score under a z that was read off the answer. Two right ones, a z that says which, a decoder that obeys."""
+    certain = torch.zeros(5, 2)
+    assert score(certain, certain + math.log(0.5), certain).exp().sum().item() == pytest.approx(total)
+
+
+def test_a_posterior_that_has_seen_the_answer_gives_another_score(bench):
     torch.manual_seed(0)
     model = ConditionalVAE(**bench.sizes, latent_dim=2).eval()
     with torch.no_grad():  # z decides everything: the decoder says what the posterior, and it alone, tells
