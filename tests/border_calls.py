@@ -16,7 +16,7 @@ from torch.distributions import Categorical, Laplace, MultivariateNormal, Normal
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from gensq_lib import cures, diagnostics, training  # noqa: E402
-from gensq_lib.diagnostics import calibration, interpolation  # noqa: E402
+from gensq_lib.diagnostics import calibration, interpolation, translations  # noqa: E402
 from gensq_lib.ground import runtime  # noqa: E402
 from gensq_lib.ground.errors import GensqError  # noqa: E402
 from gensq_lib.maths import adversarial, divergences, objectives, schedules, stats  # noqa: E402
@@ -26,7 +26,7 @@ from gensq_lib.models.language_model import LanguageModel  # noqa: E402
 from gensq_lib.models.m2 import M2  # noqa: E402
 from gensq_lib.models.ngram import NGram  # noqa: E402
 from gensq_lib.models.text_vae import TextVAE, cured_vae  # noqa: E402
-from gensq_lib.text import batching, corpora, decoding, grammar, labelled, pairs, scoring  # noqa: E402
+from gensq_lib.text import batching, consensus, corpora, decoding, grammar, labelled, pairs, scoring  # noqa: E402
 from gensq_lib.text.vocab import Vocab  # noqa: E402
 from gensq_lib.vectors import digits  # noqa: E402
 from gensq_lib.vectors.ring import Ring  # noqa: E402
@@ -272,6 +272,11 @@ CALLS = {
     "a corpus of seed text": lambda: corpora.load("village", seed="zero", num_train=5),
     "dialogues of sentences": lambda: corpora.load_dialogues("village"),
     "pairs of dialogues": lambda: corpora.load_pairs("dialogue"),
+    "-5 pairs": lambda: corpora.load_pairs("crossing:zh-en", num_train=-5),
+    "pairs in a language that is none": lambda: corpora.load_pairs("crossing:zh-fr"),
+    "utilities without weights": lambda: consensus.expected_utility([], [("a",)]),
+    "metrics of streams": lambda: translations.Metrics("en").scores(["a b"], ["a b"]),
+    "the best of a list of 0": lambda: decoding.n_best(small(), num=1, width=0, max_length=3),
     "the grammar of None": lambda: corpora.grammar_of(None),
     "a grammar that is not there": lambda: grammar.load("/nowhere/x.grammar"),
     "-1 sentences of a world": lambda: grammar.shipped("village").sample(-1, generator=noise()),

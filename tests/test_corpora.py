@@ -26,9 +26,9 @@ ENGLISH = ["The cat saw Tom.", "I like tea.", "Mary's dog didn't eat.", "Is it r
 @pytest.fixture(autouse=True)
 def alone(cut_off):
     """What was read stays with the test that read it."""
-    real.tatoeba_pairs.cache_clear()
+    real.tatoeba_whole.cache_clear()
     yield
-    real.tatoeba_pairs.cache_clear()
+    real.tatoeba_whole.cache_clear()
 
 
 def made_up_lines(num, seed=0):
@@ -253,11 +253,11 @@ def test_a_download_is_checked_and_kept(tatoeba, monkeypatch):
         (Path(path) / fname).write_bytes(content)
     monkeypatch.setattr("pooch.retrieve", retrieve)
     first = corpora.load("tatoeba-en-zh")
-    real.tatoeba_pairs.cache_clear()
+    real.tatoeba_whole.cache_clear()
     assert corpora.load("tatoeba-en-zh").train == first.train
     assert calls == [(real.TATOEBA.url, f"sha256:{real.TATOEBA.sha256}")]
     (files.cache_folder() / "corpora" / "cmn-eng" / "cmn.txt").write_text("spoiled")
-    real.tatoeba_pairs.cache_clear()
+    real.tatoeba_whole.cache_clear()
     assert corpora.load("tatoeba-en-zh").train == first.train and len(calls) == 2
 
 

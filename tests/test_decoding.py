@@ -11,7 +11,7 @@ from scipy.stats import chi2
 
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.ground.runtime import generator
-from gensq_lib.text.decoding import Decoded, Decoder, _inverse_cdf, beam, greedy, nucleus_logits, sample, top_k_logits
+from gensq_lib.text.decoding import Decoded, Decoder, _inverse_cdf, beam, greedy, n_best, nucleus_logits, sample, top_k_logits
 from gensq_lib.text.vocab import Vocab
 
 WORDS = (4, 5, 6)
@@ -139,6 +139,15 @@ def test_a_wide_beam_finds_the_best_of_all_sentences(seed):
     for i, row in enumerate(rows_of(decoded)):
         best = max(toy_sentences(), key=lambda s: log_prob(toy, s, z=z[i]))
         assert row == best
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_list_of_the_best_is_all_sentences_in_order(seed):
+    toy, everything = Toy(seed=seed), toy_sentences()
+    found = n_best(toy, num=2, width=len(everything), max_length=LONGEST + 1)
+    ranked = sorted(everything, key=lambda s: -log_prob(toy, s))
+    for rows in (rows_of(found)[: len(everything)], rows_of(found)[len(everything):]):
+        assert rows[:10] == ranked[:10] and len(set(rows)) == len(rows)
 
 
 def test_greedy_is_a_beam_of_width_one_and_not_always_the_best():

@@ -10,7 +10,7 @@ from gensq_course import cli
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.ground.runtime import generator
 from gensq_lib.text import corpora, grammar
-from gensq_lib.text.corpora import chats, dialogues, files
+from gensq_lib.text.corpora import chats, dialogues, files, splits
 from gensq_lib.text.pairs import Pair
 from small_worlds import SMALL
 
@@ -49,7 +49,7 @@ def test_no_prompt_is_in_two_parts(corpus):
 def test_parts_have_the_shares_that_are_said(corpus):
     drawn = corpus.grammar.sample(4_000, generator=generator(0))
     for part, share in {"train": 0.8, "valid": 0.1, "test": 0.1}.items():
-        assert abs(sum(dialogues.part_of(e.source) == part for e in drawn) / len(drawn) - share) < 0.03
+        assert abs(sum(splits.part_of(e.source) == part for e in drawn) / len(drawn) - share) < 0.03
 
 
 def test_the_doorstep():

@@ -10,11 +10,13 @@ from small_worlds import SMALL, TINY
 
 LOADERS = {"sentences": corpora.load, "translations": corpora.load_pairs, "dialogues": corpora.load_dialogues,
            "labelled": lambda name, **sizes: corpora.load_labelled(name, **sizes).text}
+CROSSINGS = ("crossing:zh-en", "crossing:zh-eo", "crossing:en-zh", "crossing:en-eo", "crossing:eo-zh", "crossing:eo-en")
 OFFERED = {
     "world": ("sentences", "translations", "labelled"), "world:zh": ("sentences", "labelled"),
     "village": ("sentences", "labelled"),
     "tatoeba-en-zh": ("sentences", "translations"), "tatoeba-en-zh:zh": ("sentences",), "he2019-synthetic": ("sentences",),
-    "file:PATH": ("sentences",), "words:PATH": ("sentences",), "chars:PATH": ("sentences",), "pairs:PATH": ("dialogues",),
+    "file:PATH": ("sentences",), "words:PATH": ("sentences",), "chars:PATH": ("sentences",),
+    "pairs:PATH": ("translations", "dialogues"), **{name: ("translations",) for name in CROSSINGS},
     "grammar:PATH": ("sentences", "labelled"), "goemotions": ("labelled",), "labelled:PATH": ("labelled",),
     "dialogue": ("dialogues",), "doorstep": ("dialogues",),
     "sgd": ("dialogues", "labelled"), "topical-chat": ("dialogues",), "dialogue:PATH": ("dialogues",)}
@@ -26,6 +28,7 @@ def home(monkeypatch, cut_off, tmp_path):
     """A home with files of the reader's, which is also the folder where the reader works."""
     for name, content in {"x.txt": "\n".join(f"Word {i} is here." for i in range(300)), "w.grammar": TINY, "C": "",
                           "l.tsv": "\n".join(f"Word {i} is here.\t{'odd' if i % 2 else 'even'}" for i in range(300)),
+                          "p.tsv": "\n".join(f"Word {i} is here.\tLa vorto {i} ." for i in range(300)),
                           "d.grammar": DIALOGUES, "bad.grammar": "languages: en\nstrat: <x>\n", "C:zh": "", "odd:zh": TINY
                           }.items():
         (tmp_path / name).write_text(content, "utf-8")
@@ -38,7 +41,13 @@ def home(monkeypatch, cut_off, tmp_path):
 VERDICTS = [  # name, kind, words of the refusal ("": loaded)
     ("world", "sentences", ""), ("world", "translations", ""),
     ("world", "dialogues", "which has sentences and translations and labelled"),
-    ("world:zh", "sentences", ""), ("world:zh", "translations", "expected pairs out of world, tatoeba-en-zh, got"),
+    ("world:zh", "sentences", ""),
+    ("world:zh", "translations",
+     "expected pairs out of world, tatoeba-en-zh, crossing:zh-en, .*, pairs:PATH, got"),
+    ("crossing:eo-en", "translations", ""), ("crossing:eo-fr", "translations", 'did you mean "crossing:eo-zh"'),
+    ("crossing:zh-en", "sentences", "which has translations"), ("pairs:p.tsv", "translations", ""),
+    ("pairs:p.tsv", "dialogues", ""),
+    ("pairs:x.txt", "translations", "in line 1 of"),
     ("village", "sentences", ""), ("doorstep", "dialogues", ""),
     ("doorstep", "sentences", 'out of world, world:zh, .*, got "doorstep", which has dialogues; choose one'),
     ("wrld", "sentences", 'expected a corpus out of world, .*did you mean "world"'),
@@ -58,7 +67,7 @@ VERDICTS = [  # name, kind, words of the refusal ("": loaded)
     ("file:x.txt:zh", "sentences", "No such"),
     ("chars:x.txt", "sentences", ""), ("words:x.txt", "sentences", ""), ("words:.", "sentences", "one file for train"),
     ("file:x.txt#a", "sentences", "expected a column of"), ("pairs:x.txt", "dialogues", "in line 1 of"),
-    ("pairs:x.txt", "sentences", "which has dialogues"), ("x.txt", "dialogues", "put pairs: before it"),
+    ("pairs:x.txt", "sentences", "which has translations and dialogues"), ("x.txt", "dialogues", "put pairs: before it"),
     ("x.txt", "sentences", "got a path, \"x.txt\"; put file: before it"), ("~/x.txt", "sentences", "put file: before it"),
     ("w.grammar", "sentences", "put grammar: before it"), ("d.grammar", "dialogues", "put dialogue: before it"),
     ("grammar:w.grammar", "sentences", ""), ("grammar:~/w.grammar", "sentences", ""), ("grammar:w.grammar:zh", "sentences", ""),
@@ -74,15 +83,14 @@ VERDICTS = [  # name, kind, words of the refusal ("": loaded)
 
 @pytest.mark.parametrize("name, kind, words", VERDICTS, ids=lambda value: repr(value)[:40])
 def test_what_is_checked_is_what_is_loaded(home, name, kind, words):
-    sizes = {} if kind == "translations" else {"num_train": 20}
     if not words:
         corpora.check(name, kind)
         assert kind in corpora.kinds(name)
-        made = LOADERS[kind](name, **sizes)
-        assert made.train and (made.name == name or kind == "translations")
+        made = LOADERS[kind](name, num_train=20)
+        assert made.train and (made.name == name)
         return
     said = []
-    for ask in (lambda: corpora.check(name, kind), lambda: LOADERS[kind](name, **sizes)):
+    for ask in (lambda: corpora.check(name, kind), lambda: LOADERS[kind](name, num_train=20)):
         with pytest.raises(GensqError, match=words) as refusal:
             ask()
         said.append(str(refusal.value))

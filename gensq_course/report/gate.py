@@ -75,8 +75,6 @@ def _look(name: str, kind: str, stamp: tuple) -> Look:
 
 def sizes(it: Found, kind: str) -> dict[str, int]:
     """How much is loaded to be looked at: of a grammar a few sentences, else everything."""
-    if kind == "translations":
-        return {}
     few = MANY if it.entry.grammar else 0
     return {"seed": 0, "num_train": few} | {"dialogues": {"num_prompts": few}, "labelled": {"attribute": ""}}.get(kind, {})
 

@@ -48,7 +48,13 @@ class Bench:
     @property
     def labels(self) -> dict[str, Any]:
         """What every network must know of the corpus."""
-        return {"vocab_size": len(self.text.target_vocab), "label_sizes": [len(v) for v in self.text.conditions.values()]}
+        known = {"vocab_size": len(self.text.target_vocab), "label_sizes": [len(v) for v in self.text.conditions.values()]}
+        return known if self.one_language else {**known, "source_vocab_size": len(self.text.source_vocab)}
+
+    @property
+    def one_language(self) -> bool:
+        """Whether a target may repeat words of its source; a translation has words of its own."""
+        return self.text.source_vocab is self.text.target_vocab
 
     @cached_property
     def plan(self) -> ReadingPlan:
@@ -59,7 +65,7 @@ class Bench:
     def sizes(self) -> dict[str, Any]:
         """Of models that answer."""
         return {**self.labels, "embed_dim": self.hidden_dim // 2, "hidden_dim": self.hidden_dim,
-                "dropout": max(self.dropout, self.plan.dropout)}
+                "dropout": max(self.dropout, self.plan.dropout), "copy": self.one_language}
 
     @cached_property
     def game(self) -> Replies:
@@ -86,7 +92,7 @@ class Bench:
     def seq2seq(self, *, steps: int, **options: bool) -> Seq2Seq:
         """Trained by likelihood, to convergence."""
         torch.manual_seed(self.seed)
-        model = Seq2Seq(**self.sizes, **options)
+        model = Seq2Seq(**self.sizes | options)
         self._tell(model, train_seq2seq(model, **self._options(steps)))
         return model
 

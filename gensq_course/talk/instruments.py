@@ -40,10 +40,10 @@ def told_apart(real: Sequence[PairIds], fake: Sequence[PairIds], judge: Judge, *
 
 
 def all_replies(exchanges: Sequence[Pair], corpus: PairCorpus, *, device: str = "cpu") -> Enumeration:
-    """Every valid reply to the prompts under their labels, a group for each prompt."""
+    """Every valid reply to the prompts under their labels (every translation of the sources), a group for each."""
     world, pairs, places = [], [], []
     for place, exchange in enumerate(exchanges):
-        replies = grammar_behind(corpus).replies(exchange.source, **dict(zip(corpus.conditions, exchange.labels)))
+        replies = corpus.targets(exchange)
         pairs += corpus.encoded(Pair(exchange.source, reply, exchange.labels) for reply in replies)
         world += replies.values()
         places += [place] * len(replies)

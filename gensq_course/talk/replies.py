@@ -123,7 +123,7 @@ class Replies(Game):
 
 def game_of(text: PairCorpus, *, seed: int, batch_size: int = 48) -> Replies:
     """Prompts that have no reply, under the labels of those that have one; replies a little longer than anybody needs."""
-    alone = [text.source_vocab.encode(prompt) for prompt in text.sources]
+    alone = [text.source_vocab.encode(prompt) for prompt in text.sources or [e.source for e in text.train]]
     labels, longest = [text.label_ids(e.labels) for e in text.train], max(len(e.target) for e in text.train)
     prompts = PromptBatches(alone, batch_size=batch_size, labels=labels, seed=seed)
     return Replies(seed=seed, max_length=longest + 6, prompts=prompts, pool=120)

@@ -102,14 +102,17 @@ class ReplyJudge(CausalJudge):
     """Of replies, given the prompt and the labels (Li et al. 2017 judge the whole reply; here every beginning).
 
     It is told which words of the reply stand in the prompt: whether a name was copied right is hard to see for a network that
-    must first learn to compare. *Taught in lesson 16.*
+    must first learn to compare. `source_vocab_size` says that prompts have words of their own (a source and its translation):
+    then no word can stand in both. *Taught in lesson 16.*
     """
 
-    def __init__(self, *, vocab_size: int, label_sizes: Sequence[int] = (), embed_dim: int = 32, hidden_dim: int = 64,
-                 dropout: float = 0.2):
+    def __init__(self, *, vocab_size: int, source_vocab_size: int = 0, label_sizes: Sequence[int] = (), embed_dim: int = 32,
+                 hidden_dim: int = 64, dropout: float = 0.2):
         super().__init__()
         self.embed = nn.Embedding(vocab_size, embed_dim, padding_idx=Vocab.PAD)
-        self.encoder = PromptEncoder(embed=self.embed, hidden_dim=hidden_dim, label_sizes=label_sizes)
+        self.sees_copies = not source_vocab_size
+        source = nn.Embedding(source_vocab_size, embed_dim, padding_idx=Vocab.PAD) if source_vocab_size else self.embed
+        self.encoder = PromptEncoder(embed=source, hidden_dim=hidden_dim, label_sizes=label_sizes)
         self.to_start = nn.Linear(hidden_dim + self.encoder.labels_dim, hidden_dim)
         self.rnn = make_rnn("gru", embed_dim + 1, hidden_dim, 1)
         self.to_query = nn.Linear(hidden_dim, hidden_dim, bias=False)
@@ -118,7 +121,7 @@ class ReplyJudge(CausalJudge):
 
     def prefix_logits(self, batch: PairBatch) -> Float[Tensor, "batch time"]:
         read = self.encoder(batch.prompts)
-        copied = batch.in_prompt.float()[..., None]
+        copied = (batch.in_prompt & self.sees_copies).float()[..., None]
         inputs = torch.cat([self.dropout(self.embed(batch.targets)), copied], -1)
         hidden = self.rnn(inputs, self.to_start(read.known).tanh()[None])[0]
         seen, _ = attention(self.to_query(hidden), read.memory, batch.prompts.mask)

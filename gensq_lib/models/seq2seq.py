@@ -108,6 +108,10 @@ class Seq2Seq(TextDecoder):
             log_probs = self._mixed(features, log_probs, pointed)
         return log_probs, after
 
+    def looks(self, batch: PairBatch) -> Float[Tensor, "batch time _"]:
+        """The weight of each word of the prompt before each word of the reply; a model with attention, and without z."""
+        return self._read(batch.inputs, self.start(batch.prompts))[1]
+
     def answering(self, prompts: Prompts) -> "Answering":
         """The decoder of replies to these prompts."""
         return Answering(self, prompts)

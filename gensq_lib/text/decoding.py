@@ -142,24 +142,40 @@ def beam(decoder: Decoder, *, num: int, z: Float[Tensor, "batch latent"] | None 
     A finished sentence keeps its place among the beginnings; the search of a sentence ends when no beginning can overtake it.
     Taught in lesson 05.
     """
+    return _searched(decoder, num=num, z=z, width=width, kept=1, max_length=max_length, avoid=avoid)
+
+
+@torch.no_grad()
+def n_best(decoder: Decoder, *, num: int, z: Float[Tensor, "batch latent"] | None = None, width: int,
+           max_length: int, avoid: tuple[int, ...] = ()) -> Decoded:
+    """All that a beam search of this width ends with, `width` sentences in a row for each asked for, the likeliest first.
+
+    It is a list to choose from, and no sample: it knows nothing of how much probability lies elsewhere. Taught in lesson 11.
+    """
+    return _searched(decoder, num=num, z=z, width=width, kept=width, max_length=max_length, avoid=avoid)
+
+
+def _searched(decoder: Decoder, *, num: int, z: Float[Tensor, "batch latent"] | None, width: int, kept: int, max_length: int,
+              avoid: tuple[int, ...]) -> Decoded:
+    """The `kept` best of each beam."""
     _check(num=num, z=z, max_length=max_length)
     expect(whole(width, 1), f"expected a beam of width 1 or more, got {width}; width=5 is a usual choice")
     state = tuple(part.repeat_interleave(width, dim=0) for part in decoder.start(z, num))
     rows = torch.arange(num, device=state[0].device)
     beams = Beams.start(rows, width=width)
-    best = torch.full((num, max_length), Vocab.PAD, device=rows.device)
-    best_log_prob = torch.zeros(num, device=rows.device)
+    best = torch.full((num, kept, max_length), Vocab.PAD, device=rows.device)
+    best_log_prob = torch.zeros(num, kept, device=rows.device)
     for time in range(max_length):
         log_probs, state = decoder.step(beams.tokens[:, :, -1].flatten(), state)
         beams, origin = beams.extended(speakable(log_probs, avoid).unflatten(0, (-1, width)))
-        done = beams.decided | (time + 1 == max_length)
-        tokens, log_prob = beams.select(done).best()
-        best[rows[done], : time + 1] = tokens
+        done = beams.decided(kept) | (time + 1 == max_length)
+        tokens, log_prob = beams.select(done).best(kept)
+        best[rows[done], :, : time + 1] = tokens
         best_log_prob[rows[done]] = log_prob.to(best_log_prob.dtype)
         rows, beams, state = rows[~done], beams.select(~done), _select(state, origin[~done].flatten())
         if not len(rows):
             break
-    return _trimmed(best, best_log_prob)
+    return _trimmed(best.flatten(0, 1), best_log_prob.flatten())
 
 
 @dataclass(frozen=True)
@@ -192,20 +208,18 @@ class Beams:
         tokens = torch.cat([self.tokens.take_along_dim(parent[..., None], dim=1), token[..., None]], dim=-1)
         return Beams(tokens, log_prob), parent + width * torch.arange(num, device=parent.device)[:, None]
 
-    @property
-    def decided(self) -> Bool[Tensor, "batch"]:
-        """True where no beginning can overtake the best finished sentence: each further token costs."""
-        finished = self.log_prob.masked_fill(~self.finished, -torch.inf).amax(1)
+    def decided(self, num: int = 1) -> Bool[Tensor, "batch"]:
+        """True where no beginning can overtake any of the `num` best finished sentences: each further token costs."""
+        finished = self.log_prob.masked_fill(~self.finished, -torch.inf).topk(num, dim=1).values[:, -1]
         hope = self.log_prob.masked_fill(self.finished, -torch.inf).amax(1)
         return (finished >= hope) & finished.isfinite()
 
-    def best(self) -> tuple[Int[Tensor, "batch time"], Float[Tensor, "batch"]]:
-        """The best finished sentence, or the best beginning where none is finished; without <bos>."""
-        finished = self.finished & self.log_prob.isfinite()
-        allowed = finished | ~finished.any(1, keepdim=True)
-        winner = self.log_prob.masked_fill(~allowed, -torch.inf).argmax(1, keepdim=True)
-        tokens = self.tokens.take_along_dim(winner[..., None], dim=1)[:, 0, 1:]
-        return tokens, _pick(self.log_prob, winner[:, 0])
+    def best(self, num: int = 1) -> tuple[Int[Tensor, "batch sample time"], Float[Tensor, "batch sample"]]:
+        """The `num` best finished sentences, behind them the best beginnings where fewer are finished; without <bos>."""
+        order = self.log_prob.sort(dim=1, descending=True, stable=True).indices
+        finished = (self.finished & self.log_prob.isfinite()).gather(1, order)
+        order = order.gather(1, finished.int().sort(dim=1, descending=True, stable=True).indices)[:, :num]
+        return self.tokens.take_along_dim(order[..., None], dim=1)[..., 1:], self.log_prob.gather(1, order)
 
     def select(self, rows: Bool[Tensor, "batch"]) -> "Beams":
         """Those of some sentences."""

@@ -46,7 +46,7 @@ def safe_log(probs: Float[Tensor, "*batch"]) -> Float[Tensor, "*batch"]:
 
 
 def log_prob(d: Distribution, z: Tensor) -> Float[Tensor, "*batch factor"]:
-    """log d(z), nats, one number for each independent factor of d."""
+    """log d(z), nats, one number for each independent factor of d. Taught in lesson 11."""
     if isinstance(d, Categorical | Bernoulli):
         outcomes = log_outcomes(d)
         picked = outcomes.expand(*z.shape, outcomes.shape[-1]).gather(-1, z.long()[..., None])

@@ -2,8 +2,9 @@
 import hashlib
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from gensq_lib.ground.errors import GensqError
 from gensq_lib.text.grammar import DialogueGrammar, Grammar
 from gensq_lib.text.pairs import Pair, PairIds
 from gensq_lib.text.vocab import Sentence, Vocab
@@ -114,6 +115,7 @@ class PairCorpus:
     grammar: Grammar | DialogueGrammar | None = field(repr=False)
     origin: str
     licence: str
+    languages: tuple[str, str] = ("", "")  # of source and target, where a grammar or a script needs their names
     conditions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what a pair's labels are called -> their values
     sources: list[Sentence] = field(default_factory=list, repr=False)  # without targets; else those of the training part
     notes: tuple[str, ...] = ()
@@ -125,6 +127,29 @@ class PairCorpus:
         """A hash of what a model can learn from: the key of a cached run."""
         rows = [*(pair.source + ("=>",) + pair.target + pair.labels for pair in (*self.train, *self.valid)), *self.sources]
         return hashlib.sha256("\n".join(map(" ".join, rows)).encode()).hexdigest()[:16]
+
+    @property
+    def turned(self) -> "PairCorpus":
+        """The same pairs the other way round. Parts were made by the sources of old; `repeated` says what that lets through."""
+        parts = {part: [replace(pair, source=pair.target, target=pair.source) for pair in getattr(self, part)]
+                 for part in ("train", "valid", "test")}
+        return replace(self, **parts, languages=self.languages[::-1], source_vocab=self.target_vocab,
+                       target_vocab=self.source_vocab, show_source=self.show_target,
+                       show_target=self.show_source, read_source=self.read_target,
+                       read_target=self.read_source, sources=[], attributions={})
+
+    def targets(self, pair: Pair) -> dict[Sentence, float]:
+        """All valid targets of a pair's source, under its labels, with their probabilities; none where it is no source.
+
+        Taught in lesson 11.
+        """
+        if isinstance(self.grammar, DialogueGrammar):
+            return self.grammar.replies(pair.source, **dict(zip(self.conditions, pair.labels)))
+        if self.grammar is None or not all(self.languages):
+            raise GensqError(f'expected pairs of a grammar, whose targets are all known, got "{self.name}"; use "dialogue" or '
+                             '"crossing:zh-en"')
+        source, target = self.languages
+        return self.grammar.translations(pair.source, into=target, language=source)
 
     @property
     def repeated(self) -> float:

@@ -12,10 +12,10 @@ from gensq_lib.ground.runtime import generator
 from gensq_lib.text import grammar
 from gensq_lib.text.grammar import DialogueGrammar
 from gensq_lib.text.pairs import Pair
-from gensq_lib.text.vocab import Sentence, Vocab
+from gensq_lib.text.vocab import Vocab
 
 from .corpus import PairCorpus, both_sides
-from .splits import number_of
+from .splits import part_of
 from .world import LICENCE
 
 NUM_TRAIN = 20_000
@@ -32,12 +32,6 @@ def own_dialogues(path: Path, *, name: str, **sizes: int) -> PairCorpus:
     """A dialogue file of the reader's."""
     return _of_grammar(grammar.load_dialogue(path), name=name, origin=f"the dialogues {path.name}",
                        licence="as their owner says", **sizes)
-
-
-def part_of(prompt: Sentence) -> str:
-    """Where a prompt of a grammar belongs, whatever else is drawn: about 80 %, 10 % and 10 %."""
-    place = number_of("prompt", *prompt) % 10
-    return {0: "test", 1: "valid"}.get(place, "train")
 
 
 def fresh(g: DialogueGrammar, part: str, num: int, *, seed: int = 0) -> list[Pair]:

@@ -5,7 +5,7 @@ and spellings of one sentence (of one prompt) stay in one part.
 """
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from . import text
 from .chats import one_prompt, read_turns, show_turns, spelled, turns
 from .corpus import MAX_TOKENS, MAX_WORDS, MIN_COUNT, OTHER, Corpus, PairCorpus, Read, Show, both_sides, left_out
 from .files import lines
-from .splits import Parts, split, subset
+from .splits import Parts, components, split, subset
 from .tables import TABLES, column_of
 
 MIN_SENTENCES, MAX_LABELS = 100, 50
@@ -85,12 +85,38 @@ def files_of_parts(folder: Path) -> dict[str, Path]:
     return found
 
 
-def own_pairs(path: Path, *, name: str, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> PairCorpus:
-    """A prompt, a tab, its reply on each line, and, if you like, a tab and a label; " // " parts the turns of a prompt."""
+def pair_lines(path: Path) -> list[str]:
+    """Lines with a tab or two; what has none is refused."""
     written = texts(path)
     if wrong := [i for i, line in enumerate(written, start=1) if line.strip() and line.count("\t") not in (1, 2)]:
         raise GensqError(f"expected prompt<TAB>reply or prompt<TAB>reply<TAB>label in line {wrong[0]} of {path}, got "
                          f"{written[wrong[0] - 1].count(TAB)} tabs ({len(wrong):,} such lines); write one tab before each reply")
+    return written
+
+
+def own_translations(path: Path, *, name: str, seed: int = 0, num_train: int = 0) -> PairCorpus:
+    """A sentence, a tab, its translation on each line. What is linked by a shared sentence is in one part."""
+    columns = [line.split(TAB) for line in pair_lines(path)]
+    languages = ["zh" if text.is_chinese("".join(side)) else "" for side in list(zip(*(c for c in columns[:1000] if c[1:])))[:2]]
+    kept, account = _sorted_out(map(TAB.join, columns), partial(_translated, languages=languages), path)
+    parts = split(kept, components((text.key(pair.source), text.key(pair.target)) for pair in kept))
+    scripts = [text.Script.of([getattr(pair, side) for pair in parts.train], code)
+               for side, code in zip(("source", "target"), languages, strict=True)]
+    source, target = scripts
+    parts = parts.each(lambda part: [Pair(source.spell(pair.source), target.spell(pair.target)) for pair in part])
+    train = subset(parts.train, min(num_train, len(parts.train)), seed=seed)
+    vocabs = (_vocab([getattr(pair, side) for pair in train], path) for side in ("source", "target"))
+    return PairCorpus(name, train, parts.valid, parts.test, *vocabs, source.show, target.show, source.read, target.read,
+                      grammar=None, languages=tuple(languages), **_facts(path, parts, account))
+
+
+def _translated(line: str, languages: Sequence[str]) -> Pair:
+    return Pair(*(text.tokens(side, code) for side, code in zip(line.split(TAB), languages)))
+
+
+def own_pairs(path: Path, *, name: str, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> PairCorpus:
+    """A prompt, a tab, its reply on each line, and, if you like, a tab and a label; " // " parts the turns of a prompt."""
+    written = pair_lines(path)
     language = "zh" if text.is_chinese("".join(written[:1000])) else ""
     kept, account = _sorted_out(written, partial(_pair, tokens=partial(text.tokens, language=language)), path)
     parts = split(kept, [text.key(pair.source) for pair in kept])

@@ -3,6 +3,7 @@
 Rules, the same for all: sentences longer than 60 tokens are left out of all parts (and counted in `notes`); words
 that the training part has only once become <unk>; at most 10,000 words are kept.
 """
+from dataclasses import replace
 from functools import cache
 
 from gensq_lib.text.pairs import Pair
@@ -18,9 +19,17 @@ LANGUAGES = ("en", "zh")  # of Tatoeba
 (TATOEBA,), (HE2019,) = remotes_in("cmn-eng"), remotes_in("he2019-synthetic")
 
 
+def tatoeba_pairs(*, seed: int = 0, num_train: int = 0) -> PairCorpus:
+    """English and Simplified Chinese. The vocabularies are those of the training part."""
+    whole = tatoeba_whole()
+    train = subset(whole.train, num_train, seed=seed)
+    vocabs = (_vocab([getattr(pair, side) for pair in train]) for side in ("source", "target"))
+    return replace(whole, train=train, **dict(zip(("source_vocab", "target_vocab"), vocabs, strict=True))) if num_train else whole
+
+
 @cache
-def tatoeba_pairs() -> PairCorpus:
-    """English and Simplified Chinese; what is linked by a shared sentence is in one part."""
+def tatoeba_whole() -> PairCorpus:
+    """All pairs; what is linked by a shared sentence is in one part."""
     rows = [row.split("\t") for row in lines(fetched(TATOEBA)) if row]
     raw = {(text.tokens(english), text.tokens(chinese, "zh")): authors for english, chinese, authors in rows}
     kept = [pair for pair in raw if max(map(len, pair)) <= MAX_TOKENS]
@@ -32,13 +41,13 @@ def tatoeba_pairs() -> PairCorpus:
     return PairCorpus(
         "tatoeba-en-zh", parts.train, parts.valid, parts.test, _vocab([pair.source for pair in parts.train]),
         _vocab([pair.target for pair in parts.train]), english.show, chinese.show, english.read, chinese.read, grammar=None,
-        origin="sentences of tatoeba.org", licence=TATOEBA.licence, notes=left_out(TOO_LONG, len(raw) - len(kept)),
-        attributions={spelled[pair]: raw[pair] for pair in kept})
+        languages=LANGUAGES, origin="sentences of tatoeba.org", licence=TATOEBA.licence,
+        notes=left_out(TOO_LONG, len(raw) - len(kept)), attributions={spelled[pair]: raw[pair] for pair in kept})
 
 
 def tatoeba(*, language: str, seed: int, num_train: int) -> Corpus:
     """One side of the pairs: each distinct sentence once, in the part of its pairs."""
-    pairs = tatoeba_pairs()
+    pairs = tatoeba_whole()
     side = ("source", "target")[LANGUAGES.index(language)]
     parts = Parts(pairs.train, pairs.valid, pairs.test).each(lambda part: list(dict.fromkeys(getattr(p, side) for p in part)))
     return _corpus(

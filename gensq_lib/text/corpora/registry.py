@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import permutations
 from pathlib import Path
 
 from gensq_lib.ground.errors import GensqError, expect, nearest, whole
@@ -15,13 +16,14 @@ from gensq_lib.ground.textfiles import bytes_of
 from gensq_lib.text import grammar
 from gensq_lib.text.grammar import DialogueGrammar, Grammar
 
-from . import chats, dialogues, labelled, own, real, world
+from . import chats, dialogues, labelled, own, real, translations, world
 from .corpus import Corpus, LabelledCorpus, PairCorpus
 from .files import LARGEST, Remote
 
 KINDS = {"sentences": "a corpus", "translations": "pairs", "dialogues": "dialogues",
          "labelled": "labelled sentences"}  # kind -> how a message calls it
 PATH = ":PATH"  # ends the name of an entry that takes a path
+LANGUAGES = {"zh": "Chinese", "en": "English", "eo": "Esperanto"}  # of the translation world
 FEW = 20  # sentences that are drawn to see whether a grammar can be drawn from
 
 
@@ -29,14 +31,14 @@ FEW = 20  # sentences that are drawn to see whether a grammar can be drawn from
 class Entry:
     """One line for readers, and what loads each kind that the corpus offers.
 
-    The loaders of sentences take `seed` and `num_train`, those of dialogues `num_prompts`, too, those of labels `attribute`.
-    Where the name has a path, all of them, and `grammar`, take it first, and the loaders the whole `name`; where it has a
-    language, `language`.
+    The loaders take `seed` and `num_train`, those of dialogues `num_prompts`, too, those of labels `attribute`. Where the name
+    has a path, all of them, and `grammar`, take it first, and the loaders the whole `name`; those of sentences take `language`
+    or `column` where it has one.
     """
 
     line: str
     sentences: Callable[..., Corpus] | None = None
-    translations: Callable[[], PairCorpus] | None = None
+    translations: Callable[..., PairCorpus] | None = None
     dialogues: Callable[..., PairCorpus] | None = None
     labelled: Callable[..., LabelledCorpus] | None = None
     grammar: Callable[..., Grammar | DialogueGrammar] | None = None  # there when all probabilities are known
@@ -63,6 +65,10 @@ ENTRIES = {
     "tatoeba-en-zh:zh": Entry("their Chinese translations, by characters", real.tatoeba, language="zh", files=(real.TATOEBA,)),
     "he2019-synthetic": Entry("10,000 sequences of numbers from the authors of the aggressive encoder (fetched, .4 MB, MIT)",
                               real.he2019, files=(real.HE2019,)),
+    **{f"crossing:{source}-{target}": Entry(
+        f"the translation world, {LANGUAGES[source]} into {LANGUAGES[target]}; all translations of a sentence are known",
+        translations=partial(translations.crossing, (source, target)), grammar=partial(grammar.shipped, "crossing"))
+       for source, target in permutations(LANGUAGES, 2)},
     "file:PATH": Entry("a text of your own, one sentence a line; file:PATH#NAME reads a column of CSV, TSV or JSONL",
                        own.own_sentences, behind="column"),
     "words:PATH": Entry("a text of tokens with spaces between, <unk> among them, or a folder of train, valid and test",
@@ -81,8 +87,8 @@ ENTRIES = {
                           dialogues=partial(chats.real, "topical-chat"), files=(chats.TOPICAL_CHAT,)),
     "goemotions": Entry("comments with the emotion that readers saw in them (fetched, 4 MB, CC BY 4.0)",
                         labelled=labelled.goemotions, files=labelled.GOEMOTIONS),
-    "pairs:PATH": Entry("prompts and replies of your own, with a tab between, and labels behind a second one",
-                        dialogues=own.own_pairs),
+    "pairs:PATH": Entry("pairs of your own with a tab between: prompts and replies, and labels behind a second tab; or sentences "
+                        "and translations", translations=own.own_translations, dialogues=own.own_pairs),
     "dialogue:PATH": Entry("dialogues of your own", dialogues=dialogues.own_dialogues, grammar=grammar.load_dialogue),
 }
 
@@ -100,9 +106,9 @@ class Found:
     def load(self, kind: str, **sizes: int | str) -> Corpus | PairCorpus | LabelledCorpus:
         """The corpus as one of its kinds."""
         path = (self.path,) if self.path else ()
-        given = {"name": self.path and self.name, "language": self.language, "column": self.column}
-        facts = {key: value for key, value in given.items() if value}
-        return getattr(self.entry, kind)(*path, **(facts if kind != "translations" else {}), **sizes)
+        chosen = {"language": self.language, "column": self.column} if kind == "sentences" else {}
+        facts = {key: value for key, value in {"name": self.path and self.name, **chosen}.items() if value}
+        return getattr(self.entry, kind)(*path, **facts, **sizes)
 
 
 def names(kind: str = "") -> dict[str, str]:
@@ -133,9 +139,13 @@ def load(name: str, *, seed: int = 0, num_train: int = 0) -> Corpus:
     return found(name, "sentences").load("sentences", seed=seed, num_train=num_train)
 
 
-def load_pairs(name: str) -> PairCorpus:
-    """Sentences with their translations. Taught in lesson 09."""
-    return found(name, "translations").load("translations")
+def load_pairs(name: str, *, seed: int = 0, num_train: int = 0) -> PairCorpus:
+    """Sentences with their translations. `seed` draws (real ones: chooses) training pairs; 0 takes the usual number or all.
+
+    Taught in lesson 09.
+    """
+    _check_sizes(seed, num_train)
+    return found(name, "translations").load("translations", seed=seed, num_train=num_train)
 
 
 def load_dialogues(name: str, *, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> PairCorpus:

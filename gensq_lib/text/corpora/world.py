@@ -40,13 +40,14 @@ def world(*, language: str, seed: int, num_train: int) -> Corpus:
                    origin=ORIGIN, licence=LICENCE)
 
 
-def world_pairs() -> PairCorpus:
-    """Both languages of each derivation; training pairs of seed 0."""
+def world_pairs(*, seed: int = 0, num_train: int = 0) -> PairCorpus:
+    """Both languages of each derivation: one to one, since nothing is open in either."""
     g = grammar.load()
-    train = list(map(Pair, *(_train(g, code, seed=0, num=0) for code in g.languages)))
+    train = list(map(Pair, *(_train(g, code, seed=seed, num=num_train) for code in g.languages)))
     vocabs = [Vocab(g.terminals(code), closed=True) for code in g.languages]
     show, read = ([partial(does, language=code) for code in g.languages] for does in (g.show, g.read))
-    return PairCorpus("world", train, *committed(g), *vocabs, *show, *read, grammar=g, origin=ORIGIN, licence=LICENCE)
+    return PairCorpus("world", train, *committed(g), *vocabs, *show, *read, grammar=g, languages=g.languages,
+                      origin=ORIGIN, licence=LICENCE)
 
 
 def village(*, seed: int, num_train: int) -> Corpus:
