@@ -168,5 +168,5 @@ def test_verdicts_by_hand(corpus):
 
 
 def test_unknown_truth_is_refused(corpus, asked):
-    with pytest.raises(GensqError, match='expected dialogues whose replies are all known, got "own"'):
+    with pytest.raises(GensqError, match='expected pairs of a grammar, whose targets are all known, got "own"'):
         all_replies(asked, replace(corpus, grammar=None))

@@ -105,9 +105,9 @@ def own_translations(path: Path, *, name: str, seed: int = 0, num_train: int = 0
     source, target = scripts
     parts = parts.each(lambda part: [Pair(source.spell(pair.source), target.spell(pair.target)) for pair in part])
     train = subset(parts.train, min(num_train, len(parts.train)), seed=seed)
-    vocabs = (_vocab([getattr(pair, side) for pair in train], path) for side in ("source", "target"))
+    vocabs = (vocab_of([getattr(pair, side) for pair in train], path) for side in ("source", "target"))
     return PairCorpus(name, train, parts.valid, parts.test, *vocabs, source.show, target.show, source.read, target.read,
-                      grammar=None, languages=tuple(languages), **_facts(path, parts, account))
+                      grammar=None, languages=tuple(languages), **facts_of(path, parts, account))
 
 
 def _translated(line: str, languages: Sequence[str]) -> Pair:

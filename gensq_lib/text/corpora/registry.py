@@ -32,8 +32,8 @@ class Entry:
     """One line for readers, and what loads each kind that the corpus offers.
 
     The loaders take `seed` and `num_train`, those of dialogues `num_prompts`, too, those of labels `attribute`. Where the name
-    has a path, all of them, and `grammar`, take it first, and the loaders the whole `name`; those of sentences take `language`
-    or `column` where it has one.
+    has a path, all of them, and `grammar`, take it first, and the loaders the whole `name`; those of sentences and labels take
+    `language`, those of sentences `column` where it has one.
     """
 
     line: str
@@ -106,8 +106,8 @@ class Found:
     def load(self, kind: str, **sizes: int | str) -> Corpus | PairCorpus | LabelledCorpus:
         """The corpus as one of its kinds."""
         path = (self.path,) if self.path else ()
-        chosen = {"language": self.language, "column": self.column} if kind == "sentences" else {}
-        facts = {key: value for key, value in {"name": self.path and self.name, **chosen}.items() if value}
+        chosen = {"sentences": {"language": self.language, "column": self.column}, "labelled": {"language": self.language}}
+        facts = {key: value for key, value in {"name": self.path and self.name, **chosen.get(kind, {})}.items() if value}
         return getattr(self.entry, kind)(*path, **facts, **sizes)
 
 
