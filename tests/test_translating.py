@@ -153,14 +153,10 @@ def test_lists_are_as_long_as_asked_and_the_oracle_picks_what_is_right(bench):
     assert translating.picked(right, torch.tensor([[1.0, 0.0]] * len(right))) == [pair.target for pair in bench.test]
 
 
-def test_back_translation_keeps_the_true_sentence_as_target(bench):
-    torch.manual_seed(0)
-    back = answering.Bench(bench.text.turned, (), 0, hidden_dim=8)
-    reverse = answering.Seq2Seq(**back.sizes).eval()
-    sentences = [pair.target for pair in bench.text.test[:20]]
-    made = translating.back_translated(reverse, back, sentences)
-    assert {pair.target for pair in made} <= set(sentences) and all(pair.source for pair in made)
-    assert bench.text.encoded(made), "in the vocabularies of the forward model"
+def test_a_list_can_be_weighed():
+    some = [("a", "b"), ("a", "c"), ("d",)]
+    assert translating.consensus([some]) == [("a", "b")]
+    assert translating.consensus([some, some], torch.tensor([[0.1, 0.1, 0.8], [0.3, 0.6, 0.1]])) == [("d",), ("a", "c")]
 
 
 # Minimum Bayes risk

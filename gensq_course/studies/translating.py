@@ -3,8 +3,8 @@
 A translation bench is that of replies (`answering`): all right translations of a source are a group, as all replies to a prompt.
 """
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from dataclasses import replace
+from functools import lru_cache
 from statistics import fmean
 
 import torch
@@ -12,14 +12,13 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from gensq_course.studies.answering import Bench
-from gensq_course.studies.doorstep import Answers
 from gensq_course.talk import chat
 from gensq_lib.diagnostics.translations import Metrics
 from gensq_lib.ground import runtime
 from gensq_lib.maths.objectives import evaluate, evaluating
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text import corpora
-from gensq_lib.text.consensus import least_risk
+from gensq_lib.text.consensus import expected_utility, least_risk
 from gensq_lib.text.corpora import PairCorpus, translations
 from gensq_lib.text.decoding import beam, greedy, n_best
 from gensq_lib.text.grammar import Grammar
@@ -80,9 +79,11 @@ def drawn_lists(model: nn.Module, pairs: Sequence[Pair], bench: Bench, *, num: i
     return spelled(found.sentences(bench.text.target_vocab), num)
 
 
-def consensus(lists: Sequence[Sequence[Sentence]]) -> list[Sentence]:
-    """Of each list what has the least Bayes risk."""
-    return [least_risk(some) for some in lists]
+def consensus(lists: Sequence[Sequence[Sentence]], weights: Float[Tensor, "batch sample"] | None = None) -> list[Sentence]:
+    """Of each list what has the least Bayes risk, if its sentences are samples; `weights`: how likely each of them is."""
+    if weights is None:
+        return [least_risk(some) for some in lists]
+    return [some[int(expected_utility(row.tolist(), some).argmax())] for some, row in zip(lists, weights, strict=True)]
 
 
 @lru_cache(maxsize=20_000)
@@ -185,30 +186,3 @@ def scored_lists(log_prob: Callable[..., Tensor], model: nn.Module, pairs: Seque
 def picked(lists: Listed, scores: Float[Tensor, "batch sample"]) -> list[Sentence]:
     """The best of each list."""
     return [some[i] for some, i in zip(lists, scores.argmax(1).tolist(), strict=True)]
-
-
-def back_translated(reverse: Seq2Seq, bench: Bench, sentences: Sequence[Sentence]) -> list[Pair]:
-    """Pairs of a translation that nobody has written and the true sentence: `reverse` samples the source of each sentence."""
-    asked = [Pair(sentence, ()) for sentence in sentences]
-    answered = bench.answered(reverse, asked)
-    return [Pair(pair.target, pair.source) for pair in answered if pair.target]
-
-
-@dataclass(frozen=True)
-class Crossing(Answers):
-    """The fair trial of lesson 16 over translations."""
-
-    steps = 60
-    mle_steps = MLE_STEPS
-
-    @cached_property
-    def own(self) -> Bench:
-        return prepared(self.seed)
-
-    @cached_property
-    def more(self) -> Bench:
-        return prepared(10_000 + self.seed, num_train=10 * NUM_TRAIN)
-
-    @cached_property
-    def fresh(self) -> list[Pair]:
-        return fresh_test(self.own.text, 300, seed=1_000 + self.seed)
