@@ -181,7 +181,7 @@ def poor() -> dict[str, Own]:
     """These are read, and a sentence says what is poor about them."""
     lines = plain()
     texts = {
-        "two hundred lines": (joined(lines[:200]), "training sentences: a model learns them by heart"),
+        "two hundred lines": (joined(lines[:200]), "training sentences: soon learnt by heart"),
         "HTML": (each(lambda s, i: f"<p>{s[:-1]} <b>now</b>.</p>"), "have markup"),
         "entities": (each(lambda s, i: s[:-1] + " &amp; so on."), "have markup"),
         "subtitles": (joined([x for i, s in enumerate(lines) for x in (str(i + 1), "00:00:01,000 --> 00:00:02,500", s, "")]),

@@ -197,11 +197,12 @@ def _about_text(corpus: Corpus | PairCorpus, name: str) -> Iterator[str]:
     other = "" if name.startswith("chars:") or pairs else "try chars:PATH or "
     if (share := _unknown(vocab, test)) > UNKNOWN:
         ready = " (what came as <unk> among them)" if name.startswith("words:") else ""
-        yield f"{share:.0%} of test tokens are unknown{ready}: every likelihood is of what is left; {other}take a larger text."
+        yield (f"{share:.0%} of test tokens are unknown{ready}: they are read as one word, <unk>, which is easy to foresee, so "
+               f"compare no likelihood with one of another vocabulary; {other}take a larger text.")
     if len(vocab) >= MAX_WORDS and (cut := _cut(vocab, train)):
         yield f"{len(cut):,} words are unknown because only the {MAX_WORDS:,} most frequent are kept."
     if len(corpus.train) < SMALL:
-        yield f"{len(corpus.train):,} training sentences: a model learns them by heart; take some thousands."
+        yield f"{len(corpus.train):,} training sentences: soon learnt by heart; take some thousands."
     if len(corpus.test) < SMALL_TEST:
         yield f"{len(corpus.test):,} test sentences: a mean over so few says little; take a longer text."
     if not pairs:

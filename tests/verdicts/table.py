@@ -13,6 +13,7 @@ VERDICTS = {
     "08_curing_collapse": text.CURING_COLLAPSE,
     "09_latent_space": text.LATENT_SPACE,
     "10_understanding": text.UNDERSTANDING,
+    "11_translation": text.TRANSLATION,
     "14_gan": vectors.GAN,
     "15_text_gan": text.TEXT_GAN,
 }

@@ -285,3 +285,58 @@ UNDERSTANDING = [
     Verdict("is right about half of the comments", lambda run: 0.48 < number(next(
         row[3] for row in run.tables("people")[0][1:] if row[:3] == ["goemotions", "all", WORDS])) < 0.53),
 ]
+
+
+def translated(run: Run, name: str, measure: str) -> float:
+    """A number of the recorded table of who translates."""
+    names, *rows = run.tables("ranked")[0]
+    return number(next(row for row in rows if row[0] == name)[names.index(measure)])
+
+
+def with_z(run: Run, model: str, measure: str, corpus: str = "zh-en") -> float:
+    """A number of the recorded table of networks."""
+    names, *rows = run.tables("networks")[0]
+    return number(next(row for row in rows if row[:2] == [corpus, model])[names.index(measure)])
+
+
+def chosen_by(run: Run, name: str) -> float:
+    """The valid share of who chooses from the list."""
+    return run.row("rescoring", name)[0]
+
+
+BAG = "VAE, free bits and bag of words"
+TRANSLATION = [
+    Verdict("gets more BLEU, because it guesses what most people write", lambda run: (
+        run.row("surprise-code", "the likeliest")[2] > run.row("surprise-code", "another")[2])),
+    Verdict("heard is next to nothing", lambda run: run.numbers("vae-scores", r"heard (\S+):")[0] < 0.1),
+    Verdict("The NLL is near that of the model without z", lambda run: abs(
+        run.row("vae-scores", "draws of the prior")[0] - run.row("vae-scores", "without z")[0]) < 0.25),
+    Verdict("z is empty, although there is more than a nat to say", lambda run: with_z(run, "VAE, plain", "KL") < 0.05),
+    Verdict("it stays at about half a nat. Look at *told*: it is nearly 0", lambda run: (
+        0.3 < with_z(run, "VAE, free bits", "KL") < 0.7 and with_z(run, "VAE, free bits", "told") < 0.02)),
+    Verdict("valid is .05 ± .02 lower", lambda run: (
+        0.03 < with_z(run, "VAE, plain", "valid") - with_z(run, BAG, "valid") < 0.07)),
+    Verdict("they buy at least as much as any z here", lambda run: all(
+        with_z(run, "without z, as many weights", "valid") >= with_z(run, name, "valid")
+        for name in ("VAE, plain", "VAE, free bits", BAG))),
+    Verdict("*told* is 0, and a KL of more than a nat is paid all the same", lambda run: (
+        with_z(run, BAG, "told", "en-eo") < 0.01 and with_z(run, BAG, "KL", "en-eo") > 1)),
+    Verdict("By *valid* it is a little below the beam in the recorded table, with both models", lambda run: all(
+        0 < translated(run, f"beam of 8 ({pairs} pairs)", "valid")
+        - translated(run, f"least risk of 32 samples ({pairs} pairs)", "valid") < 0.05 for pairs in ("2,000", "600"))),
+    Verdict("Somebody who is *never* right has more BLEU than a sample of the small model", lambda run: (
+        translated(run, "A NEAR MISS", "BLEU") > translated(run, "a sample (600 pairs)", "BLEU")
+        and translated(run, "A NEAR MISS", "valid") == 0)),
+    Verdict("the one who draws has less BLEU than the one who says the likeliest", lambda run: (
+        translated(run, "ANOTHER RIGHT ANSWER", "BLEU") < translated(run, "THE LIKELIEST RIGHT ANSWER", "BLEU"))),
+    Verdict("chrF puts the near miss last, as it should be", lambda run: translated(run, "A NEAR MISS", "chrF") == min(
+        run.column("ranked", "chrF"))),
+    Verdict("somebody who is always right below a decoder that errs in seven of a hundred", lambda run: (
+        translated(run, "ANOTHER RIGHT ANSWER", "chrF") < translated(run, "least risk in a beam of 32 (2,000 pairs)", "chrF"))),
+    Verdict("The noisy channel gains most of it", lambda run: (
+        chosen_by(run, "noisy channel") - chosen_by(run, "the first")
+        > 0.5 * (chosen_by(run, "the oracle") - chosen_by(run, "the first")))),
+    Verdict("gains most of that with nothing new at all", lambda run: (
+        chosen_by(run, "second model") - chosen_by(run, "the first")
+        > 0.5 * (chosen_by(run, "noisy channel") - chosen_by(run, "the first")))),
+]
