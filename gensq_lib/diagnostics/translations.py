@@ -26,7 +26,7 @@ class Metrics:
     """BLEU and chrF of one target language, "zh", "en" ...; texts are as people write them. Taught in lesson 11.
 
     >>> metrics = Metrics("zh")
-    >>> metrics.scores(said, references), metrics.signatures
+    >>> metrics.scores(said, references), metrics.signatures(references)
     """
 
     language: str = ""
@@ -53,8 +53,8 @@ class Metrics:
     def compared(self, systems: Mapping[str, Texts], references: Sequence[Texts]) -> dict[str, dict[str, Compared]]:
         """Score of each system, and of all but the first, the baseline, the p-value of a paired bootstrap (Koehn 2004).
 
-        Sentences are drawn with replacement, the same ones for both: how often does the difference vanish? (sacrebleu 2.6 gives
-        two equal systems p = .001, because it counts what is larger than their difference of 0; here it is 1.)
+        Sentences are drawn with replacement, the same ones for both: how often is such a difference, centred on 0, larger than
+        the one seen? (sacrebleu 2.6 gives two equal systems p = .001, because what is seen is 0; here it is 1.)
         """
         from sacrebleu.significance import PairedTest
 

@@ -21,7 +21,10 @@ def pieces(sentence: Sentence) -> Counter:
 
 def overlap(ours: Sentence, theirs: Sentence) -> float:
     """F1 of words and pairs of neighbours: 1 for the same sentence, 0 for one without a common word; two empty ones agree."""
-    mine, other = pieces(ours), pieces(theirs)
+    return _shared(pieces(ours), pieces(theirs))
+
+
+def _shared(mine: Counter, other: Counter) -> float:
     most = mine.total() + other.total()
     return 2 * (mine & other).total() / most if most else 1.0
 
@@ -38,7 +41,8 @@ def expected_utility(weights: Sequence[float], sentences: Sequence[Sentence]) ->
     place = {sentence: i for i, sentence in enumerate(different)}
     of = torch.tensor([place[sentence] for sentence in sentences])
     mass = torch.zeros(len(different), dtype=torch.float64).index_add_(0, of, torch.as_tensor(weights, dtype=torch.float64))
-    table = torch.tensor([[overlap(ours, theirs) for theirs in different] for ours in different], dtype=torch.float64)
+    bags = list(map(pieces, different))
+    table = torch.tensor([[_shared(mine, other) for other in bags] for mine in bags], dtype=torch.float64)
     return (table @ mass)[of]
 
 
