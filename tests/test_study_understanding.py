@@ -4,7 +4,9 @@ import pytest
 import torch
 
 from gensq_course import studies
-from gensq_course.lessons.understanding import labels, pictures, study, study_people, truth
+from gensq_course.lessons.understanding import pictures, study, study_people, truth
+from gensq_course.studies import labelling
+from gensq_course.studies.pool import Pool, last_states, mean_states
 from gensq_lib.diagnostics.calibration import Predictions
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.text import corpora
@@ -13,7 +15,7 @@ from gensq_lib.text.batching import collate
 
 @pytest.fixture(scope="module")
 def pool():
-    return labels.Pool(corpora.load_labelled("village", attribute="tense", num_train=400), None, None)
+    return Pool(corpora.load_labelled("village", attribute="tense", num_train=400), None, None)
 
 
 @pytest.mark.parametrize("num", [2, 20, 0])
@@ -29,7 +31,7 @@ def test_those_to_learn_from_and_those_to_choose_by_are_others(pool, num):
 def test_every_way_gives_probabilities_and_beats_the_majority(pool, way, tmp_path, monkeypatch):
     monkeypatch.setenv("GENSQ_CACHE", str(tmp_path))
     monkeypatch.setenv("GENSQ_PROGRESS", "0")
-    found = pool.judged(labels.WAYS[way](pool, pool.draw(100, seed=0)))
+    found = pool.judged(labelling.WAYS[way](pool, pool.draw(100, seed=0)))
     assert found.probs.shape == (2_000, 3) and (found.accuracy.mean > 0.6) == (way != "majority")
 
 
@@ -43,7 +45,7 @@ def test_a_label_that_was_never_met_has_probability_0():
         def predict_proba(self, features):
             return np.full((len(features), 2), 0.5)
 
-    assert labels.all_labels(Knows(), np.zeros((1, 1)), 3).tolist() == [[0.5, 0.0, 0.5]]
+    assert labelling.all_labels(Knows(), np.zeros((1, 1)), 3).tolist() == [[0.5, 0.0, 0.5]]
 
 
 def test_sentences_cut_short_begin_as_they_did():
@@ -76,9 +78,9 @@ def test_the_mean_state_is_that_of_the_words():
     lm = LanguageModel(vocab_size=12, embed_dim=4, hidden_dim=6).eval()
     alone, both = collate([[5, 6]]), collate([[5, 6], [7, 8, 9, 10]])
     features, _ = lm.decoder.read(alone.inputs, lm.start(None, 1))
-    assert torch.allclose(labels.mean_states(lm, alone)[0], features[0].mean(0), atol=1e-6)
-    assert torch.allclose(labels.mean_states(lm, both)[0], labels.mean_states(lm, alone)[0], atol=1e-6), "padding does not count"
-    assert torch.allclose(labels.last_states(lm, both)[0], features[0, -1], atol=1e-6)
+    assert torch.allclose(mean_states(lm, alone)[0], features[0].mean(0), atol=1e-6)
+    assert torch.allclose(mean_states(lm, both)[0], mean_states(lm, alone)[0], atol=1e-6), "padding does not count"
+    assert torch.allclose(last_states(lm, both)[0], features[0, -1], atol=1e-6)
 
 
 def test_a_search_by_truth_is_the_best_that_there_is():

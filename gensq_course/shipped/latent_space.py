@@ -36,6 +36,12 @@ class FinishedSpace:
     history: History
     shipped: bool
     told: str = ""
+    batch_size: int = BATCH_SIZE
+
+    @property
+    def sentences(self) -> int:
+        """How many its training has read; the language model before it has read others."""
+        return (STEPS if self.shipped else len(self.history["step"])) * self.batch_size
 
     @property
     def story(self) -> str:
@@ -58,7 +64,7 @@ def finished_latent_space(text: Corpus, language_model: nn.Module, *, allow_ship
     model = BagOfWordsVAE(vocab_size=len(text.vocab), latent_dim=latent_dim, **shipped.SIZES, **plan.options).to(device)
     history = train_vae(model, train, valid, cure=CURE, start=language_model, steps=steps, batch_size=batch_size, seed=seed,
                         learning_rate=LEARNING_RATE, plan=plan, key={"corpus": text.fingerprint})
-    return FinishedSpace(model, history, False, told(history, len(train), batch_size=batch_size))
+    return FinishedSpace(model, history, False, told(history, len(train), batch_size=batch_size), batch_size)
 
 
 def shipped_latent_space(*, device: str = "cpu") -> BagOfWordsVAE:

@@ -45,12 +45,13 @@ def train_classifier(model: SentenceClassifier, train: Sequence[LabelledIds], de
 
 def train_m2(model: M2, train: Sequence[LabelledIds], unlabelled: Sequence[Sequence[int]], dev: Sequence[LabelledIds], *,
              steps: int, batch_size: int, seed: int, key: dict[str, Any], start: LanguageModel | None = None,
-             alpha: float = ALPHA, learning_rate: float = 3e-3) -> History:
+             alpha: float = ALPHA, learning_rate: float = 3e-3, labels_alone: bool = False) -> History:
     """Maximise the bounds of all sentences, with a label or without, and alpha log q(y | x) of those that have one.
 
     Without the last term nothing would train q(y | x) on the labels. A batch of each kind in every step; the bound of
     labelled sentences counts as often as there are such sentences, or a handful of them would teach the decoder to speak.
     `start` is a finished language model for the decoder, so that y and z only have to say what it does not know.
+    `labels_alone` is the control that leaves out the bound of unlabelled sentences, and nothing else.
 
     Taught in lesson 10.
     """
@@ -64,8 +65,8 @@ def train_m2(model: M2, train: Sequence[LabelledIds], unlabelled: Sequence[Seque
         def step(next_batch: Callable[[], Any], i: int) -> dict[str, float]:
             set_learning_rate(optimizer, schedule, i)
             noise, labelled = runtime.generator(seed, "m2", i), few(i)
-            bound = (1 - share) * model.unlabelled_bound(next_batch(), generator=noise).mean()
-            bound = bound + share * model.labelled_bound(labelled, generator=noise).mean()
+            unheard = 0.0 if labels_alone else model.unlabelled_bound(next_batch(), generator=noise).mean()
+            bound = (1 - share) * unheard + share * model.labelled_bound(labelled, generator=noise).mean()
             known = log_label(model, labelled).mean()
             norm = update(-bound - alpha * known, optimizer, clip=5.0)
             return {"bound": bound.item(), "log_label": known.item(), "gradient_norm": norm}
@@ -74,7 +75,7 @@ def train_m2(model: M2, train: Sequence[LabelledIds], unlabelled: Sequence[Seque
 
     job = Job(model, unlabelled, dev, batch_size, seed, learning_rate, key | {
         "alpha": alpha, "labelled": [list(map(int, ids)) + [label] for ids, label in train[:3]], "num": len(train),
-        "start": start and weights_digest(start)})
+        "start": start and weights_digest(start), "labels_alone": labels_alone})
     judge = Job(model, train, dev, batch_size, seed, learning_rate, key, OF_LABELLED)
     return trained(job, make_step, lambda: judge.loss(lambda batch: log_label(model, batch)), steps=steps, patience=5,
                    show="bound", name="M2")

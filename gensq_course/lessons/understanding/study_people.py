@@ -3,7 +3,8 @@ from functools import lru_cache
 
 from sklearn.metrics import f1_score
 
-from gensq_course.lessons.understanding.labels import CHEAP, Few, Pool, Probs, on_test, reader
+from gensq_course.studies.labelling import CHEAP, on_test, reader
+from gensq_course.studies.pool import Few, Pool, Probs
 from gensq_course.studies.rows import Record, records
 from gensq_course.studies.study import Study
 from gensq_lib.text import corpora
