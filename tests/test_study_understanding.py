@@ -1,4 +1,6 @@
 """Lesson 10: who may see which labels, the recorded tables, and what its pages are made of."""
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -8,7 +10,9 @@ from gensq_course.lessons.understanding import pictures, study, study_people, tr
 from gensq_course.studies import labelling
 from gensq_course.studies.pool import Pool, last_states, mean_states
 from gensq_lib.diagnostics.calibration import Predictions
+from gensq_lib.maths.stats import estimate
 from gensq_lib.models.language_model import LanguageModel
+from gensq_lib.models.text_vae import TextVAE
 from gensq_lib.text import corpora
 from gensq_lib.text.batching import collate
 
@@ -33,6 +37,47 @@ def test_every_way_gives_probabilities_and_beats_the_majority(pool, way, tmp_pat
     monkeypatch.setenv("GENSQ_PROGRESS", "0")
     found = pool.judged(labelling.WAYS[way](pool, pool.draw(100, seed=0)))
     assert found.probs.shape == (2_000, 3) and (found.accuracy.mean > 0.6) == (way != "majority")
+
+
+@pytest.mark.parametrize("way", ["logistic regression, words", "naive Bayes, words"])
+def test_shuffled_labels_teach_nothing(pool, way):
+    """On average over how they are dealt out: of three tenses, which hang on a few words, one deal may be .55 by luck."""
+    before = pool.labels["train"].copy()
+    found = [pool.judged(labelling.shuffled(labelling.WAYS[way])(pool, pool.draw(100, seed=seed))) for seed in range(12)]
+    assert estimate([each.accuracy.mean for each in found]).mean < 0.45 and (pool.labels["train"] == before).all()
+
+
+def test_what_nobody_may_see_is_neither_learnt_from_nor_chosen_by(pool):
+    few = pool.draw(50, seed=3)
+    assert sorted([*few.known, *few.dev, *pool.hidden(few)]) == list(range(400))
+    assert labelling.read_unlabelled(pool, few)["self-training, words"] == "300"
+    assert labelling.read_unlabelled(pool, few, m2_steps=10)["M2"].startswith("120 (")
+
+
+def test_other_dice_are_another_untrained_encoder():
+    text = corpora.load_labelled("village", attribute="tense", num_train=40)
+    vae = TextVAE(vocab_size=len(text.text.vocab), embed_dim=4, hidden_dim=6, latent_dim=2)
+    here = Pool(text, None, vae)
+    assert here.untrained(1)["train"].shape == (40, 2) and here.untrained(1) is here.untrained(1)
+    assert not np.allclose(here.untrained(1)["train"], here.untrained(2)["train"])
+
+
+def test_more_labels_than_colours_are_bars_of_the_likeliest_alone():
+    labels, shares = [f"label{i}" for i in range(12)], [0.5, *[0.5 / 11] * 11]
+    page = pictures.word_by_word(["a"], {"somebody": [shares, shares]}, labels).html
+    assert "the likeliest label" in page and page.count("width:50px") == 2 and "label11" not in page
+
+
+def test_short_shares_have_no_zeros_in_front():
+    assert pictures.short(estimate([0.4, 0.5])) == ".45 ± .05" and pictures.short(None) == ""
+    assert pictures.short(estimate([1.0, 1.0])) == "1.00 ± .00"
+
+
+def test_without_a_grammar_a_label_is_all_that_is_known():
+    known = corpora.load_labelled("village", attribute="tense", num_train=40)
+    unknown = replace(known, text=replace(known.text, grammar=None))
+    assert truth.meant(unknown, "train")[0] == {"tense": known.labels.train[0]}
+    assert truth.meant(known, "train")[0].items() > truth.meant(unknown, "train")[0].items()
 
 
 def test_a_label_that_was_never_met_has_probability_0():

@@ -4,11 +4,13 @@ from traps import HOW_MANY, LATER, TRAPS
 from traps.gan_dialogue import TRAPS as GAN_DIALOGUE
 from traps.gan_text import TRAPS as GAN_TEXT
 from traps.gan_vectors import TRAPS as GAN_VECTORS
+from traps.understanding import TRAPS as UNDERSTANDING
 
 ON_VECTORS = {2, 3, 4, 5, 8, 9, 12, 14, 18, 21, 24}
 ON_TEXT = {1, 2, 6, 7, 8, 10, 11, 13, 14, 15, 16, 17, 19, 20, 22, 25}
 EVERY = [(f"{table}{trap.number}, {trap.name}", trap) for table, traps in
-         {"": TRAPS, "GAN ": GAN_VECTORS, "text GAN ": GAN_TEXT, "dialogue ": GAN_DIALOGUE}.items() for trap in traps]
+         {"": TRAPS, "GAN ": GAN_VECTORS, "text GAN ": GAN_TEXT, "dialogue ": GAN_DIALOGUE,
+          "lesson 10, ": UNDERSTANDING}.items() for trap in traps]
 
 
 @pytest.mark.parametrize("trap", [pytest.param(trap, id=name) for name, trap in EVERY])

@@ -246,7 +246,7 @@ TEXT_GAN = [
 def way(run: Run, label: str, name: str, num: str) -> float:
     """A number of the recorded tables of labels."""
     names, *rows = next(table for table in run.tables("curves-table") if table[0][0] == label)
-    return number(next(row for row in rows if row[0] == name)[names.index(num)])
+    return number("0" + next(row for row in rows if row[0] == name)[names.index(num)])  # .55 ± .03
 
 
 def asked(run: Run, name: str) -> list[float]:
@@ -265,10 +265,10 @@ UNDERSTANDING = [
     Verdict("*Words* are right most often, and learn the control, too", lambda run: (
         asked(run, "words")[0] > max(asked(run, name)[0] for name in ("language model's state", "z, means"))
         and asked(run, "words")[1] > 0.6)),
-    Verdict("The *untrained* encoder reads the control better than the label", lambda run: (
-        asked(run, "untrained encoder, means")[2] < 0)),
+    Verdict("The *untrained* encoders read the control better than the label", lambda run: (
+        asked(run, "untrained encoders, means")[2] < 0)),
     Verdict("And *z* has the highest selectivity", lambda run: asked(run, "z, means")[2] > max(
-        asked(run, name)[2] for name in ("words", "language model's state", "untrained encoder, means"))),
+        asked(run, name)[2] for name in ("words", "language model's state", "untrained encoders, means"))),
     Verdict("Its *draws* know less than its means", lambda run: asked(run, "z, draws")[0] < asked(run, "z, means")[0]),
     Verdict("it is right almost three times as often as words", lambda run: 2.5 < (
         way(run, "topic", Z, "20") / way(run, "topic", WORDS, "20")) < 3.1),

@@ -1,8 +1,11 @@
 """Pictures of lesson 10, each with the words that stand for it: reliability, posteriors word by word, curves over labels."""
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from gensq_course.lessons.understanding.study import NUM_TRAIN
+from gensq_course.studies.pool import PUT_ASIDE
 from gensq_course.studies.rows import Row, by
 from gensq_course.widgets import Picture
 from gensq_lib import plots
@@ -12,6 +15,7 @@ from gensq_lib.plots.style import BOXES, COLOURS, INK, LINE
 
 Drawn = tuple[Any, str]  # the axes of a figure, and the words that stand for it
 BINS = 8
+EVERY = NUM_TRAIN - PUT_ASIDE  # labels of the record's last column
 
 
 def reliability(found: Mapping[str, Predictions]) -> Drawn:
@@ -32,26 +36,30 @@ def over_labels(rows: Sequence[Row], ways: Sequence[str], *, attribute: str) -> 
     """Accuracy over the number of labels, with the standard error over the draws."""
     found = by(rows, "way", "num", measure="accuracy", attribute=attribute)
     numbers = sorted({num for _, num in found}, key=lambda num: num or float("inf"))
-    places = [num or 4_500 for num in numbers]
+    places = [num or EVERY for num in numbers]
     none = Estimate(float("nan"), float("nan"), 0)  # not tried there
     means, errors = ({way: [getattr(found.get((way, num), none), what) for num in numbers] for way in ways}
                      for what in ("mean", "error"))
-    axes = plots.curves_over(places, means, errors=errors, log="x", xlabel="labelled sentences (the last point: all, 4,500)",
-                             ylabel="share that is right", title=f"{attribute}: who learns from how few?")
+    axes = plots.curves_over(places, means, errors=errors, log="x", xlabel=f"labelled sentences (the last point: all, {EVERY:,})",
+                             ylabel="share that is right", title=f"The world's {attribute}: who learns from how few?")
     words = "; ".join(f"{way}: {', '.join(f'{value:.2f}' for value in means[way] if value == value)}" for way in ways)
     return axes, f"Accuracy at {', '.join(str(num or 'all') for num in numbers)} labels, mean over draws. {words}."
 
 
 def word_by_word(words: Sequence[str], rows: Mapping[str, Sequence[Sequence[float]]], labels: Sequence[str]) -> Picture:
-    """A table of bars: for each beginning of a sentence, what each classifier gives to each label."""
-    colours = list(COLOURS.values())
+    """A table of bars: for each beginning of a sentence, what each classifier gives to each label.
+
+    Where there are more labels than colours a bar shows the likeliest alone.
+    """
+    colours = list(COLOURS.values())[:len(labels)]
     head = "".join(f"<th scope='col' style='text-align:left'>{escape(name)}</th>" for name in rows)
     body = ""
     for place, word in enumerate(["(nothing yet)", *words]):
         cells = "".join(f"<td style='white-space:nowrap'>{_bar(said[place], labels, colours)}</td>" for said in rows.values())
         body += f"<tr><th scope='row' style='text-align:left'>{escape(word)}</th>{cells}</tr>"
-    legend = ", ".join(f"<span style='border-bottom:4px solid {colours[i % len(colours)]}'>{escape(label)}</span>"
-                       for i, label in enumerate(labels[:12]))
+    legend = "the likeliest label" if len(labels) > len(colours) else ", ".join(
+        f"<span style='border-bottom:4px solid {colour}'>{escape(label)}</span>"
+        for colour, label in zip(colours, labels, strict=True))
     return Picture(f"<table role='status'><caption style='text-align:left'>After each word: {legend}</caption>"
                    f"<thead><tr><th scope='col'>heard</th>{head}</tr></thead><tbody>{body}</tbody></table>")
 
@@ -59,10 +67,16 @@ def word_by_word(words: Sequence[str], rows: Mapping[str, Sequence[Sequence[floa
 def _bar(shares: Sequence[float], labels: Sequence[str], colours: Sequence[str]) -> str:
     """The shares side by side, and the largest in words."""
     best = max(range(len(shares)), key=shares.__getitem__)
+    drawn = dict(zip(colours, shares, strict=True)) if len(shares) == len(colours) else {colours[0]: shares[best]}
     parts = "".join(f"<span style='display:inline-block;height:.8em;width:{100 * share:.0f}px;"
-                    f"background:{colours[i % len(colours)]}'></span>" for i, share in enumerate(shares) if share > 0.004)
+                    f"background:{colour}'></span>" for colour, share in drawn.items() if share > 0.004)
     return (f"<span style='display:inline-block;width:104px;background:{BOXES['open'][1]};border:1px solid {LINE};line-height:0'>"
             f"{parts}</span> {escape(labels[best])} {shares[best]:.0%}")
+
+
+def short(found: Estimate | None) -> str:
+    """A share and its error for a table of many columns, without the zeros in front."""
+    return re.sub(r"\b0\.", ".", f"{found.mean:.2f} ± {found.error:.2f}") if found else ""
 
 
 def lead(rows: Sequence[Row], first: str, second: str, *, attribute: str, num: int) -> Estimate:

@@ -1,8 +1,7 @@
 """Emotion and intent as articles promise them: what do the majority, counting and a network reach on what people wrote?"""
 from functools import lru_cache
 
-from sklearn.metrics import f1_score
-
+from gensq_course.lessons.understanding.truth import macro_f1
 from gensq_course.studies.labelling import CHEAP, on_test, reader
 from gensq_course.studies.pool import Few, Pool, Probs
 from gensq_course.studies.rows import Record, records
@@ -34,7 +33,7 @@ def run(*, corpus: str, num: int, draw: int) -> list[Record]:
     judged = {way: here.judged(find(here, here.draw(num, seed=draw))) for way, find in WAYS.items()}
     return [record for way, found in judged.items() for record in records({
         "accuracy": found.accuracy.mean, "brier": found.brier.mean, "ece": found.reliability().error,
-        "macro_f1": float(f1_score(found.labels, found.probs.argmax(-1), average="macro", zero_division=0))}, way=way)]
+        "macro_f1": macro_f1(found)}, way=way)]
 
 
 STUDY = Study("understanding_people", "How well are emotions and intents read from what people wrote?",

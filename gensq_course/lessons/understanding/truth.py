@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import torch
 from jaxtyping import Float
+from sklearn.metrics import f1_score
 from torch import Tensor
 
 from gensq_lib.diagnostics.calibration import Predictions
 from gensq_lib.ground import runtime
 from gensq_lib.maths.stats import Estimate, estimate
 from gensq_lib.text.corpora import LabelledCorpus
-from gensq_lib.text.grammar import Grammar
 from gensq_lib.text.corpora.splits import Parts
 from gensq_lib.text.vocab import Sentence
 
@@ -56,6 +56,20 @@ def judged_rows(found: dict[str, Predictions], *, seed: int) -> list[list]:
 JUDGED = ["", "right", "NLL, nats", "Brier", "calibration error", "the same by chance"]
 
 
+def few_rows(found: dict[str, Predictions], read: dict[str, str]) -> list[list]:
+    """A row of numbers for each way to learn from few labels, and what it has read without."""
+    return [[name, f"{said.accuracy}", f"{macro_f1(said):.3f}", f"{said.brier.mean:.3f}", f"{said.reliability().error:.3f}",
+             read.get(name, "")] for name, said in found.items()]
+
+
+FEW = ["", "right", "macro-F1", "Brier", "calibration error", "read without labels"]
+
+
+def macro_f1(found: Predictions) -> float:
+    """The mean F1 of the labels, rare ones counting as much as frequent ones."""
+    return float(f1_score(found.labels, found.probs.argmax(-1), average="macro", zero_division=0))
+
+
 def chance_deviations(found: Predictions, *, seed: int) -> float:
     """How far the calibration error lies above what it would be by chance, in standard deviations of chance."""
     chance = found.error_by_chance(generator=runtime.generator(seed, "chance"))
@@ -68,14 +82,23 @@ def too_sure(found: Predictions, exact: Predictions) -> Estimate:
     return estimate(found.confidence - exact.probs.gather(-1, said)[:, 0])
 
 
+def nll_above(found: Predictions, other: Predictions) -> Estimate:
+    """By how many nats its NLL is higher, on the same sentences."""
+    ours, theirs = (said.probs.gather(-1, said.labels[:, None])[:, 0].log() for said in (found, other))
+    return estimate(theirs - ours)
+
+
 def open_longest(posterior: Callable[[Sequence[Sentence]], Probs], sentences: Sequence[Sentence]) -> Sentence:
     """The sentence whose label is sure (9 in 10) latest, in words."""
     return max(sentences, key=lambda said: int((posterior(beginnings(said)).max(-1).values < 0.9).sum()))
 
 
-def attributes_of(g: Grammar, sentences: Sequence[Sentence], *, language: str) -> list[Attributes]:
-    """What the grammar says that each sentence means."""
-    return [g.parse(said, language=language).attributes for said in sentences]
+def meant(corpus: LabelledCorpus, part: str) -> list[Attributes]:
+    """What the grammar says that each sentence means; without one its label is all that is known."""
+    text = corpus.text
+    if text.grammar is None:
+        return [{corpus.attribute: label} for label in getattr(corpus.labels, part)]
+    return [text.grammar.parse(said, language=text.language).attributes for said in getattr(text, part)]
 
 
 def alike(one: Attributes, other: Attributes) -> float:
