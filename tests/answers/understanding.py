@@ -74,7 +74,33 @@ WRONG = [
     (*bayes(lambda counts, num, seen: torch.softmax(
         num.log() + ((counts + 1) / (counts + 1).sum(0)).log() @ seen, 0)), "sum over labels"),
     (*bayes(lambda counts, num, seen: num / num.sum()), "not looked at"),
+    ("naive_bayes", lambda counts, num, seen: torch.stack([
+        (num[k] / num.sum()).log() + sum(n * ((row[w] + 1) / row.sum()).log() for w, n in enumerate(seen))
+        for k, row in enumerate(counts)]).softmax(0), "Sum after you added 1"),
+    (*bayes(lambda counts, num, seen: torch.softmax(
+        (counts.sum(1) / counts.sum()).log() + shares(counts).log() @ seen, 0)), "the prior is made of words"),
+    (*bayes(lambda counts, num, seen: torch.softmax(num / num.sum() + shares(counts).log() @ seen, 0)),
+     "without its own logarithm"),
+    (*bayes(lambda counts, num, seen: torch.softmax(
+        num.log() + ((counts + 1) / num[:, None]).log() @ seen, 0)), "by sentences"),
+    (*bayes(lambda counts, num, seen: torch.softmax(num.log() + shares(counts) @ seen, 0)), "their logarithms that add up"),
+    (*bayes(lambda counts, num, seen: ((s := num.log() + shares(counts).log() @ seen) == s.max()).to(s)),
+     "how sure it is gets lost"),
+    (*bayes(lambda counts, num, seen: torch.softmax(num.log() + shares(counts, 0.5).log() @ seen, 0)), "here 1 is asked for"),
     (*ece(lambda c, h, place, bins: (c.mean() - h.mean()).abs()), "bin by bin"),
+    ("calibration_error", lambda probs, labels, bins: sum(
+        ((said := probs.max(1)).indices == labels).float()[(said.values * bins).long() == b].sub(
+            said.values[(said.values * bins).long() == b]).sum().abs() for b in range(bins)) / len(probs),
+     "clamp the place to bins - 1"),
+    ("calibration_error", lambda probs, labels, bins: binned(
+        probs.max(1).values, (probs.argmax(1) == labels).to(probs),
+        (probs.max(1).values * bins).round().long().clamp(max=bins - 1), bins), "rounded to the nearest bin"),
+    ("calibration_error", lambda probs, labels, bins: binned(
+        (c := probs.gather(1, labels[:, None])[:, 0]), (probs.argmax(1) == labels).to(probs),
+        (c * bins).long().clamp(max=bins - 1), bins), "probability of the true label"),
+    (*ece(lambda c, h, place, bins: torch.stack([(h - c)[place == b].mean().abs() for b in set(place.tolist())]).max()),
+     "worst bin"),
+    (*ece(lambda c, h, place, bins: sum((h - c)[place == b].sum() for b in range(bins)).div(len(c))), "absolute value of each"),
     (*ece(lambda c, h, place, bins: (c - h).abs().mean()), "sentence by sentence"),
     (*ece(lambda c, h, place, bins: len(c) * binned(c, h, place, bins) / bins), "divided by the number of bins"),
     (*ece(lambda c, h, place, bins: len(c) * binned(c, h, place, bins)), "divide by their number"),
@@ -90,7 +116,22 @@ WRONG = [
     ("m2_bound", lambda p_y, p_z, p_x, q_y, q_z: torch.einsum("y,z,nyz->n", p_y, p_z, p_x).log(), "log p(x) itself"),
     ("m2_bound", lambda p_y, p_z, p_x, q_y, q_z: (q_y * ((q_z * (p_x.log() + q_z.log() - p_z.log())).sum(-1) + p_y.log()
                                                         - q_y.log())).sum(-1), "upside down"),
+    ("m2_bound", lambda p_y, p_z, p_x, q_y, q_z: (q_y * (
+        (q_z * p_x.log()).sum(-1) + p_y.log() - q_y.log())).sum(-1), "z would be free"),
+    ("m2_bound", lambda p_y, p_z, p_x, q_y, q_z: (q_y * (
+        (q_z * p_x.log()).sum(-1) + p_y.log() - (p_z * (p_z.log() - q_z.log())).sum(-1) - q_y.log())).sum(-1),
+     "the other way round"),
+    ("m2_bound", lambda p_y, p_z, p_x, q_y, q_z: (q_y * (
+        (q_z * p_x).sum(-1).log() + p_y.log() - (q_z * (q_z / p_z).log()).sum(-1) - q_y.log())).sum(-1),
+     "the mean of the logarithm belongs"),
+    (*bound(lambda labelled, q, p: (q * labelled).sum(-1) - entropy(q)), "the entropy of q(y | x) is subtracted"),
+    (*bound(lambda labelled, q, p: (p * labelled).sum(-1) + entropy(q)), "weighed by p(y)"),
+    (*bound(lambda labelled, q, p: labelled.sum(-1) + entropy(q)), "added up unweighed"),
     (*goal(lambda labelled, log_q, unlabelled, alpha: labelled.sum() + unlabelled.sum()), "never see a label"),
+    (*goal(lambda labelled, log_q, unlabelled, alpha: labelled.sum() + unlabelled.sum() + alpha * log_q.exp().sum()),
+     "not log-probabilities"),
+    (*goal(lambda labelled, log_q, unlabelled, alpha: alpha * (labelled.sum() + unlabelled.sum() + log_q.sum())),
+     "weighs log q(y | x) alone"),
     (*goal(lambda labelled, log_q, unlabelled, alpha: labelled.sum() + unlabelled.sum() - alpha * log_q.sum()), "all three"),
     (*goal(lambda labelled, log_q, unlabelled, alpha: labelled.mean() + unlabelled.mean() + alpha * log_q.sum()),
      "means of both"),

@@ -265,8 +265,8 @@ UNDERSTANDING = [
     Verdict("*Words* are right most often, and learn the control, too", lambda run: (
         asked(run, "words")[0] > max(asked(run, name)[0] for name in ("language model's state", "z, means"))
         and asked(run, "words")[1] > 0.6)),
-    Verdict("The *untrained* encoders read the control better than the label", lambda run: (
-        asked(run, "untrained encoders, means")[2] < 0)),
+    Verdict("and read the control as well as the label", lambda run: (lambda right, control, gain: (
+        0.43 < right < asked(run, "z, means")[0] - 0.3 and abs(gain) < 0.06))(*asked(run, "untrained encoders, means"))),
     Verdict("And *z* has the highest selectivity", lambda run: asked(run, "z, means")[2] > max(
         asked(run, name)[2] for name in ("words", "language model's state", "untrained encoders, means"))),
     Verdict("Its *draws* know less than its means", lambda run: asked(run, "z, draws")[0] < asked(run, "z, means")[0]),
