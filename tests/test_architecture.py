@@ -93,7 +93,7 @@ def test_modules_are_short_and_introduce_themselves(path):
 # lines of corpora that draw and read translations.
 BUDGETS = {"core": 5_925, "grammar and corpora": 3_735, "plots": 800, "a lesson": 450}
 LONG_LESSONS = {  # with a reason
-    "understanding": 780,  # thirteen ways to classify, two studies of them, exact posteriors, four exercises and their mistakes
+    "understanding": 550,  # two studies, exact posteriors, tables and pictures of them, four exercises and their mistakes
     "text_vae": 560,  # a second study: n-gram, language model and VAE of small real texts
     "gan": 705,  # batches, a study, a ward of sick runs, a judge ahead, its field, six exercises and their mistakes
 }
