@@ -281,8 +281,11 @@ UNDERSTANDING = [
         for num in LABELS)),
     Verdict("is far behind z on mood and topic", lambda run: all(
         way(run, what, Z, "100") - way(run, what, LSA, "100") > 0.1 for what in ("sentiment", "topic"))),
-    Verdict("What U itself buys lies between -.02 and +.02 at every number of labels", lambda run: all(abs(
+    Verdict("What U itself adds to the share that is right lies between -.02 and +.02 at every number of labels", lambda run: all(abs(
         way(run, "sentiment", "M2", num) - way(run, "sentiment", "M2, labels alone", num)) < 0.03 for num in LABELS)),
+    Verdict("up to 50 labels the interval is below 0", lambda run: all(
+        (high < 0) == (num <= 50) for num, high in zip(map(int, LABELS), run.numbers(
+            "curves-verdict", r"Brier score, 10 .*?to (\S+)\)" + r".*?to (\S+)\)" * 5), strict=True))),
     Verdict("the same network without the term U is .03 ahead, too", lambda run: 0.02 < (
         way(run, "sentiment", "M2, labels alone", "100") - way(run, "sentiment", "LSTM", "100")) < 0.045),
     Verdict("With *shuffled labels* the four ways are right in a third to two fifths of the cases", lambda run: all(

@@ -79,8 +79,8 @@ def short(found: Estimate | None) -> str:
     return re.sub(r"\b0\.", ".", f"{found.mean:.2f} ± {found.error:.2f}") if found else ""
 
 
-def lead(rows: Sequence[Row], first: str, second: str, *, attribute: str, num: int) -> Estimate:
-    """How much more often `first` is right than `second` on the same labelled sentences: mean and error over the draws."""
-    found = by(rows, "way", "draw", measure="accuracy", attribute=attribute, num=num)
+def lead(rows: Sequence[Row], first: str, second: str, *, attribute: str, num: int, measure: str = "accuracy") -> Estimate:
+    """How much higher a measure of `first` is than that of `second` on the same labelled sentences: mean, error over draws."""
+    found = by(rows, "way", "draw", measure=measure, attribute=attribute, num=num)
     draws = sorted({draw for _, draw in found})
     return estimate([found[first, draw].mean - found[second, draw].mean for draw in draws])
