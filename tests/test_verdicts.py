@@ -50,6 +50,6 @@ def test_verdicts_hold_at_another_seed(name, seed, tmp_path):
     assert wrong(Run.of(tmp_path / f"{name}.ipynb"), VERDICTS[name]) == []
 
 
-@pytest.mark.parametrize("text, value", [("1,024 ± 3", 1024.0), ("−0.5", -0.5), ("about +2.5e-03.", 0.0025)])
+@pytest.mark.parametrize("text, value", [("1,024 ± 3", 1024.0), ("−0.5", -0.5), (".55 ± .03", 0.55), ("about +2.5e-03.", 0.0025)])
 def test_numbers_are_read_as_they_are_printed(text, value):
     assert number(text) == value
