@@ -35,7 +35,7 @@ def exact(p_y, p_z, p_x, q_y, q_z):
     return torch.einsum("y,z,nyz->n", p_y, p_z, p_x).log()
 
 
-RATE, LABELLED = "(q_z * (q_z / p_z).log()).sum(-1)", "reconstruction + p_y.log() - rate"
+RATE = "(q_z * (q_z / p_z).log()).sum(-1)"
 BOUND_SLIPS = {
     "no prior of y": (" + p_y.log()", ""),
     "prior without log": ("p_y.log()", "p_y"),
