@@ -69,8 +69,8 @@ def test_more_labels_than_colours_are_bars_of_the_likeliest_alone():
 
 
 def test_short_shares_have_no_zeros_in_front():
-    assert pictures.short(estimate([0.4, 0.5])) == ".45 ± .05" and pictures.short(None) == ""
-    assert pictures.short(estimate([1.0, 1.0])) == "1.00 ± .00"
+    assert pictures.short(estimate([0.4, 0.5])) == ".45\u202f±\u202f.05" and pictures.short(None) == ""
+    assert pictures.short(estimate([1.0, 1.0])) == "1.00\u202f±\u202f.00"
 
 
 def test_without_a_grammar_a_label_is_all_that_is_known():
@@ -139,6 +139,7 @@ def test_a_search_by_truth_is_the_best_that_there_is():
 
 def test_bars_word_by_word_are_escaped_and_say_their_numbers():
     page = pictures.word_by_word(["<b>"], {"truth": [[0.5, 0.5], [0.9, 0.1]]}, ["bad", "good"]).html
+    assert "no sentence begins so" in pictures.word_by_word([], {"truth": [[0.0, 0.0]]}, ["bad", "good"]).html
     assert "&lt;b&gt;" in page and "<b>" not in page and "bad 90%" in page and "(nothing yet)" in page
 
 

@@ -65,18 +65,20 @@ def word_by_word(words: Sequence[str], rows: Mapping[str, Sequence[Sequence[floa
 
 
 def _bar(shares: Sequence[float], labels: Sequence[str], colours: Sequence[str]) -> str:
-    """The shares side by side, and the largest in words."""
+    """The shares side by side, and the largest in words; where all are 0, that nothing begins so (a reader may type anything)."""
+    if not any(shares):
+        return "no sentence begins so"
     best = max(range(len(shares)), key=shares.__getitem__)
     drawn = dict(zip(colours, shares, strict=True)) if len(shares) == len(colours) else {colours[0]: shares[best]}
-    parts = "".join(f"<span style='display:inline-block;height:.8em;width:{100 * share:.0f}px;"
+    parts = "".join(f"<span style='display:inline-block;height:.8em;width:{int(100 * share + 1e-6)}px;"
                     f"background:{colour}'></span>" for colour, share in drawn.items() if share > 0.004)
-    return (f"<span style='display:inline-block;width:104px;background:{BOXES['open'][1]};border:1px solid {LINE};line-height:0'>"
+    return (f"<span style='display:inline-block;width:100px;background:{BOXES['open'][1]};border:1px solid {LINE};line-height:0'>"
             f"{parts}</span> {escape(labels[best])} {shares[best]:.0%}")
 
 
 def short(found: Estimate | None) -> str:
-    """A share and its error for a table of many columns, without the zeros in front."""
-    return re.sub(r"\b0\.", ".", f"{found.mean:.2f} ± {found.error:.2f}") if found else ""
+    """A share and its error for a table of many columns: without the zeros in front, narrow spaces (U+202F) around the sign."""
+    return re.sub(r"\b0\.", ".", f"{found.mean:.2f}\u202f±\u202f{found.error:.2f}") if found else ""
 
 
 def lead(rows: Sequence[Row], first: str, second: str, *, attribute: str, num: int, measure: str = "accuracy") -> Estimate:
