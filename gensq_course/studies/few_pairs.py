@@ -17,7 +17,7 @@ from gensq_lib.text.grammar import Derivation
 from gensq_lib.text.pairs import Pair
 from gensq_lib.text.vocab import Sentence
 
-SEEDS, SIZES, STEPS, NUM_VALID = range(3), (100, 300, 1_000, 2_000), 300, 100
+SEEDS, SIZES, STEPS, NUM_VALID = range(3), (100, 500, 2_000), 300, 100
 TOPICS, NUM_EXTRA = ("ferry", "market", "school", "workshop"), 100  # that are trained on; pairs of the two others that are added
 
 
