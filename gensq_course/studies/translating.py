@@ -29,12 +29,21 @@ MLE_STEPS, VAE_STEPS, CURE = 600, 200, "free_bits+bag_of_words"
 LIST, SAMPLES = 8, 32  # sentences of a list of the best, of a draw for minimum Bayes risk
 
 
-def prepared(seed: int, *, name: str = CORPUS, num_train: int = NUM_TRAIN, num_test: int = NUM_TEST, hidden_dim: int = HIDDEN
-             ) -> Bench:
+def prepared(seed: int, *, name: str = CORPUS, num_train: int = NUM_TRAIN, num_test: int = NUM_TEST, hidden_dim: int = HIDDEN,
+             turned: bool = False) -> Bench:
     """Translations at a seed; of the crossing with fresh test pairs, whose sources are in no training part."""
-    text = corpora.load_pairs(name, seed=seed, num_train=num_train)
+    text = direction(name, turned=turned, seed=seed, num_train=num_train)
     test = fresh_test(text, num_test, seed=seed) if name.startswith("crossing:") else text.test[:num_test]
     return Bench(text, test, seed, hidden_dim=hidden_dim)
+
+
+def direction(name: str, *, turned: bool, **sizes: int) -> PairCorpus:
+    """Pairs as they are or the other way round; of the crossing each direction has parts of its own."""
+    if turned and name.startswith("crossing:"):
+        languages = name.removeprefix("crossing:").split("-")
+        return corpora.load_pairs(f"crossing:{'-'.join(reversed(languages))}", **sizes)
+    text = corpora.load_pairs(name, **sizes)
+    return text.turned if turned else text
 
 
 def fresh_test(text: PairCorpus, num: int, *, seed: int, **options) -> list[Pair]:

@@ -9,7 +9,6 @@ from gensq_course.studies.answering import Bench, quality
 from gensq_course.studies.rows import Record, records
 from gensq_course.studies.study import Study
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.text import corpora
 from gensq_lib.text.consensus import least_risk
 from gensq_lib.text.corpora import PairCorpus
 from gensq_lib.text.pairs import Pair
@@ -27,8 +26,7 @@ def direction(into: str) -> PairCorpus:
     """The pairs from one side to the other."""
     if into not in TYPED:
         raise GensqError(f'expected a language out of {", ".join(TYPED)}, got "{into}"; choose one of these')
-    text = corpora.load_pairs(CORPUS)
-    return text if into == text.languages[1] else text.turned
+    return translating.direction(CORPUS, turned=into == "en")
 
 
 def run(*, into: str) -> list[Record]:
