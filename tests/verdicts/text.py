@@ -299,6 +299,11 @@ def with_z(run: Run, model: str, measure: str, corpus: str = "zh-en") -> float:
     return number(next(row for row in rows if row[:2] == [corpus, model])[names.index(measure)])
 
 
+def gained(run: Run, pair: str) -> list[float]:
+    """The ends of the interval of what one way of going on gains over another."""
+    return run.numbers("game", pair + r": \S+ nats of JS, 95 % (\S+) to (\S+):")
+
+
 def chosen_by(run: Run, name: str) -> float:
     """The valid share of who chooses from the list."""
     return run.row("rescoring", name)[0]
@@ -336,6 +341,17 @@ TRANSLATION = [
     Verdict("The noisy channel gains most of it", lambda run: (
         chosen_by(run, "noisy channel") - chosen_by(run, "the first")
         > 0.5 * (chosen_by(run, "the oracle") - chosen_by(run, "the first")))),
+    Verdict("plain its z is empty, as it should be", lambda run: max(
+        with_z(run, "VAE, plain", "KL", "world"), with_z(run, "VAE, plain", "KL")) < 0.05),
+    Verdict("its translators are hardly ever right", lambda run: with_z(run, "VAE, plain", "valid", "world") < 0.1),
+    Verdict("The perfect judge helps by either measure", lambda run: (
+        gained(run, "perfect judge over likelihood")[0] > 0 and "above 0" in run.tables("game")[0][-1][-1])),
+    Verdict("Of the learned judge the intervals say *open*", lambda run: (
+        gained(run, "adversarial over likelihood")[0] < 0 < gained(run, "adversarial over likelihood")[1])),
+    Verdict("even the perfect judge sorts only about two of three rightly", lambda run: (
+        0.6 < run.numbers("game", r"by the perfect one (\S+)")[0] < 0.7)),
+    Verdict("sorts one in two, and a little more", lambda run: (
+        0.5 < run.numbers("game", r"by the learned judge (\S+)")[0] < 0.56)),
     Verdict("gains most of that with nothing new at all", lambda run: (
         chosen_by(run, "second model") - chosen_by(run, "the first")
         > 0.5 * (chosen_by(run, "noisy channel") - chosen_by(run, "the first")))),
