@@ -21,7 +21,7 @@ TRAINED, UNSEEN = ("zh-en", "en-zh", "en-eo", "eo-en"), "zh-eo"
 NUM_TRAIN, NUM_VALID, NUM_TEST, STEPS = 1_000, 100, 100, 800  # pairs of each direction; steps of the one model
 
 
-def direction(name: str, seed: int) -> PairCorpus:
+def crossing_pairs(name: str, seed: int) -> PairCorpus:
     """The crossing from one language into another."""
     return corpora.load_pairs(f"crossing:{name}", seed=seed, num_train=NUM_TRAIN)
 
@@ -49,7 +49,7 @@ def together(texts: Sequence[PairCorpus]) -> PairCorpus:
 
 def many(*, seed: int) -> list[Record]:
     """Shares of the likeliest words: right, a sentence of the language that was asked for, in its words."""
-    bench = Bench(together([direction(name, seed) for name in TRAINED]), (), seed, hidden_dim=HIDDEN)
+    bench = Bench(together([crossing_pairs(name, seed) for name in TRAINED]), (), seed, hidden_dim=HIDDEN)
     model = bench.seq2seq(steps=STEPS, copy=False).eval()  # words of one language are hardly ever those of another
 
     def into(language: str, pairs: Sequence[Pair]) -> list[Sentence]:
@@ -57,7 +57,7 @@ def many(*, seed: int) -> list[Record]:
 
     found = []
     for name in (*TRAINED, UNSEEN):
-        text = direction(name, seed)
+        text = crossing_pairs(name, seed)
         test = fresh_test(text, NUM_TEST, seed=seed)
         said = {"one model": into(text.languages[1], test)}
         if name == UNSEEN:
