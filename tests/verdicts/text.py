@@ -299,6 +299,12 @@ def with_z(run: Run, model: str, measure: str, corpus: str = "zh-en") -> float:
     return number(next(row for row in rows if row[:2] == [corpus, model])[names.index(measure)])
 
 
+def of_pairs(run: Run, pairs: str, more: str, measure: str) -> float:
+    """A number of the recorded table of few pairs."""
+    names, *rows = run.tables("little")[0]
+    return number(next(row for row in rows if row[:2] == [pairs, more])[names.index(measure)])
+
+
 def gained(run: Run, pair: str) -> list[float]:
     """The ends of the interval of what one way of going on gains over another."""
     return run.numbers("game", pair + r": \S+ nats of JS, 95 % (\S+) to (\S+):")
@@ -344,6 +350,17 @@ TRANSLATION = [
     Verdict("plain its z is empty, as it should be", lambda run: max(
         with_z(run, "VAE, plain", "KL", "world"), with_z(run, "VAE, plain", "KL")) < 0.05),
     Verdict("its translators are hardly ever right", lambda run: with_z(run, "VAE, plain", "valid", "world") < 0.1),
+    Verdict("a translator that is hardly ever right and one that is right in every fifth sentence", lambda run: (
+        of_pairs(run, "100", "nothing", "greedy: valid") < 0.05
+        and 0.17 < of_pairs(run, "100", "back-translation", "greedy: valid") < 0.23)),
+    Verdict("With 500 pairs nll is better", lambda run: (
+        of_pairs(run, "500", "back-translation", "nll") < of_pairs(run, "500", "nothing", "nll"))),
+    Verdict("does not grow with 500 pairs although nll falls", lambda run: (
+        of_pairs(run, "500", "back-translation", "valid") <= of_pairs(run, "500", "nothing", "valid"))),
+    Verdict("With 2,000 nothing is gained", lambda run: all(
+        abs(of_pairs(run, "2,000", "back-translation", what) - of_pairs(run, "2,000", "nothing", what)) < most
+        for what, most in (("greedy: valid", 0.02), ("nll", 0.15), ("BLEU", 1)))),
+    Verdict("a BLEU of more than 20, that of 100 pairs alone", lambda run: 20 < of_pairs(run, "100", "nothing", "BLEU") < 25),
     Verdict("The perfect judge helps by either measure", lambda run: (
         gained(run, "perfect judge over likelihood")[0] > 0 and "above 0" in run.tables("game")[0][-1][-1])),
     Verdict("Of the learned judge the intervals say *open*", lambda run: (
