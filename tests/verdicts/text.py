@@ -305,6 +305,18 @@ def of_pairs(run: Run, pairs: str, more: str, measure: str) -> float:
     return number(next(row for row in rows if row[:2] == [pairs, more])[names.index(measure)])
 
 
+def of_topics(run: Run, trained: str, tested: str, measure: str) -> float:
+    """A number of the recorded table of topics."""
+    names, *rows = run.tables("topics-languages")[0]
+    return number(next(row for row in rows if row[0].startswith(trained) and row[1] == tested)[names.index(measure)])
+
+
+def unseen(run: Run, way: str, measure: str) -> float:
+    """A number of the recorded table of languages, of the direction that one model never saw."""
+    names, *rows = run.tables("topics-languages")[1]
+    return number(next(row for row in rows if row[:2] == ["zh-eo", way])[names.index(measure)])
+
+
 def gained(run: Run, pair: str) -> list[float]:
     """The ends of the interval of what one way of going on gains over another."""
     return run.numbers("game", pair + r": \S+ nats of JS, 95 % (\S+) to (\S+):")
@@ -361,6 +373,17 @@ TRANSLATION = [
         abs(of_pairs(run, "2,000", "back-translation", what) - of_pairs(run, "2,000", "nothing", what)) < most
         for what, most in (("greedy: valid", 0.02), ("nll", 0.15), ("BLEU", 1)))),
     Verdict("a BLEU of more than 20, that of 100 pairs alone", lambda run: 20 < of_pairs(run, "100", "nothing", "BLEU") < 25),
+    Verdict("the model of four translates nothing", lambda run: of_topics(run, "four topics", "others", "valid") < 0.01),
+    Verdict("only a tenth of what it says is a sentence at all", lambda run: (
+        0.05 < of_topics(run, "four topics", "others", "a sentence") < 0.15)),
+    Verdict("lift it to nearly one in two", lambda run: 0.4 < of_topics(run, "four, and a few", "others", "valid") < 0.5),
+    Verdict("at no visible cost on the four", lambda run: (
+        of_topics(run, "four, and a few", "trained", "valid") >= of_topics(run, "four topics", "trained", "valid") - 0.02)),
+    Verdict("gives the first of them more than 10", lambda run: of_topics(run, "four topics", "others", "BLEU") > 10),
+    Verdict("no translation is right, and hardly one is in Esperanto's words", lambda run: (
+        unseen(run, "one model", "valid") == 0 and unseen(run, "one model", "its words") < 0.02)),
+    Verdict("Through English it is right in more than half of the sentences, which is less than", lambda run: (
+        0.5 < unseen(run, "one model, through English", "valid") < unseen(run, "a model of this direction", "valid"))),
     Verdict("The perfect judge helps by either measure", lambda run: (
         gained(run, "perfect judge over likelihood")[0] > 0 and "above 0" in run.tables("game")[0][-1][-1])),
     Verdict("Of the learned judge the intervals say *open*", lambda run: (
