@@ -319,7 +319,7 @@ def unseen(run: Run, way: str, measure: str) -> float:
 
 def gained(run: Run, pair: str) -> list[float]:
     """The ends of the interval of what one way of going on gains over another."""
-    return run.numbers("game", pair + r": \S+ nats of JS, 95 % (\S+) to (\S+):")
+    return run.numbers("game", pair + r": \S+ nats of JS, \S+ % (\S+) to (\S+):")
 
 
 def chosen_by(run: Run, name: str) -> float:
