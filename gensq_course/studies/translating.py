@@ -22,10 +22,11 @@ from gensq_lib.text.corpora import PairCorpus, translations
 from gensq_lib.text.decoding import beam, greedy, n_best
 from gensq_lib.text.grammar import Grammar
 from gensq_lib.text.pairs import Pair, Prompts, collate_pairs, pairs_in_order
-from gensq_lib.text.vocab import Sentence
+from gensq_lib.text.vocab import Sentence, Vocab
 
 CORPUS, NUM_TRAIN, NUM_TEST, HIDDEN = "crossing:zh-en", 2_000, 200, 96
 MLE_STEPS, VAE_STEPS, CURE = 600, 200, "free_bits+bag_of_words"
+AVOID = (Vocab.UNK,)  # nobody can read it, and samples never say it
 LIST, SAMPLES = 8, 32  # sentences of a list of the best, of a draw for minimum Bayes risk
 
 
@@ -66,7 +67,7 @@ def likeliest(model: nn.Module, pairs: Sequence[Pair], bench: Bench, *, width: i
     prompts = prompts_of(pairs, bench.text)
     with evaluating(model):
         facts = {"num": len(pairs), "z": model.prior(prompts).mean if hasattr(model, "prior") else None,
-                 "max_length": bench.game.max_length}
+                 "max_length": bench.game.max_length, "avoid": AVOID}
         found = greedy(model.answering(prompts), **facts) if width == 1 else beam(model.answering(prompts), width=width, **facts)
     return found.sentences(bench.text.target_vocab)
 
@@ -75,7 +76,8 @@ def best_lists(model: Seq2Seq, pairs: Sequence[Pair], bench: Bench, *, num: int 
     """What a beam of this width ends with, for each source, the likeliest first."""
     prompts = prompts_of(pairs, bench.text)
     with evaluating(model):
-        found = n_best(model.answering(prompts), num=len(pairs), width=num, max_length=bench.game.max_length)
+        found = n_best(model.answering(prompts), num=len(pairs), width=num, max_length=bench.game.max_length,
+                       avoid=AVOID)
     return spelled(found.sentences(bench.text.target_vocab), num)
 
 
