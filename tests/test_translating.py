@@ -8,7 +8,7 @@ import torch
 
 from gensq_course import studies
 from gensq_course.lessons.translation import choosing, scoring
-from gensq_course.studies import answering, translating, translation
+from gensq_course.studies import answering, few_pairs, many_languages, translating, translation
 from gensq_course.talk.instruments import all_replies
 from gensq_lib.diagnostics.translations import Metrics
 from gensq_lib.ground.errors import GensqError
@@ -16,7 +16,7 @@ from gensq_lib.maths.divergences import log_prob, reparameterize
 from gensq_lib.maths.objectives import elbo_terms, iwae, log_mean_exp
 from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.judges import ReplyJudge
-from gensq_lib.text import corpora
+from gensq_lib.text import corpora, grammar
 from gensq_lib.text.consensus import expected_utility, least_risk, overlap
 from gensq_lib.text.corpora import splits, translations
 from gensq_lib.text.decoding import greedy, n_best, sample
@@ -153,12 +153,6 @@ def test_lists_are_as_long_as_asked_and_the_oracle_picks_what_is_right(bench):
     assert translating.picked(right, torch.tensor([[1.0, 0.0]] * len(right))) == [pair.target for pair in bench.test]
 
 
-def test_a_list_can_be_weighed():
-    some = [("a", "b"), ("a", "c"), ("d",)]
-    assert translating.consensus([some]) == [("a", "b")]
-    assert translating.consensus([some, some], torch.tensor([[0.1, 0.1, 0.8], [0.3, 0.6, 0.1]])) == [("d",), ("a", "c")]
-
-
 # Minimum Bayes risk
 
 def brute_force(weights, sentences):
@@ -178,6 +172,14 @@ def test_the_least_risk_is_not_the_mode():
     assert least_risk([*alone, *alike]) in alike
     with pytest.raises(GensqError, match="a weight for each"):
         expected_utility([1.0], [])
+
+
+def test_a_list_can_be_weighed():
+    some = [("a", "b"), ("a", "c"), ("d",)]
+    assert least_risk(some) == ("a", "b")
+    assert [least_risk(some, weights) for weights in ([0.1, 0.1, 0.8], [0.3, 0.6, 0.1])] == [("d",), ("a", "c")]
+    with pytest.raises(GensqError, match="one or more sentences"):
+        least_risk([])
 
 
 def without_repeats(sentences):
@@ -358,3 +360,95 @@ def test_a_posterior_that_has_seen_the_answer_gives_another_score(bench):
     honest = everything.outcomes(model, log_prob=lambda batch: answering.by_draws(model, batch, seed=0))
     wrong = everything.outcomes(model, log_prob=lambda batch: elbo_terms(model, batch, generator=noise()).reconstruction)
     assert honest.means["nll"] > 0 and not torch.allclose(honest.model, wrong.model), "another z, another score"
+
+
+def of_the_joint(world, q, noise):
+    """The wrong one: log p(x, y) - log p(x), each by draws of its own. A difference of two bounds is none."""
+    p_z, p_x, p_y = world
+    z = torch.multinomial(q, q.shape[-1] * 1_000, replacement=True, generator=noise).view(-1, 10)
+    both = (p_z * p_x * p_y / q)[z].mean(-1).log()
+    z = torch.multinomial(p_z, len(both) * 10, replacement=True, generator=noise).view(-1, 10)
+    return (both - p_x[z].mean(-1).log()).mean().item()
+
+
+def of_the_condition(world, q, noise):
+    """Ours: the prior is p(z | x), and there is one mean."""
+    p_z, p_x, p_y = world
+    z = torch.multinomial(q, q.shape[-1] * 1_000, replacement=True, generator=noise).view(-1, 10)
+    prior = p_z * p_x / (p_z * p_x).sum()
+    return scoring.prior_score(p_y.log()[z].T, prior.log()[z].T, q.log()[z].T).mean().item()
+
+
+@pytest.mark.parametrize("score, right", [(of_the_condition, True), (of_the_joint, False)])
+def test_a_score_is_one_bound_and_no_difference_of_two(score, right):
+    """Trap: a two-sided estimate of log p(y | x) by ten draws. A source that few z explain makes it larger than the truth."""
+    p_z, p_x, p_y = torch.full((50,), 0.02), torch.full((50,), 1e-4), torch.full((50,), 0.1)
+    p_x[:2], p_y[:2] = 0.5, torch.tensor([0.9, 0.4])
+    truth = ((p_z * p_x * p_y).sum() / (p_z * p_x).sum()).log().item()
+    q = p_z * p_x * p_y / (p_z * p_x * p_y).sum()  # the true posterior: the best that an encoder can be
+    assert (score((p_z, p_x, p_y), q, noise(4)) <= truth + 0.02) == right
+
+
+# Second opinions
+
+def opinions(pairs, added):
+    """Lists of a right translation and a wrong one, which the direct score cannot part, and what somebody adds."""
+    lists = [[pair.target, ("the",)] for pair in pairs]
+    return translation.Scored(pairs, lists, {"other": (torch.zeros(len(pairs), 2), added)})
+
+
+def tuned_on_test(name, valid, test, text):
+    """The wrong one: the weight is chosen on the pairs on which it is measured."""
+    return translation.tuned(name, test, test, text)
+
+
+def test_a_weight_is_chosen_on_other_pairs_than_it_is_measured_on(bench):
+    """Trap: the weight of an n-best list tuned on test."""
+    helps = torch.tensor([[0.0, -1.0]]).expand(6, 2)
+    valid, test = opinions(bench.test[:6], helps), opinions(bench.test[6:], -helps)
+    test.scores["other"][0][:, 1] += 0.5  # without an opinion the wrong one comes first
+    valid.scores["other"][0][:, 1] += 0.5
+    weight, said = translation.tuned("other", valid, test, bench.text)
+    assert weight == 1.0 and said == [("the",)] * 6, "what validation says, whatever that does to the test"
+    with pytest.raises(GensqError, match="on other pairs than it is measured on"):
+        tuned_on_test("other", valid, test, bench.text)
+
+
+def without_lengths(direct, channel, language, target_length, source_length, weight):
+    """The wrong one: sums of log-probabilities, in which each word costs."""
+    return direct + weight * (channel + language)
+
+
+@pytest.mark.parametrize("score, right", [(choosing.channel_scores, True), (without_lengths, False)])
+def test_a_noisy_channel_needs_lengths(score, right):
+    """Trap: a whole sentence loses to a piece of it, which says less in fewer words."""
+    direct, channel, language = (torch.tensor(values) for values in ([-9.0, -5.5], [-4.0, -9.0], [-12.0, -6.0]))
+    scores = score(direct, channel, language, torch.tensor([8.0, 4.0]), torch.tensor([6.0, 6.0]), 1.0)
+    assert (scores[0] > scores[1]) == right
+
+
+# Few pairs, many languages
+
+def test_back_translated_pairs_have_a_true_target(bench):
+    torch.manual_seed(0)
+    turned = replace(bench, text=bench.text.turned, test=())
+    sentences = [pair.target for pair in bench.text.train[:20]]
+    made = few_pairs.back_translated(answering.Seq2Seq(**turned.sizes).eval(), turned, sentences)
+    assert 0 < len(made) <= 20 and {pair.target for pair in made} <= {*sentences}
+    assert all(word in bench.text.source_vocab for pair in made for word in pair.source)
+
+
+def test_topics_are_parted():
+    g = grammar.shipped("crossing")
+    assert set(few_pairs.TOPICS) < {d.attributes["topic"] for d in g.sample(300, generator=noise())}
+    assert all(few_pairs.seen_topic(d) != few_pairs.unseen_topic(d) for d in g.sample(50, generator=noise()))
+
+
+def test_one_corpus_of_many_directions_says_into_which_language():
+    texts = [corpora.load_pairs(f"crossing:{name}", num_train=many_languages.NUM_TRAIN) for name in many_languages.TRAINED]
+    text = many_languages.together(texts)
+    assert len(text.train) == 4 * many_languages.NUM_TRAIN and text.source_vocab is text.target_vocab
+    assert Counter(pair.source[0] for pair in text.train) == {"<to en>": 2_000, "<to zh>": 1_000, "<to eo>": 1_000}
+    assert not any(set(pair.target) & {*map(many_languages.tag, many_languages.LANGUAGES)} for pair in text.train)
+    own = {part: {pair.source[1:] for pair in getattr(text, part)} for part in ("train", "valid")}
+    assert not own["train"] & own["valid"]

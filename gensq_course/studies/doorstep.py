@@ -1,4 +1,8 @@
-"""The fair trial of lesson 16: a finished model of replies at the doorstep, and judges from poor to perfect."""
+"""The fair trial of lesson 16: a finished model of replies at the doorstep, and judges from poor to perfect.
+
+Lesson 11 holds the same trial over translations (`translating`).
+"""
+from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -24,21 +28,27 @@ POOL = 800  # batches of replies for the lessons of a judge: of few it learns th
 
 
 @dataclass(frozen=True)
-class Doorstep(fair.Bench):
-    """At a seed."""
+class Answers(fair.Bench):
+    """At a seed, a model that answers: replies to prompts, or translations of sources."""
 
     seed: int
     steps = 150
+    mle_steps = MLE_STEPS
 
-    @cached_property
+    @property
+    @abstractmethod
     def own(self) -> Bench:
         """What the player reads."""
-        return prepared(self.seed)
 
-    @cached_property
+    @property
+    @abstractmethod
     def more(self) -> Bench:
         """What it never sees."""
-        return prepared(10_000 + self.seed, num_train=NUM_MORE)
+
+    @property
+    @abstractmethod
+    def fresh(self) -> list[Pair]:
+        """Exchanges of prompts that nobody has learnt from."""
 
     @cached_property
     def everything(self) -> Enumeration:
@@ -46,15 +56,15 @@ class Doorstep(fair.Bench):
 
     @cached_property
     def start(self) -> Seq2Seq:
-        return self.own.seq2seq(steps=MLE_STEPS)
+        return self.own.seq2seq(steps=self.mle_steps)
 
     @property
     def longer(self) -> Seq2Seq:
-        return self.own.seq2seq(steps=2 * MLE_STEPS)
+        return self.own.seq2seq(steps=2 * self.mle_steps)
 
     def reader(self, *, more: bool) -> Seq2Seq:
         another = replace(self.own, seed=1_000 + self.seed)
-        return self.more.seq2seq(steps=MORE_MLE_STEPS) if more else another.seq2seq(steps=MLE_STEPS)
+        return self.more.seq2seq(steps=MORE_MLE_STEPS) if more else another.seq2seq(steps=self.mle_steps)
 
     @cached_property
     def game(self) -> Replies:
@@ -76,11 +86,6 @@ class Doorstep(fair.Bench):
     def perfect(self) -> PerfectJudge:
         return perfect_judge(self.start, self.own.text, [*self.own.test, *self.fresh])
 
-    @cached_property
-    def fresh(self) -> list[Pair]:
-        """Exchanges of prompts that nobody has learnt from."""
-        return dialogues.fresh(self.own.text.grammar, "test", NUM_UNSEEN, seed=2_000 + self.seed)
-
     def unseen(self) -> tuple[PairBatch, PairBatch]:
         real = collate_pairs(self.own.text.encoded(self.fresh))
         return real, self.game.draw(self.start, real.prompts, runtime.generator(self.seed, "unseen"))
@@ -88,6 +93,22 @@ class Doorstep(fair.Bench):
     def drawn(self) -> PairBatch:
         prompts = collate_pairs(self.own.text.encoded(self.own.test)).prompts
         return self.game.draw(self.start, prompts.repeated(NUM_DRAWN), runtime.generator(self.seed, "drawn"))
+
+
+class Doorstep(Answers):
+    """The small dialogues."""
+
+    @cached_property
+    def own(self) -> Bench:
+        return prepared(self.seed)
+
+    @cached_property
+    def more(self) -> Bench:
+        return prepared(10_000 + self.seed, num_train=NUM_MORE)
+
+    @cached_property
+    def fresh(self) -> list[Pair]:
+        return dialogues.fresh(self.own.text.grammar, "test", NUM_UNSEEN, seed=2_000 + self.seed)
 
 
 def perfect_judge(player: Seq2Seq, text: PairCorpus, test: Iterable[Pair]) -> PerfectJudge:

@@ -18,24 +18,33 @@ from gensq_lib.ground import runtime
 from gensq_lib.maths.objectives import evaluate, evaluating
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text import corpora
-from gensq_lib.text.consensus import expected_utility, least_risk
 from gensq_lib.text.corpora import PairCorpus, translations
 from gensq_lib.text.decoding import beam, greedy, n_best
 from gensq_lib.text.grammar import Grammar
 from gensq_lib.text.pairs import Pair, Prompts, collate_pairs, pairs_in_order
-from gensq_lib.text.vocab import Sentence
+from gensq_lib.text.vocab import Sentence, Vocab
 
 CORPUS, NUM_TRAIN, NUM_TEST, HIDDEN = "crossing:zh-en", 2_000, 200, 96
 MLE_STEPS, VAE_STEPS, CURE = 600, 200, "free_bits+bag_of_words"
+AVOID = (Vocab.UNK,)  # nobody can read it, and samples never say it
 LIST, SAMPLES = 8, 32  # sentences of a list of the best, of a draw for minimum Bayes risk
 
 
-def prepared(seed: int, *, name: str = CORPUS, num_train: int = NUM_TRAIN, num_test: int = NUM_TEST, hidden_dim: int = HIDDEN
-             ) -> Bench:
+def prepared(seed: int, *, name: str = CORPUS, num_train: int = NUM_TRAIN, num_test: int = NUM_TEST, hidden_dim: int = HIDDEN,
+             turned: bool = False) -> Bench:
     """Translations at a seed; of the crossing with fresh test pairs, whose sources are in no training part."""
-    text = corpora.load_pairs(name, seed=seed, num_train=num_train)
+    text = direction(name, turned=turned, seed=seed, num_train=num_train)
     test = fresh_test(text, num_test, seed=seed) if name.startswith("crossing:") else text.test[:num_test]
     return Bench(text, test, seed, hidden_dim=hidden_dim)
+
+
+def direction(name: str, *, turned: bool, **sizes: int) -> PairCorpus:
+    """Pairs as they are or the other way round; of the crossing each direction has parts of its own."""
+    if turned and name.startswith("crossing:"):
+        languages = name.removeprefix("crossing:").split("-")
+        return corpora.load_pairs(f"crossing:{'-'.join(reversed(languages))}", **sizes)
+    text = corpora.load_pairs(name, **sizes)
+    return text.turned if turned else text
 
 
 def fresh_test(text: PairCorpus, num: int, *, seed: int, **options) -> list[Pair]:
@@ -58,7 +67,7 @@ def likeliest(model: nn.Module, pairs: Sequence[Pair], bench: Bench, *, width: i
     prompts = prompts_of(pairs, bench.text)
     with evaluating(model):
         facts = {"num": len(pairs), "z": model.prior(prompts).mean if hasattr(model, "prior") else None,
-                 "max_length": bench.game.max_length}
+                 "max_length": bench.game.max_length, "avoid": AVOID}
         found = greedy(model.answering(prompts), **facts) if width == 1 else beam(model.answering(prompts), width=width, **facts)
     return found.sentences(bench.text.target_vocab)
 
@@ -67,7 +76,8 @@ def best_lists(model: Seq2Seq, pairs: Sequence[Pair], bench: Bench, *, num: int 
     """What a beam of this width ends with, for each source, the likeliest first."""
     prompts = prompts_of(pairs, bench.text)
     with evaluating(model):
-        found = n_best(model.answering(prompts), num=len(pairs), width=num, max_length=bench.game.max_length)
+        found = n_best(model.answering(prompts), num=len(pairs), width=num, max_length=bench.game.max_length,
+                       avoid=AVOID)
     return spelled(found.sentences(bench.text.target_vocab), num)
 
 
@@ -79,29 +89,11 @@ def drawn_lists(model: nn.Module, pairs: Sequence[Pair], bench: Bench, *, num: i
     return spelled(found.sentences(bench.text.target_vocab), num)
 
 
-def consensus(lists: Sequence[Sequence[Sentence]], weights: Float[Tensor, "batch sample"] | None = None) -> list[Sentence]:
-    """Of each list what has the least Bayes risk, if its sentences are samples; `weights`: how likely each of them is."""
-    if weights is None:
-        return [least_risk(some) for some in lists]
-    return [some[int(expected_utility(row.tolist(), some).argmax())] for some, row in zip(lists, weights, strict=True)]
-
-
-@lru_cache(maxsize=20_000)
-def right_ones(g: Grammar, source: Sentence, languages: tuple[str, str]) -> Mapping[Sentence, float]:
-    """All right translations; asked for again and again, found once."""
-    return g.translations(source, into=languages[1], language=languages[0])
-
-
 @lru_cache(maxsize=20_000)
 def meanings(g: Grammar, sentence: Sentence, language: str) -> frozenset[tuple[str, ...]]:
     """Kind, tense and topic of every reading; none of what is no sentence."""
     readings = g.readings(sentence, language=language) if sentence else []
     return frozenset(tuple(reading.attributes.values()) for reading in readings)
-
-
-def right_of(pair: Pair, text: PairCorpus) -> Mapping[Sentence, float]:
-    """All right translations of a pair's source."""
-    return right_ones(text.grammar, pair.source, text.languages)
 
 
 def near_miss(pair: Pair, text: PairCorpus, *, generator: torch.Generator) -> Sentence:
@@ -111,14 +103,14 @@ def near_miss(pair: Pair, text: PairCorpus, *, generator: torch.Generator) -> Se
         words = text.grammar.next_words(pair.target[:place], language=language)
         for i in torch.randperm(len(words), generator=generator).tolist():
             changed = (*pair.target[:place], words[i], *pair.target[place + 1:])
-            if changed not in right_of(pair, text) and meanings(text.grammar, changed, language):
+            if changed not in text.targets(pair) and meanings(text.grammar, changed, language):
                 return changed
     return pair.target
 
 
 def world_systems(pairs: Sequence[Pair], text: PairCorpus, *, generator: torch.Generator) -> dict[str, list[Sentence]]:
     """What needs no model: three that are right by construction, two that are wrong."""
-    known = [right_of(pair, text) for pair in pairs]
+    known = [text.targets(pair) for pair in pairs]
     draws = torch.rand(len(pairs), generator=generator).tolist()
     return {"another right answer": [drawn(shares, at) for shares, at in zip(known, draws, strict=True)],
             "the likeliest right answer": [next(iter(shares)) for shares in known],
@@ -140,7 +132,7 @@ def verdicts(said: Sequence[Sentence], pairs: Sequence[Pair], text: PairCorpus) 
     source, target = text.languages
     meant = [meanings(text.grammar, pair.source, source) for pair in pairs]
     heard = [meanings(text.grammar, sentence, target) for sentence in said]
-    right = [sentence in right_of(pair, text) for sentence, pair in zip(said, pairs, strict=True)]
+    right = [sentence in text.targets(pair) for sentence, pair in zip(said, pairs, strict=True)]
     return {"valid": fmean(right), "kind, tense, topic": fmean(bool(a & b) for a, b in zip(meant, heard, strict=True)),
             "a sentence": fmean(map(bool, heard)), "length": fmean(map(len, said)), "empty": fmean(not said_ for said_ in said)}
 
@@ -151,7 +143,7 @@ def metrics_of(said: Sequence[Sentence], pairs: Sequence[Pair], text: PairCorpus
     found = metrics.scores(shown, one_reference(pairs, text))
     if text.grammar is None:
         return found
-    every = metrics.scores(shown, [[text.show_target(right) for right in right_of(pair, text)] for pair in pairs])
+    every = metrics.scores(shown, [[text.show_target(right) for right in text.targets(pair)] for pair in pairs])
     return found | {f"{name}, all references": score for name, score in every.items()}
 
 

@@ -46,9 +46,12 @@ def expected_utility(weights: Sequence[float], sentences: Sequence[Sentence]) ->
     return (table @ mass)[of]
 
 
-def least_risk(sentences: Sequence[Sentence]) -> Sentence:
-    """Of unbiased samples of a model the one with the highest expected utility, the first of equals. Taught in lesson 11."""
-    utility = expected_utility([1 / len(sentences)] * len(sentences), sentences)
+def least_risk(sentences: Sequence[Sentence], weights: Sequence[float] | None = None) -> Sentence:
+    """The one with the highest expected utility, the first of equals. Taught in lesson 11.
+
+    Without `weights` the sentences are unbiased samples of a model, each as likely to be meant as any other.
+    """
+    utility = expected_utility([1 / max(len(sentences), 1)] * len(sentences) if weights is None else weights, sentences)
     return sentences[int(utility.argmax())]
 
 

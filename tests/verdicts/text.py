@@ -308,6 +308,29 @@ def with_z(run: Run, model: str, measure: str, corpus: str = "zh-en") -> float:
     return number(next(row for row in rows if row[:2] == [corpus, model])[names.index(measure)])
 
 
+def of_pairs(run: Run, pairs: str, more: str, measure: str) -> float:
+    """A number of the recorded table of few pairs."""
+    names, *rows = run.tables("little")[0]
+    return number(next(row for row in rows if row[:2] == [pairs, more])[names.index(measure)])
+
+
+def of_topics(run: Run, trained: str, tested: str, measure: str) -> float:
+    """A number of the recorded table of topics."""
+    names, *rows = run.tables("topics-languages")[0]
+    return number(next(row for row in rows if row[0].startswith(trained) and row[1] == tested)[names.index(measure)])
+
+
+def unseen(run: Run, way: str, measure: str) -> float:
+    """A number of the recorded table of languages, of the direction that one model never saw."""
+    names, *rows = run.tables("topics-languages")[1]
+    return number(next(row for row in rows if row[:2] == ["zh-eo", way])[names.index(measure)])
+
+
+def gained(run: Run, pair: str) -> list[float]:
+    """The ends of the interval of what one way of going on gains over another."""
+    return run.numbers("game", pair + r": \S+ nats of JS, \S+ % (\S+) to (\S+):")
+
+
 def chosen_by(run: Run, name: str) -> float:
     """The valid share of who chooses from the list."""
     return run.row("rescoring", name)[0]
@@ -345,6 +368,39 @@ TRANSLATION = [
     Verdict("The noisy channel gains most of it", lambda run: (
         chosen_by(run, "noisy channel") - chosen_by(run, "the first")
         > 0.5 * (chosen_by(run, "the oracle") - chosen_by(run, "the first")))),
+    Verdict("plain its z is empty, as it should be", lambda run: max(
+        with_z(run, "VAE, plain", "KL", "world"), with_z(run, "VAE, plain", "KL")) < 0.05),
+    Verdict("its translators are hardly ever right", lambda run: with_z(run, "VAE, plain", "valid", "world") < 0.1),
+    Verdict("a translator that is hardly ever right and one that is right in every fifth sentence", lambda run: (
+        of_pairs(run, "100", "nothing", "greedy: valid") < 0.05
+        and 0.17 < of_pairs(run, "100", "back-translation", "greedy: valid") < 0.23)),
+    Verdict("With 500 pairs nll is better", lambda run: (
+        of_pairs(run, "500", "back-translation", "nll") < of_pairs(run, "500", "nothing", "nll"))),
+    Verdict("does not grow with 500 pairs although nll falls", lambda run: (
+        of_pairs(run, "500", "back-translation", "valid") <= of_pairs(run, "500", "nothing", "valid"))),
+    Verdict("With 2,000 nothing is gained", lambda run: all(
+        abs(of_pairs(run, "2,000", "back-translation", what) - of_pairs(run, "2,000", "nothing", what)) < most
+        for what, most in (("greedy: valid", 0.02), ("nll", 0.15), ("BLEU", 1)))),
+    Verdict("a BLEU of more than 20, that of 100 pairs alone", lambda run: 20 < of_pairs(run, "100", "nothing", "BLEU") < 25),
+    Verdict("the model of four translates nothing", lambda run: of_topics(run, "four topics", "others", "valid") < 0.01),
+    Verdict("only a tenth of what it says is a sentence at all", lambda run: (
+        0.05 < of_topics(run, "four topics", "others", "a sentence") < 0.15)),
+    Verdict("lift it to nearly one in two", lambda run: 0.4 < of_topics(run, "four, and a few", "others", "valid") < 0.5),
+    Verdict("at no visible cost on the four", lambda run: (
+        of_topics(run, "four, and a few", "trained", "valid") >= of_topics(run, "four topics", "trained", "valid") - 0.02)),
+    Verdict("gives the first of them more than 10", lambda run: of_topics(run, "four topics", "others", "BLEU") > 10),
+    Verdict("no translation is right, and hardly one is in Esperanto's words", lambda run: (
+        unseen(run, "one model", "valid") == 0 and unseen(run, "one model", "its words") < 0.02)),
+    Verdict("Through English it is right in more than half of the sentences, which is less than", lambda run: (
+        0.5 < unseen(run, "one model, through English", "valid") < unseen(run, "a model of this direction", "valid"))),
+    Verdict("The perfect judge helps by either measure", lambda run: (
+        gained(run, "perfect judge over likelihood")[0] > 0 and "above 0" in run.tables("game")[0][-1][-1])),
+    Verdict("Of the learned judge the intervals say *open*", lambda run: (
+        gained(run, "adversarial over likelihood")[0] < 0 < gained(run, "adversarial over likelihood")[1])),
+    Verdict("even the perfect judge sorts only about two of three rightly", lambda run: (
+        0.6 < run.numbers("game", r"by the perfect one (\S+)")[0] < 0.7)),
+    Verdict("sorts one in two, and a little more", lambda run: (
+        0.5 < run.numbers("game", r"by the learned judge (\S+)")[0] < 0.56)),
     Verdict("gains most of that with nothing new at all", lambda run: (
         chosen_by(run, "second model") - chosen_by(run, "the first")
         > 0.5 * (chosen_by(run, "noisy channel") - chosen_by(run, "the first")))),

@@ -50,7 +50,8 @@ def readings(vae: ConditionalVAE, pair: Pair, bench: Bench, *, num: int = TRIES,
     with evaluating(vae):
         prior = vae.prior(prompts)
         noise = torch.randn(prior.mean.shape, generator=runtime.generator(seed, "readings"))
-        found = greedy(vae.answering(prompts), num=num, z=prior.mean + prior.stddev * noise, max_length=bench.game.max_length)
+        found = greedy(vae.answering(prompts), num=num, z=prior.mean + prior.stddev * noise, max_length=bench.game.max_length,
+                       avoid=translating.AVOID)
     return found.sentences(bench.text.target_vocab)
 
 

@@ -9,7 +9,7 @@ from gensq_course.studies.answering import Bench, quality
 from gensq_course.studies.rows import Record, records
 from gensq_course.studies.study import Study
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.text import corpora
+from gensq_lib.text.consensus import least_risk
 from gensq_lib.text.corpora import PairCorpus
 from gensq_lib.text.pairs import Pair
 
@@ -26,8 +26,7 @@ def direction(into: str) -> PairCorpus:
     """The pairs from one side to the other."""
     if into not in TYPED:
         raise GensqError(f'expected a language out of {", ".join(TYPED)}, got "{into}"; choose one of these')
-    text = corpora.load_pairs(CORPUS)
-    return text if into == text.languages[1] else text.turned
+    return translating.direction(CORPUS, turned=into == "en")
 
 
 def run(*, into: str) -> list[Record]:
@@ -43,7 +42,7 @@ def found(bench: Bench) -> Iterator[Record]:
     yield from records(quality(model, bench))
     draws = translating.drawn_lists(model, bench.test, bench, num=SAMPLES)
     said = {f"beam of {width}": translating.likeliest(model, bench.test, bench, width=width) for width in (1, 4, 16)}
-    said |= {"a sample": [some[0] for some in draws], f"least risk of {SAMPLES} samples": translating.consensus(draws),
+    said |= {"a sample": [some[0] for some in draws], f"least risk of {SAMPLES} samples": [least_risk(some) for some in draws],
              "the source, copied": [pair.source for pair in bench.test]}
     for name, sentences in said.items():
         yield from records(translating.metrics_of(sentences, bench.test, bench.text), said_by=name)

@@ -3,6 +3,7 @@ import hashlib
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.text.grammar import DialogueGrammar, Grammar
@@ -95,6 +96,12 @@ class LabelledCorpus:
         return f"{self.text}; {len(self.classes)} labels: {self.attribute}"
 
 
+@lru_cache(maxsize=20_000)
+def _translations(g: Grammar, source: Sentence, languages: tuple[str, str]) -> dict[Sentence, float]:
+    """Whoever measures asks for them again and again: they are found once."""
+    return g.translations(source, into=languages[1], language=languages[0])
+
+
 @dataclass(frozen=True)
 class PairCorpus:
     """Sources with their targets: sentences and translations, prompts and replies. Of dialogues both sides are one language.
@@ -148,8 +155,7 @@ class PairCorpus:
         if self.grammar is None or not all(self.languages):
             raise GensqError(f'expected pairs of a grammar, whose targets are all known, got "{self.name}"; use "dialogue" or '
                              '"crossing:zh-en"')
-        source, target = self.languages
-        return self.grammar.translations(pair.source, into=target, language=source)
+        return dict(_translations(self.grammar, pair.source, self.languages))
 
     @property
     def repeated(self) -> float:

@@ -1,0 +1,75 @@
+"""One model for several target languages: a word in front of the source says which one (Johnson et al. 2017).
+
+It is trained from and into English alone, and then asked for Chinese into Esperanto, which it has never seen. Beside it stand the
+way through English, in two steps, and a model of that direction alone, whose pairs the others never had.
+"""
+from collections.abc import Sequence
+from dataclasses import replace
+from statistics import fmean
+
+from gensq_course.studies.answering import Bench
+from gensq_course.studies.rows import Record, records
+from gensq_course.studies.study import Study
+from gensq_course.studies.translating import HIDDEN, MLE_STEPS, fresh_test, likeliest, verdicts
+from gensq_lib.text import corpora
+from gensq_lib.text.corpora import PairCorpus
+from gensq_lib.text.pairs import Pair
+from gensq_lib.text.vocab import Sentence, Vocab
+
+SEEDS, LANGUAGES = range(3), ("zh", "en", "eo")
+TRAINED, UNSEEN = ("zh-en", "en-zh", "en-eo", "eo-en"), "zh-eo"
+NUM_TRAIN, NUM_VALID, NUM_TEST, STEPS = 1_000, 100, 100, 800  # pairs of each direction; steps of the one model
+
+
+def crossing_pairs(name: str, seed: int) -> PairCorpus:
+    """The crossing from one language into another."""
+    return corpora.load_pairs(f"crossing:{name}", seed=seed, num_train=NUM_TRAIN)
+
+
+def tag(language: str) -> str:
+    """The word in front of a source that says into which language."""
+    return f"<to {language}>"
+
+
+def tagged(pairs: Sequence[Pair], language: str) -> list[Pair]:
+    """With that word."""
+    return [replace(pair, source=(tag(language), *pair.source)) for pair in pairs]
+
+
+def together(texts: Sequence[PairCorpus]) -> PairCorpus:
+    """Several directions as one corpus with one vocabulary, tags among its words. No source has a known set of targets here."""
+    both = [vocab for text in texts for vocab in (text.source_vocab, text.target_vocab)]
+    words = [word for vocab in both for word in vocab.words[len(Vocab.SPECIALS):]]
+    vocab = Vocab([*map(tag, LANGUAGES), *words], closed=True)
+    train, valid = ([pair for text in texts for pair in tagged(getattr(text, part)[:num], text.languages[1])]
+                    for part, num in (("train", NUM_TRAIN), ("valid", NUM_VALID)))
+    return replace(texts[0], name="crossing, many directions", train=train, valid=valid, test=[], source_vocab=vocab,
+                   target_vocab=vocab, grammar=None, languages=("", ""))
+
+
+def many(*, seed: int) -> list[Record]:
+    """Shares of the likeliest words: right, a sentence of the language that was asked for, in its words."""
+    bench = Bench(together([crossing_pairs(name, seed) for name in TRAINED]), (), seed, hidden_dim=HIDDEN)
+    model = bench.seq2seq(steps=STEPS, copy=False).eval()  # words of one language are hardly ever those of another
+
+    def into(language: str, pairs: Sequence[Pair]) -> list[Sentence]:
+        return likeliest(model, tagged(pairs, language), bench)
+
+    found = []
+    for name in (*TRAINED, UNSEEN):
+        text = crossing_pairs(name, seed)
+        test = fresh_test(text, NUM_TEST, seed=seed)
+        said = {"one model": into(text.languages[1], test)}
+        if name == UNSEEN:
+            english = [Pair(words or (".",), ()) for words in into("en", test)]
+            said["one model, through English"] = into(text.languages[1], english)
+            alone = Bench(replace(text, valid=text.valid[:NUM_VALID]), test, seed, hidden_dim=HIDDEN)
+            said["a model of this direction"] = likeliest(alone.seq2seq(steps=MLE_STEPS).eval(), test, alone)
+        for way, sentences in said.items():
+            own = fmean(bool(words) and set(words) <= set(text.target_vocab.words) for words in sentences)
+            found += records(verdicts(sentences, test, text) | {"its language": own}, direction=name, way=way)
+    return found
+
+
+STUDY = Study("translation_many", "What does one model know of a direction that it never saw?",
+              [{"seed": seed} for seed in SEEDS], many)
