@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from gensq_course.lessons.text_vae.recipe import train_live
-from gensq_course.report.reading import price_told, progress, told
+from gensq_course.report.reading import price_paid, price_told, progress, told
 from gensq_course.shipped.language_model import finished_language_model
 from gensq_course.studies import answering
 from gensq_lib.ground import runtime
@@ -40,8 +40,8 @@ def text(per_word: float) -> tuple[list[list[int]], Vocab]:
 
 # --- the measure
 
-CASES = [(5, 0.5, True, True), (29, 0.5, True, True), (31, 0.5, False, True), (39, 0.5, False, True), (41, 0.5, False, False),
-         (74, 0.5, False, False), (76, 0.3, False, False), (149, 0.3, False, False), (151, 0.0, False, False),
+CASES = [(5, 0.5, True, True), (29, 0.5, True, True), (31, 0.5, False, True), (39, 0.5, False, True), (41, 0.5, False, True),
+         (74, 0.5, False, True), (76, 0.3, False, False), (149, 0.3, False, False), (151, 0.0, False, False),
          (2_000, 0.0, False, False)]  # tokens for each word -> dropout, whether a VAE's decoder is held, and less of z free
 
 
@@ -98,7 +98,17 @@ def test_a_look_is_a_reading_and_in_every_run_there_is_one(num, steps, looks, mo
 def test_why_less_of_z_is_free_is_said():
     said = price_told(plan_for(*text(5)))
     assert str(FEWER) in said and str(FREE_BITS) in said and str(SPARED) in said
-    assert not price_told(plan_for(*text(41))) and not price_told(PLENTY)
+    assert not price_told(plan_for(*text(76))) and not price_told(PLENTY)
+
+
+@pytest.mark.parametrize("bound, information, said", [
+    (20.3, 3.0, ("+1.5%", "3.0 nats")), (20.5, 3.0, ("+2.5%", "3.0 nats", "smaller free_bits", "num_importance")),
+    (20.3, 1.5, ("+1.5%", "1.5 nats", "larger free_bits")), (19.0, 2.5, ("-5.0%",)), (20.5, 1.0, ("smaller", "larger")),
+])
+def test_a_vae_that_is_far_from_its_language_model_or_says_little_is_named(bound, information, said):
+    words = price_paid(20.0, bound, information)
+    assert all(word in words for word in said)
+    assert ("smaller" in words, "larger" in words) == (bound > 20.4, information < 2)
 
 
 @pytest.mark.parametrize("steps, most", [(20, 80), (1_500, MOST), (3_500, MOST), (10_000, 10_000)])
@@ -191,6 +201,30 @@ def test_by_heart_is_validation_that_rises_while_training_falls(validation, trai
     found = progress(history, 20, batch_size=2)
     assert found.by_heart == heart and found.readings == 4 and found.best == min(validation)
     assert not progress(history, 400, batch_size=2).by_heart, "what was read once cannot be known by heart"
+
+
+@pytest.mark.parametrize("validation, num, said", [
+    ([5.0, 4.0, 3.5, 3.4], 20, True), ([5.0, 4.0, 3.4, 3.5], 20, False), ([4.0, 3.4], 10, True),
+    ([5.0, 4.0, 3.5, 3.4], 400, False),  # not read twice: a world, of which there is always more
+])
+def test_steps_that_ended_before_validation_did_are_named(validation, num, said):
+    looks = [10 * (i + 1) for i in range(len(validation))]
+    history = History(nll=[4.0] * looks[-1], validation=validation, validation_step=looks)
+    words = told(history, num, batch_size=2, parameter="lm_steps")
+    assert ("ended before validation did" in words and "lm_steps" in words and f"the {looks[-1]} steps" in words) == said
+
+
+def test_a_lesson_says_that_the_steps_ended_by_the_name_it_has_for_them(tmp_path, capsys):
+    path, words = tmp_path / "mine.tsv", [f"w{i}" for i in range(60)]
+    path.write_text("\n".join(f"is {a} near {b} ?\t{b} is far" for a in words[:8] for b in words if a != b), "utf-8")
+    mine = answering.Bench(corpora.load_dialogues(f"pairs:{path}", seed=0), (), 0, hidden_dim=8)
+    mine.conditional_vae(mine.seq2seq(steps=20), steps=20, cure="bag_of_words+linear")
+    said = capsys.readouterr().out
+    assert "larger mle_steps" in said and "larger vae_steps" in said
+    path = tmp_path / "mine.txt"
+    path.write_text("\n".join(f"the {a} {b} cat sees {c} ." for a in words for b in words[:3] for c in words[:5]), "utf-8")
+    few = finished_language_model(corpora.load(f"file:{path}", seed=0), shipped=False, steps=150, batch_size=8, seed=0, **SIZES)
+    assert "larger lm_steps" in few.story
 
 
 def test_a_rate_settles_from_the_best_weights():

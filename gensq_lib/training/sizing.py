@@ -12,7 +12,7 @@ from gensq_lib.text.vocab import Vocab
 ENOUGH = 150  # tokens for each word of the vocabulary: from here on a text is trained on in so many steps, without dropout
 DROPOUT = ((75, 0.5), (ENOUGH, 0.3))  # below so many tokens for each word: the rate
 HELD = 30  # below so many a VAE's decoder keeps what its language model knows: learning on, it makes z the name of a sentence
-SPARED = 40  # below so many fewer nats of z are free: with as many as usual VAEs ended more than 2 % above their language models
+SPARED = 75  # below so many fewer nats of z are free: with as many as usual VAEs ended more than 2 % above their language models
 FREE_BITS, FEWER = 0.67, 0.5  # nats per dimension of z that cost nothing
 FEW = 20  # steps after which a model is another one at all
 LONGER, MOST = 4, 6_000  # times as many steps as usual for a language model that validation ends, in all at most so many
