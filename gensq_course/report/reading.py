@@ -61,7 +61,7 @@ def price_told(plan: ReadingPlan) -> str:
 
 
 def price_paid(language_model: float, bound: float, information: float) -> str:
-    """Whether a VAE with so many nats in z is near its language model, and what helps where it is not; both in nats per sentence."""
+    """Whether a VAE with so many nats in z is near its language model (nats per sentence), and what helps where it is not."""
     above = bound / language_model - 1
     keys = ["paid", *["dear"] * (above > WANTED_ABOVE), *["empty"] * (information < WANTED_INFORMATION)]
     return " ".join(say("reading", key, above=above, information=information, most=WANTED_ABOVE, least=WANTED_INFORMATION)
