@@ -12,6 +12,7 @@ from gensq_course.studies import answering
 from gensq_lib.ground import runtime
 from gensq_lib.maths.objectives import evaluate
 from gensq_lib.maths.schedules import warmup_cosine
+from gensq_lib.maths.stats import Estimate
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.text_vae import BagOfWordsVAE, cured_vae
 from gensq_lib.text import corpora
@@ -101,14 +102,15 @@ def test_why_less_of_z_is_free_is_said():
     assert not price_told(plan_for(*text(76))) and not price_told(PLENTY)
 
 
-@pytest.mark.parametrize("bound, information, said", [
-    (20.3, 3.0, ("+1.5%", "3.0 nats")), (20.5, 3.0, ("+2.5%", "3.0 nats", "smaller free_bits", "num_importance")),
-    (20.3, 1.5, ("+1.5%", "1.5 nats", "larger free_bits")), (19.0, 2.5, ("-5.0%",)), (20.5, 1.0, ("smaller", "larger")),
+@pytest.mark.parametrize("gap, error, information, said", [
+    (0.3, 0.1, 3.0, ("+1.5% ± 0.5%", "3.0 nats")), (0.5, 0.02, 3.0, ("+2.5%", "3.0 nats", "smaller free_bits", "num_importance")),
+    (0.5, 0.1, 3.0, ("smaller free_bits", "400 test sentences are too few")), (0.3, 0.1, 1.5, ("1.5 nats", "larger free_bits")),
+    (-1.0, 0.1, 2.5, ("-5.0%",)), (0.5, 0.02, 1.0, ("smaller", "larger")),
 ])
-def test_a_vae_that_is_far_from_its_language_model_or_says_little_is_named(bound, information, said):
-    words = price_paid(20.0, bound, information)
+def test_a_vae_that_is_far_from_its_language_model_or_says_little_is_named(gap, error, information, said):
+    words = price_paid(20.0, Estimate(gap, error, 400), information)
     assert all(word in words for word in said)
-    assert ("smaller" in words, "larger" in words) == (bound > 20.4, information < 2)
+    assert ("smaller" in words, "too few" in words, "larger" in words) == (gap > 0.4, gap > 0.4 and error > 0.05, information < 2)
 
 
 @pytest.mark.parametrize("steps, most", [(20, 80), (1_500, MOST), (3_500, MOST), (10_000, 10_000)])

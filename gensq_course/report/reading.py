@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from statistics import fmean
 
 from gensq_course.report.words import say
+from gensq_lib.maths.stats import Estimate
 from gensq_lib.training.sizing import FREE_BITS, SPARED, ReadingPlan
 
 WANTED_ABOVE, WANTED_INFORMATION = 0.02, 2.0  # of a VAE at most so much above its language model, with so many nats in z
@@ -60,9 +61,13 @@ def price_told(plan: ReadingPlan) -> str:
     return say("reading", "fewer", free_bits=plan.free_bits, usual=FREE_BITS, spared=SPARED) if plan.free_bits < FREE_BITS else ""
 
 
-def price_paid(language_model: float, bound: float, information: float) -> str:
-    """Whether a VAE with so many nats in z is near its language model (nats per sentence), and what helps where it is not."""
-    above = bound / language_model - 1
-    keys = ["paid", *["dear"] * (above > WANTED_ABOVE), *["empty"] * (information < WANTED_INFORMATION)]
-    return " ".join(say("reading", key, above=above, information=information, most=WANTED_ABOVE, least=WANTED_INFORMATION)
-                    for key in keys)
+def price_paid(language_model: float, gap: Estimate, information: float) -> str:
+    """Whether a VAE with so many nats in z is near its language model, and what helps where it is not.
+
+    Nats per sentence; `gap` is the VAE's bound less the language model's negative log-likelihood, on the same sentences.
+    """
+    above, error = gap.mean / language_model, gap.error / language_model
+    dear, few = above > WANTED_ABOVE, above - 2 * error <= WANTED_ABOVE  # two standard errors: about 95 %
+    keys = ["paid", *["dear"] * dear, *["too_few"] * (dear and few), *["empty"] * (information < WANTED_INFORMATION)]
+    return " ".join(say("reading", key, above=above, error=error, information=information, most=WANTED_ABOVE,
+                        least=WANTED_INFORMATION, num=gap.n) for key in keys)
