@@ -216,17 +216,22 @@ def test_steps_that_ended_before_validation_did_are_named(validation, num, said)
     assert ("ended before validation did" in words and "lm_steps" in words and f"the {looks[-1]} steps" in words) == said
 
 
+def test_what_was_learnt_by_heart_before_the_last_and_best_look_is_told_in_its_order():
+    history = History(nll=[5.0] * 10 + [3.0] * 30, validation=[5.0, 4.0, 4.5, 3.9], validation_step=[10, 20, 30, 40])
+    assert "On the way it had risen by 0.50" in (words := told(history, 20, batch_size=2)) and "rose again" not in words
+
+
 def test_a_lesson_says_that_the_steps_ended_by_the_name_it_has_for_them(tmp_path, capsys):
     path, words = tmp_path / "mine.tsv", [f"w{i}" for i in range(60)]
     path.write_text("\n".join(f"is {a} near {b} ?\t{b} is far" for a in words[:8] for b in words if a != b), "utf-8")
     mine = answering.Bench(corpora.load_dialogues(f"pairs:{path}", seed=0), (), 0, hidden_dim=8)
     mine.conditional_vae(mine.seq2seq(steps=20), steps=20, cure="bag_of_words+linear")
     said = capsys.readouterr().out
-    assert "larger mle_steps" in said and "larger vae_steps" in said
+    assert "parameter mle_steps" in said and "parameter vae_steps" in said
     path = tmp_path / "mine.txt"
     path.write_text("\n".join(f"the {a} {b} cat sees {c} ." for a in words for b in words[:3] for c in words[:5]), "utf-8")
     few = finished_language_model(corpora.load(f"file:{path}", seed=0), shipped=False, steps=150, batch_size=8, seed=0, **SIZES)
-    assert "larger lm_steps" in few.story
+    assert "parameter lm_steps" in few.story
 
 
 def test_a_rate_settles_from_the_best_weights():

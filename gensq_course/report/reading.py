@@ -52,7 +52,9 @@ def told(history: Mapping[str, Sequence[float]], num_sentences: int, *, batch_si
     """
     found = progress(history, num_sentences, batch_size=batch_size)
     twice = found.readings > 1
-    keys = ["times", *["best"] * twice, *["falling"] * (twice and found.falling), *["by_heart"] * found.by_heart]
+    falling = twice and found.falling
+    heart = "for_a_while" if falling else "by_heart"
+    keys = ["times", *["best"] * twice, *[heart] * found.by_heart, *["falling"] * falling]
     return " ".join(say("reading", key, parameter=parameter, **asdict(found)) for key in keys)
 
 
