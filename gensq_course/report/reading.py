@@ -5,7 +5,7 @@ from statistics import fmean
 
 from gensq_course.report.words import say
 from gensq_lib.maths.stats import Estimate
-from gensq_lib.training.sizing import FREE_BITS, SPARED, ReadingPlan
+from gensq_lib.training.sizing import FREE_BITS, ReadingPlan
 
 WANTED_ABOVE, WANTED_INFORMATION = 0.02, 2.0  # of a VAE at most so much above its language model, with so many nats in z
 RISE = 0.1  # nats per sentence by which validation must have risen again for sentences to be called learnt by heart
@@ -60,7 +60,7 @@ def told(history: Mapping[str, Sequence[float]], num_sentences: int, *, batch_si
 
 def price_told(plan: ReadingPlan) -> str:
     """Why fewer nats of z are free than usual; nothing where as many are."""
-    return say("reading", "fewer", free_bits=plan.free_bits, usual=FREE_BITS, spared=SPARED) if plan.free_bits < FREE_BITS else ""
+    return say("reading", "fewer", free_bits=plan.free_bits, usual=FREE_BITS) if plan.free_bits < FREE_BITS else ""
 
 
 def price_paid(language_model: float, gap: Estimate, information: float) -> str:
