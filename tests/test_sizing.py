@@ -106,12 +106,15 @@ def test_why_less_of_z_is_free_is_said():
 @pytest.mark.parametrize("gap, error, information, said", [
     (0.3, 0.1, 3.0, ("+1.5% ± 0.5%", "3.0 nats")), (0.5, 0.02, 3.0, ("+2.5%", "3.0 nats", "smaller free_bits", "num_importance")),
     (0.5, 0.1, 3.0, ("smaller free_bits", "400 test sentences are too few")), (0.3, 0.1, 1.5, ("1.5 nats", "larger free_bits")),
-    (-1.0, 0.1, 2.5, ("-5.0%",)), (0.5, 0.02, 1.0, ("smaller", "larger")),
+    (-1.0, 0.1, 2.5, ("-5.0%",)), (0.5, 0.02, 1.0, ("+2.5%", "1.0 nats", "largely unknown words")),
 ])
 def test_a_vae_that_is_far_from_its_language_model_or_says_little_is_named(gap, error, information, said):
     words = price_paid(20.0, Estimate(gap, error, 400), information)
     assert all(word in words for word in said)
-    assert ("smaller" in words, "too few" in words, "larger" in words) == (gap > 0.4, gap > 0.4 and error > 0.05, information < 2)
+    dear, empty = gap > 0.4, information < 2
+    assert ("smaller" in words, "larger free" in words, "table at the top" in words) == (
+        dear and not empty, empty and not dear, dear and empty)
+    assert ("too few" in words) == (dear and error > 0.05)
 
 
 @pytest.mark.parametrize("steps, most", [(20, 80), (1_500, MOST), (3_500, MOST), (10_000, 10_000)])

@@ -69,7 +69,8 @@ def price_paid(language_model: float, gap: Estimate, information: float) -> str:
     Nats per sentence; `gap` is the VAE's bound less the language model's negative log-likelihood, on the same sentences.
     """
     above, error = gap.mean / language_model, gap.error / language_model
-    dear, few = above > WANTED_ABOVE, above - 2 * error <= WANTED_ABOVE  # two standard errors: about 95 %
-    keys = ["paid", *["dear"] * dear, *["too_few"] * (dear and few), *["empty"] * (information < WANTED_INFORMATION)]
+    dear, empty = above > WANTED_ABOVE, information < WANTED_INFORMATION
+    too_few = dear and above - 2 * error <= WANTED_ABOVE  # two standard errors: about 95 %
+    verdict = {(True, False): ["dear"], (False, True): ["empty"], (True, True): ["poor"]}.get((dear, empty), [])
     return " ".join(say("reading", key, above=above, error=error, information=information, most=WANTED_ABOVE,
-                        least=WANTED_INFORMATION, num=gap.n) for key in keys)
+                        least=WANTED_INFORMATION, num=gap.n) for key in ["paid", *verdict, *["too_few"] * too_few])
