@@ -16,7 +16,8 @@ from edges import LINES, Edge, edges, in_a_copy, nans, numbers, of_parameters, o
 
 ROOT = Path(__file__).parents[1]
 DAY = datetime.datetime.now(datetime.UTC).date().toordinal()
-RUN_THROUGH = ("00_start_here", "01_elbo", "02_kl")  # all ends of their parameters are known to run; of others by GENSQ_EDGES
+# all ends of their parameters are known to run; of others by GENSQ_EDGES
+RUN_THROUGH = ("00_start_here", "01_elbo", "02_kl", "03_reparameterization", "10_understanding", "14_gan")
 WANTED = os.environ.get("GENSQ_EDGES", "")
 
 
