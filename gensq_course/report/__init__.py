@@ -7,7 +7,7 @@ The names load on first use, so that listing lessons needs no torch.
 import importlib
 
 _HOMES = {"begin": "session", "claim": "session", "record": "session",
-          "collect": "records", "recorded": "results", "told": "reading", "price_told": "reading"}
+          "collect": "records", "recorded": "results", "told": "reading", "price_told": "reading", "price_paid": "reading"}
 __all__ = list(_HOMES)
 
 

@@ -72,7 +72,7 @@ def finished_language_model(text: Corpus, *, shipped: bool = True, steps: int, b
     history = train_language_model(model, train, valid, steps=most, batch_size=batch_size, seed=seed, plan=plan,
                                    key={"corpus": text.fingerprint})
     return Finished(model, len(history["step"]) * batch_size, False, plan, most, history,
-                    told(history, len(train), batch_size=batch_size))
+                    told(history, len(train), batch_size=batch_size, parameter="lm_steps"))
 
 
 def write_shipped_language_model(path: Path = FILE) -> LanguageModel:

@@ -93,14 +93,15 @@ class Bench:
         """Trained by likelihood, to convergence."""
         torch.manual_seed(self.seed)
         model = Seq2Seq(**self.sizes | options)
-        self._tell(model, train_seq2seq(model, **self._options(steps)))
+        self._tell(model, train_seq2seq(model, **self._options(steps)), "mle_steps")
         return model
 
     def conditional_vae(self, start: Seq2Seq, *, steps: int, cure: str, latent_dim: int = 4, **options: float) -> ConditionalVAE:
         """The same sizes, the weights of a finished model, and a z that has to earn its own; `learning_rate` may be another."""
         torch.manual_seed(self.seed)
         model = ConditionalVAE(**self.sizes, latent_dim=latent_dim)
-        self._tell(model, training.train_vae(model, cure=cure, start=start, **self._options(steps) | options))
+        history = training.train_vae(model, cure=cure, start=start, **self._options(steps) | options)
+        self._tell(model, history, "vae_steps")
         return model
 
     def _options(self, steps: int) -> dict[str, Any]:
@@ -109,10 +110,10 @@ class Bench:
         return {"train": train, "valid": valid, "steps": steps, "batch_size": LEARNT_AT_ONCE, "seed": self.seed,
                 "learning_rate": self.learning_rate, "key": {"corpus": self.text.fingerprint}, "plan": self.plan}
 
-    def _tell(self, model: nn.Module, history: training.History) -> None:
-        """How a small text was read."""
+    def _tell(self, model: nn.Module, history: training.History, parameter: str) -> None:
+        """How a small text was read, in steps of which a lesson's parameter is the most."""
         if self.plan.small:
-            read = told(history, len(self.text.train), batch_size=LEARNT_AT_ONCE)
+            read = told(history, len(self.text.train), batch_size=LEARNT_AT_ONCE, parameter=parameter)
             print(f"{type(model).__name__}, dropout {self.sizes['dropout']}: {read}")
 
     def judge(self) -> ReplyJudge:
