@@ -15,7 +15,7 @@ from gensq_lib.text.decoding import top_k_logits
 
 ROOT = Path(__file__).parents[1]
 FLOORS = {  # of each package, from the ground up; a room imports from lower floors only
-    "gensq_lib": ["ground", "maths", "text vectors", "cures", "models", "training diagnostics", "plots"],
+    "gensq_lib": ["ground", "maths", "sounds", "text vectors", "cures", "models", "training diagnostics", "plots"],
     "gensq_course": ["setup", "report", "widgets", "checks talk", "studies execute shipped clinic", "lessons", "doctor", "cli"],
 }
 ONE_HOME = {"matplotlib": {"plots"}, "ipywidgets": {"widgets"}, "anywidget": {"widgets"}, "papermill": {"execute"},
@@ -123,7 +123,7 @@ def test_a_lesson_keeps_its_budget(folder):
 
 
 DOCUMENTED = (  # rooms, or folders in them, in which every public thing says what it is
-    "ground", "maths", "text", "vectors", "cures", "models", "training", "diagnostics", "plots")
+    "ground", "maths", "sounds", "text", "vectors", "cures", "models", "training", "diagnostics", "plots")
 CLASSES = {node.name: node for path in FILES for node in ast.parse(path.read_text(encoding="utf-8")).body
            if isinstance(node, ast.ClassDef)}
 

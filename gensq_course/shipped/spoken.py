@@ -24,13 +24,14 @@ VOICES = ("en-us+m1", "en-us+f2", "en-gb+m3", "en-gb-x-rp+f4", "en-gb-scotland+m
           "en-us-nyc+f3")  # accent + variant
 TAKES, SEED = 10, 0
 SPEEDS, PITCHES = (125, 190), (35, 65)  # words a minute; espeak's scale from 0 to 99
-SYNTHESISED, QUIET, MARGIN = 22_050, 0.02, 80  # samples a second; share of the peak that counts as silence; samples kept (10 ms)
+SYNTHESISED = 22_050  # samples a second
+QUIET, MARGIN = 0.02, 80  # share of the peak that counts as silence; samples of it that are kept (10 ms)
 
 
 def write_spoken(path: Path = FILE) -> None:
     """Make the set and write the file."""
     if shutil.which("espeak-ng") is None:
-        raise GensqError("expected the program espeak-ng, got none; install it (apt install espeak-ng), or keep the file in data/")
+        raise GensqError("expected the program espeak-ng, got none; install it, or keep the file in data/")
     draw, rows, codes = random.Random(SEED), [], []
     for voice in range(len(VOICES)):
         for digit in range(10):

@@ -14,7 +14,7 @@ from gensq_lib.ground.errors import expect
 
 RATE = 8_000  # samples a second
 WINDOW = 6_144  # samples, 0.768 s: 48 frames of 128
-LOUDNESS, NOISE = 0.1, 30.0  # root mean square of every clip (full scale is 1); decibels of the noise below it
+LOUDNESS, NOISE = 0.1, 20.0  # root mean square of every clip (full scale is 1); decibels of the noise below it
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Clips:
                 f"{seconds / 60:.1f} minutes; {self.origin}, {self.licence}")
 
 
-def joined(waves: Sequence[Float[Tensor, "_"]], *, pause: float = 0.25) -> Float[Tensor, "time"]:
+def in_turn(waves: Sequence[Float[Tensor, "_"]], *, pause: float = 0.25) -> Float[Tensor, "time"]:
     """One wave after another with `pause` seconds of silence between. Taught in lesson 13."""
     silence = torch.zeros(round(pause * RATE))
     return torch.cat([part for wave in waves for part in (wave, silence)][:-1])
