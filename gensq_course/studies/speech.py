@@ -48,7 +48,7 @@ def voices(corpus: str, left_out: int, seed: int) -> Iterator[Record]:
 
 
 def by_bounds(vae: SpeechVAE, parts: dict[str, Spoken], seed: int, *, prior: str, nums: Sequence[int]) -> Iterator[Record]:
-    """Accuracy of the bounds with so many draws on the same clips; what more draws add, for the right digit and for wrong ones."""
+    """Accuracy of the bounds with so many draws on the same clips; what more draws add, for right digits and for wrong ones."""
     for part, batch in parts.items():
         some = batch.select(torch.linspace(0, len(batch) - 1, min(ASKED, len(batch))).long())
         bounds = {k: speaking.answered_by_bounds(vae, some, num_samples=k, seed=seed) for k in nums}
