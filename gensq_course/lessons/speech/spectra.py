@@ -31,7 +31,7 @@ BANK_SLIPS = {
     "negative": (".clamp(min=0)", ""),
     "maximum": ("torch.minimum", "torch.maximum"),
     "product": ("torch.minimum(rising, falling).clamp(min=0)", "(rising.clamp(min=0) * falling.clamp(min=0))"),
-    "boxes": ("torch.minimum(rising, falling).clamp(min=0)", "(torch.minimum(rising, falling) > 0).float()"),
+    "boxes": ("torch.minimum(rising, falling).clamp(min=0)", "(torch.minimum(rising, falling) > 1e-4).float()"),
     "rising only": ("torch.minimum(rising, falling).clamp(min=0)", "rising.clamp(0, 1) * (bins <= centre)"),
     "side by side": (("num_bands + 2)", "2 * num_bands + 1)"), ("edges[band:band + 3]", "edges[2 * band:2 * band + 3]")),
     "area one": (".clamp(min=0)", ".clamp(min=0) * 2 / (right - left)"),
