@@ -87,11 +87,13 @@ def test_a_reconstruction_is_no_bound():
 def test_a_fitted_prior_is_where_the_clips_are():
     vae = made()
     batch = Spoken(some(60).pictures, torch.arange(60) % 3)
+    with torch.no_grad():
+        vae.to_mean.bias.add_(3.0)  # an encoder that puts clips where N(0, I) expects none
     before = elbo_terms(vae, batch, generator=noise()).elbo.mean()
     vae.fit_prior(batch, generator=noise())
     assert elbo_terms(vae, batch, generator=noise()).elbo.mean() > before, "the bound is tighter with it"
     prior = vae.prior(batch)
-    z = torch.stack([vae.posterior(batch).mean[batch.digits == digit].mean(0) for digit in range(3)])
+    z = torch.stack([vae.posterior(batch).mean[batch.digits == digit].mean(0) for digit in range(3)]).detach()
     assert (vae.prior_mean[:3] - z).abs().max() < 0.6 and prior.mean.shape == (60, 3)
     assert torch.equal(vae.prior_triangle[5], torch.eye(3)), "digits without clips keep N(0, I)"
     assert vae.drawn(torch.arange(10), generator=noise()).shape == (10, BANDS, FRAMES)
@@ -100,7 +102,7 @@ def test_a_fitted_prior_is_where_the_clips_are():
 def test_one_clip_of_a_digit_is_no_error():
     vae = made()
     vae.fit_prior(Spoken(some(2).pictures, torch.tensor([1, 2])), generator=noise())
-    assert not vae.prior_mean.isnan().any() and not vae.prior_triangle.isnan().any()
+    assert not vae.prior_mean.any() and torch.equal(vae.prior_triangle[1], torch.eye(3))
 
 
 def test_the_way_between_digits_begins_and_ends_with_one():
@@ -123,8 +125,8 @@ def test_training_lowers_the_loss_and_is_the_same_again(monkeypatch, tmp_path):
     torch.manual_seed(0)
     classifier = SpeechClassifier(channels=2, hidden_dim=8)
     losses = train_speech(classifier, some(50), steps=12, seed=3, key={})["loss"]
-    assert losses[0] == pytest.approx(math.log(10), abs=0.5) and classifier(some().pictures).exp().sum(1) == pytest.approx(
-        torch.ones(6), abs=1e-4)
+    assert losses[0] == pytest.approx(math.log(10), abs=0.5) and classifier(some().pictures).exp().sum(1).tolist() == pytest.approx(
+        [1.0] * 6, abs=1e-4)
 
 
 def test_moved_pictures_are_the_same_elsewhere():

@@ -89,6 +89,8 @@ class SpeechVAE(LatentModel):
             z = q.mean + q.stddev * torch.randn(q.mean.shape, generator=generator)
             for digit in train.digits.unique().tolist():
                 own = z[train.digits == digit]
+                if len(own) < 2:  # one clip has no spread: N(0, I) stays
+                    continue
                 spread = torch.cov(own.T).reshape(self.latent_dim, -1) + SMALLEST * torch.eye(self.latent_dim)
                 self.prior_mean[digit], self.prior_triangle[digit] = own.mean(0), torch.linalg.cholesky(spread)
 
@@ -97,7 +99,7 @@ class SpeechVAE(LatentModel):
         hidden = self.encoder["think"](torch.cat([self.encoder["see"](batch.pictures), one_hot(batch.digits)], -1))
         return gaussian(self.to_mean(hidden), self.to_log_var(hidden))
 
-    def decode(self, z: Float[Tensor, "*any latent"], digit: Float[Tensor, "*any class"]) -> Float[Tensor, "*any band frame"]:
+    def decode(self, z: Float[Tensor, "*any latent"], digit: Float[Tensor, "*#any class"]) -> Float[Tensor, "*any band frame"]:
         """The mean of p(x | z, y): the picture to look at. `digit` has a weight for each; between two digits it may be shared."""
         row = torch.cat([z, digit.expand(*z.shape[:-1], NUM_DIGITS)], -1)
         return self.decoder(row.flatten(0, -2)).unflatten(0, z.shape[:-1])

@@ -22,7 +22,7 @@ class Clips:
     """Recordings in one order: waves of different lengths, and three whole numbers for each. Taught in lesson 13."""
 
     name: str
-    waves: Sequence[Float[Tensor, "time"]] = field(repr=False)  # full scale is 1
+    waves: Sequence[Float[Tensor, "_"]] = field(repr=False)  # full scale is 1
     digits: Int[Tensor, "clip"] = field(repr=False)  # what was said, 0 to 9
     speakers: Int[Tensor, "clip"] = field(repr=False)  # by whom: a place in `voices`
     takes: Int[Tensor, "clip"] = field(repr=False)  # the how manieth time, from 0

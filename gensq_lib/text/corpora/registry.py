@@ -90,7 +90,7 @@ ENTRIES = {
                           dialogues=partial(chats.real, "topical-chat"), files=(chats.TOPICAL_CHAT,)),
     "goemotions": Entry("comments with the emotion that readers saw in them (fetched, 4 MB, CC BY 4.0)",
                         labelled=labelled.goemotions, files=labelled.GOEMOTIONS),
-    "spoken": Entry("800 digits spoken by eight synthetic voices, made for this course", sounds=spoken.built_in),
+    "spoken": Entry("800 digits spoken by eight synthetic voices, made for this course", sounds=spoken.synthetic),
     "fsdd": Entry("3,000 digits spoken by six people (fetched, 16 MB, CC BY-SA 4.0)", sounds=spoken.fsdd, files=spoken.FSDD),
     "pairs:PATH": Entry("pairs of your own with a tab between: prompts and replies, and labels behind a second tab; or sentences "
                         "and translations", translations=own.own_translations, dialogues=own.own_pairs),

@@ -20,13 +20,13 @@ BUILT_IN = DATA / "spoken.npz"
 MEMBER = re.compile(r"recordings/(\d)_([a-z]+)_(\d+)\.wav$")
 
 
-def built_in() -> Clips:
+def synthetic() -> Clips:
     """800 digits of eight synthetic voices; takes 0 and 1 of ten are for testing."""
     try:
         with np.load(io.BytesIO(bytes_of(BUILT_IN, kind="the built-in sounds", largest=LARGEST)), allow_pickle=False) as file:
             rows, codes, voices = torch.from_numpy(file["rows"]).long(), torch.from_numpy(file["codes"]), file["voices"].tolist()
         waves = expanded(codes).split(rows[:, 3].tolist())
-    except (OSError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+    except (OSError, EOFError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise GensqError(f"expected the built-in sounds in {BUILT_IN}, got: {str(error)[:60]}; fetch the file again") from None
     return Clips("spoken", waves, *rows[:, :3].unbind(1), voices=tuple(voices), held_out=2,
                  origin="made for this course with espeak-ng", licence="CC BY 4.0")
