@@ -96,6 +96,7 @@ BUDGETS = {"core": 6_470, "grammar and corpora": 3_815, "plots": 800, "a lesson"
 LONG_LESSONS = {  # with a reason
     "understanding": 780,  # thirteen ways to classify, two studies of them, exact posteriors, four exercises and their mistakes
     "text_vae": 560,  # a second study: n-gram, language model and VAE of small real texts
+    "speech": 490,  # five exercises and their mistakes; pictures, players and controls of a lesson that is seen and heard
     "gan": 705,  # batches, a study, a ward of sick runs, a judge ahead, its field, six exercises and their mistakes
 }
 

@@ -125,7 +125,8 @@ def test_training_lowers_the_loss_and_is_the_same_again(monkeypatch, tmp_path):
     torch.manual_seed(0)
     classifier = SpeechClassifier(channels=2, hidden_dim=8)
     losses = train_speech(classifier, some(50), steps=12, seed=3, key={})["loss"]
-    assert losses[0] == pytest.approx(math.log(10), abs=0.5) and classifier(some().pictures).exp().sum(1).tolist() == pytest.approx(
+    assert losses[0] == pytest.approx(math.log(10), abs=0.5)
+    assert classifier(some().pictures).exp().sum(1).tolist() == pytest.approx(
         [1.0] * 6, abs=1e-4)
 
 

@@ -1,7 +1,7 @@
 """From a wave to a picture: power in 32 bands of the mel scale, in decibels, 48 times in 0.768 seconds.
 
-A picture is "band frame". Bands are in equal steps of the mel scale, which follows the ear: narrow where it tells pitches apart,
-wide above. The steps have a name each, because most mistakes are made between them: magnitude, power, bands, decibels.
+A picture is "band frame". Bands are in equal steps of the mel scale, which follows how large a step sounds: narrow below, wide
+above. The steps have a name each, because most mistakes are made between them: magnitude, power, bands, decibels.
 """
 import math
 from dataclasses import dataclass

@@ -1,5 +1,6 @@
 """Pictures, players and tables of lesson 13."""
 from collections.abc import Callable, Mapping, Sequence
+from itertools import permutations
 
 import torch
 from jaxtyping import Float, Int
@@ -10,8 +11,8 @@ from gensq_course.studies.rows import Row, by
 from gensq_course.studies.speaking import Bench, over_speakers
 from gensq_lib import plots
 from gensq_lib.ground import runtime
-from gensq_lib.maths.objectives import evaluating
-from gensq_lib.models.speech import SpeechClassifier, SpeechVAE, between_digits
+from gensq_lib.maths.objectives import elbo_terms, evaluating, log_weights
+from gensq_lib.models.speech import SpeechClassifier, SpeechVAE, Spoken, between_digits
 from gensq_lib.sounds import sound_of
 
 DARK, BRIGHT = -30.0, 25.0  # dB that are drawn white and black
@@ -55,20 +56,37 @@ def walk(bench: Bench, vae: SpeechVAE, cnn: SpeechClassifier, first: int, second
 
     Both ends of z are the mean of the encoder's z for the training clips of that digit.
     """
-    train = bench.spoken("train")
     shares = list(shares) or [i / (steps - 1) for i in range(steps)]
+    shown, answers, sure = on_the_way(bench, vae, cnn, first, second, shares)
+    found = []
+    for picture, share, answer, p in zip(shown, shares, answers, sure, strict=True):
+        says = (f"{share:.0%} of the way from {WORDS[first]} to {WORDS[second]}; the classifier says {WORDS[answer]}, {p:.2f}")
+        found.append((player(picture, says, generator=runtime.generator(seed, "walk")), WORDS[answer]))
+    return found
+
+
+def on_the_way(bench: Bench, vae: SpeechVAE, cnn: SpeechClassifier, first: int, second: int, shares: Sequence[float]
+               ) -> tuple[Pictures, list[int], list[float]]:
+    """Pictures (dB) between two digits, the digit that the classifier names, and how sure it is."""
+    train = bench.spoken("train")
     with evaluating(vae), evaluating(cnn):
         own = [train.select((train.digits == digit).nonzero().flatten()) for digit in (first, second)]
         ends = [vae.posterior(clips).mean.mean(0) for clips in own]
         z = torch.stack([(1 - share) * ends[0] + share * ends[1] for share in shares])
         shown = vae.decode(z, between_digits(first, second, shares))
-        named = cnn(shown).exp()
-    found = []
-    for picture, share, p in zip(bench.scale.undo(shown), shares, named, strict=True):
-        answer = (f"{share:.0%} of the way from {WORDS[first]} to {WORDS[second]}; the classifier says "
-                  f"{WORDS[int(p.argmax())]}, {p.max():.2f}")
-        found.append((player(picture, answer, generator=runtime.generator(seed, "walk")), WORDS[int(p.argmax())]))
-    return found
+        p = cnn(shown).exp()
+    return bench.scale.undo(shown), p.argmax(1).tolist(), p.amax(1).tolist()
+
+
+def changes_of_mind(bench: Bench, vae: SpeechVAE, cnn: SpeechClassifier) -> tuple[float, float]:
+    """Of the ways between all pairs of digits: shares on which the classifier changes its mind once; names a third digit."""
+    shares = [i / (STEPS - 1) for i in range(STEPS)]
+    once, third, pairs = 0, 0, list(permutations(range(10), 2))
+    for pair in pairs:
+        _, said, _ = on_the_way(bench, vae, cnn, *pair, shares)
+        once += sum(a != b for a, b in zip(said, said[1:])) == 1
+        third += bool(set(said) - set(pair))
+    return once / len(pairs), third / len(pairs)
 
 
 def morph(bench: Bench, vae: SpeechVAE, cnn: SpeechClassifier) -> Callable[..., widgets.Picture]:
@@ -81,7 +99,7 @@ def morph(bench: Bench, vae: SpeechVAE, cnn: SpeechClassifier) -> Callable[..., 
 def swapped_voice(bench: Bench, vae: SpeechVAE, from_voice: int, to_voice: int) -> tuple[Pictures, Pictures, Int[Tensor, "clip"]]:
     """z - mean of one voice + mean of another, the digit kept: pictures (dB) before and after, and the digits.
 
-    Of the first voice's test takes; the means are of training clips.
+    Of the first voice's test takes, decoded without and with the move; the means are of training clips.
     """
     train, known = bench.spoken("train"), bench.spoken("known")
     mine = known.select((bench.clips["known"].speakers == from_voice).nonzero().flatten())
@@ -89,8 +107,9 @@ def swapped_voice(bench: Bench, vae: SpeechVAE, from_voice: int, to_voice: int) 
         z = vae.posterior(train).mean
         means = [z[bench.clips["train"].speakers == voice].mean(0) for voice in (from_voice, to_voice)]
         told = torch.nn.functional.one_hot(mine.digits, 10).float()
-        moved = vae.decode(vae.posterior(mine).mean - means[0] + means[1], told)
-    return bench.scale.undo(mine.pictures), bench.scale.undo(moved), mine.digits
+        here = vae.posterior(mine).mean
+        kept, moved = (vae.decode(each, told) for each in (here, here - means[0] + means[1]))
+    return bench.scale.undo(kept), bench.scale.undo(moved), mine.digits
 
 
 def nearest_voices(bench: Bench, shown: Pictures, digits: Int[Tensor, "clip"]) -> list[int]:
@@ -108,6 +127,71 @@ def over_voices(rows: Sequence[Row], who: str, part: str, **where: str) -> str:
     each = by(rows, "left_out", who=who, measure=part, **where)
     mean, low, high = over_speakers([value.mean for value in each.values()])
     return f"{mean:.3f} ({max(low, 0):.3f} to {min(high, 1):.3f})"
+
+
+def less_the_network(rows: Sequence[Row], who: str, **where: str) -> str:
+    """Recorded: the accuracy on the new voice less that of the convolutional network, speaker by speaker."""
+    mean, low, high = paired(rows, {"who": who, **where}, {"who": "convolutional network"})
+    return f"{mean:+.3f} ({low:+.3f} to {high:+.3f})"
+
+
+def gain_of_fitted_prior(rows: Sequence[Row]) -> tuple[float, float, float]:
+    """Recorded: what it adds to the accuracy of the bounds (one draw) on a new voice, and its interval."""
+    ours, theirs = ({"who": "bounds, 1 draws", "prior": prior} for prior in ("fitted", "N(0, I)"))
+    return paired(rows, ours, theirs)
+
+
+def paired(rows: Sequence[Row], ours: dict[str, str], theirs: dict[str, str]) -> tuple[float, float, float]:
+    """Mean and 95 % interval of the difference on the new voice, over speakers; each is the mean of its seeds."""
+    one, other = (by(rows, "left_out", measure="new", **where) for where in (ours, theirs))
+    return over_speakers([one[speaker].mean - other[speaker].mean for speaker in one])
+
+
+def nearest_picture(bench: Bench) -> dict[str, Int[Tensor, "clip"]]:
+    """For each part the digit of the training picture that is nearest to each (all numbers, scaled)."""
+    train = bench.spoken("train")
+    return {part: train.digits[torch.cdist(bench.spoken(part).pictures.flatten(1), train.pictures.flatten(1)).argmin(1)]
+            for part in ("known", "new")}
+
+
+def another_take(bench: Bench, chosen: Int[Tensor, "_"]) -> Pictures:
+    """Of each chosen clip of "known" another take by the same speaker of the same digit, not in training either."""
+    clips, found = bench.clips["known"], []
+    for i in chosen.tolist():
+        same = (clips.speakers == clips.speakers[i]) & (clips.digits == clips.digits[i])
+        same[i] = False
+        found.append(bench.pictures["known"][same][0])
+    return torch.stack(found)
+
+
+def with_noise(shown: Pictures, bench: Bench, vae: SpeechVAE, *, generator: torch.Generator) -> Pictures:
+    """Means of p(x | z, y), in dB, made draws from it."""
+    return shown + bench.scale.stddev * vae.log_noise.exp().detach() * torch.randn(shown.shape, generator=generator)
+
+
+def all_log_weights(vae: SpeechVAE, batch: Spoken, *, num_samples: int, seed: int) -> Float[Tensor, "sample clip class"]:
+    """log w = log p(x, z | y) - log q(z | x, y) of every draw, for every clip under every digit."""
+    with evaluating(vae):
+        return torch.stack([log_weights(vae, said_to_be(batch, digit), num_samples=num_samples,
+                                        generator=runtime.generator(seed, "weights", digit)) for digit in range(10)], -1)
+
+
+def reconstructions(vae: SpeechVAE, batch: Spoken, *, seed: int) -> Float[Tensor, "clip class"]:
+    """WRONG as a bound: log p(x | z, y) with z drawn from q(z | x, y), which pays no price for what z was told."""
+    with evaluating(vae):
+        return torch.stack([elbo_terms(vae, said_to_be(batch, digit), generator=runtime.generator(seed, "colleague", digit)
+                                       ).reconstruction for digit in range(10)], -1)
+
+
+def said_to_be(batch: Spoken, digit: int) -> Spoken:
+    """The same pictures, all of them told to be this digit."""
+    return Spoken(batch.pictures, torch.full_like(batch.digits, digit))
+
+
+def sure_when_wrong(posterior: Float[Tensor, "batch class"], digits: Int[Tensor, "batch"]) -> float | str:
+    """The mean probability of the answer where it is wrong; empty where none is."""
+    wrong = posterior.argmax(1) != digits
+    return posterior.amax(1)[wrong].exp().mean().item() if wrong.any() else ""
 
 
 def rescoring_rows(found: Mapping, who: Sequence[str], lists: Sequence[str]) -> list[list]:
