@@ -94,7 +94,7 @@ def test_a_fitted_prior_is_where_the_clips_are():
     assert elbo_terms(vae, batch, generator=noise()).elbo.mean() > before, "the bound is tighter with it"
     prior = vae.prior(batch)
     z = torch.stack([vae.posterior(batch).mean[batch.digits == digit].mean(0) for digit in range(3)]).detach()
-    assert (vae.prior_mean[:3] - z).abs().max() < 0.6 and prior.mean.shape == (60, 3)
+    assert (vae.prior_mean[:3] - z).abs().max() < 1.0 and prior.mean.shape == (60, 3)
     assert torch.equal(vae.prior_triangle[5], torch.eye(3)), "digits without clips keep N(0, I)"
     assert vae.drawn(torch.arange(10), generator=noise()).shape == (10, BANDS, FRAMES)
 
