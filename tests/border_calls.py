@@ -287,7 +287,6 @@ CALLS = {
     "sounds of sentences": lambda: corpora.load_sounds("world"),
     "bands of no bins": lambda: sounds.filterbank(num_bands=0),
     "a speaker who is not there": lambda: corpora.load_sounds("spoken").parts(99),
-    "pictures of a wave without a batch": lambda: sounds.pictures(ones(6_144)),
     "distance of other shapes": lambda: sounds.log_spectral_distance(ones(2, 32, 48), ones(3, 32, 48)),
     "Griffin-Lim of a log-mel picture": lambda: sounds.griffin_lim(ones(32, 48), generator=noise()),
     "Griffin-Lim of decibels": lambda: sounds.griffin_lim(-ones(257, 48), generator=noise()),

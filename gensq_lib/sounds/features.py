@@ -30,7 +30,8 @@ def filterbank(*, num_bands: int = BANDS, num_fft: int = NUM_FFT, rate: int = RA
 
     Taught in lesson 13.
     """
-    expect(num_bands > 0 and num_fft > 1, f"expected num_bands of 1 or more and num_fft of 2 or more, got {num_bands}, {num_fft}")
+    expect(num_bands > 0 and num_fft > 1, "expected num_bands of 1 or more and num_fft of 2 or more, "
+           f"got {num_bands} and {num_fft}; 32 and 512 are usual")
     mels = torch.linspace(0.0, hertz_to_mel(rate / 2), num_bands + 2, dtype=torch.float64)
     edges = 700.0 * (10.0 ** (mels / 2595.0) - 1.0)  # Hz
     bins = torch.arange(num_fft // 2 + 1, dtype=torch.float64) * rate / num_fft
