@@ -15,7 +15,7 @@ from torch.distributions import Categorical, Laplace, MultivariateNormal, Normal
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from gensq_lib import cures, diagnostics, training  # noqa: E402
+from gensq_lib import cures, diagnostics, sounds, training  # noqa: E402
 from gensq_lib.diagnostics import calibration, interpolation, translations  # noqa: E402
 from gensq_lib.ground import runtime  # noqa: E402
 from gensq_lib.ground.errors import GensqError  # noqa: E402
@@ -25,6 +25,7 @@ from gensq_lib.models.dense_vae import DenseVAE  # noqa: E402
 from gensq_lib.models.language_model import LanguageModel  # noqa: E402
 from gensq_lib.models.m2 import M2  # noqa: E402
 from gensq_lib.models.ngram import NGram  # noqa: E402
+from gensq_lib.models.speech import SpeechVAE  # noqa: E402
 from gensq_lib.models.text_vae import TextVAE, cured_vae  # noqa: E402
 from gensq_lib.text import batching, consensus, corpora, decoding, grammar, labelled, pairs, scoring  # noqa: E402
 from gensq_lib.text.vocab import Vocab  # noqa: E402
@@ -283,6 +284,14 @@ CALLS = {
     "a world in another language": lambda: grammar.load().log_prob(("the",), language="fr"),
     "the likelihood of a string": lambda: grammar.shipped("village").log_prob("the cat sat"),
     "the likelihood of numbers": lambda: grammar.shipped("village").log_prob([4, 5]),
+    "sounds of sentences": lambda: corpora.load_sounds("world"),
+    "bands of no bins": lambda: sounds.filterbank(num_bands=0),
+    "a speaker who is not there": lambda: corpora.load_sounds("spoken").parts(99),
+    "distance of other shapes": lambda: sounds.log_spectral_distance(ones(2, 32, 48), ones(3, 32, 48)),
+    "Griffin-Lim of a log-mel picture": lambda: sounds.griffin_lim(ones(32, 48), generator=noise()),
+    "Griffin-Lim of decibels": lambda: sounds.griffin_lim(-ones(257, 48), generator=noise()),
+    "a WAV file that is none": lambda: sounds.from_wav(b"RIFF"),
+    "a speech VAE without z": lambda: SpeechVAE(latent_dim=0),
     "a ring of no modes": lambda: Ring(num_modes=0).centres,
     "a ring without spread": lambda: Ring(stddev=0.0).log_prob(ones(2, 2)),
     "-3 points of a ring": lambda: Ring().sample(-3, generator=noise()),

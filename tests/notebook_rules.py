@@ -210,7 +210,7 @@ def no_traces_of_a_machine(book: Book) -> Iterator[str]:
         yield from (f'metadata "{key}" in cell {cell.get("id")}' for key in ("execution", "papermill", "ExecuteTime")
                     if key in cell.get("metadata", {}))
         texts = [source(cell)] + [text_of(data) for output in cell.get("outputs", []) for data in texts_of(output)]
-        found = {match[0] for text in texts for match in MACHINE_PATH.finditer(re.sub(r"data:image/[^\"']+", "", text))}
+        found = {match[0] for text in texts for match in MACHINE_PATH.finditer(re.sub(r"data:(?:image|audio)/[^\"']+", "", text))}
         yield from (f"a path of a machine ({path}...) in cell {cell.get('id')}" for path in sorted(found))
     extra = set(book.notebook.get("metadata", {})) - {"kernelspec", "language_info", "widgets", "accessibility"}
     yield from (f'notebook metadata "{key}"' for key in sorted(extra))

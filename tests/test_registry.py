@@ -9,7 +9,8 @@ from gensq_lib.text.corpora import registry, world
 from small_worlds import SMALL, TINY
 
 LOADERS = {"sentences": corpora.load, "translations": corpora.load_pairs, "dialogues": corpora.load_dialogues,
-           "labelled": lambda name, **sizes: corpora.load_labelled(name, **sizes).text}
+           "labelled": lambda name, **sizes: corpora.load_labelled(name, **sizes).text,
+           "sounds": lambda name, **sizes: corpora.load_sounds(name)}
 CROSSINGS = ("crossing:zh-en", "crossing:zh-eo", "crossing:en-zh", "crossing:en-eo", "crossing:eo-zh", "crossing:eo-en")
 OFFERED = {
     "world": ("sentences", "translations", "labelled"), "world:zh": ("sentences", "labelled"),
@@ -18,7 +19,7 @@ OFFERED = {
     "file:PATH": ("sentences",), "words:PATH": ("sentences",), "chars:PATH": ("sentences",),
     "pairs:PATH": ("translations", "dialogues"), **{name: ("translations",) for name in CROSSINGS},
     "grammar:PATH": ("sentences", "labelled"), "goemotions": ("labelled",), "labelled:PATH": ("labelled",),
-    "dialogue": ("dialogues",), "doorstep": ("dialogues",),
+    "dialogue": ("dialogues",), "doorstep": ("dialogues",), "spoken": ("sounds",), "fsdd": ("sounds",),
     "sgd": ("dialogues", "labelled"), "topical-chat": ("dialogues",), "dialogue:PATH": ("dialogues",)}
 DIALOGUES = SMALL.format(numbers=" ; ".join(f"n{i}" for i in range(60)), more="please .")
 
@@ -77,6 +78,8 @@ VERDICTS = [  # name, kind, words of the refusal ("": loaded)
     ("tatoeba-en-zh", "labelled", "which has sentences and translations; choose"), ("grammar:w.grammar", "labelled", ""),
     ("grammar:w.grammar:fr", "sentences", 'got "fr"'), ("grammar:odd:zh", "sentences", ""),
     ("grammar:none.grammar", "sentences", "No such file"), ("grammar:bad.grammar", "sentences", "strat"),
+    ("world", "sounds", 'expected recordings out of spoken, fsdd, got "world", which has sentences and translations'),
+    ("spoken", "sentences", "which has sounds"), ("fsd", "sounds", 'did you mean "fsdd"'),
     ("grammar:w.grammar", "dialogues", "which has sentences"), ("dialogue:~/d.grammar", "dialogues", ""),
     ("dialogue:w.grammar", "dialogues", "reply"), ("dialogue:d.grammar", "sentences", "which has dialogues")]
 

@@ -4,8 +4,8 @@ import click
 from gensq_course.cli.arguments import COUNT
 from gensq_course.setup.workplace import checkout
 
-MODELS, VOICES = ("language_model", "latent_space"), ("doorstep", "dialogue")
-CHECKPOINTS = MODELS + VOICES
+MODELS, VOICES, SOUNDS = ("language_model", "latent_space"), ("doorstep", "dialogue"), "spoken"
+CHECKPOINTS = (*MODELS, *VOICES, SOUNDS)
 
 
 @click.command("execute")
@@ -44,12 +44,17 @@ def make_checkpoint(name: str) -> int:
     """Train a finished model in data/ anew (minutes).
 
     It follows the recipe that made the committed one (default: language_model); doorstep and dialogue are the voices of the
-    chat."""
+    chat. spoken is no model: it makes the spoken digits of lesson 13 (needs the program espeak-ng)."""
     from gensq_course.shipped.language_model import write_shipped_language_model
     from gensq_course.shipped.latent_space import write_shipped_latent_space
+    from gensq_course.shipped.spoken import write_spoken
     from gensq_course.shipped.voices import write_shipped_voices
 
     checkout("`gensq checkpoint`")
+    if name == SOUNDS:
+        write_spoken()
+        print("Written: data/spoken.npz. Run the claims of lesson 13 again: gensq claims 13")
+        return 0
     if name in VOICES:
         files = ", ".join(f"data/{path.name}" for path in write_shipped_voices(name))
         print(f"Written: {files}. Talk to them: gensq chat {name}")

@@ -17,7 +17,8 @@ sys.path.insert(0, sys.argv[1])
 from gensq_lib.text import corpora
 found = corpora.remotes()
 print(json.dumps({"corpora": {name: [file.path for file in files] for name, files in found.items()},
-                  "sha256": {file.path: file.sha256 for files in found.values() for file in files}}), flush=True)
+                  "sha256": {file.path: file.sha256 for files in found.values() for file in files if not file.members}}),
+      flush=True)
 from gensq_course.shipped import every
 models = every.looked_at()
 print(json.dumps({"model": next(filter(None, models.values()), ""),

@@ -15,6 +15,7 @@ from statistics import fmean
 from gensq_course.report.signs import HEAD, is_table, is_wrapped, same_tabs, signs_in
 from gensq_course.report.words import say
 from gensq_lib.ground.errors import GensqError, listed
+from gensq_lib.sounds import RATE, Clips
 from gensq_lib.text import corpora
 from gensq_lib.text.corpora import Corpus, LabelledCorpus, PairCorpus, own, tables
 from gensq_lib.text.corpora.corpus import MAX_TOKENS, MAX_WORDS
@@ -60,6 +61,8 @@ def look(name: str, kind: str = "sentences") -> Look:
 def _look(name: str, kind: str, stamp: tuple) -> Look:
     """`stamp` changes with the file."""
     it = corpora.found(name, kind)
+    if kind == "sounds":
+        return Look(name, tuple(_sounds(it.load(kind)).items()), ())
     own_text = it.path is not None and it.entry.grammar is None
     written = _written(it) if own_text else []
     if own_text and name.startswith(("file:", "chars:")) and not it.column:
@@ -117,6 +120,14 @@ def _sentences(corpus: Corpus) -> dict[str, str]:
             **_words(corpus.vocab, corpus.train, corpus.test),
             "said again": f"{_repeated(corpus.train):.1%} of the training sentences come more than once",
             "in two parts": f"{_leaks(corpus.train, corpus.test):.1%} of the test sentences are in training, too"}
+
+
+def _sounds(clips: Clips) -> dict[str, str]:
+    """Whose voices, and how long."""
+    seconds = sorted(len(wave) / RATE for wave in clips.waves)
+    return {"recordings": f"{len(clips):,} of {len(clips.digits.unique())} digits, {sum(seconds) / 60:.1f} minutes",
+            "voices": f"{len(clips.voices)}: {', '.join(clips.voices)}",
+            "seconds of one": f"{seconds[0]:.2f} to {seconds[-1]:.2f}, half of them below {seconds[len(seconds) // 2]:.2f}"}
 
 
 def _labels(corpus: LabelledCorpus) -> dict[str, str]:

@@ -25,12 +25,13 @@ from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.ngram import NGram
 from gensq_lib.models.parts import Model
 from gensq_lib.models.seq2seq import Seq2Seq
+from gensq_lib.models.speech import SpeechClassifier, SpeechVAE
 from gensq_lib.models.text_vae import VAES
 
 FACTS = "facts"  # the one entry of metadata: with several, their order and so the bytes would change from run to run
 MODELS: dict[str, type[Model]] = {kind.__name__: kind for kind in (
     LanguageModel, NGram, Seq2Seq, DenseVAE, LinearVAE, *VAES.values(), ConditionalVAE, DenseGAN, ConvolutionalGAN,
-    RecurrentJudge, ConvolutionalJudge, PrefixJudge, ReplyJudge)}
+    RecurrentJudge, ConvolutionalJudge, PrefixJudge, ReplyJudge, SpeechVAE, SpeechClassifier)}
 
 
 def from_config(config: dict[str, Any]) -> Model:

@@ -8,8 +8,10 @@ from gensq_course.widgets.controls import Typed, answer, control, explorer, step
 from gensq_course.widgets.guesses import guess_form
 from gensq_course.widgets.questions import quiz
 from gensq_course.widgets.showing import TEXT, Picture, Table, cards, picture, pixels, rounded, table, text_html, together
+from gensq_course.widgets.sounds import sound, sounds
 from gensq_course.widgets.talk import blind_rating, chat
 from gensq_course.widgets.ward import clinic
 
 __all__ = ["TEXT", "Picture", "Table", "Typed", "answer", "atlas", "blind_rating", "cards", "chat", "clinic", "control",
-           "explorer", "guess_form", "picture", "pixels", "quiz", "rounded", "stepper", "table", "text_html", "together"]
+           "explorer", "guess_form", "picture", "pixels", "quiz", "rounded", "sound", "sounds", "stepper", "table", "text_html",
+           "together"]

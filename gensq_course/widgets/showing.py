@@ -1,7 +1,7 @@
 """What a notebook shows without a kernel: tables, texts and pictures as HTML, all escaped, all with words for screen readers."""
 import base64
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
@@ -61,7 +61,7 @@ def text_html(text: str) -> str:
 class Picture:
     """A picture that carries its own words, for steppers and explorers."""
 
-    html: str
+    html: str = field(repr=False)  # or a notebook would keep every byte of it twice
 
     def _repr_html_(self) -> str:
         return self.html

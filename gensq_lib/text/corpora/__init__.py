@@ -1,7 +1,8 @@
 """Corpora by name: `load("world")`, `load("tatoeba-en-zh:zh")`, `load("file:PATH")`, `load_dialogues("sgd")`,
-`load_labelled("goemotions")`.
+`load_labelled("goemotions")`, `load_sounds("spoken")`.
 
 The table of all of them is in `registry`.
 """
 from .corpus import Corpus, LabelledCorpus, PairCorpus
-from .registry import check, found, grammar_of, kinds, load, load_dialogues, load_labelled, load_pairs, names, remotes
+from .registry import (
+    check, found, grammar_of, kinds, load, load_dialogues, load_labelled, load_pairs, load_sounds, names, remotes)

@@ -1,6 +1,7 @@
 """All corpora, in one table. A new one is a function that loads it and an entry of `ENTRIES`.
 
-A corpus offers sentences, translations (sentences in two languages), dialogues or labelled sentences, some several of these.
+A corpus offers sentences, translations (sentences in two languages), dialogues or labelled sentences, some several of these;
+or recordings of spoken digits.
 A name is read in one place, `found`: what `check` lets pass is what `load` finds.
 """
 import os
@@ -13,15 +14,16 @@ from pathlib import Path
 
 from gensq_lib.ground.errors import GensqError, expect, nearest, whole
 from gensq_lib.ground.textfiles import bytes_of
+from gensq_lib.sounds import Clips
 from gensq_lib.text import grammar
 from gensq_lib.text.grammar import DialogueGrammar, Grammar
 
-from . import chats, dialogues, labelled, own, real, translations, world
+from . import chats, dialogues, labelled, own, real, spoken, translations, world
 from .corpus import Corpus, LabelledCorpus, PairCorpus
 from .files import LARGEST, Remote
 
 KINDS = {"sentences": "a corpus", "translations": "pairs", "dialogues": "dialogues",
-         "labelled": "labelled sentences"}  # kind -> how a message calls it
+         "labelled": "labelled sentences", "sounds": "recordings"}  # kind -> how a message calls it
 PATH = ":PATH"  # ends the name of an entry that takes a path
 LANGUAGES = {"zh": "Chinese", "en": "English", "eo": "Esperanto"}  # of the translation world
 FEW = 20  # sentences that are drawn to see whether a grammar can be drawn from
@@ -41,6 +43,7 @@ class Entry:
     translations: Callable[..., PairCorpus] | None = None
     dialogues: Callable[..., PairCorpus] | None = None
     labelled: Callable[..., LabelledCorpus] | None = None
+    sounds: Callable[[], Clips] | None = None
     grammar: Callable[..., Grammar | DialogueGrammar] | None = None  # there when all probabilities are known
     language: str = ""
     behind: str = ""  # what may follow a path: a "language" (":zh") or a "column" ("#text")
@@ -87,6 +90,8 @@ ENTRIES = {
                           dialogues=partial(chats.real, "topical-chat"), files=(chats.TOPICAL_CHAT,)),
     "goemotions": Entry("comments with the emotion that readers saw in them (fetched, 4 MB, CC BY 4.0)",
                         labelled=labelled.goemotions, files=labelled.GOEMOTIONS),
+    "spoken": Entry("800 digits spoken by eight synthetic voices, made for this course", sounds=spoken.synthetic),
+    "fsdd": Entry("3,000 digits spoken by six people (fetched, 16 MB, CC BY-SA 4.0)", sounds=spoken.fsdd, files=spoken.FSDD),
     "pairs:PATH": Entry("pairs of your own with a tab between: prompts and replies, and labels behind a second tab; or sentences "
                         "and translations", translations=own.own_translations, dialogues=own.own_pairs),
     "dialogue:PATH": Entry("dialogues of your own", dialogues=dialogues.own_dialogues, grammar=grammar.load_dialogue),
@@ -103,7 +108,7 @@ class Found:
     language: str = ""
     column: str = ""
 
-    def load(self, kind: str, **sizes: int | str) -> Corpus | PairCorpus | LabelledCorpus:
+    def load(self, kind: str, **sizes: int | str) -> Corpus | PairCorpus | LabelledCorpus | Clips:
         """The corpus as one of its kinds."""
         path = (self.path,) if self.path else ()
         chosen = {"sentences": {"language": self.language, "column": self.column}, "labelled": {"language": self.language}}
@@ -117,7 +122,7 @@ def names(kind: str = "") -> dict[str, str]:
 
 
 def kinds(name: str) -> tuple[str, ...]:
-    """What the corpus of this name offers: "sentences", "translations", "dialogues", "labelled"."""
+    """What the corpus of this name offers: "sentences", "translations", "dialogues", "labelled", "sounds"."""
     return found(name).entry.kinds
 
 
@@ -164,6 +169,11 @@ def load_labelled(name: str, *, attribute: str = "", seed: int = 0, num_train: i
     """
     _check_sizes(seed, num_train)
     return found(name, "labelled").load("labelled", attribute=attribute, seed=seed, num_train=num_train)
+
+
+def load_sounds(name: str) -> Clips:
+    """The recordings of this name. Taught in lesson 13."""
+    return found(name, "sounds").load("sounds")
 
 
 def grammar_of(name: str, kind: str = "") -> Grammar | DialogueGrammar | None:

@@ -1,0 +1,4 @@
+"""A study of lesson 13, as `gensq study` finds it."""
+from gensq_course.studies.speech import VOICES as STUDY
+
+__all__ = ["STUDY"]
