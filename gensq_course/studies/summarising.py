@@ -1,0 +1,258 @@
+"""What lesson 12 and its studies work on: reports at a seed, everybody who summarises them, and how it is measured.
+
+All are held against each other at equal compression: whoever may choose a length is given that of the reference. A word is what
+has a letter or a digit; points and commas cost nothing, as in ROUGE.
+"""
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean
+
+import torch
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+from torch import nn
+
+from gensq_course.studies import translating
+from gensq_course.studies.answering import Bench
+from gensq_lib.diagnostics.facts import Facts, facts_of
+from gensq_lib.diagnostics.summaries import Rouge
+from gensq_lib.ground import runtime
+from gensq_lib.maths.objectives import evaluating
+from gensq_lib.models.ngram import NGram
+from gensq_lib.text import corpora
+from gensq_lib.text.batching import collate
+from gensq_lib.text.corpora import PairCorpus, dialogues
+from gensq_lib.text.corpora.summaries import sentences
+from gensq_lib.text.decoding import beam
+from gensq_lib.text.grammar import TURN, DialogueGrammar
+from gensq_lib.text.lengths import OfLength
+from gensq_lib.text.pairs import Pair
+from gensq_lib.text.vocab import Sentence
+
+CORPUS, NUM_TRAIN, NUM_TEST, HIDDEN = "reports", 4_000, 200, 96
+MLE_STEPS, VAE_STEPS, CURE = 500, 120, translating.CURE
+WIDTH = 4  # of a beam that has to end at a given length
+TAGGED = 1_000  # training pairs that a tagger learns from
+Scores = Callable[[Pair], Sequence[float]]  # of each word of a source
+
+
+def prepared(seed: int, *, name: str = CORPUS, num_train: int = NUM_TRAIN, num_test: int = NUM_TEST, hidden_dim: int = HIDDEN
+             ) -> Bench:
+    """Documents at a seed; of the newspaper with fresh test reports, of people with one pair for each document."""
+    text = corpora.load_summaries(name, seed=seed, num_train=num_train)
+    test = ({pair.source: pair for pair in reversed(text.test)}.values() if text.grammar is None
+            else dialogues.fresh(text.grammar, "test", num_test, seed=1_000 + seed))
+    return Bench(text, list(test)[:num_test], seed, hidden_dim=hidden_dim)
+
+
+def is_word(token: str) -> bool:
+    """Whether it has a letter or a digit."""
+    return any(map(str.isalnum, token))
+
+
+def words_in(sentence: Sequence[str]) -> Sentence:
+    """What counts: no points, no commas."""
+    return tuple(filter(is_word, sentence))
+
+
+def lengths_of(pairs: Sequence[Pair]) -> list[int]:
+    """Words of each reference."""
+    return [len(words_in(pair.target)) for pair in pairs]
+
+
+# Extracts: so many words of the source, in its order
+
+def best_words(scores: Sequence[float], source: Sentence, length: int) -> Sentence:
+    """The words with the highest scores; of equal ones the first."""
+    places = [i for i, token in enumerate(source) if is_word(token)]
+    chosen = sorted(sorted(places, key=lambda i: -scores[i])[:length])
+    return tuple(source[i] for i in chosen)
+
+
+def extracts(score: Scores, pairs: Sequence[Pair], lengths: Sequence[int]) -> list[Sentence]:
+    """Of each source as many words as asked for."""
+    return [best_words(score(pair), pair.source, length) for pair, length in zip(pairs, lengths, strict=True)]
+
+
+def early(pair: Pair) -> list[float]:
+    """Scores of a lead: the earlier the better."""
+    return [-float(i) for i in range(len(pair.source))]
+
+
+def by_chance(generator: torch.Generator) -> Scores:
+    """Scores of a random extract."""
+    return lambda pair: torch.rand(len(pair.source), generator=generator).tolist()
+
+
+def surprise(bench: Bench) -> Scores:
+    """-log p of each word given those before it, nats, by counts over the training sources: no summary is looked at."""
+    vocab = bench.text.source_vocab
+    model = NGram(order=3, vocab_size=len(vocab)).fit([vocab.encode(pair.source) for pair in bench.text.train])
+    return lambda pair: (-model.token_log_likelihood(collate([vocab.encode(pair.source)]))[0]).tolist()
+
+
+def tagger(bench: Bench, *, num: int = TAGGED) -> Scores:
+    """The probability that a word stands in the summary: logistic regression on the word, its neighbours and its place."""
+    pairs = bench.text.train[:num]
+    rows = [row for pair in pairs for row in traits(pair)]
+    kept = [token in pair.target for pair in pairs for token in pair.source]
+    made = DictVectorizer()
+    model = LogisticRegression(C=1.0, max_iter=200).fit(made.fit_transform(rows), kept)
+    return lambda pair: model.decision_function(made.transform(traits(pair))).tolist()
+
+
+def traits(pair: Pair) -> list[dict[str, str | int]]:
+    """What a tagger sees of each word of a source; the label (how long the summary is to be) beside the word."""
+    around = ("", *pair.source, "")
+    sentence, found = 0, []
+    for i, token in enumerate(pair.source):
+        found.append({"word": token, "before": around[i], "after": around[i + 2], "sentence": str(min(sentence, 8)),
+                      "asked": f"{' '.join(pair.labels)} {token}"})
+        sentence += token in (".", TURN)
+    return found
+
+
+def oracle(pair: Pair) -> list[float]:
+    """Scores of who has seen the reference: its words first, each as often as it has them. No extract of its length shares more."""
+    wanted, scores = Counter(pair.target), []
+    for token in pair.source:
+        scores.append(float(wanted[token] > 0))
+        wanted[token] -= 1
+    return scores
+
+
+# What is no extract
+
+def most_frequent(pairs: Sequence[Pair], lengths: Sequence[int], text: PairCorpus) -> list[Sentence]:
+    """Of the training summaries of the same length the most frequent one, whatever the document says."""
+    counts: dict[int, Counter] = {}
+    for pair in text.train:
+        counts.setdefault(len(words_in(pair.target)), Counter())[pair.target] += 1
+    nearest = [min(counts, key=lambda known: abs(known - length)) for length in lengths]
+    return [counts[length].most_common(1)[0][0] for length in nearest]
+
+
+def perfect(pairs: Sequence[Pair], text: PairCorpus, *, generator: torch.Generator) -> list[Sentence]:
+    """Another headline of the same report, drawn from all that are right under its label."""
+    draws = torch.rand(len(pairs), generator=generator).tolist()
+    return [translating.drawn(text.targets(pair), at) for pair, at in zip(pairs, draws, strict=True)]
+
+
+def near_miss(pair: Pair, g: DialogueGrammar, *, generator: torch.Generator) -> Sentence:
+    """The reference with one fact exchanged for another of its kind: never faithful, and one word or two from it."""
+    stated = min(g.stated(pair.target), key=lambda each: len(each.against(g.understood(pair.source))))
+    said = f" {' '.join(g.speller.unspell(pair.target)[0])} "
+    places = list(stated.words.items())
+    for i in torch.randperm(len(places), generator=generator).tolist():
+        (name, column), cell = places[i]
+        cells = [row.cells[column] for table in g.source.tables if table.name == name for row in table.rows]
+        for j in torch.randperm(len(cells), generator=generator).tolist():
+            changed = g.speller.spell(said.replace(f" {cell} ", f" {cells[j]} ", 1).split())
+            if g.changed(changed, pair.source):
+                return changed
+    return pair.target
+
+
+def of_length(model: nn.Module, pairs: Sequence[Pair], lengths: Sequence[int], bench: Bench) -> list[Sentence]:
+    """The likeliest summary of a model with exactly so many tokens."""
+    prompts = translating.prompts_of(pairs, bench.text)
+    with evaluating(model):
+        z = model.prior(prompts).mean if hasattr(model, "prior") else None
+        ending = OfLength(model.answering(prompts), torch.tensor(lengths))
+        found = beam(ending, num=len(pairs), z=z, width=WIDTH, max_length=max(lengths) + 1)
+    return found.sentences(bench.text.target_vocab)
+
+
+def without_models(bench: Bench, *, generator: torch.Generator) -> dict[str, list[Sentence]]:
+    """Everybody who needs no network, at the lengths of the references."""
+    test, text, lengths = bench.test, bench.text, lengths_of(bench.test)
+    said = {"random words": extracts(by_chance(generator), test, lengths), "lead words": extracts(early, test, lengths),
+            "surprising words": extracts(surprise(bench), test, lengths), "tagger": extracts(tagger(bench), test, lengths),
+            "oracle extract": extracts(oracle, test, lengths), "most frequent": most_frequent(test, lengths, text)}
+    if text.titles:
+        said["the title"] = [text.titles[pair.source] for pair in test]
+    if text.grammar is None:
+        return said | {"first sentence": [sentences(pair.source)[0] for pair in test],
+                       "best sentence (oracle)": [best_sentence(pair, text) for pair in test]}
+    return said | {"a near miss": [near_miss(pair, text.grammar, generator=generator) for pair in test],
+                   "perfect writer": perfect(test, text, generator=generator)}
+
+
+def best_sentence(pair: Pair, text: PairCorpus) -> Sentence:
+    """Of the document's own the one with the highest ROUGE-1 against the reference."""
+    own = sentences(pair.source)
+    scores = Rouge().each(list(map(text.show_target, own)), [[text.show_target(pair.target)]] * len(own))["ROUGE-1"]
+    return own[scores.index(max(scores))]
+
+
+# How it is measured
+
+def references(pairs: Sequence[Pair], text: PairCorpus) -> list[list[str]]:
+    """What people wrote of each document; of a report of the newspaper the one headline that was drawn."""
+    if text.grammar is not None:
+        return [[text.show_target(pair.target)] for pair in pairs]
+    written: dict[Sentence, list[str]] = {}
+    for pair in text.test:
+        written.setdefault(pair.source, []).append(text.show_target(pair.target))
+    return [written[pair.source] for pair in pairs]
+
+
+def facts(said: Sequence[Sentence], pairs: Sequence[Pair], text: PairCorpus) -> list[Facts]:
+    """Of each summary, by the grammar."""
+    return [facts_of(summary, pair.source, text.grammar) for summary, pair in zip(said, pairs, strict=True)]
+
+
+def by_facts(found: Sequence[Facts]) -> dict[str, float]:
+    """Shares: headlines that change nothing, headlines at all, summaries with a wrong fact; and right facts in a summary."""
+    return {"faithful": fmean(each.faithful for each in found), "headline": fmean(each.headline for each in found),
+            "wrong fact": fmean(bool(each.wrong) for each in found), "right facts": fmean(len(each.right) for each in found)}
+
+
+def measured(said: Sequence[Sentence], pairs: Sequence[Pair], text: PairCorpus, *, rouge: Rouge | None = None) -> dict[str, float]:
+    """Facts (where they are known), ROUGE against what people wrote, and words."""
+    shown = list(map(text.show_target, said))
+    counted = by_facts(facts(said, pairs, text)) if text.grammar else {}
+    return counted | (rouge or Rouge()).means(shown, references(pairs, text)) | {"words": fmean(map(len, map(words_in, said)))}
+
+
+def floor(said: Sequence[Sentence], pairs: Sequence[Pair], text: PairCorpus, *, generator: torch.Generator) -> dict[str, float]:
+    """ROUGE of random extracts that have, one by one, as many words as these summaries (Sun et al. 2019)."""
+    random = extracts(by_chance(generator), pairs, [len(words_in(summary)) for summary in said])
+    return Rouge().means(list(map(text.show_target, random)), references(pairs, text))
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Two systems on the same reports: by how much the first is ahead, by ROUGE and by facts, for each report."""
+
+    rouge: list[float]
+    faithful: list[float]
+
+
+def trial(ours: Sequence[Sentence], theirs: Sequence[Sentence], pairs: Sequence[Pair], text: PairCorpus, *, by: str = "ROUGE-1"
+          ) -> Trial:
+    """Differences, report by report."""
+    score = {name: Rouge().each(list(map(text.show_target, said)), references(pairs, text))[by]
+             for name, said in (("ours", ours), ("theirs", theirs))}
+    right = {name: facts(said, pairs, text) for name, said in (("ours", ours), ("theirs", theirs))}
+    return Trial([a - b for a, b in zip(score["ours"], score["theirs"], strict=True)],
+                 [float(a.faithful) - float(b.faithful) for a, b in zip(right["ours"], right["theirs"], strict=True)])
+
+
+def under(label: str, pairs: Sequence[Pair]) -> list[Pair]:
+    """The same reports, another length asked for."""
+    return [replace(pair, labels=(label,)) for pair in pairs]
+
+
+def repeats(said: Sequence[Sentence]) -> float:
+    """The share of summaries that say a word of three letters or more twice."""
+    return fmean(any(num > 1 for word, num in Counter(summary).items() if len(word) > 2) for summary in said)
+
+
+Systems = Mapping[str, Sequence[Sentence]]
+
+
+def table(systems: Systems, bench: Bench) -> dict[str, dict[str, float]]:
+    """Everything of everybody."""
+    return {name: measured(said, bench.test, bench.text) for name, said in systems.items()}
