@@ -30,8 +30,8 @@ from gensq_lib.text.lengths import OfLength
 from gensq_lib.text.pairs import Pair
 from gensq_lib.text.vocab import Sentence
 
-CORPUS, NUM_TRAIN, NUM_TEST, HIDDEN = "reports", 4_000, 200, 96
-MLE_STEPS, VAE_STEPS, CURE = 500, 120, translating.CURE
+CORPUS, NUM_TRAIN, NUM_TEST, HIDDEN, DROPOUT = "reports", 4_000, 200, 64, 0.1
+MLE_STEPS, VAE_STEPS, CURE = 700, 150, translating.CURE
 WIDTH = 4  # of a beam that has to end at a given length
 TAGGED = 1_000  # training pairs that a tagger learns from
 Scores = Callable[[Pair], Sequence[float]]  # of each word of a source
@@ -43,7 +43,7 @@ def prepared(seed: int, *, name: str = CORPUS, num_train: int = NUM_TRAIN, num_t
     text = corpora.load_summaries(name, seed=seed, num_train=num_train)
     test = ({pair.source: pair for pair in reversed(text.test)}.values() if text.grammar is None
             else dialogues.fresh(text.grammar, "test", num_test, seed=1_000 + seed))
-    return Bench(text, list(test)[:num_test], seed, hidden_dim=hidden_dim)
+    return Bench(text, list(test)[:num_test], seed, hidden_dim=hidden_dim, dropout=DROPOUT)
 
 
 def is_word(token: str) -> bool:
