@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 
 import torch
+from jaxtyping import Int
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
-from torch import nn
+from torch import Tensor, nn
 
 from gensq_course.studies import translating
 from gensq_course.studies.answering import Bench
@@ -24,15 +25,16 @@ from gensq_lib.text import corpora
 from gensq_lib.text.batching import collate
 from gensq_lib.text.corpora import PairCorpus, dialogues
 from gensq_lib.text.corpora.summaries import sentences
-from gensq_lib.text.decoding import beam
+from gensq_lib.text.corpora.text import is_chinese
+from gensq_lib.text.decoding import n_best
 from gensq_lib.text.grammar import TURN, DialogueGrammar
 from gensq_lib.text.lengths import OfLength
 from gensq_lib.text.pairs import Pair
-from gensq_lib.text.vocab import Sentence
+from gensq_lib.text.vocab import Sentence, Vocab
 
 CORPUS, NUM_TRAIN, NUM_TEST, HIDDEN, DROPOUT = "reports", 4_000, 200, 64, 0.1
-MLE_STEPS, VAE_STEPS, CURE = 700, 150, translating.CURE
-WIDTH = 4  # of a beam that has to end at a given length
+MLE_STEPS, VAE_STEPS, CURE = 700, 100, translating.CURE
+WIDTH, POINTS = 4, 6  # of a beam that has to end at a given length; points and commas for which there is room
 TAGGED = 1_000  # training pairs that a tagger learns from
 Scores = Callable[[Pair], Sequence[float]]  # of each word of a source
 
@@ -155,13 +157,24 @@ def near_miss(pair: Pair, g: DialogueGrammar, *, generator: torch.Generator) -> 
 
 
 def of_length(model: nn.Module, pairs: Sequence[Pair], lengths: Sequence[int], bench: Bench) -> list[Sentence]:
-    """The likeliest summary of a model with exactly so many tokens."""
+    """The likeliest summary of a model with exactly so many words."""
+    return [some[0] for some in lists_of_length(model, pairs, lengths, bench)]
+
+
+def lists_of_length(model: nn.Module, pairs: Sequence[Pair], lengths: Sequence[int], bench: Bench) -> list[list[Sentence]]:
+    """All that a beam ends with that must write so many words, the likeliest first."""
     prompts = translating.prompts_of(pairs, bench.text)
     with evaluating(model):
         z = model.prior(prompts).mean if hasattr(model, "prior") else None
-        ending = OfLength(model.answering(prompts), torch.tensor(lengths))
-        found = beam(ending, num=len(pairs), z=z, width=WIDTH, max_length=max(lengths) + 1)
-    return found.sentences(bench.text.target_vocab)
+        ending = OfLength(model.answering(prompts), torch.tensor(lengths), counted(bench.text.target_vocab))
+        found = n_best(ending, num=len(pairs), z=z, width=WIDTH, max_length=max(lengths) + POINTS)
+    return translating.spelled(found.sentences(bench.text.target_vocab), WIDTH)
+
+
+def counted(vocab: Vocab) -> Int[Tensor, "vocab"]:
+    """1 for each word of a vocabulary, 0 for points, commas and what is no word."""
+    special = len(Vocab.SPECIALS)
+    return torch.tensor([0] * special + [int(is_word(word)) for word in vocab.words[special:]])
 
 
 def without_models(bench: Bench, *, generator: torch.Generator) -> dict[str, list[Sentence]]:
@@ -182,11 +195,17 @@ def without_models(bench: Bench, *, generator: torch.Generator) -> dict[str, lis
 def best_sentence(pair: Pair, text: PairCorpus) -> Sentence:
     """Of the document's own the one with the highest ROUGE-1 against the reference."""
     own = sentences(pair.source)
-    scores = Rouge().each(list(map(text.show_target, own)), [[text.show_target(pair.target)]] * len(own))["ROUGE-1"]
+    scores = rouge_of(text).each(list(map(text.show_target, own)), [[text.show_target(pair.target)]] * len(own))["ROUGE-1"]
     return own[scores.index(max(scores))]
 
 
 # How it is measured
+
+def rouge_of(text: PairCorpus) -> Rouge:
+    """By words, or, where summaries are Chinese, by characters: of Chinese the usual tokens leave nothing."""
+    written = "".join(text.show_target(pair.target) for pair in text.train[:100])
+    return Rouge("zh" if is_chinese(written) else "")
+
 
 def references(pairs: Sequence[Pair], text: PairCorpus) -> list[list[str]]:
     """What people wrote of each document; of a report of the newspaper the one headline that was drawn."""
@@ -209,35 +228,37 @@ def by_facts(found: Sequence[Facts]) -> dict[str, float]:
             "wrong fact": fmean(bool(each.wrong) for each in found), "right facts": fmean(len(each.right) for each in found)}
 
 
-def measured(said: Sequence[Sentence], pairs: Sequence[Pair], text: PairCorpus, *, rouge: Rouge | None = None) -> dict[str, float]:
+def measured(said: Sequence[Sentence], pairs: Sequence[Pair], text: PairCorpus) -> dict[str, float]:
     """Facts (where they are known), ROUGE against what people wrote, and words."""
     shown = list(map(text.show_target, said))
     counted = by_facts(facts(said, pairs, text)) if text.grammar else {}
-    return counted | (rouge or Rouge()).means(shown, references(pairs, text)) | {"words": fmean(map(len, map(words_in, said)))}
+    return counted | rouge_of(text).means(shown, references(pairs, text)) | {"words": fmean(map(len, map(words_in, said)))}
 
 
 def floor(said: Sequence[Sentence], pairs: Sequence[Pair], text: PairCorpus, *, generator: torch.Generator) -> dict[str, float]:
     """ROUGE of random extracts that have, one by one, as many words as these summaries (Sun et al. 2019)."""
     random = extracts(by_chance(generator), pairs, [len(words_in(summary)) for summary in said])
-    return Rouge().means(list(map(text.show_target, random)), references(pairs, text))
+    return rouge_of(text).means(list(map(text.show_target, random)), references(pairs, text))
 
 
 @dataclass(frozen=True)
 class Trial:
-    """Two systems on the same reports: by how much the first is ahead, by ROUGE and by facts, for each report."""
+    """Two systems on the same reports, the first less the second, for each report: ROUGE, faithful (0 or 1), wrong (0 or 1)."""
 
     rouge: list[float]
     faithful: list[float]
+    wrong: list[float]  # a wrong fact is in it
 
 
 def trial(ours: Sequence[Sentence], theirs: Sequence[Sentence], pairs: Sequence[Pair], text: PairCorpus, *, by: str = "ROUGE-1"
           ) -> Trial:
     """Differences, report by report."""
-    score = {name: Rouge().each(list(map(text.show_target, said)), references(pairs, text))[by]
+    score = {name: rouge_of(text).each(list(map(text.show_target, said)), references(pairs, text))[by]
              for name, said in (("ours", ours), ("theirs", theirs))}
     right = {name: facts(said, pairs, text) for name, said in (("ours", ours), ("theirs", theirs))}
     return Trial([a - b for a, b in zip(score["ours"], score["theirs"], strict=True)],
-                 [float(a.faithful) - float(b.faithful) for a, b in zip(right["ours"], right["theirs"], strict=True)])
+                 [float(a.faithful) - b.faithful for a, b in zip(right["ours"], right["theirs"], strict=True)],
+                 [float(bool(a.wrong)) - bool(b.wrong) for a, b in zip(right["ours"], right["theirs"], strict=True)])
 
 
 def under(label: str, pairs: Sequence[Pair]) -> list[Pair]:
@@ -250,9 +271,6 @@ def repeats(said: Sequence[Sentence]) -> float:
     return fmean(any(num > 1 for word, num in Counter(summary).items() if len(word) > 2) for summary in said)
 
 
-Systems = Mapping[str, Sequence[Sentence]]
-
-
-def table(systems: Systems, bench: Bench) -> dict[str, dict[str, float]]:
+def table(systems: Mapping[str, Sequence[Sentence]], bench: Bench) -> dict[str, dict[str, float]]:
     """Everything of everybody."""
     return {name: measured(said, bench.test, bench.text) for name, said in systems.items()}

@@ -14,13 +14,15 @@ from gensq_lib.text.vocab import Vocab
 class OfLength:
     """A decoder whose sentences have as many words as `lengths` says: <eos> is impossible before, and certain behind them.
 
-    What is possible keeps its log-probability, so a beam finds the likeliest sentence of that length. Taught in lesson 12.
+    `counts` says what is a word, 1 for each token that counts and 0 for commas. What is possible keeps its log-probability, so a
+    beam finds the likeliest sentence of that length. Taught in lesson 12.
 
-    >>> beam(OfLength(model.answering(prompts), lengths), num=len(prompts), width=8, max_length=20)
+    >>> beam(OfLength(model.answering(prompts), lengths, counts), num=len(prompts), width=8, max_length=20)
     """
 
     decoder: Decoder
-    lengths: Int[Tensor, "batch"]  # words of each sentence, <eos> not counted
+    lengths: Int[Tensor, "batch"]
+    counts: Int[Tensor, "vocab"]  # 0 for <bos>
 
     def start(self, z: Float[Tensor, "batch latent"] | None, num: int) -> State:
         """The state before the first word, and how many words are to come."""
@@ -30,10 +32,11 @@ class OfLength:
     def step(self, tokens: Int[Tensor, "batch"], state: State) -> tuple[Float[Tensor, "batch vocab"], State]:
         """log p of the next word among those that are possible here, nats; they need not add up to 1."""
         *inner, left = state
+        left = left - self.counts[tokens]
         log_probs, inner = self.decoder.step(tokens, tuple(inner))
         ends = torch.zeros_like(log_probs, dtype=torch.bool)
         ends[:, Vocab.EOS] = True
-        return log_probs.masked_fill(ends != (left <= 0)[:, None], -torch.inf), (*inner, left - 1)
+        return log_probs.masked_fill(ends != (left <= 0)[:, None], -torch.inf), (*inner, left)
 
 
 border(globals())

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from gensq_course.checks.exercises import Inputs, Values, words
 
-Number, Words = Float[Tensor, ""], Int[Tensor, "time"]
+Number, Words = Float[Tensor, ""], Int[Tensor, "_"]
 
 
 def rouge_l(beta: Number, said: Words, reference: Words) -> Number:

@@ -58,7 +58,7 @@ BOUND_SLIPS = {
     "weighed and averaged": ("(log_document + log_prior - log_q).mean()", "((log_document + log_prior - log_q) * log_q.exp()).mean()"),
     "many draws": (".mean()", ".logsumexp(0) - torch.tensor(float(len(log_q))).log()"),
     "each draw": (".mean()", ""), "probabilities": (".mean()", ".exp().mean()"), "cheap prior": ("+ log_prior", "+ 0.1 * log_prior"),
-    "loss": ("(log_document", "(-log_document"),
+    "loss": ("log_document + log_prior", "-log_document + log_prior"),
 }
 
 
