@@ -18,7 +18,6 @@ from gensq_course.studies import translating
 from gensq_course.studies.answering import Bench
 from gensq_lib.diagnostics.facts import Facts, facts_of
 from gensq_lib.diagnostics.summaries import Rouge
-from gensq_lib.ground import runtime
 from gensq_lib.maths.objectives import evaluating
 from gensq_lib.models.ngram import NGram
 from gensq_lib.text import corpora
@@ -116,7 +115,7 @@ def traits(pair: Pair) -> list[dict[str, str | int]]:
 
 
 def oracle(pair: Pair) -> list[float]:
-    """Scores of who has seen the reference: its words first, each as often as it has them. No extract of its length shares more."""
+    """Scores of who has seen the reference: its words first, as often as it has them. No extract of its length shares more."""
     wanted, scores = Counter(pair.target), []
     for token in pair.source:
         scores.append(float(wanted[token] > 0))

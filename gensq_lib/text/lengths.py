@@ -26,7 +26,7 @@ class OfLength:
 
     def start(self, z: Float[Tensor, "batch latent"] | None, num: int) -> State:
         """The state before the first word, and how many words are to come."""
-        expect(len(self.lengths) == num, f"expected a length for each of {num} sentences, got {len(self.lengths)}; give one for each")
+        expect(len(self.lengths) == num, f"expected a length for each of {num} sentences, got {len(self.lengths)}; name one each")
         return (*self.decoder.start(z, num), self.lengths)
 
     def step(self, tokens: Int[Tensor, "batch"], state: State) -> tuple[Float[Tensor, "batch vocab"], State]:

@@ -26,7 +26,7 @@ def reports(*, seed: int = 0, num_train: int = 0) -> PairCorpus:
 
 
 def scitldr(*, seed: int = 0, num_train: int = 0) -> PairCorpus:
-    """Abstracts of papers in one sentence (Cachola et al. 2020), in the parts of their authors; `titles` has the title of each."""
+    """Abstracts of papers in one sentence (Cachola et al. 2020), in the parts of their authors; `titles` has their titles."""
     (train, valid, test), titles, num_left_out = _papers()
     train = subset(train, min(num_train, len(train)), seed=seed)
     script = text.Script.of([s for pair in train for s in (*turns(pair.source), pair.target)], "en")
