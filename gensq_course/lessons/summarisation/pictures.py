@@ -26,9 +26,10 @@ def fact_rows(said: Mapping[str, Sentence], pair: Pair, text: PairCorpus) -> wid
     for name, summary in said.items():
         found = facts_of(summary, pair.source, text.grammar)
         verdict = ("faithful" if found.faithful else "not faithful") if found.headline else NO_HEADLINE
-        rows.append([name, text.show_target(summary), *(", ".join(part) or "-" for part in (found.right, found.wrong, found.missing)),
-                     verdict])
-    return widgets.table(rows, ["who writes", "summary", "✓ right", "✗ wrong", "left out", "verdict"], text.show_source(pair.source))
+        parts = (", ".join(part) or "-" for part in (found.right, found.wrong, found.missing))
+        rows.append([name, text.show_target(summary), *parts, verdict])
+    columns = ["who writes", "summary", "✓ right", "✗ wrong", "left out", "verdict"]
+    return widgets.table(rows, columns, text.show_source(pair.source))
 
 
 def where_from(model: Seq2Seq, pair: Pair, text: PairCorpus) -> widgets.Table:
@@ -73,7 +74,7 @@ def newsroom(bench: Bench, writer: Seq2Seq, others: Writers) -> Callable[..., An
     def show(report: str, **labels: str) -> widgets.Picture:
         words = text.read_source(report)
         if unknown := [word for word in words if text.source_vocab.closed and word not in text.source_vocab] or not words:
-            raise GensqError(f"expected words of this newspaper, got {unknown if words else 'nothing'}; choose one of the examples")
+            raise GensqError(f"expected words of this newspaper, got {unknown if words else 'nothing'}; choose an example")
         asked = Pair(words, (), tuple(labels.values()))
         said = {"copying": translating.likeliest(writer, [asked], bench)[0]}
         said |= {name: write([Pair(words, said["copying"], asked.labels)])[0] for name, write in others.items()}

@@ -64,7 +64,8 @@ ROUGE_SLIPS = {
     "counted twice": ("longest[i, j] + 1", "skipped + 1"),
     "length": (F, "longest[-1, -1]"), "recall": (F, "recall"), "precision": (F, "precision"),
     "beta turned": ("recall + beta**2 * precision", "precision + beta**2 * recall"),
-    "beta not squared": (("both = recall + beta**2 * precision", "both = recall + beta * precision"), ("(1 + beta**2)", "(1 + beta)")),
+    "beta not squared": (("both = recall + beta**2 * precision", "both = recall + beta * precision"),
+                         ("(1 + beta**2)", "(1 + beta)")),
     "no beta": (("both = recall + beta**2 * precision", "both = recall + precision"), ("(1 + beta**2)", "2")),
     "no factor": ("(1 + beta**2) * ", ""), "mean": (F, "(recall + precision) / 2"), "product": (F, "recall * precision"),
     "not a number": (" if both > 0 else both", ""),
@@ -97,13 +98,15 @@ TOTAL = "torch.where(total > 0, total, 1)"
 WRONG_SLIPS = {
     "missing is wrong": ("named & (said != report)", "(said != report)"),
     "added is right": ("named & (said != report)", "named & (said != report) & (report != 0)"),
-    "right share": ("(said != report)", "(said == report)"), "any": ("(weight * wrong).sum(-1) / " + TOTAL, "wrong.any(-1).to(weight)"),
+    "right share": ("(said != report)", "(said == report)"),
+    "any": ("(weight * wrong).sum(-1) / " + TOTAL, "wrong.any(-1).to(weight)"),
     "not divided": (" / " + TOTAL, ""), "of all facts": (TOTAL, "weight.sum()"),
     "of the report": ("total = (weight * named)", "total = (weight * (report != 0))"),
     "number of facts": (TOTAL, "said.shape[1]"),
     "unweighed": (("(weight * named)", "named.to(weight)"), ("(weight * wrong)", "wrong.to(weight)")),
     "wrong unweighed": ("(weight * wrong)", "wrong.to(weight)"), "total unweighed": ("(weight * named)", "named.to(weight)"),
-    "over the batch": (("(weight * named).sum(-1)", "(weight * named).sum()"), ("(weight * wrong).sum(-1)", "(weight * wrong).sum()")),
+    "over the batch": (("(weight * named).sum(-1)", "(weight * named).sum()"),
+                       ("(weight * wrong).sum(-1)", "(weight * wrong).sum()")),
     "not a number": (TOTAL, "total"), "missing alone": ("named & (said != report)", "~named & (report != 0)"),
 }
 
@@ -125,13 +128,14 @@ def coverage_loss(weights: Float[Tensor, "time source"]) -> Number:
     return torch.minimum(weights, before).sum()
 
 
+BEFORE = "weights.cumsum(0) - weights"
 COVERAGE_SLIPS = {
     "itself": (" - weights", ""), "maximum": ("torch.minimum(", "torch.maximum("), "mean": (".sum()", ".mean()"),
     "per word": ("before).sum()", "before).sum(-1).mean()"), "product": ("torch.minimum(weights, before)", "(weights * before)"),
-    "along the source": ("cumsum(0)", "cumsum(1)"), "last word alone": ("weights.cumsum(0) - weights", "weights.roll(1, 0) * (torch.arange(len(weights)) > 0)[:, None]"),
-    "wraps around": ("weights.cumsum(0) - weights", "weights.roll(1, 0)"),
-    "all words": ("weights.cumsum(0) - weights", "weights.sum(0, keepdim=True) - weights"),
-    "whole": ("weights.cumsum(0) - weights", "weights.sum(0, keepdim=True).expand_as(weights)"),
+    "along the source": ("cumsum(0)", "cumsum(1)"),
+    "last word alone": (BEFORE, "weights.roll(1, 0) * (torch.arange(len(weights)) > 0)[:, None]"),
+    "wraps around": (BEFORE, "weights.roll(1, 0)"), "all words": (BEFORE, "weights.sum(0, keepdim=True) - weights"),
+    "whole": (BEFORE, "weights.sum(0, keepdim=True).expand_as(weights)"),
     "difference": ("torch.minimum(weights, before)", "(weights - before).abs()"),
     "what is new": ("torch.minimum(weights, before)", "(weights - before).clamp(min=0)"),
     "mean before": ("cumsum(0) - weights", "cumsum(0).sub(weights) / torch.arange(1, len(weights) + 1)[:, None]"),
@@ -141,8 +145,7 @@ COVERAGE_SLIPS = {
 def coverage_cases() -> list[Inputs]:
     draw = torch.Generator().manual_seed(43)
     same = torch.tensor([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
-    return [(same,), *((2 * torch.randn(*shape, generator=draw)).softmax(-1) for shape in ())] + [
-        ((2 * torch.randn(*shape, generator=draw)).softmax(-1),) for shape in ((3, 4), (6, 3))]
+    return [(same,), *(((2 * torch.randn(*shape, generator=draw)).softmax(-1),) for shape in ((3, 4), (6, 3)))]
 
 
 COVERAGE = Values(**words(__file__, "coverage_loss"), reference=coverage_loss, slips=COVERAGE_SLIPS, cases=coverage_cases,

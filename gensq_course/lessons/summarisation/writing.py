@@ -17,15 +17,16 @@ def copy_loss(gate: Each, log_vocab: Each, weights: Float[Tensor, "batch source"
     return -p.clamp(min=1e-8).log()
 
 
+MIXED, COPIED = "g * log_vocab.exp() + (1 - g) * copied", "(weights * same).sum(-1)"
 COPY_SLIPS = {
-    "no floor": (".clamp(min=1e-8)", ""), "gate turned": ("g * log_vocab.exp() + (1 - g) * copied", "(1 - g) * log_vocab.exp() + g * copied"),
-    "no gate": ("g * log_vocab.exp() + (1 - g) * copied", "log_vocab.exp() + copied"), "raw gate": ("gate.sigmoid()", "gate"),
-    "vocabulary alone": ("g * log_vocab.exp() + (1 - g) * copied", "log_vocab.exp()"), "copies alone": ("g * log_vocab.exp() + (1 - g) * copied", "copied"),
-    "first place": ("(weights * same).sum(-1)", "(weights * same * (same.cumsum(-1) == 1)).sum(-1)"),
-    "best place": ("(weights * same).sum(-1)", "(weights * same).amax(-1)"), "mean place": ("(weights * same).sum(-1)", "(weights * same).mean(-1)"),
-    "all places": ("(weights * same)", "weights"), "is it there": ("(weights * same).sum(-1)", "same.any(-1).to(weights)"),
+    "no floor": (".clamp(min=1e-8)", ""), "gate turned": (MIXED, "(1 - g) * log_vocab.exp() + g * copied"),
+    "no gate": (MIXED, "log_vocab.exp() + copied"), "raw gate": ("gate.sigmoid()", "gate"),
+    "vocabulary alone": (MIXED, "log_vocab.exp()"), "copies alone": (MIXED, "copied"),
+    "first place": (COPIED, "(weights * same * (same.cumsum(-1) == 1)).sum(-1)"),
+    "best place": (COPIED, "(weights * same).amax(-1)"), "mean place": (COPIED, "(weights * same).mean(-1)"),
+    "all places": ("(weights * same)", "weights"), "is it there": (COPIED, "same.any(-1).to(weights)"),
     "logarithm as probability": ("log_vocab.exp()", "log_vocab"), "probability": ("-p.clamp(min=1e-8).log()", "p"),
-    "mean of logarithms": (("p = g * log_vocab.exp() + (1 - g) * copied", "p = (g * log_vocab + (1 - g) * copied.clamp(min=1e-8).log()).exp()"),),
+    "mean of logarithms": ("p = " + MIXED, "p = (g * log_vocab + (1 - g) * copied.clamp(min=1e-8).log()).exp()"),
     "floor that cuts": ("1e-8", "1e-2"),
 }
 
@@ -51,13 +52,15 @@ def compression_bound(log_document: Each, log_prior: Each, log_q: Each) -> Float
     return (log_document + log_prior - log_q).mean()
 
 
+MEAN = "(log_document + log_prior - log_q).mean()"
 BOUND_SLIPS = {
     "no entropy": (" - log_q", ""), "entropy turned": ("- log_q", "+ log_q"), "no prior": (" + log_prior", ""),
     "prior turned": ("+ log_prior", "- log_prior"), "no document": ("log_document + ", ""), "sum": (".mean()", ".sum()"),
-    "best draw": (".mean()", ".amax()"), "weighed by q": ("(log_document + log_prior - log_q).mean()", "((log_document + log_prior - log_q) * log_q.exp()).sum()"),
-    "weighed and averaged": ("(log_document + log_prior - log_q).mean()", "((log_document + log_prior - log_q) * log_q.exp()).mean()"),
+    "best draw": (".mean()", ".amax()"), "weighed by q": (MEAN, "((log_document + log_prior - log_q) * log_q.exp()).sum()"),
+    "weighed and averaged": (MEAN, "((log_document + log_prior - log_q) * log_q.exp()).mean()"),
     "many draws": (".mean()", ".logsumexp(0) - torch.tensor(float(len(log_q))).log()"),
-    "each draw": (".mean()", ""), "probabilities": (".mean()", ".exp().mean()"), "cheap prior": ("+ log_prior", "+ 0.1 * log_prior"),
+    "each draw": (".mean()", ""), "probabilities": (".mean()", ".exp().mean()"),
+    "cheap prior": ("+ log_prior", "+ 0.1 * log_prior"),
     "loss": ("log_document + log_prior", "-log_document + log_prior"),
 }
 
