@@ -8,7 +8,8 @@ from gensq_course.studies import compressing, summarising, translating
 from gensq_course.studies.answering import Bench, quality, rates
 from gensq_course.studies.rows import Record, records
 from gensq_course.studies.study import Study
-from gensq_course.studies.summarising import CURE, MLE_STEPS, VAE_STEPS, lengths_of, measured, of_length, prepared
+from gensq_course.studies.summarising import (
+    CURE, MLE_STEPS, VAE_STEPS, WIDTH, lengths_of, measured, of_length, prepared)
 from gensq_course.talk.instruments import all_replies, told_by_z
 from gensq_lib.ground import runtime
 from gensq_lib.models.seq2seq import Seq2Seq
@@ -43,10 +44,10 @@ def found(bench: Bench) -> Iterator[Record]:
 
 
 def of_models(models: dict[str, Seq2Seq], bench: Bench) -> dict[str, list[Sentence]]:
-    """The likeliest words and one sample of each."""
+    """What a beam finds, and one sample of each."""
     said = {}
     for name, model in models.items():
-        said[name] = translating.likeliest(model, bench.test, bench)
+        said[name] = translating.likeliest(model, bench.test, bench, width=WIDTH)
         said[f"{name}, a sample"] = [some[0] for some in translating.drawn_lists(model, bench.test, bench, num=1)]
     return said
 

@@ -76,7 +76,7 @@ def newsroom(bench: Bench, writer: Seq2Seq, others: Writers) -> Callable[..., An
         if unknown := [word for word in words if text.source_vocab.closed and word not in text.source_vocab] or not words:
             raise GensqError(f"expected words of this newspaper, got {unknown if words else 'nothing'}; choose an example")
         asked = Pair(words, (), tuple(labels.values()))
-        said = {"copying": translating.likeliest(writer, [asked], bench)[0]}
+        said = {"copying": translating.likeliest(writer, [asked], bench, width=summarising.WIDTH)[0]}
         said |= {name: write([Pair(words, said["copying"], asked.labels)])[0] for name, write in others.items()}
         shown = (fact_rows(said, asked, text) if text.grammar else
                  widgets.table([[name, text.show_target(s)] for name, s in said.items()], ["who writes", "summary"]))

@@ -23,7 +23,7 @@ def found(bench: Bench) -> Iterator[Record]:
     model = bench.seq2seq(steps=STEPS).eval()
     yield from records(quality(model, bench))
     said = summarising.without_models(bench, generator=runtime.generator(bench.seed, "people"))
-    said["copying, likeliest"] = translating.likeliest(model, bench.test, bench)
+    said["copying, likeliest"] = translating.likeliest(model, bench.test, bench, width=summarising.WIDTH)
     said["copying, as long as the reference"] = summarising.of_length(
         model, bench.test, summarising.lengths_of(bench.test), bench)
     for name, summaries in said.items():

@@ -4,6 +4,7 @@ A document of people is its sentences, with `TURN` between them. Where several p
 pair for each of their summaries.
 """
 import json
+from dataclasses import replace
 from functools import cache
 
 from gensq_lib.text.grammar import TURN
@@ -22,7 +23,8 @@ NUM_TRAIN = 5_000  # reports
 
 def reports(*, seed: int = 0, num_train: int = 0) -> PairCorpus:
     """The small newspaper: all headlines of a report, and the facts that they must not change, are known."""
-    return dialogues.built_in("reports", seed=seed, num_train=num_train or NUM_TRAIN, num_prompts=1)
+    found = dialogues.built_in("reports", seed=seed, num_train=num_train or NUM_TRAIN, num_prompts=1)
+    return replace(found, sources=[])  # nobody asks for reports without headlines
 
 
 def scitldr(*, seed: int = 0, num_train: int = 0) -> PairCorpus:
