@@ -91,7 +91,8 @@ def test_rouge_of_known_texts():
 def test_several_references_take_the_best_and_lines_are_sentences():
     rouge = Rouge()
     assert rouge.means(["a b"], [["c d", "a b"]])["ROUGE-1"] == 100
-    assert rouge.means(["a b\nc d"], [["c d\na b"]])["ROUGE-L"] == 100 and rouge.means(["a b c d"], [["c d a b"]])["ROUGE-L"] == 50
+    assert rouge.means(["a b\nc d"], [["c d\na b"]])["ROUGE-L"] == 100
+    assert rouge.means(["a b c d"], [["c d a b"]])["ROUGE-L"] == 50
 
 
 def test_what_a_summary_is_held_against_is_asked_for():
