@@ -16,7 +16,7 @@ from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text.vocab import Sentence
 
 SEEDS, LENGTHS = range(5), (3, 5, 7, 9, 11)
-BACK_STEPS, COMPRESSOR_STEPS = 250, 200  # of p(document | compression), of REINFORCE
+COMPRESSOR_STEPS = 150  # of p(document | compression), and of REINFORCE
 SHORT = 6  # headlines of at most so many words are asked for as short ones
 
 
@@ -54,7 +54,7 @@ def of_models(models: dict[str, Seq2Seq], bench: Bench) -> dict[str, list[Senten
 
 def unsupervised(bench: Bench) -> dict[str, list[Sentence]]:
     """Compressors that have seen no summary of a report, with and without a language model of headlines."""
-    back = compressing.reconstructor(bench, steps=BACK_STEPS)
+    back = compressing.reconstructor(bench, steps=COMPRESSOR_STEPS)
     return {f"compressor, {name}": compressing.compressed(
         compressing.trained_compressor(bench, back, steps=COMPRESSOR_STEPS, prior_weight=weight),
         bench.test, lengths_of(bench.test), bench) for name, weight in (("with prior", 1.0), ("without prior", 0.0))}

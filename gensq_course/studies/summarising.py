@@ -32,7 +32,7 @@ from gensq_lib.text.pairs import Pair
 from gensq_lib.text.vocab import Sentence, Vocab
 
 CORPUS, NUM_TRAIN, NUM_TEST, HIDDEN, DROPOUT = "reports", 4_000, 200, 64, 0.1
-MLE_STEPS, VAE_STEPS, CURE = 800, 100, translating.CURE
+MLE_STEPS, VAE_STEPS, CURE = 800, 60, translating.CURE
 WIDTH, POINTS = 4, 6  # of beams; points and commas for which there is room where the number of words is given
 TAGGED = 1_000  # training pairs that a tagger learns from
 Scores = Callable[[Pair], Sequence[float]]  # of each word of a source

@@ -10,7 +10,7 @@ from gensq_course.studies.rows import Record, records
 from gensq_course.studies.study import Study
 from gensq_lib.ground import runtime
 
-CORPUS, HIDDEN, STEPS, NUM_TEST, SHOWN = "scitldr", 96, 400, 300, 10
+CORPUS, HIDDEN, STEPS, NUM_TEST, SHOWN = "scitldr", 96, 250, 300, 10
 
 
 def run(*, seed: int) -> list[Record]:
