@@ -10,7 +10,7 @@ from test_labelled import served
 
 from gensq_course import studies
 from gensq_course.lessons.summarisation import scoring, study_people, writing
-from gensq_course.studies import compressing, summarisation, summarising
+from gensq_course.studies import compressing, extracts, summarisation, summarising
 from gensq_lib.diagnostics.facts import facts_of
 from gensq_lib.diagnostics.summaries import Rouge, checked
 from gensq_lib.ground.errors import GensqError
@@ -164,7 +164,7 @@ def test_unequal_lengths_are_seen(bench):
     """Trap: systems at different compression."""
     first = bench.test[0]
     early = summarising.early(first)
-    assert len(summarising.words_in(summarising.best_words(early, first.source, 12))) == 12
+    assert len(summarising.words_in(extracts.best_words(early, first.source, 12))) == 12
     assert len(summarising.words_in(with_points(early, first.source, 12))) < 12
     floors = [summarising.floor([p.source[:k] for p in bench.test], bench.test, bench.text, generator=noise())["ROUGE-1"]
               for k in (3, 12)]

@@ -3,8 +3,9 @@
     log p(x) >= E_{q(c|x)}[log p(x|c) + log p(c) - log q(c|x)],
 
 c a compression: words of x, in its order. q points at one word after the other (Plackett-Luce), p(x|c) is a sequence model
-that writes the document from the compression, p(c) a language model of headlines that belong to no document here. There is no
-gradient through a choice of words: it is estimated by REINFORCE, with another draw for the same document as baseline.
+that writes the document from the compression, p(c) a language model of headlines; which headline belongs to which document is
+not used. There is no gradient through a choice of words: it is estimated by REINFORCE, with another draw for the same document
+as baseline. q draws words in an order, c forgets it: so log k! is subtracted, the entropy that an order can have at most.
 """
 from collections.abc import Sequence
 
@@ -13,7 +14,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from gensq_course.studies.answering import LEARNT_AT_ONCE, Bench
-from gensq_course.studies.summarising import best_words, by_chance, is_word
+from gensq_course.studies.extracts import best_words, by_chance, is_word
 from gensq_course.talk.replies import train_seq2seq
 from gensq_lib.ground import runtime
 from gensq_lib.maths.adversarial.policy import group_baseline
@@ -107,7 +108,8 @@ def trained_compressor(bench: Bench, back: Seq2Seq, *, steps: int, prior_weight:
         with torch.no_grad():
             batch = collate_pairs([(c, row[:length], ()) for c, row, length in
                                    zip(chosen, prompts.tokens.tolist(), prompts.lengths.tolist())])
-            bound = (back.log_likelihood(batch) + prior_weight * prior.log_likelihood(collate(chosen)) - log_q)
+            bound = (back.log_likelihood(batch) + prior_weight * prior.log_likelihood(collate(chosen)) - log_q
+                     - torch.lgamma(lengths + 1.0))
         gain = bound - group_baseline(bound, group=DRAWS)
         optimizer.zero_grad()
         (-(gain * log_q).mean()).backward()

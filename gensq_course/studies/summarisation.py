@@ -15,7 +15,7 @@ from gensq_lib.ground import runtime
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text.vocab import Sentence
 
-SEEDS, LENGTHS = range(5), (3, 5, 7, 9, 11)
+SEEDS, LENGTHS = range(5), (3, 5, 7, 9, 11, 13)
 COMPRESSOR_STEPS = 150  # of p(document | compression), and of REINFORCE
 SHORT = 6  # headlines of at most so many words are asked for as short ones
 

@@ -1,32 +1,29 @@
 """What lesson 12 and its studies work on: reports at a seed, everybody who summarises them, and how it is measured.
 
-All are held against each other at equal compression: whoever may choose a length is given that of the reference. A word is what
-has a letter or a digit; points and commas cost nothing, as in ROUGE.
+Extracts (`extracts`) are given the length of the reference; networks end where they want to, or where they are told to.
 """
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 
 import torch
 from jaxtyping import Int
-from sklearn.feature_extraction import DictVectorizer
-from sklearn.linear_model import LogisticRegression
 from torch import Tensor, nn
 
 from gensq_course.studies import translating
 from gensq_course.studies.answering import Bench
+from gensq_course.studies.extracts import (
+    by_chance, early, extracts, headline_words, is_word, lengths_of, oracle, surprise, tagger, words_in)
 from gensq_lib.diagnostics.facts import Facts, facts_of
 from gensq_lib.diagnostics.summaries import Rouge
 from gensq_lib.maths.objectives import evaluating
-from gensq_lib.models.ngram import NGram
 from gensq_lib.text import corpora
-from gensq_lib.text.batching import collate
 from gensq_lib.text.corpora import PairCorpus, dialogues
 from gensq_lib.text.corpora.summaries import sentences
 from gensq_lib.text.corpora.text import is_chinese
 from gensq_lib.text.decoding import n_best
-from gensq_lib.text.grammar import TURN, DialogueGrammar
+from gensq_lib.text.grammar import DialogueGrammar
 from gensq_lib.text.lengths import OfLength
 from gensq_lib.text.pairs import Pair
 from gensq_lib.text.vocab import Sentence, Vocab
@@ -34,8 +31,6 @@ from gensq_lib.text.vocab import Sentence, Vocab
 CORPUS, NUM_TRAIN, NUM_TEST, HIDDEN, DROPOUT = "reports", 4_000, 200, 64, 0.1
 MLE_STEPS, VAE_STEPS, CURE = 800, 60, translating.CURE
 WIDTH, POINTS = 4, 6  # of beams; points and commas for which there is room where the number of words is given
-TAGGED = 1_000  # training pairs that a tagger learns from
-Scores = Callable[[Pair], Sequence[float]]  # of each word of a source
 
 
 def prepared(seed: int, *, name: str = CORPUS, num_train: int = NUM_TRAIN, num_test: int = NUM_TEST, hidden_dim: int = HIDDEN
@@ -45,82 +40,6 @@ def prepared(seed: int, *, name: str = CORPUS, num_train: int = NUM_TRAIN, num_t
     test = ({pair.source: pair for pair in reversed(text.test)}.values() if text.grammar is None
             else dialogues.fresh(text.grammar, "test", num_test, seed=1_000 + seed))
     return Bench(text, list(test)[:num_test], seed, hidden_dim=hidden_dim, dropout=DROPOUT)
-
-
-def is_word(token: str) -> bool:
-    """Whether it has a letter or a digit."""
-    return any(map(str.isalnum, token))
-
-
-def words_in(sentence: Sequence[str]) -> Sentence:
-    """What counts: no points, no commas."""
-    return tuple(filter(is_word, sentence))
-
-
-def lengths_of(pairs: Sequence[Pair]) -> list[int]:
-    """Words of each reference."""
-    return [len(words_in(pair.target)) for pair in pairs]
-
-
-# Extracts: so many words of the source, in its order
-
-def best_words(scores: Sequence[float], source: Sentence, length: int) -> Sentence:
-    """The words with the highest scores; of equal ones the first."""
-    places = [i for i, token in enumerate(source) if is_word(token)]
-    chosen = sorted(sorted(places, key=lambda i: -scores[i])[:length])
-    return tuple(source[i] for i in chosen)
-
-
-def extracts(score: Scores, pairs: Sequence[Pair], lengths: Sequence[int]) -> list[Sentence]:
-    """Of each source as many words as asked for."""
-    return [best_words(score(pair), pair.source, length) for pair, length in zip(pairs, lengths, strict=True)]
-
-
-def early(pair: Pair) -> list[float]:
-    """Scores of a lead: the earlier the better."""
-    return [-float(i) for i in range(len(pair.source))]
-
-
-def by_chance(generator: torch.Generator) -> Scores:
-    """Scores of a random extract."""
-    return lambda pair: torch.rand(len(pair.source), generator=generator).tolist()
-
-
-def surprise(bench: Bench) -> Scores:
-    """-log p of each word given those before it, nats, by counts over the training sources: no summary is looked at."""
-    vocab = bench.text.source_vocab
-    model = NGram(order=3, vocab_size=len(vocab)).fit([vocab.encode(pair.source) for pair in bench.text.train])
-    return lambda pair: (-model.token_log_likelihood(collate([vocab.encode(pair.source)]))[0]).tolist()
-
-
-def tagger(bench: Bench, *, num: int = TAGGED) -> Scores:
-    """The probability that a word stands in the summary: logistic regression on the word, its neighbours and its place."""
-    pairs = bench.text.train[:num]
-    rows = [row for pair in pairs for row in traits(pair)]
-    kept = [token in pair.target for pair in pairs for token in pair.source]
-    made = DictVectorizer()
-    model = LogisticRegression(C=1.0, max_iter=200).fit(made.fit_transform(rows), kept)
-    return lambda pair: model.decision_function(made.transform(traits(pair))).tolist()
-
-
-def traits(pair: Pair) -> list[dict[str, str | int]]:
-    """What a tagger sees of each word of a source; the label (how long the summary is to be) beside the word."""
-    around = ("", *pair.source, "")
-    sentence, found = 0, []
-    for i, token in enumerate(pair.source):
-        found.append({"word": token, "before": around[i], "after": around[i + 2], "sentence": str(min(sentence, 8)),
-                      "asked": f"{' '.join(pair.labels)} {token}"})
-        sentence += token in (".", TURN)
-    return found
-
-
-def oracle(pair: Pair) -> list[float]:
-    """Scores of who has seen the reference: its words first, as often as it has them. No extract of its length shares more."""
-    wanted, scores = Counter(pair.target), []
-    for token in pair.source:
-        scores.append(float(wanted[token] > 0))
-        wanted[token] -= 1
-    return scores
 
 
 # What is no extract
@@ -134,10 +53,16 @@ def most_frequent(pairs: Sequence[Pair], lengths: Sequence[int], text: PairCorpu
     return [counts[length].most_common(1)[0][0] for length in nearest]
 
 
-def perfect(pairs: Sequence[Pair], text: PairCorpus, *, generator: torch.Generator) -> list[Sentence]:
-    """Another headline of the same report, drawn from all that are right under its label."""
-    draws = torch.rand(len(pairs), generator=generator).tolist()
-    return [translating.drawn(text.targets(pair), at) for pair, at in zip(pairs, draws, strict=True)]
+def perfect(pairs: Sequence[Pair], text: PairCorpus, *, generator: torch.Generator, told_length: bool = False
+            ) -> list[Sentence]:
+    """Another headline of the same report, drawn from all that are right under its label, or from those among them that have
+    as many words as the reference: a hint."""
+    draws, said = torch.rand(len(pairs), generator=generator).tolist(), []
+    for pair, at in zip(pairs, draws, strict=True):
+        shares = {headline: p for headline, p in text.targets(pair).items()
+                  if not told_length or len(words_in(headline)) == len(words_in(pair.target))}
+        said.append(translating.drawn(shares, at * sum(shares.values())))
+    return said
 
 
 def near_miss(pair: Pair, g: DialogueGrammar, *, generator: torch.Generator) -> Sentence:
@@ -180,21 +105,32 @@ def without_models(bench: Bench, *, generator: torch.Generator) -> dict[str, lis
     """Everybody who needs no network, at the lengths of the references."""
     test, text, lengths = bench.test, bench.text, lengths_of(bench.test)
     said = {"random words": extracts(by_chance(generator), test, lengths), "lead words": extracts(early, test, lengths),
-            "surprising words": extracts(surprise(bench), test, lengths), "tagger": extracts(tagger(bench), test, lengths),
+            "surprising words": extracts(surprise(bench), test, lengths),
+            "headline words": extracts(headline_words(bench), test, lengths), "tagger": extracts(tagger(bench), test, lengths),
             "oracle extract": extracts(oracle, test, lengths), "most frequent": most_frequent(test, lengths, text)}
     if text.titles:
         said["the title"] = [text.titles[pair.source] for pair in test]
     if text.grammar is None:
         return said | {"first sentence": [sentences(pair.source)[0] for pair in test],
+                       "first sentence with We": [own_sentence(pair) for pair in test],
                        "best sentence (oracle)": [best_sentence(pair, text) for pair in test]}
-    return said | {"a near miss": [near_miss(pair, text.grammar, generator=generator) for pair in test],
-                   "perfect writer": perfect(test, text, generator=generator)}
+    said |= {"a near miss": [near_miss(pair, text.grammar, generator=generator) for pair in test],
+             "perfect writer": perfect(test, text, generator=generator),
+             "perfect writer, as long as the reference": perfect(test, text, generator=generator, told_length=True)}
+    own = [replace(pair, target=headline) for pair, headline in zip(test, said["perfect writer"], strict=True)]
+    return said | {"a near miss of the perfect writer": [near_miss(pair, text.grammar, generator=generator) for pair in own]}
+
+
+def own_sentence(pair: Pair) -> Sentence:
+    """The first sentence in which authors say what they do; the first one where none begins so."""
+    own = sentences(pair.source)
+    return next((s for s in own if " ".join(s).lower().startswith(("we ", "this ", "in this paper", "in this work"))), own[0])
 
 
 def best_sentence(pair: Pair, text: PairCorpus) -> Sentence:
-    """Of the document's own the one with the highest ROUGE-1 against the reference."""
+    """Of the document's own the one with the highest ROUGE-1 against the references."""
     own = sentences(pair.source)
-    scores = rouge_of(text).each(list(map(text.show_target, own)), [[text.show_target(pair.target)]] * len(own))["ROUGE-1"]
+    scores = rouge_of(text).each(list(map(text.show_target, own)), references([pair], text) * len(own))["ROUGE-1"]
     return own[scores.index(max(scores))]
 
 

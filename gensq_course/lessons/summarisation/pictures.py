@@ -4,13 +4,14 @@ from typing import Any
 
 from gensq_course import widgets
 from gensq_course.lessons.dialogue_gan.pictures import Picture
-from gensq_course.studies import summarising, translating
+from gensq_course.studies import extracts, summarising, translating
 from gensq_course.studies.answering import Bench
-from gensq_course.studies.rows import Row, by
+from gensq_course.studies.rows import Row, by, value
 from gensq_lib import plots
 from gensq_lib.diagnostics.facts import facts_of
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths.objectives import evaluating
+from gensq_lib.maths.stats import Estimate, estimate
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text.corpora import PairCorpus
 from gensq_lib.text.pairs import Pair, collate_pairs
@@ -67,6 +68,22 @@ def against(measures: Mapping[str, Mapping[str, float]], *, across: str, up: str
         f"{name} {found[up]:.2f} at {found[across]:.1f}" for name, found in measures.items()) + "."
 
 
+def paired(rows: Sequence[Row], ours: str, theirs: str, *, length: int | None = None) -> list[str]:
+    """ROUGE-1, faithful, wrong fact of the first less the second, paired by seed: mean and 95 % interval."""
+    found = []
+    for measure in ("ROUGE-1", "faithful", "wrong fact"):
+        gains = [value(row["found"], said_by=ours, length=length, measure=measure)
+                 - value(row["found"], said_by=theirs, length=length, measure=measure) for row in rows]
+        found.append(with_interval(estimate(gains)))
+    return found
+
+
+def with_interval(gain: Estimate) -> str:
+    """A difference in words."""
+    low, high = gain.interval
+    return f"{gain.mean:+.3g} ({low:+.3g} to {high:+.3g})"
+
+
 def newsroom(bench: Bench, writer: Seq2Seq, others: Writers) -> Callable[..., Any]:
     """For an explorer: type a report or choose one, see what everybody makes of it, fact by fact, and what the writer copies."""
     text = bench.text
@@ -84,7 +101,7 @@ def newsroom(bench: Bench, writer: Seq2Seq, others: Writers) -> Callable[..., An
     return show
 
 
-def extractors(bench: Bench, scores: Mapping[str, summarising.Scores]) -> Writers:
+def extractors(bench: Bench, scores: Mapping[str, extracts.Scores]) -> Writers:
     """They take as many words as the headline beside them has."""
-    return {name: lambda pairs, score=score: summarising.extracts(score, pairs, summarising.lengths_of(pairs))
+    return {name: lambda pairs, score=score: extracts.extracts(score, pairs, extracts.lengths_of(pairs))
             for name, score in scores.items()}
