@@ -395,7 +395,7 @@ SUMMARISATION = [
     Verdict("The tagger, which learnt from pairs, is ahead of both", lambda run: summarised(run, "tagger", "ROUGE-1") > max(
         summarised(run, name, "ROUGE-1") for name in ("compressor, with prior", "headline words"))),
     Verdict("it prefers the words, and *faithful* the headlines", lambda run: (
-        run.row("trained-pairs", "tagger less copying")[1] > 0 > run.row("trained-pairs", "tagger less copying")[4])),
+        run.row("trained-pairs", "tagger less copying")[1] > 0 > run.row("trained-pairs", "tagger less copying")[2])),
     Verdict("The oracle is first by ROUGE and behind both by facts", lambda run: (
         summarised(run, "oracle extract", "ROUGE-1") > summarised(run, "tagger", "ROUGE-1")
         and summarised(run, "oracle extract", "right facts") < min(
