@@ -11,7 +11,7 @@ from test_labelled import served
 from gensq_course import studies
 from gensq_course.lessons.summarisation import scoring, study_people, writing
 from gensq_course.studies import compressing, extracts, summarisation, summarising
-from gensq_lib.diagnostics.facts import facts_of
+from gensq_lib.diagnostics.facts import headline_facts
 from gensq_lib.diagnostics.summaries import Rouge, checked
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.text import corpora, grammar
@@ -210,7 +210,7 @@ def reports():
     ("Museum on Sunday", ("building",), ("day",), False),
     ("the smoke", (), (), False)])
 def test_facts_of_a_summary(reports, written, right, wrong, headline):
-    found = facts_of(reports.read(written), reports.read(FIRE), reports)
+    found = headline_facts(reports.read(written), reports.read(FIRE), reports)
     assert (set(found.right), found.wrong, found.headline) == (set(right), wrong, headline)
     assert found.faithful == (headline and not wrong)
     meaning = reports.understood(reports.read(FIRE))
@@ -219,8 +219,8 @@ def test_facts_of_a_summary(reports, written, right, wrong, headline):
 
 def test_words_that_are_put_together_can_say_what_nobody_said(reports):
     """Of the report only "two to one" stands there."""
-    assert facts_of(reports.read("Linden one to nil"), reports.read(MATCH), reports).wrong == ("score",)
-    assert facts_of(reports.read("Linden two to one"), reports.read(MATCH), reports).wrong == ()
+    assert headline_facts(reports.read("Linden one to nil"), reports.read(MATCH), reports).wrong == ("score",)
+    assert headline_facts(reports.read("Linden two to one"), reports.read(MATCH), reports).wrong == ()
 
 
 def test_writers_are_what_they_are_called(bench, said):
@@ -228,7 +228,7 @@ def test_writers_are_what_they_are_called(bench, said):
     assert found["perfect writer"]["faithful"] == 1 and found["a near miss"]["faithful"] == 0
     assert found["a near miss"]["headline"] == 1 and found["lead words"]["wrong fact"] == 0
     for miss, pair in zip(said["a near miss"], bench.test, strict=True):
-        assert len(facts_of(miss, pair.source, bench.text.grammar).wrong) == 1
+        assert len(headline_facts(miss, pair.source, bench.text.grammar).wrong) == 1
 
 
 def test_no_extract_shares_more_words_than_the_oracle(bench, said):

@@ -15,7 +15,7 @@ from gensq_course.studies import translating
 from gensq_course.studies.answering import Bench
 from gensq_course.studies.extracts import (
     by_chance, early, extracts, headline_words, is_word, lengths_of, oracle, surprise, tagger, words_in)
-from gensq_lib.diagnostics.facts import Facts, facts_of
+from gensq_lib.diagnostics.facts import Facts, headline_facts
 from gensq_lib.diagnostics.summaries import Rouge
 from gensq_lib.maths.objectives import evaluating
 from gensq_lib.text import corpora
@@ -154,7 +154,7 @@ def references(pairs: Sequence[Pair], text: PairCorpus) -> list[list[str]]:
 
 def facts(said: Sequence[Sentence], pairs: Sequence[Pair], text: PairCorpus) -> list[Facts]:
     """Of each summary, by the grammar."""
-    return [facts_of(summary, pair.source, text.grammar) for summary, pair in zip(said, pairs, strict=True)]
+    return [headline_facts(summary, pair.source, text.grammar) for summary, pair in zip(said, pairs, strict=True)]
 
 
 def by_facts(found: Sequence[Facts]) -> dict[str, float]:

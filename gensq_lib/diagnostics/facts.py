@@ -24,10 +24,10 @@ class Facts:
         return self.headline and not self.wrong
 
 
-def facts_of(said: Sequence[str], report: Sequence[str], g: DialogueGrammar) -> Facts:
+def headline_facts(said: Sequence[str], report: Sequence[str], g: DialogueGrammar) -> Facts:
     """The facts of a headline in its most favourable reading; of what is no headline the names, days and numbers in it.
 
-    >>> facts_of(("fire", "in", "bakery"), report_of_a_fire_in_the_museum, reports).wrong
+    >>> headline_facts(("fire", "in", "bakery"), report_of_a_fire_in_the_museum, reports).wrong
     ("building",)
 
     Taught in lesson 12.

@@ -58,7 +58,10 @@ class Rouge:
 
 
 def checked(scores: Mapping[str, list[float]]) -> dict[str, list[float]]:
-    """The same scores; refused where ROUGE-L is above ROUGE-1: a common subsequence has no more words than are shared."""
+    """The same scores; refused where ROUGE-L is above ROUGE-1: a common subsequence has no more words than are shared.
+
+    Taught in lesson 12.
+    """
     for one, longest in zip(scores["ROUGE-1"], scores["ROUGE-L"], strict=True):
         if longest > one + ROUNDING:
             raise GensqError(f"expected ROUGE-L of at most ROUGE-1, got {longest:.1f} and {one:.1f} for one summary; they were "

@@ -8,7 +8,7 @@ from gensq_course.studies import extracts, summarising, translating
 from gensq_course.studies.answering import Bench
 from gensq_course.studies.rows import Row, by, value
 from gensq_lib import plots
-from gensq_lib.diagnostics.facts import facts_of
+from gensq_lib.diagnostics.facts import headline_facts
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths.objectives import evaluating
 from gensq_lib.maths.stats import Estimate, estimate
@@ -25,7 +25,7 @@ def fact_rows(said: Mapping[str, Sentence], pair: Pair, text: PairCorpus) -> wid
     """A row for each summary of one report: the facts that it has right, those it has wrong, those it leaves out."""
     rows = []
     for name, summary in said.items():
-        found = facts_of(summary, pair.source, text.grammar)
+        found = headline_facts(summary, pair.source, text.grammar)
         verdict = ("faithful" if found.faithful else "not faithful") if found.headline else NO_HEADLINE
         parts = (", ".join(part) or "-" for part in (found.right, found.wrong, found.missing))
         rows.append([name, text.show_target(summary), *parts, verdict])
