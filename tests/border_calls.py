@@ -16,7 +16,7 @@ from torch.distributions import Categorical, Laplace, MultivariateNormal, Normal
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from gensq_lib import cures, diagnostics, sounds, training  # noqa: E402
-from gensq_lib.diagnostics import calibration, interpolation, translations  # noqa: E402
+from gensq_lib.diagnostics import calibration, interpolation, summaries, translations  # noqa: E402
 from gensq_lib.ground import runtime  # noqa: E402
 from gensq_lib.ground.errors import GensqError  # noqa: E402
 from gensq_lib.maths import adversarial, divergences, objectives, schedules, stats  # noqa: E402
@@ -276,6 +276,10 @@ CALLS = {
     "-5 pairs": lambda: corpora.load_pairs("crossing:zh-en", num_train=-5),
     "pairs in a language that is none": lambda: corpora.load_pairs("crossing:zh-fr"),
     "utilities without weights": lambda: consensus.expected_utility([], [("a",)]),
+    "ROUGE of streams": lambda: summaries.Rouge().each(["a b"], ["a b"]),
+    "ROUGE of no references": lambda: summaries.Rouge().means([], []),
+    "ROUGE-L above ROUGE-1": lambda: summaries.checked({"ROUGE-1": [29.7], "ROUGE-L": [32.6]}),
+    "summaries of what has none": lambda: corpora.load_summaries("doorstep"),
     "metrics of streams": lambda: translations.Metrics("en").scores(["a b"], ["a b"]),
     "the best of a list of 0": lambda: decoding.n_best(small(), num=1, width=0, max_length=3),
     "the grammar of None": lambda: corpora.grammar_of(None),

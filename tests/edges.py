@@ -91,7 +91,7 @@ class Edge:
         (folder / "own.tsv").write_bytes(joined([f"{a}\t{b}" for a, b in zip(lines, lines[7:] + lines[:7])]))
         (folder / "named.tsv").write_bytes(joined([f"{line}\tkind {i % 3}" for i, line in enumerate(lines)]))
         usual, pairs = f"file:{folder}/own.txt", f"pairs:{folder}/own.tsv"
-        own = {"10": f"labelled:{folder}/named.tsv", "11": pairs, "16": pairs}.get(self.lesson[:2], usual)
+        own = {"10": f"labelled:{folder}/named.tsv", "11": pairs, "12": pairs, "16": pairs}.get(self.lesson[:2], usual)
         return {"budget": "smoke", "corpus": own, **dict(self.values)}
 
     def tried(self, folder: Path) -> str:

@@ -10,14 +10,15 @@ from small_worlds import SMALL, TINY
 
 LOADERS = {"sentences": corpora.load, "translations": corpora.load_pairs, "dialogues": corpora.load_dialogues,
            "labelled": lambda name, **sizes: corpora.load_labelled(name, **sizes).text,
-           "sounds": lambda name, **sizes: corpora.load_sounds(name)}
+           "summaries": corpora.load_summaries, "sounds": lambda name, **sizes: corpora.load_sounds(name)}
 CROSSINGS = ("crossing:zh-en", "crossing:zh-eo", "crossing:en-zh", "crossing:en-eo", "crossing:eo-zh", "crossing:eo-en")
 OFFERED = {
     "world": ("sentences", "translations", "labelled"), "world:zh": ("sentences", "labelled"),
     "village": ("sentences", "labelled"),
     "tatoeba-en-zh": ("sentences", "translations"), "tatoeba-en-zh:zh": ("sentences",), "he2019-synthetic": ("sentences",),
     "file:PATH": ("sentences",), "words:PATH": ("sentences",), "chars:PATH": ("sentences",),
-    "pairs:PATH": ("translations", "dialogues"), **{name: ("translations",) for name in CROSSINGS},
+    "pairs:PATH": ("translations", "dialogues", "summaries"), "reports": ("summaries",), "scitldr": ("summaries",),
+    **{name: ("translations",) for name in CROSSINGS},
     "grammar:PATH": ("sentences", "labelled"), "goemotions": ("labelled",), "labelled:PATH": ("labelled",),
     "dialogue": ("dialogues",), "doorstep": ("dialogues",), "spoken": ("sounds",), "fsdd": ("sounds",),
     "sgd": ("dialogues", "labelled"), "topical-chat": ("dialogues",), "dialogue:PATH": ("dialogues",)}
@@ -47,7 +48,8 @@ VERDICTS = [  # name, kind, words of the refusal ("": loaded)
      "expected pairs out of world, tatoeba-en-zh, crossing:zh-en, .*, pairs:PATH, got"),
     ("crossing:eo-en", "translations", ""), ("crossing:eo-fr", "translations", 'did you mean "crossing:eo-zh"'),
     ("crossing:zh-en", "sentences", "which has translations"), ("pairs:p.tsv", "translations", ""),
-    ("pairs:p.tsv", "dialogues", ""),
+    ("pairs:p.tsv", "dialogues", ""), ("pairs:p.tsv", "summaries", ""), ("reports", "summaries", ""),
+    ("report", "summaries", 'did you mean "reports"'), ("reports", "dialogues", "which has summaries"),
     ("pairs:x.txt", "translations", "in line 1 of"),
     ("village", "sentences", ""), ("doorstep", "dialogues", ""),
     ("doorstep", "sentences", 'out of world, world:zh, .*, got "doorstep", which has dialogues; choose one'),
@@ -68,7 +70,8 @@ VERDICTS = [  # name, kind, words of the refusal ("": loaded)
     ("file:x.txt:zh", "sentences", "No such"),
     ("chars:x.txt", "sentences", ""), ("words:x.txt", "sentences", ""), ("words:.", "sentences", "one file for train"),
     ("file:x.txt#a", "sentences", "expected a column of"), ("pairs:x.txt", "dialogues", "in line 1 of"),
-    ("pairs:x.txt", "sentences", "which has translations and dialogues"), ("x.txt", "dialogues", "put pairs: before it"),
+    ("pairs:x.txt", "sentences", "which has translations and dialogues and summaries"),
+    ("x.txt", "dialogues", "put pairs: before it"),
     ("x.txt", "sentences", "got a path, \"x.txt\"; put file: before it"), ("~/x.txt", "sentences", "put file: before it"),
     ("w.grammar", "sentences", "put grammar: before it"), ("d.grammar", "dialogues", "put dialogue: before it"),
     ("grammar:w.grammar", "sentences", ""), ("grammar:~/w.grammar", "sentences", ""), ("grammar:w.grammar:zh", "sentences", ""),

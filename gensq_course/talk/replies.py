@@ -49,7 +49,7 @@ def train_seq2seq(model: Seq2Seq, train: Sequence[PairIds], valid: Sequence[Pair
                                      every=min(every, job.reading(part)) if plan.small else every)
             found = fit(step, job.stream(done), model=model, optimizer=optimizer, steps=part, seed=seed + number, show="nll",
                         stopping=stopping, checkpoint=places[number], name="seq2seq")
-            append(history, found, done)
+            append(history, found, len(history.get("nll", ())))  # a part that was stopped has fewer steps
             done += part
         for place in places:
             place.path.unlink(missing_ok=True)

@@ -112,6 +112,10 @@ class Seq2Seq(TextDecoder):
         """The weight of each word of the prompt before each word of the reply; a model with attention, and without z."""
         return self._read(batch.inputs, self.start(batch.prompts))[1]
 
+    def copies(self, batch: PairBatch) -> Float[Tensor, "batch time"]:
+        """The probability, 1 - g, that each word of the reply is copied; a model with copying, and without z."""
+        return self.to_gate(self._read(batch.inputs, self.start(batch.prompts))[0]).neg().sigmoid().squeeze(-1)
+
     def answering(self, prompts: Prompts) -> "Answering":
         """The decoder of replies to these prompts."""
         return Answering(self, prompts)

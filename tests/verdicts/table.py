@@ -14,6 +14,7 @@ VERDICTS = {
     "09_latent_space": text.LATENT_SPACE,
     "10_understanding": text.UNDERSTANDING,
     "11_translation": text.TRANSLATION,
+    "12_summarisation": text.SUMMARISATION,
     "14_gan": vectors.GAN,
     "15_text_gan": text.TEXT_GAN,
 }

@@ -405,3 +405,66 @@ TRANSLATION = [
         chosen_by(run, "second model") - chosen_by(run, "the first")
         > 0.5 * (chosen_by(run, "noisy channel") - chosen_by(run, "the first")))),
 ]
+
+
+EXTRACTS = ("lead words", "surprising words", "tagger", "oracle extract")
+
+
+def summarised(run: Run, name: str, measure: str, cell: str = "trial-recorded") -> float:
+    """A number of a table of who writes."""
+    names, *rows = run.tables(cell)[0]
+    return number(next(row for row in rows if row[0].lower() == name)[names.index(measure)])
+
+
+def by_words(run: Run, name: str) -> list[float]:
+    """ROUGE-1 at 3, 5, 7, 9 and 11 words, from the words beside the figure."""
+    return [number(value) for value in re.search(rf"{name} ([\d., ]+)", run.described("lengths-code"))[1].split(", ")]
+
+
+SUMMARISATION = [
+    Verdict("The one who is never right wins, clearly", lambda run: summarised(
+        run, "a near miss", "ROUGE-1", "surprise") > summarised(run, "perfect writer", "ROUGE-1", "surprise") + 5),
+    Verdict("Held against the perfect writer it loses", lambda run: summarised(
+        run, "a near miss of the perfect writer", "ROUGE-1", "surprise")
+        < summarised(run, "perfect writer", "ROUGE-1", "surprise") - 5),
+    Verdict("It gains far more than a wrong fact costs", lambda run: (
+        summarised(run, "perfect writer, as long as the reference", "ROUGE-1", "surprise")
+        + summarised(run, "a near miss of the perfect writer", "ROUGE-1", "surprise")
+        > 2 * summarised(run, "perfect writer", "ROUGE-1", "surprise") + 5)),
+    Verdict("nearly none of the extracts is a *headline*", lambda run: all(
+        summarised(run, name, "headline", "surprise") < 0.1 for name in EXTRACTS)),
+    Verdict("Even the random curve doubles from 3 words to 11", lambda run: (
+        1.8 < by_words(run, "random words")[4] / by_words(run, "random words")[0] < 3)),
+    Verdict("gains more than twenty points of ROUGE when it is told how many words", lambda run: (
+        summarised(run, "copying, as long as the reference", "ROUGE-1", "train")
+        > summarised(run, "copying", "ROUGE-1", "train") + 20)),
+    Verdict("in about half of its samples something is wrong", lambda run: (
+        0.4 < summarised(run, "without copying, a sample", "wrong fact") < 0.65)),
+    Verdict("far above that of every extract by lead, surprise or chance", lambda run: all(
+        summarised(run, "without copying, a sample", "ROUGE-1") > summarised(run, name, "ROUGE-1") + 10
+        for name in ("lead words", "surprising words", "random words"))),
+    Verdict("By ROUGE its beam is about as good as that of the copying writer, and it is wrong far more often", lambda run: (
+        abs(summarised(run, "without copying", "ROUGE-1") - summarised(run, "copying", "ROUGE-1")) < 3
+        and summarised(run, "without copying", "wrong fact") > summarised(run, "copying", "wrong fact") + 0.1)),
+    Verdict("Repetition comes with the length", lambda run: (
+        run.row("again", "forced, the likeliest")[0] > run.row("again", "as it likes to end")[0] + 0.1)),
+    Verdict("To choose by coverage from a finished list does not help here", lambda run: (
+        run.row("again", "forced, least coverage")[0] > run.row("again", "forced, the likeliest")[0] - 0.1)),
+    Verdict("Here z tells next to nothing", lambda run: run.numbers("vae", r"headline: (\S+) nats")[0] < 0.2),
+    Verdict("without a pair it is far above a lead", lambda run: (
+        summarised(run, "compressor, with prior", "ROUGE-1") > summarised(run, "lead words", "ROUGE-1") + 8)),
+    Verdict("by ROUGE it is well ahead", lambda run: (
+        summarised(run, "headline words", "ROUGE-1") > summarised(run, "compressor, with prior", "ROUGE-1") + 5)),
+    Verdict("What it has over counting are *right facts*", lambda run: (
+        summarised(run, "compressor, with prior", "right facts") > summarised(run, "headline words", "right facts"))),
+    Verdict("The tagger, which learnt from pairs, is ahead of both", lambda run: summarised(run, "tagger", "ROUGE-1") > max(
+        summarised(run, name, "ROUGE-1") for name in ("compressor, with prior", "headline words"))),
+    Verdict("it prefers the words, and *faithful* the headlines", lambda run: (
+        run.row("trained-pairs", "tagger less copying")[1] > 0 > run.row("trained-pairs", "tagger less copying")[2])),
+    Verdict("The oracle is first by ROUGE and behind both by facts", lambda run: (
+        summarised(run, "oracle extract", "ROUGE-1") > summarised(run, "tagger", "ROUGE-1")
+        and summarised(run, "oracle extract", "right facts") < min(
+            summarised(run, name, "right facts") for name in ("tagger", "compressor, with prior")))),
+    Verdict("whoever is always wrong in one fact still has 80", lambda run: (
+        run.row("references", "perfect writer")[1] == 100 and 75 < run.row("references", "a near miss")[1] < 85)),
+]

@@ -5,4 +5,4 @@ The table of all of them is in `registry`.
 """
 from .corpus import Corpus, LabelledCorpus, PairCorpus
 from .registry import (
-    check, found, grammar_of, kinds, load, load_dialogues, load_labelled, load_pairs, load_sounds, names, remotes)
+    check, found, grammar_of, kinds, load, load_dialogues, load_labelled, load_pairs, load_sounds, load_summaries, names, remotes)

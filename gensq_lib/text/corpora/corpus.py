@@ -16,6 +16,7 @@ Show = Callable[[Sentence], str]  # tokens to text for people
 Read = Callable[[str], Sentence]  # text of people to tokens
 OTHER = "other"  # the label of what the training part never says
 MAX_TOKENS, MIN_COUNT, MAX_WORDS = 60, 2, 10_000  # of real text: longest sentence, rarest word, size of a vocabulary
+MAX_DOCUMENT = 400  # tokens of what is to be summarised
 
 TOO_LONG = f"sentences of more than {MAX_TOKENS} tokens left out"
 
@@ -128,6 +129,7 @@ class PairCorpus:
     notes: tuple[str, ...] = ()
     account: Mapping[str, int] = field(default_factory=dict, repr=False)
     attributions: Mapping[Pair, str] = field(default_factory=dict, repr=False)
+    titles: Mapping[Sentence, Sentence] = field(default_factory=dict, repr=False)  # of documents that have one
 
     @property
     def fingerprint(self) -> str:

@@ -16,7 +16,8 @@ from gensq_lib.text.vocab import Sentence, Vocab
 
 from . import text
 from .chats import one_prompt, read_turns, show_turns, spelled, turns
-from .corpus import MAX_TOKENS, MAX_WORDS, MIN_COUNT, OTHER, Corpus, PairCorpus, Read, Show, both_sides, left_out
+from .corpus import (
+    MAX_DOCUMENT, MAX_TOKENS, MAX_WORDS, MIN_COUNT, OTHER, Corpus, PairCorpus, Read, Show, both_sides, left_out)
 from .files import lines
 from .splits import Parts, components, split, subset
 from .tables import TABLES, column_of
@@ -114,11 +115,17 @@ def _translated(line: str, languages: Sequence[str]) -> Pair:
     return Pair(*(text.tokens(side, code) for side, code in zip(line.split(TAB), languages)))
 
 
-def own_pairs(path: Path, *, name: str, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> PairCorpus:
+def own_summaries(path: Path, **sizes: object) -> PairCorpus:
+    """A document, a tab, its summary on each line; " // " may part the sentences of a document."""
+    return own_pairs(path, longest=MAX_DOCUMENT, **sizes)
+
+
+def own_pairs(path: Path, *, name: str, seed: int = 0, num_train: int = 0, num_prompts: int = 0, longest: int = MAX_TOKENS
+              ) -> PairCorpus:
     """A prompt, a tab, its reply on each line, and, if you like, a tab and a label; " // " parts the turns of a prompt."""
     written = pair_lines(path)
     language = "zh" if text.is_chinese("".join(written[:1000])) else ""
-    kept, account = _sorted_out(written, partial(_pair, tokens=partial(text.tokens, language=language)), path)
+    kept, account = _sorted_out(written, partial(_pair, tokens=partial(text.tokens, language=language)), path, longest=longest)
     parts = split(kept, [text.key(pair.source) for pair in kept])
     script = text.Script.of([s for e in parts.train for s in (*turns(e.source), e.target)], language)
     parts = parts.each(lambda part: [spelled(pair, script) for pair in part])

@@ -1,7 +1,7 @@
 """All corpora, in one table. A new one is a function that loads it and an entry of `ENTRIES`.
 
-A corpus offers sentences, translations (sentences in two languages), dialogues or labelled sentences, some several of these;
-or recordings of spoken digits.
+A corpus offers sentences, translations (sentences in two languages), dialogues, labelled sentences or documents with
+summaries, some several of these; or recordings of spoken digits.
 A name is read in one place, `found`: what `check` lets pass is what `load` finds.
 """
 import os
@@ -18,12 +18,12 @@ from gensq_lib.sounds import Clips
 from gensq_lib.text import grammar
 from gensq_lib.text.grammar import DialogueGrammar, Grammar
 
-from . import chats, dialogues, labelled, own, real, spoken, translations, world
+from . import chats, dialogues, labelled, own, real, spoken, summaries, translations, world
 from .corpus import Corpus, LabelledCorpus, PairCorpus
 from .files import LARGEST, Remote
 
-KINDS = {"sentences": "a corpus", "translations": "pairs", "dialogues": "dialogues",
-         "labelled": "labelled sentences", "sounds": "recordings"}  # kind -> how a message calls it
+KINDS = {"sentences": "a corpus", "translations": "pairs", "dialogues": "dialogues", "labelled": "labelled sentences",
+         "summaries": "documents with summaries", "sounds": "recordings"}  # kind -> how a message calls it
 PATH = ":PATH"  # ends the name of an entry that takes a path
 LANGUAGES = {"zh": "Chinese", "en": "English", "eo": "Esperanto"}  # of the translation world
 FEW = 20  # sentences that are drawn to see whether a grammar can be drawn from
@@ -43,6 +43,7 @@ class Entry:
     translations: Callable[..., PairCorpus] | None = None
     dialogues: Callable[..., PairCorpus] | None = None
     labelled: Callable[..., LabelledCorpus] | None = None
+    summaries: Callable[..., PairCorpus] | None = None
     sounds: Callable[[], Clips] | None = None
     grammar: Callable[..., Grammar | DialogueGrammar] | None = None  # there when all probabilities are known
     language: str = ""
@@ -92,8 +93,13 @@ ENTRIES = {
                         labelled=labelled.goemotions, files=labelled.GOEMOTIONS),
     "spoken": Entry("800 digits spoken by eight synthetic voices, made for this course", sounds=spoken.synthetic),
     "fsdd": Entry("3,000 digits spoken by six people (fetched, 16 MB, CC BY-SA 4.0)", sounds=spoken.fsdd, files=spoken.FSDD),
-    "pairs:PATH": Entry("pairs of your own with a tab between: prompts and replies, and labels behind a second tab; or sentences "
-                        "and translations", translations=own.own_translations, dialogues=own.own_pairs),
+    "reports": Entry("reports of a small newspaper with headlines; all headlines of a report and its facts are known",
+                     summaries=summaries.reports, grammar=partial(grammar.shipped, "reports")),
+    "scitldr": Entry("abstracts of papers in one sentence (fetched, 5 MB, Apache-2.0)", summaries=summaries.scitldr,
+                     files=summaries.SCITLDR),
+    "pairs:PATH": Entry("pairs of your own with a tab between: prompts and replies, and labels behind a second tab; sentences "
+                        "and translations; or documents and summaries", translations=own.own_translations,
+                        dialogues=own.own_pairs, summaries=own.own_summaries),
     "dialogue:PATH": Entry("dialogues of your own", dialogues=dialogues.own_dialogues, grammar=grammar.load_dialogue),
 }
 
@@ -174,6 +180,15 @@ def load_labelled(name: str, *, attribute: str = "", seed: int = 0, num_train: i
 def load_sounds(name: str) -> Clips:
     """The recordings of this name. Taught in lesson 13."""
     return found(name, "sounds").load("sounds")
+
+
+def load_summaries(name: str, *, seed: int = 0, num_train: int = 0) -> PairCorpus:
+    """Documents (the sources) with their summaries. `seed` draws (real ones: chooses) training pairs; 0 takes the usual number.
+
+    Taught in lesson 12.
+    """
+    _check_sizes(seed, num_train)
+    return found(name, "summaries").load("summaries", seed=seed, num_train=num_train)
 
 
 def grammar_of(name: str, kind: str = "") -> Grammar | DialogueGrammar | None:

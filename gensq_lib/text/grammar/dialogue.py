@@ -213,6 +213,20 @@ class DialogueGrammar:
                 forms.append((values, [self._gaps[word] for word in template if word in self._gaps], re.compile(" ".join(parts))))
         return forms
 
+    def named(self, words: Sequence[str]) -> dict[str, list[str]]:
+        """The copied words (cells) that stand in any words, a reply or not, the longest at each place, and the tables of each."""
+        found = {}
+        for cell in self._cell.findall(" ".join(self.speller.unspell(words)[0])):
+            found[cell] = [table.name for table in self.source.tables if table.name in {name for name, _ in self._gaps.values()}
+                           and any(cell in row.cells.values() for row in table.rows)]
+        return found
+
+    @cached_property
+    def _cell(self) -> re.Pattern:
+        parts = (self._any_cell(*place)[1:-1] for place in self._gaps.values())
+        cells = sorted({cell for part in parts for cell in part.split("|")}, key=len, reverse=True)
+        return re.compile(rf"(?<!\S)(?:{'|'.join(cells)})(?!\S)")
+
     def _any_cell(self, name: str, column: str) -> str:
         cells = {row.cells[column] for table in self.source.tables if table.name == name for row in table.rows}
         return f"({'|'.join(map(re.escape, sorted(cells, key=len, reverse=True)))})"
