@@ -149,7 +149,7 @@ def test_corpora_that_are_here_are_named(monkeypatch, tmp_path):
     (tmp_path / FETCHED["sgd"][0]).touch()  # one of eight files
     assert "here: none" in project.real_corpora().words
     monkeypatch.setenv("GENSQ_DATA", str(tmp_path))
-    fetched = "he2019-synthetic, sgd, topical-chat, goemotions, scitldr"
+    fetched = "he2019-synthetic, sgd, topical-chat, goemotions, scitldr, fsdd"
     assert f"here: tatoeba-en-zh; fetched on first use: {fetched}" in project.real_corpora().words
     planted(monkeypatch)
     assert project.real_corpora().words == "not looked for", "without torch"

@@ -45,7 +45,7 @@ VERDICTS = [  # name, kind, words of the refusal ("": loaded)
     ("world", "dialogues", "which has sentences and translations and labelled"),
     ("world:zh", "sentences", ""),
     ("world:zh", "translations",
-     "expected pairs out of world, tatoeba-en-zh, crossing:zh-en, .*, pairs:PATH, got"),
+     "expected pairs out of world, tatoeba-en-zh, crossing:FROM-INTO .zh, en, eo., pairs:PATH, got"),
     ("crossing:eo-en", "translations", ""), ("crossing:eo-fr", "translations", 'did you mean "crossing:eo-zh"'),
     ("crossing:zh-en", "sentences", "which has translations"), ("pairs:p.tsv", "translations", ""),
     ("pairs:p.tsv", "dialogues", ""), ("pairs:p.tsv", "summaries", ""), ("reports", "summaries", ""),

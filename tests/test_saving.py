@@ -11,7 +11,7 @@ from gensq_lib.models.ngram import NGram
 from gensq_course.shipped.files import FACTS, MODELS, from_config, load_model, save_model, saved_facts
 
 OPTIONS = {"vocab_size": 14, "latent_dim": 3, "data_dim": 5, "order": 3, "label_sizes": [2, 3], "embed_dim": 4, "hidden_dim": 6,
-           "num_classes": 2, "spectral": True, "source_vocab_size": 9, "copy": False}
+           "num_classes": 2, "spectral": True, "source_vocab_size": 9, "copy": False, "channels": 2}
 NEEDS = {"NGram": ("order", "vocab_size"), "DenseVAE": ("data_dim", "latent_dim"), "LinearVAE": ("data_dim", "latent_dim"),
          "LanguageModel": ("vocab_size", "embed_dim", "hidden_dim"),
          "Seq2Seq": ("vocab_size", "label_sizes", "embed_dim", "hidden_dim"),
@@ -19,7 +19,8 @@ NEEDS = {"NGram": ("order", "vocab_size"), "DenseVAE": ("data_dim", "latent_dim"
          "ConvolutionalGAN": ("latent_dim", "num_classes", "spectral"),
          "ReplyJudge": ("vocab_size", "label_sizes", "embed_dim", "hidden_dim"),
          **dict.fromkeys(["RecurrentJudge", "ConvolutionalJudge", "PrefixJudge"], ("vocab_size", "embed_dim", "hidden_dim")),
-         "ConditionalVAE": ("vocab_size", "source_vocab_size", "copy", "label_sizes", "embed_dim", "hidden_dim", "latent_dim")}
+         "ConditionalVAE": ("vocab_size", "source_vocab_size", "copy", "label_sizes", "embed_dim", "hidden_dim", "latent_dim"),
+         "SpeechVAE": ("latent_dim", "channels", "hidden_dim"), "SpeechClassifier": ("channels", "hidden_dim")}
 
 
 def made(name):

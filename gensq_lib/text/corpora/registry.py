@@ -91,12 +91,12 @@ ENTRIES = {
                           dialogues=partial(chats.real, "topical-chat"), files=(chats.TOPICAL_CHAT,)),
     "goemotions": Entry("comments with the emotion that readers saw in them (fetched, 4 MB, CC BY 4.0)",
                         labelled=labelled.goemotions, files=labelled.GOEMOTIONS),
-    "spoken": Entry("800 digits spoken by eight synthetic voices, made for this course", sounds=spoken.synthetic),
-    "fsdd": Entry("3,000 digits spoken by six people (fetched, 16 MB, CC BY-SA 4.0)", sounds=spoken.fsdd, files=spoken.FSDD),
     "reports": Entry("reports of a small newspaper with headlines; all headlines of a report and its facts are known",
                      summaries=summaries.reports, grammar=partial(grammar.shipped, "reports")),
     "scitldr": Entry("abstracts of papers in one sentence (fetched, 5 MB, Apache-2.0)", summaries=summaries.scitldr,
                      files=summaries.SCITLDR),
+    "spoken": Entry("800 digits spoken by eight synthetic voices, made for this course", sounds=spoken.synthetic),
+    "fsdd": Entry("3,000 digits spoken by six people (fetched, 16 MB, CC BY-SA 4.0)", sounds=spoken.fsdd, files=spoken.FSDD),
     "pairs:PATH": Entry("pairs of your own with a tab between: prompts and replies, and labels behind a second tab; sentences "
                         "and translations; or documents and summaries", translations=own.own_translations,
                         dialogues=own.own_pairs, summaries=own.own_summaries),
@@ -256,4 +256,6 @@ def _unknown(name: str, kind: str) -> str:
 
 
 def _choices(kind: str) -> str:
-    return f'{KINDS[kind or "sentences"]} out of {", ".join(names(kind))}'
+    """What there is; the six directions of the crossing are told once."""
+    told = dict.fromkeys(re.sub("^crossing:.*", "crossing:FROM-INTO (zh, en, eo)", name) for name in names(kind))
+    return f'{KINDS[kind or "sentences"]} out of {", ".join(told)}'
