@@ -1,6 +1,7 @@
 """Few pairs: how good a translator they make, what sentences without a translation add (Sennrich et al. 2016), unseen topics.
 
 Every model has equally many steps at most and stops where 100 validation pairs stop falling: with so few pairs nobody has more.
+Each is read as lesson 05 reads a small text: the fewer pairs, the more dropout.
 """
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -15,15 +16,21 @@ from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text.corpora.translations import drawn_pairs
 from gensq_lib.text.grammar import Derivation
 from gensq_lib.text.pairs import Pair
-from gensq_lib.text.vocab import Sentence
+from gensq_lib.text.vocab import Sentence, Vocab
 
 SEEDS, SIZES, STEPS, NUM_VALID = range(3), (100, 500, 2_000), 300, 100
+BACK, EMPTY = "back-translation", "the same English, empty source"
 TOPICS, NUM_EXTRA = ("ferry", "market", "school", "workshop"), 100  # that are trained on; pairs of the two others that are added
 
 
 def few(bench: Bench, train: Sequence[Pair]) -> Bench:
-    """The same test pairs, these training pairs, few for validation."""
-    return replace(bench, text=replace(bench.text, train=list(train), valid=bench.text.valid[:NUM_VALID]))
+    """The same test pairs, these training pairs, few for validation.
+
+    The vocabularies are open, or the reading plan would take them for sides of a world that has as many pairs as one likes.
+    """
+    source, target = (Vocab(vocab.words[len(Vocab.SPECIALS):]) for vocab in (bench.text.source_vocab, bench.text.target_vocab))
+    return replace(bench, text=replace(bench.text, train=list(train), valid=bench.text.valid[:NUM_VALID], source_vocab=source,
+                                       target_vocab=target))
 
 
 def graded(bench: Bench, **keys: str | float) -> list[Record]:
@@ -34,7 +41,7 @@ def graded(bench: Bench, **keys: str | float) -> list[Record]:
 
 
 def little(seed: int) -> Iterator[Record]:
-    """A model of so many pairs, and one of the same with back-translated sentences beside them."""
+    """A model of so many pairs; one of the same with English sentences translated back; one with these behind an empty source."""
     whole = prepared(seed)
     alone = [pair.target for pair in monolingual(whole)]
     for num in SIZES:
@@ -42,13 +49,19 @@ def little(seed: int) -> Iterator[Record]:
         yield from graded(bench, pairs=num, more="nothing")
         turned = replace(bench, text=bench.text.turned, test=())
         made = back_translated(turned.seq2seq(steps=STEPS).eval(), turned, alone)
-        yield from graded(few(whole, [*bench.text.train, *made]), pairs=num, more="back-translation")
+        yield from graded(few(whole, [*bench.text.train, *made]), pairs=num, more=BACK)
+        yield from graded(few(whole, [*bench.text.train, *sourceless(alone)]), pairs=num, more=EMPTY)
 
 
 def back_translated(reverse: Seq2Seq, bench: Bench, sentences: Sequence[Sentence]) -> list[Pair]:
     """Pairs of a source that a reverse model has drawn for a sentence, and the true sentence; `bench` is that of the reverse."""
     answered = bench.answered(reverse, [Pair(sentence, ()) for sentence in sentences])
     return [Pair(pair.target, pair.source) for pair in answered if pair.target]
+
+
+def sourceless(sentences: Sequence[Sentence]) -> list[Pair]:
+    """Sentences behind a source that says nothing, a full stop: the control of Sennrich et al., who learn the language alone."""
+    return [Pair(("。",), sentence) for sentence in sentences]
 
 
 def topics(seed: int) -> Iterator[Record]:

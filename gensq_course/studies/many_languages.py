@@ -1,16 +1,17 @@
 """One model for several target languages: a word in front of the source says which one (Johnson et al. 2017).
 
 It is trained from and into English alone, and then asked for Chinese into Esperanto, which it has never seen. Beside it stand the
-way through English, in two steps, and a model of that direction alone, whose pairs the others never had.
+way through English, in two steps, by the one model and by two that have a direction each, and a model of that direction alone,
+whose pairs the others never had.
 """
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from statistics import fmean
 
 from gensq_course.studies.answering import Bench
 from gensq_course.studies.rows import Record, records
 from gensq_course.studies.study import Study
-from gensq_course.studies.translating import HIDDEN, MLE_STEPS, fresh_test, likeliest, verdicts
+from gensq_course.studies.translating import HIDDEN, MLE_STEPS, fresh_test, likeliest, meanings, verdicts
 from gensq_lib.text import corpora
 from gensq_lib.text.corpora import PairCorpus
 from gensq_lib.text.pairs import Pair
@@ -47,6 +48,29 @@ def together(texts: Sequence[PairCorpus]) -> PairCorpus:
                    target_vocab=vocab, grammar=None, languages=("", ""))
 
 
+def alone(name: str, seed: int) -> Callable[[Sequence[Pair]], list[Sentence]]:
+    """A model of one direction."""
+    text = crossing_pairs(name, seed)
+    bench = Bench(replace(text, valid=text.valid[:NUM_VALID]), (), seed, hidden_dim=HIDDEN)
+    model = bench.seq2seq(steps=MLE_STEPS).eval()
+    return lambda pairs: likeliest(model, pairs, bench)
+
+
+def sources(sentences: Sequence[Sentence]) -> list[Pair]:
+    """To be translated on; an empty one as a full stop."""
+    return [Pair(words or (".",), ()) for words in sentences]
+
+
+def in_english(sentences: Sequence[Sentence], test: Sequence[Pair], seed: int) -> dict[str, float]:
+    """How far English was said, whatever was asked for: words that only English has, sentences, right translations; shares."""
+    english, other = (crossing_pairs(name, seed) for name in ("zh-en", UNSEEN))
+    own = {*english.target_vocab.words} - {*other.target_vocab.words}
+    right = [words in english.targets(pair) for words, pair in zip(sentences, test, strict=True)]
+    return {"English words": fmean(word in own for words in sentences for word in words),
+            "an English sentence": fmean(bool(meanings(english.grammar, words, "en")) for words in sentences),
+            "right in English": fmean(right)}
+
+
 def many(*, seed: int) -> list[Record]:
     """Shares of the likeliest words: right, a sentence of the language that was asked for, in its words."""
     bench = Bench(together([crossing_pairs(name, seed) for name in TRAINED]), (), seed, hidden_dim=HIDDEN)
@@ -61,10 +85,11 @@ def many(*, seed: int) -> list[Record]:
         test = fresh_test(text, NUM_TEST, seed=seed)
         said = {"one model": into(text.languages[1], test)}
         if name == UNSEEN:
-            english = [Pair(words or (".",), ()) for words in into("en", test)]
-            said["one model, through English"] = into(text.languages[1], english)
-            alone = Bench(replace(text, valid=text.valid[:NUM_VALID]), test, seed, hidden_dim=HIDDEN)
-            said["a model of this direction"] = likeliest(alone.seq2seq(steps=MLE_STEPS).eval(), test, alone)
+            said["one model, through English"] = into(text.languages[1], sources(into("en", test)))
+            first, second = (alone(step, seed) for step in ("zh-en", "en-eo"))
+            said["two models, through English"] = second(sources(first(test)))
+            said["a model of this direction"] = alone(name, seed)(test)
+            found += records(in_english(said["one model"], test, seed), direction=name, way="one model")
         for way, sentences in said.items():
             own = fmean(bool(words) and set(words) <= set(text.target_vocab.words) for words in sentences)
             found += records(verdicts(sentences, test, text) | {"its language": own}, direction=name, way=way)

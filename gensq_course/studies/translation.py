@@ -90,7 +90,10 @@ def decoded(bench: Bench, start: Seq2Seq) -> dict[str, list[Sentence]]:
     said = {f"beam of {width}": likeliest(start, test, bench, width=width) for width in WIDTHS}
     said |= {"a sample": [some[0] for some in draws[DRAWS[0]]]}
     said |= {f"least risk of {num} samples": [least_risk(some) for some in lists] for num, lists in draws.items()}
-    return said | {"least risk in a beam of 32": [least_risk(some) for some in best_lists(start, test, bench, num=32)]}
+    lists = best_lists(start, test, bench, num=32)
+    weights = scored_lists(start.log_likelihood, start, test, lists, bench.text).softmax(1).tolist()
+    return said | {"least risk in a beam of 32": [least_risk(some) for some in lists],
+                   "least risk in the same beam, weighed": [*map(least_risk, lists, weights)]}
 
 
 def rescoring(bench: Bench, start: Seq2Seq) -> Iterator[Record]:
