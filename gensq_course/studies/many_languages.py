@@ -71,30 +71,44 @@ def in_english(sentences: Sequence[Sentence], test: Sequence[Pair], seed: int) -
             "right in English": fmean(right)}
 
 
-def many(*, seed: int) -> list[Record]:
-    """Shares of the likeliest words: right, a sentence of the language that was asked for, in its words."""
+def of_many(seed: int) -> Callable[[str, Sequence[Pair]], list[Sentence]]:
+    """The one model: into which language, and what."""
     bench = Bench(together([crossing_pairs(name, seed) for name in TRAINED]), (), seed, hidden_dim=HIDDEN)
     model = bench.seq2seq(steps=STEPS, copy=False).eval()  # words of one language are hardly ever those of another
+    return lambda language, pairs: likeliest(model, tagged(pairs, language), bench)
 
-    def into(language: str, pairs: Sequence[Pair]) -> list[Sentence]:
-        return likeliest(model, tagged(pairs, language), bench)
 
-    found = []
+def beside(seed: int) -> list[Record]:
+    """What the one model said in the direction it never saw, and two models that have a step each."""
+    text = crossing_pairs(UNSEEN, seed)
+    test = fresh_test(text, NUM_TEST, seed=seed)
+    first, second = (alone(step, seed) for step in ("zh-en", "en-eo"))
+    return [*records(in_english(of_many(seed)(text.languages[1], test), test, seed), direction=UNSEEN, way="one model"),
+            *graded(second(sources(first(test))), test, text, way="two models, through English")]
+
+
+def graded(said: Sequence[Sentence], test: Sequence[Pair], text: PairCorpus, *, way: str) -> list[Record]:
+    """Shares that are right, a sentence of the language that was asked for, in its words."""
+    own = fmean(bool(words) and set(words) <= set(text.target_vocab.words) for words in said)
+    return records(verdicts(said, test, text) | {"its language": own}, direction="-".join(text.languages), way=way)
+
+
+def many(*, seed: int, part: str = "many") -> list[Record]:
+    """Shares of the likeliest words."""
+    if part == "beside":
+        return beside(seed)
+    into, found = of_many(seed), []
     for name in (*TRAINED, UNSEEN):
         text = crossing_pairs(name, seed)
         test = fresh_test(text, NUM_TEST, seed=seed)
         said = {"one model": into(text.languages[1], test)}
         if name == UNSEEN:
             said["one model, through English"] = into(text.languages[1], sources(into("en", test)))
-            first, second = (alone(step, seed) for step in ("zh-en", "en-eo"))
-            said["two models, through English"] = second(sources(first(test)))
             said["a model of this direction"] = alone(name, seed)(test)
-            found += records(in_english(said["one model"], test, seed), direction=name, way="one model")
         for way, sentences in said.items():
-            own = fmean(bool(words) and set(words) <= set(text.target_vocab.words) for words in sentences)
-            found += records(verdicts(sentences, test, text) | {"its language": own}, direction=name, way=way)
+            found += graded(sentences, test, text, way=way)
     return found
 
 
 STUDY = Study("translation_many", "What does one model know of a direction that it never saw?",
-              [{"seed": seed} for seed in SEEDS], many)
+              [*({"seed": seed} for seed in SEEDS), *({"part": "beside", "seed": seed} for seed in SEEDS)], many)
