@@ -1,8 +1,7 @@
 """One model for several target languages: a word in front of the source says which one (Johnson et al. 2017).
 
 It is trained from and into English alone, and then asked for Chinese into Esperanto, which it has never seen. Beside it stand the
-way through English, in two steps, by the one model and by two that have a direction each, and a model of that direction alone,
-whose pairs the others never had.
+way through English, in two steps, and a model of that direction alone, whose pairs the others never had.
 """
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -48,19 +47,6 @@ def together(texts: Sequence[PairCorpus]) -> PairCorpus:
                    target_vocab=vocab, grammar=None, languages=("", ""))
 
 
-def alone(name: str, seed: int) -> Callable[[Sequence[Pair]], list[Sentence]]:
-    """A model of one direction."""
-    text = crossing_pairs(name, seed)
-    bench = Bench(replace(text, valid=text.valid[:NUM_VALID]), (), seed, hidden_dim=HIDDEN)
-    model = bench.seq2seq(steps=MLE_STEPS).eval()
-    return lambda pairs: likeliest(model, pairs, bench)
-
-
-def sources(sentences: Sequence[Sentence]) -> list[Pair]:
-    """To be translated on; an empty one as a full stop."""
-    return [Pair(words or (".",), ()) for words in sentences]
-
-
 def in_english(sentences: Sequence[Sentence], test: Sequence[Pair], seed: int) -> dict[str, float]:
     """How far English was said, whatever was asked for: words that only English has, sentences, right translations; shares."""
     english, other = (crossing_pairs(name, seed) for name in ("zh-en", UNSEEN))
@@ -78,37 +64,32 @@ def of_many(seed: int) -> Callable[[str, Sequence[Pair]], list[Sentence]]:
     return lambda language, pairs: likeliest(model, tagged(pairs, language), bench)
 
 
-def beside(seed: int) -> list[Record]:
-    """What the one model said in the direction it never saw, and two models that have a step each."""
+def unseen(seed: int) -> list[Record]:
+    """What the one model says in the direction that it never saw."""
     text = crossing_pairs(UNSEEN, seed)
     test = fresh_test(text, NUM_TEST, seed=seed)
-    first, second = (alone(step, seed) for step in ("zh-en", "en-eo"))
-    return [*records(in_english(of_many(seed)(text.languages[1], test), test, seed), direction=UNSEEN, way="one model"),
-            *graded(second(sources(first(test))), test, text, way="two models, through English")]
-
-
-def graded(said: Sequence[Sentence], test: Sequence[Pair], text: PairCorpus, *, way: str) -> list[Record]:
-    """Shares that are right, a sentence of the language that was asked for, in its words."""
-    own = fmean(bool(words) and set(words) <= set(text.target_vocab.words) for words in said)
-    return records(verdicts(said, test, text) | {"its language": own}, direction="-".join(text.languages), way=way)
+    return records(in_english(of_many(seed)(text.languages[1], test), test, seed), direction=UNSEEN, way="one model")
 
 
 def many(*, seed: int, part: str = "many") -> list[Record]:
-    """Shares of the likeliest words."""
-    if part == "beside":
-        return beside(seed)
+    """Shares of the likeliest words: right, a sentence of the language that was asked for, in its words."""
+    if part == "unseen":
+        return unseen(seed)
     into, found = of_many(seed), []
     for name in (*TRAINED, UNSEEN):
         text = crossing_pairs(name, seed)
         test = fresh_test(text, NUM_TEST, seed=seed)
         said = {"one model": into(text.languages[1], test)}
         if name == UNSEEN:
-            said["one model, through English"] = into(text.languages[1], sources(into("en", test)))
-            said["a model of this direction"] = alone(name, seed)(test)
+            english = [Pair(words or (".",), ()) for words in into("en", test)]
+            said["one model, through English"] = into(text.languages[1], english)
+            alone = Bench(replace(text, valid=text.valid[:NUM_VALID]), test, seed, hidden_dim=HIDDEN)
+            said["a model of this direction"] = likeliest(alone.seq2seq(steps=MLE_STEPS).eval(), test, alone)
         for way, sentences in said.items():
-            found += graded(sentences, test, text, way=way)
+            own = fmean(bool(words) and set(words) <= set(text.target_vocab.words) for words in sentences)
+            found += records(verdicts(sentences, test, text) | {"its language": own}, direction=name, way=way)
     return found
 
 
 STUDY = Study("translation_many", "What does one model know of a direction that it never saw?",
-              [*({"seed": seed} for seed in SEEDS), *({"part": "beside", "seed": seed} for seed in SEEDS)], many)
+              [*({"seed": seed} for seed in SEEDS), *({"part": "unseen", "seed": seed} for seed in SEEDS)], many)
