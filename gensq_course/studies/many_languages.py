@@ -1,7 +1,8 @@
 """One model for several target languages: a word in front of the source says which one (Johnson et al. 2017).
 
 It is trained from and into English alone, and then asked for Chinese into Esperanto, which it has never seen. Beside it stand the
-way through English, in two steps, and a model of that direction alone, whose pairs the others never had.
+way through English, in two steps, by the one model and by two that have a direction each, and a model of that direction alone,
+whose pairs the others never had.
 """
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -64,6 +65,33 @@ def of_many(seed: int) -> Callable[[str, Sequence[Pair]], list[Sentence]]:
     return lambda language, pairs: likeliest(model, tagged(pairs, language), bench)
 
 
+def alone(name: str, seed: int) -> Callable[[Sequence[Pair]], list[Sentence]]:
+    """A model of one direction."""
+    text = crossing_pairs(name, seed)
+    bench = Bench(replace(text, valid=text.valid[:NUM_VALID]), (), seed, hidden_dim=HIDDEN)
+    model = bench.seq2seq(steps=MLE_STEPS).eval()
+    return lambda pairs: likeliest(model, pairs, bench)
+
+
+def sources(sentences: Sequence[Sentence]) -> list[Pair]:
+    """To be translated on; an empty one as a full stop."""
+    return [Pair(words or (".",), ()) for words in sentences]
+
+
+def two_steps(seed: int) -> list[Record]:
+    """Through English, by a model of each step."""
+    text = crossing_pairs(UNSEEN, seed)
+    test = fresh_test(text, NUM_TEST, seed=seed)
+    first, second = (alone(step, seed) for step in ("zh-en", "en-eo"))
+    return graded(second(sources(first(test))), test, text, way="two models, through English")
+
+
+def graded(said: Sequence[Sentence], test: Sequence[Pair], text: PairCorpus, *, way: str) -> list[Record]:
+    """Shares that are right, a sentence of the language that was asked for, in its words."""
+    own = fmean(bool(words) and set(words) <= set(text.target_vocab.words) for words in said)
+    return records(verdicts(said, test, text) | {"its language": own}, direction="-".join(text.languages), way=way)
+
+
 def unseen(seed: int) -> list[Record]:
     """What the one model says in the direction that it never saw."""
     text = crossing_pairs(UNSEEN, seed)
@@ -71,25 +99,29 @@ def unseen(seed: int) -> list[Record]:
     return records(in_english(of_many(seed)(text.languages[1], test), test, seed), direction=UNSEEN, way="one model")
 
 
-def many(*, seed: int, part: str = "many") -> list[Record]:
-    """Shares of the likeliest words: right, a sentence of the language that was asked for, in its words."""
-    if part == "unseen":
-        return unseen(seed)
+def many(seed: int) -> list[Record]:
+    """Every direction, and the ways into the one that was never seen."""
     into, found = of_many(seed), []
     for name in (*TRAINED, UNSEEN):
         text = crossing_pairs(name, seed)
         test = fresh_test(text, NUM_TEST, seed=seed)
         said = {"one model": into(text.languages[1], test)}
         if name == UNSEEN:
-            english = [Pair(words or (".",), ()) for words in into("en", test)]
-            said["one model, through English"] = into(text.languages[1], english)
-            alone = Bench(replace(text, valid=text.valid[:NUM_VALID]), test, seed, hidden_dim=HIDDEN)
-            said["a model of this direction"] = likeliest(alone.seq2seq(steps=MLE_STEPS).eval(), test, alone)
+            said["one model, through English"] = into(text.languages[1], sources(into("en", test)))
+            said["a model of this direction"] = alone(name, seed)(test)
         for way, sentences in said.items():
-            own = fmean(bool(words) and set(words) <= set(text.target_vocab.words) for words in sentences)
-            found += records(verdicts(sentences, test, text) | {"its language": own}, direction=name, way=way)
+            found += graded(sentences, test, text, way=way)
     return found
 
 
+PARTS: dict[str, Callable[[int], list[Record]]] = {"many": many, "unseen": unseen, "two steps": two_steps}
+
+
+def run(*, seed: int, part: str = "many") -> list[Record]:
+    """Shares of the likeliest words."""
+    return PARTS[part](seed)
+
+
 STUDY = Study("translation_many", "What does one model know of a direction that it never saw?",
-              [*({"seed": seed} for seed in SEEDS), *({"part": "unseen", "seed": seed} for seed in SEEDS)], many)
+              [*({"seed": seed} for seed in SEEDS), *({"part": part, "seed": seed} for part in ("unseen", "two steps") for seed in SEEDS)],
+              run)
