@@ -122,6 +122,5 @@ def run(*, seed: int, part: str = "many") -> list[Record]:
     return PARTS[part](seed)
 
 
-STUDY = Study("translation_many", "What does one model know of a direction that it never saw?",
-              [*({"seed": seed} for seed in SEEDS), *({"part": part, "seed": seed} for part in ("unseen", "two steps") for seed in SEEDS)],
-              run)
+SETTINGS = [*({"seed": seed} for seed in SEEDS), *({"part": part, "seed": seed} for part in ("unseen", "two steps") for seed in SEEDS)]
+STUDY = Study("translation_many", "What does one model know of a direction that it never saw?", SETTINGS, run)
