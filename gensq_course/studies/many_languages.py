@@ -122,5 +122,6 @@ def run(*, seed: int, part: str = "many") -> list[Record]:
     return PARTS[part](seed)
 
 
-SETTINGS = [*({"seed": seed} for seed in SEEDS), *({"part": part, "seed": seed} for part in ("unseen", "two steps") for seed in SEEDS)]
+SETTINGS = [*({"seed": seed} for seed in SEEDS),
+            *({"part": part, "seed": seed} for part in ("unseen", "two steps") for seed in SEEDS)]
 STUDY = Study("translation_many", "What does one model know of a direction that it never saw?", SETTINGS, run)
