@@ -74,7 +74,7 @@ def alone(name: str, seed: int) -> Callable[[Sequence[Pair]], list[Sentence]]:
 
 
 def sources(sentences: Sequence[Sentence]) -> list[Pair]:
-    """To be translated on; an empty one as a full stop."""
+    """Without their targets, which are of another language; an empty one as a full stop."""
     return [Pair(words or (".",), ()) for words in sentences]
 
 
@@ -83,7 +83,8 @@ def two_steps(seed: int) -> list[Record]:
     text = crossing_pairs(UNSEEN, seed)
     test = fresh_test(text, NUM_TEST, seed=seed)
     first, second = (alone(step, seed) for step in ("zh-en", "en-eo"))
-    return graded(second(sources(first(test))), test, text, way="two models, through English")
+    english = first(sources([pair.source for pair in test]))
+    return graded(second(sources(english)), test, text, way="two models, through English")
 
 
 def graded(said: Sequence[Sentence], test: Sequence[Pair], text: PairCorpus, *, way: str) -> list[Record]:
