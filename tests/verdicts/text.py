@@ -393,6 +393,8 @@ TRANSLATION = [
         unseen(run, "one model", "valid") == 0 and unseen(run, "one model", "its words") < 0.02)),
     Verdict("Through English it is right in more than half of the sentences", lambda run: (
         0.5 < unseen(run, "one model, through English", "valid") < unseen(run, "a model of this direction", "valid"))),
+    Verdict("Two models of a step each are right more often than the model of the direction", lambda run: (
+        unseen(run, "two models, through English", "valid") > unseen(run, "a model of this direction", "valid"))),
     Verdict("Nearly nine of ten words that it says are English", lambda run: (
         0.82 < run.numbers("languages", r"English words (\S+)")[0] < 0.9)),
     Verdict("The perfect judge helps by either measure", lambda run: (
