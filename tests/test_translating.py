@@ -326,7 +326,7 @@ def test_the_score_of_the_exercise_is_an_importance_weighted_bound(bench):
 
 # Recorded tables
 
-@pytest.mark.parametrize("part", translation.TABLES)
+@pytest.mark.parametrize("part", translation.PARTS)
 def test_the_recorded_tables_are_whole(part):
     recorded = studies.read(f"translation_{part}")
     assert [row["setting"] for row in recorded["rows"]] == list(translation.study(part).settings)

@@ -70,13 +70,14 @@ def seen_the_answer(model: nn.Module, batch: object, *, seed: int) -> Tensor:
 
 def decoding(seed: int) -> Iterator[Record]:
     """Every way to decode a model of many pairs and one of few; what needs no model; choices from lists of the second."""
-    starts = of_many_and_few(seed)
+    many = prepared(seed)
+    few = replace(many, text=replace(many.text, train=many.text.train[:FEW]))
+    starts = {NUM_TRAIN: (many, many.seq2seq(steps=MLE_STEPS).eval()), FEW: (few, few.seq2seq(steps=MLE_STEPS).eval())}
     for num, (bench, start) in starts.items():
         yield from records(quality(start, bench), pairs=num)
         for name, said in decoded(bench, start).items():
             score = scored_lists(start.log_likelihood, start, bench.test, [[s] for s in said], bench.text).mean().item()
             yield from records(measured(said, bench.test, bench.text) | {"log p of the model": score}, said_by=name, pairs=num)
-    many = starts[NUM_TRAIN][0]
     for name, said in world_systems(many.test, many.text, generator=runtime.generator(seed, "world")).items():
         yield from records(measured(said, many.test, many.text), said_by=name)
     yield from rescoring(*starts[FEW])
@@ -90,22 +91,6 @@ def decoded(bench: Bench, start: Seq2Seq) -> dict[str, list[Sentence]]:
     said |= {"a sample": [some[0] for some in draws[DRAWS[0]]]}
     said |= {f"least risk of {num} samples": [least_risk(some) for some in lists] for num, lists in draws.items()}
     return said | {"least risk in a beam of 32": [least_risk(some) for some in best_lists(start, test, bench, num=32)]}
-
-
-def weighed(seed: int) -> Iterator[Record]:
-    """The least risk in the same lists of 32, each sentence with its probability under the model."""
-    for num, (bench, start) in of_many_and_few(seed).items():
-        lists = best_lists(start, bench.test, bench, num=32)
-        weights = scored_lists(start.log_likelihood, start, bench.test, lists, bench.text).softmax(1).tolist()
-        said = [*map(least_risk, lists, weights)]
-        yield from records(measured(said, bench.test, bench.text), said_by="least risk in the same beam, weighed", pairs=num)
-
-
-def of_many_and_few(seed: int) -> dict[int, tuple[Bench, Seq2Seq]]:
-    """By the number of pairs, each with its finished model."""
-    many = prepared(seed)
-    few = replace(many, text=replace(many.text, train=many.text.train[:FEW]))
-    return {num: (bench, bench.seq2seq(steps=MLE_STEPS).eval()) for num, bench in ((NUM_TRAIN, many), (FEW, few))}
 
 
 def rescoring(bench: Bench, start: Seq2Seq) -> Iterator[Record]:
@@ -188,17 +173,16 @@ def of_sentences(model: nn.Module, log_prob: Callable[..., Tensor], lists: Seque
     return evaluate(model, log_prob, in_order(encoded)).double().view(len(lists), -1)
 
 
-PARTS: dict[str, Callable[[int], Iterator[Record]]] = {"decoding": decoding, "weighed": weighed, "networks": networks}
-TABLES = {"decoding": ("Which way to decode a translation model is best, and which metric says so?", ("decoding", "weighed")),
-          "networks": ("What does z hold where several translations are right, and where one is?", ("networks",))}
+PARTS: dict[str, tuple[str, Callable[[int], Iterator[Record]]]] = {  # a table each: its question, and how a seed of it is made
+    "decoding": ("Which way to decode a translation model is best, and which metric says so?", decoding),
+    "networks": ("What does z hold where several translations are right, and where one is?", networks)}
 
 
 def run(*, part: str, seed: int) -> list[Record]:
     """Shares, nats per translation, and scores from 0 to 100."""
-    return list(PARTS[part](seed))
+    return list(PARTS[part][1](seed))
 
 
-def study(name: str) -> Study:
-    """A recorded table: its question, and its parts at every seed."""
-    question, parts = TABLES[name]
-    return Study(f"translation_{name}", question, [{"part": part, "seed": seed} for part in parts for seed in SEEDS], run)
+def study(part: str) -> Study:
+    """The recorded table of a part."""
+    return Study(f"translation_{part}", PARTS[part][0], [{"part": part, "seed": seed} for seed in SEEDS], run)
