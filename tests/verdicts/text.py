@@ -398,7 +398,8 @@ TRANSLATION = [
     Verdict("Nearly nine of ten words that it says are English", lambda run: (
         0.82 < run.numbers("languages", r"English words (\S+)")[0] < 0.9)),
     Verdict("The perfect judge helps by either measure", lambda run: (
-        gained(run, "perfect judge over likelihood")[0] > 0 and next(row for row in run.tables("game")[0] if row[0] == "perfect judge")[-1] == "above 0")),
+        gained(run, "perfect judge over likelihood")[0] > 0
+        and next(row for row in run.tables("game")[0] if row[0] == "perfect judge")[-1] == "above 0")),
     Verdict("it comes as near to the world, its own interval is wide", lambda run: (
         gained(run, "perfect judge over likelihood, more to read")[0] < 0
         < gained(run, "perfect judge over likelihood, more to read")[1]
