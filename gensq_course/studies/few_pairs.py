@@ -18,6 +18,7 @@ from gensq_lib.text.pairs import Pair
 from gensq_lib.text.vocab import Sentence
 
 SEEDS, SIZES, STEPS, NUM_VALID = range(3), (100, 500, 2_000), 300, 100
+BACK, EMPTY = "back-translation", "the same English, empty source"
 TOPICS, NUM_EXTRA = ("ferry", "market", "school", "workshop"), 100  # that are trained on; pairs of the two others that are added
 
 
@@ -34,7 +35,7 @@ def graded(bench: Bench, **keys: str | float) -> list[Record]:
 
 
 def little(seed: int) -> Iterator[Record]:
-    """A model of so many pairs, and one of the same with back-translated sentences beside them."""
+    """A model of so many pairs; one of the same with English sentences translated back."""
     whole = prepared(seed)
     alone = [pair.target for pair in monolingual(whole)]
     for num in SIZES:
@@ -42,13 +43,26 @@ def little(seed: int) -> Iterator[Record]:
         yield from graded(bench, pairs=num, more="nothing")
         turned = replace(bench, text=bench.text.turned, test=())
         made = back_translated(turned.seq2seq(steps=STEPS).eval(), turned, alone)
-        yield from graded(few(whole, [*bench.text.train, *made]), pairs=num, more="back-translation")
+        yield from graded(few(whole, [*bench.text.train, *made]), pairs=num, more=BACK)
 
 
 def back_translated(reverse: Seq2Seq, bench: Bench, sentences: Sequence[Sentence]) -> list[Pair]:
     """Pairs of a source that a reverse model has drawn for a sentence, and the true sentence; `bench` is that of the reverse."""
     answered = bench.answered(reverse, [Pair(sentence, ()) for sentence in sentences])
     return [Pair(pair.target, pair.source) for pair in answered if pair.target]
+
+
+def empty(seed: int) -> Iterator[Record]:
+    """The control of both: the same sentences behind a source that says nothing."""
+    whole = prepared(seed)
+    alone = [pair.target for pair in monolingual(whole)]
+    for num in SIZES:
+        yield from graded(few(whole, [*whole.text.train[:num], *sourceless(alone)]), pairs=num, more=EMPTY)
+
+
+def sourceless(sentences: Sequence[Sentence]) -> list[Pair]:
+    """Sentences behind a source that says nothing, a full stop: the control of Sennrich et al., who learn the language alone."""
+    return [Pair(("。",), sentence) for sentence in sentences]
 
 
 def topics(seed: int) -> Iterator[Record]:
@@ -78,16 +92,17 @@ def unseen_topic(derivation: Derivation) -> bool:
     return not seen_topic(derivation)
 
 
-PARTS: dict[str, tuple[str, Callable[[int], Iterator[Record]]]] = {
-    "little": ("What do few pairs give, and what do sentences without a translation add?", little),
-    "topics": ("Does a translator of four topics know two others?", topics)}
+PARTS: dict[str, Callable[[int], Iterator[Record]]] = {"little": little, "empty": empty, "topics": topics}
+TABLES = {"little": ("What do few pairs give, and what do sentences without a translation add?", ("little", "empty")),
+          "topics": ("Does a translator of four topics know two others?", ("topics",))}  # question, parts
 
 
 def run(*, part: str, seed: int) -> list[Record]:
     """Shares, nats per translation, and scores from 0 to 100."""
-    return list(PARTS[part][1](seed))
+    return list(PARTS[part](seed))
 
 
-def study(part: str) -> Study:
-    """The recorded table of a part."""
-    return Study(f"translation_{part}", PARTS[part][0], [{"part": part, "seed": seed} for seed in SEEDS], run)
+def study(name: str) -> Study:
+    """A recorded table."""
+    question, parts = TABLES[name]
+    return Study(f"translation_{name}", question, [{"part": part, "seed": seed} for part in parts for seed in SEEDS], run)

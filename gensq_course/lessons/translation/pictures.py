@@ -8,12 +8,13 @@ from gensq_course import widgets
 from gensq_course.lessons.dialogue_gan.pictures import Picture
 from gensq_course.studies import translating
 from gensq_course.studies.answering import Bench
-from gensq_course.studies.rows import Row, by
+from gensq_course.studies.rows import Row, by, value, values
 from gensq_course.studies.translation import FEW, NUM_TRAIN, WIDTHS
 from gensq_lib import plots
 from gensq_lib.ground import runtime
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths.objectives import evaluating
+from gensq_lib.maths.stats import Estimate, estimate
 from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text.corpora import PairCorpus
@@ -42,6 +43,17 @@ def over_widths(rows: Sequence[Row], measure: str, **words: str) -> Picture:
     axes.set_xticks(range(len(WIDTHS)), [str(width) for width in WIDTHS])
     return axes, f"{measure} over beams of {', '.join(map(str, WIDTHS))}: " + "; ".join(
         f"{name} {', '.join(f'{y:.3f}' for y in ys)}" for name, ys in curves.items()) + "."
+
+
+def heard(rows: Sequence[Row]) -> dict[tuple[str, str], Estimate]:
+    """By how much a z that has seen the answer costs less than one of the prior, nats per translation, paired by seed; of each
+    corpus and way that was scored by both.
+    """
+    honest, wrong = "nll", "nll, posterior"
+    cheats = dict.fromkeys((r["corpus"], r["way"]) for row in rows for r in row["found"] if r["measure"] == wrong)
+    return {(corpus, way): estimate([value(row["found"], corpus=corpus, way=way, measure=honest) - cost for row in rows
+                                     for cost in values(row["found"], corpus=corpus, way=way, measure=wrong)])
+            for corpus, way in cheats}
 
 
 def readings(vae: ConditionalVAE, pair: Pair, bench: Bench, *, num: int = TRIES, seed: int = 0) -> list[Sentence]:
