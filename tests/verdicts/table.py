@@ -1,5 +1,5 @@
 """Which verdicts belong to which lesson."""
-from tests.verdicts import text, vectors
+from tests.verdicts import speech, text, vectors
 
 VERDICTS = {
     "00_start_here": vectors.START_HERE,
@@ -14,6 +14,7 @@ VERDICTS = {
     "09_latent_space": text.LATENT_SPACE,
     "10_understanding": text.UNDERSTANDING,
     "11_translation": text.TRANSLATION,
+    "13_speech": speech.SPEECH,
     "14_gan": vectors.GAN,
     "15_text_gan": text.TEXT_GAN,
 }
