@@ -121,6 +121,8 @@ SPEECH = [
         less(run, FITTED, SYNTHETIC)[0] > -0.02 and not parted(less(run, FITTED, SYNTHETIC)))),
     Verdict("For people it helps a little", lambda run: (
         0 < less(run, FITTED, PEOPLE)[0] - less(run, NORMAL, PEOPLE)[0] < 0.1)),
+    Verdict("With synthetic voices the column *less the network* does not part the two", lambda run: not parted(
+        less(run, FITTED, SYNTHETIC))),
     Verdict("the generator is behind, in five of six speakers", behind_in_five),
     Verdict("*Ten draws in place of one* change next to nothing", lambda run: all(
         abs(interval(run, FITTED, who + 1)[0] - interval(run, FITTED_10, who + 1)[0]) < 0.02 < interval(run, FITTED, who + 1)[0]
