@@ -1,5 +1,5 @@
 """Which verdicts belong to which lesson."""
-from tests.verdicts import text, vectors
+from tests.verdicts import speech, text, vectors
 
 VERDICTS = {
     "00_start_here": vectors.START_HERE,
@@ -15,6 +15,7 @@ VERDICTS = {
     "10_understanding": text.UNDERSTANDING,
     "11_translation": text.TRANSLATION,
     "12_summarisation": text.SUMMARISATION,
+    "13_speech": speech.SPEECH,
     "14_gan": vectors.GAN,
     "15_text_gan": text.TEXT_GAN,
 }
