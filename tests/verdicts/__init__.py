@@ -49,8 +49,9 @@ class Run:
         return [number(row[names.index(name)]) for row in rows if NUMBER.search(row[names.index(name)])]
 
     def row(self, cell: str, name: str, table: int = 0) -> list[float]:
-        """The numbers of the row that begins with a name."""
-        chosen = next(row for row in self.tables(cell)[table][1:] if row[0].startswith(name))
+        """The numbers of the row that has a name; where none has it, of the first that begins with it."""
+        rows = self.tables(cell)[table][1:]
+        chosen = next((row for row in rows if row[0] == name), None) or next(row for row in rows if row[0].startswith(name))
         return [number(text) for text in chosen[1:] if NUMBER.search(text)]
 
     def described(self, cell: str) -> str:
