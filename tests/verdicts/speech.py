@@ -101,7 +101,7 @@ SPEECH = [
         run.row("train", "known")[2] - run.row("train", "new")[2] > 30)),
     Verdict("Rebuilt clips are named right, and drawn ones often are not", lambda run: (
         lambda rebuilt, drawn: rebuilt >= 95 and drawn < 80)(*run.numbers("drawn", r"clips: (\S+?)%; .*?I\): (\S+?)%"))),
-    Verdict("Of the KL of some thirty nats per clip about half is the price of that", half_of_the_kl),
+    Verdict("of the KL of some thirty nats per clip about half is the price of that", half_of_the_kl),
     Verdict("raise the bound of the **wrong** digits much more than that of the right one", lambda run: all(
         by_draws(run, part, "raised, wrong ones")[-1] > by_draws(run, part, "raised, right digit")[-1] + 5
         for part in ("known", "new"))),
