@@ -103,6 +103,22 @@ def test_widget_explains_a_choice_and_counts():
     assert f"{len(asked.questions) - 1} of" in score.value
 
 
+def test_a_name_is_shown_after_one_is_chosen_and_first_choices_count():
+    things = [(widgets.picture(b"", "a sound"), "two", "A <judge> says two."), (widgets.picture(b"", "a sound"), "one", "")]
+    sheet = widgets.naming(things, ["one", "two"])
+    rows, score = sheet.children
+    _, menu, answer = rows.children[0].children
+    assert answer.selected_index == 0 and not answer.children[0].value and "are counted here" in score.value
+    assert "Right." in answer.children[2].value and "No." in answer.children[1].value
+    assert "&lt;judge&gt;" in answer.children[1].value
+    assert all(name not in thing.html for thing, name, _ in things)
+    menu.value = "one"
+    menu.value = "two"
+    assert "0 of 1" in score.value, "whoever has seen the answer chooses no more"
+    rows.children[1].children[1].value = "one"
+    assert "1 of 2" in score.value
+
+
 # --- the pre-test
 
 def test_a_pre_test_says_what_to_revise():

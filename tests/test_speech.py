@@ -14,7 +14,7 @@ from gensq_lib.maths.objectives import elbo_terms, iwae
 from gensq_lib.models.speech import SpeechClassifier, SpeechVAE, Spoken, between_digits, one_hot
 from gensq_lib.sounds import BANDS, FRAMES
 from gensq_lib.text import corpora
-from gensq_lib.training.speech import shifted, train_speech
+from gensq_lib.training.speech import moved_by, shifted, train_speech
 
 
 def noise(seed=0):
@@ -132,9 +132,22 @@ def test_training_lowers_the_loss_and_is_the_same_again(monkeypatch, tmp_path):
 
 def test_moved_pictures_are_the_same_elsewhere():
     batch = some()
-    moved = shifted(batch, generator=noise(5))
+    moved = moved_by(batch, frames=2, bands=-1)
     assert torch.equal(moved.digits, batch.digits)
-    assert torch.allclose(moved.pictures.sort(-1).values.sum(), batch.pictures.sum(), atol=1e-2)
+    assert torch.equal(moved.pictures[:, :-1, 2:], batch.pictures[:, 1:, :-2])
+    still = moved_by(batch)
+    assert torch.equal(still.pictures, batch.pictures)
+    assert shifted(batch, generator=noise(5)).pictures.shape == batch.pictures.shape
+
+
+def test_what_leaves_at_the_top_does_not_come_back_at_the_bottom():
+    """Trap: torch.roll, which hands the highest band to the lowest one."""
+    batch = some()
+    higher, later = moved_by(batch, bands=1).pictures, moved_by(batch, frames=1).pictures
+    assert torch.equal(higher[:, 0], batch.pictures[:, 0]) and not torch.equal(higher[:, 0], batch.pictures[:, -1])
+    assert torch.equal(later[..., 0], batch.pictures[..., 0])
+    copies = speaking.with_moved_copies(batch)
+    assert len(copies) == 5 * len(batch) and torch.equal(copies.pictures[:6], batch.pictures)
 
 
 # Recognisers
@@ -180,9 +193,34 @@ def test_pretenders_are_held_against_the_recordings_they_pretend_to_be(bench):
     shown = speaking.pretenders(bench, vae, chosen, seed=0)
     recorded = bench.pictures["known"][chosen]
     assert all(row.shape == recorded.shape and row.isfinite().all() for row in shown.values())
-    found = speaking.views(bench, cnn, bench.clips["known"].digits[chosen], shown | {"itself": recorded}, recorded)
+    found = speaking.views(bench, cnn, [cnn, cnn], bench.clips["known"].digits[chosen], shown | {"itself": recorded}, recorded)
     assert found["itself"]["distance"] == 0 and 0 <= found["itself"]["named right"] <= 1
+    assert found["itself"]["by both apart"] == found["itself"]["named right"], "the same judge twice"
     assert found["the recording itself, played from its picture"]["distance"] < found["the same voice, another digit"]["distance"]
+
+
+def test_controls_are_clips_that_no_judge_has_read(bench):
+    """Trap: another voice from the training clips, which the judge knows by heart."""
+    train, shown = bench.pictures["train"], speaking.pretenders(bench, made(), torch.tensor([0, 30, 60]), seed=0)
+    for name in ("the same voice and digit, another take", "another voice, the same digit", "the same voice, another digit"):
+        assert not any(torch.equal(picture, other) for picture in shown[name] for other in train)
+        assert all(any(torch.equal(picture, other) for other in bench.pictures["known"]) for picture in shown[name])
+
+
+def test_judges_apart_share_no_voice(bench, monkeypatch):
+    taught = []
+    monkeypatch.setattr(speaking, "train_speech", lambda model, train, **_: taught.append(train))
+    bench.judges_apart(), bench.classifier()
+    one, other, everybody = ({picture.sum().item() for picture in train.pictures} for train in taught)
+    assert not one & other and one | other == everybody and len(taught[0]) + len(taught[1]) == len(taught[2])
+
+
+def test_nobody_says_anything_in_what_is_no_digit(bench):
+    shown = speaking.no_digits(bench, generator=noise())
+    assert all(row.shape[1:] == (BANDS, FRAMES) and row.isfinite().all() for row in shown.values())
+    loud, soft = (bench.scale.undo(shown[name]).mean() for name in ("noise as loud as a clip", "the background noise alone"))
+    assert loud - soft == pytest.approx(20, abs=0.5)
+    assert speaking.log_evidence(torch.full((3, 10), -5.0)) == pytest.approx(-5.0, abs=1e-5)
 
 
 def test_walks_and_voices_of_an_untrained_model_have_their_form(bench):

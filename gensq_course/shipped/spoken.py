@@ -16,10 +16,9 @@ from torch import Tensor
 
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.ground.places import DATA, atomic_write
-from gensq_lib.sounds import RATE, companded
+from gensq_lib.sounds import RATE, WORDS, companded
 
 FILE = DATA / "spoken.npz"
-WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 VOICES = ("en-us+m1", "en-us+f2", "en-gb+m3", "en-gb-x-rp+f4", "en-gb-scotland+m7", "en-029+f1", "en-gb-x-gbclan+m5",
           "en-us-nyc+f3")  # accent + variant
 TAKES, SEED = 10, 0

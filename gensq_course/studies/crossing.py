@@ -21,11 +21,12 @@ from gensq_lib.text.pairs import Pair
 
 SEEDS, SEARCHED, NUM_UNSEEN = range(3), (100,), 500  # seeds of the table, of the search; pairs for the accuracy of a judge
 MORE, FASTER, TIMES = "likelihood, more to read", "likelihood, ten times the rate", 10  # draws of a translation for each source
-WAYS = {way: fair.WAYS[way] for way in ("likelihood", "adversarial", "perfect judge", MORE)}
+JUDGED = {way: fair.WAYS[way] for way in ("likelihood", "adversarial", "perfect judge")}  # held against each other
 TRIED = {"likelihood": (1e-5, 1e-4, 1e-3), "adversarial": (1e-5, 1e-4, 1e-3), "perfect judge": (3e-4, 1e-3, 3e-3),
          MORE: (1e-4, 1e-3, 3e-3)}
 RATES = {"likelihood": 1e-5, "adversarial": 1e-5, "perfect judge": 1e-3, MORE: 1e-3}  # two at the lower end of what was tried
 BESIDE = {MORE: fair.WAYS[MORE], FASTER: fair.WAYS["likelihood"]}  # ways without a judge, rows of their own
+SEARCHES = JUDGED | {MORE: fair.WAYS[MORE]}  # FASTER is a rate, so it is not searched
 
 
 @dataclass(frozen=True)
@@ -60,15 +61,15 @@ def game(*, seed: int, part: str = "judged") -> list[Record]:
     judges = {kind: bench.judge(kind) for kind in ("own", "perfect")}
     sorts = [record for kind, judge in judges.items() for record in records({"accuracy": bench.accuracy(judge)}, judge=kind)]
     start = fair.frontiers(bench, {"start": bench.start})
-    return [*start, *sorts, *fair.all_ways(bench, {way: WAYS[way] for way in WAYS if way != MORE}, judges, RATES)]
+    return [*start, *sorts, *fair.all_ways(bench, JUDGED, judges, RATES)]
 
 
 def searched(*, way: str, seed: int) -> list[Record]:
     """The frontier at every rate."""
-    return fair.searched(Crossing(seed), WAYS[way], way, TRIED[way])
+    return fair.searched(Crossing(seed), SEARCHES[way], way, TRIED[way])
 
 
 SETTINGS = [*({"seed": seed} for seed in SEEDS), *({"part": "beside", "seed": seed} for seed in SEEDS)]
 GAME = Study("translation_game", "Can a judge help a finished model that translates?", SETTINGS, game)
 SEARCH = Study("translation_game_search", "Which rate is best for each way to go on from a finished model that translates?",
-               [{"way": way, "seed": seed} for way in WAYS for seed in SEARCHED], searched)
+               [{"way": way, "seed": seed} for way in SEARCHES for seed in SEARCHED], searched)

@@ -1,4 +1,4 @@
-"""Questions to click, explained at once."""
+"""Questions to click, explained at once; things to name before their name shows."""
 from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any, Protocol, runtime_checkable
@@ -6,7 +6,7 @@ from typing import Any, Protocol, runtime_checkable
 import ipywidgets
 
 from gensq_course.report.words import say
-from gensq_course.widgets.showing import CARD
+from gensq_course.widgets.showing import CARD, Picture
 from gensq_lib.plots.style import BOXES
 
 LONG_OPTIONS = ("<style>.gensq-quiz .widget-radio-box, .gensq-quiz .widget-radio-box label {height: auto; max-width: 100%}"
@@ -66,9 +66,43 @@ def question_parts(question: Question) -> tuple[ipywidgets.RadioButtons, ipywidg
 
 
 def why_html(option: Option) -> str:
-    mark, verdict = ("✓", "right") if option.right else ("✗", "wrong")
+    return verdict_html(option.right, option.why)
+
+
+def verdict_html(right: bool, why: str) -> str:
+    mark, verdict = ("✓", "right") if right else ("✗", "wrong")
     style, says = f"{CARD};border-left:5px solid {BOXES[verdict][0]}", escape(say("quiz", verdict))
-    return f"<div role='status' style='{style}'><strong>{mark} {says}</strong> {escape(option.why)}</div>"
+    return f"<div role='status' style='{style}'><strong>{mark} {says}</strong> {escape(why)}</div>"
+
+
+def naming(things: Sequence[tuple[Picture, str, str]], names: Sequence[str]) -> ipywidgets.VBox:
+    """A sheet: each thing (to look at or to listen to, its name, what is said of it) has a menu of names, and what it is
+    shows only once a name is chosen. Linked in the browser; a kernel also counts how many were named rightly."""
+    score, rows = ipywidgets.HTML(tally({}, len(things))), []
+    chosen: dict[int, bool] = {}
+    for number, (thing, name, about) in enumerate(things):
+        menu = ipywidgets.Dropdown(options=[say("naming", "choose"), *names], index=0, description=f"{number + 1}",
+                                   style={"description_width": "initial"}, layout={"width": "min(16em, 95%)"})
+        pages = [ipywidgets.HTML(), *(ipywidgets.HTML(verdict_html(name == said, f"{say('naming', 'is', name=name)} {about}"))
+                                      for said in names)]
+        answer = ipywidgets.Stack(pages, selected_index=0)
+        ipywidgets.jslink((menu, "index"), (answer, "selected_index"))
+
+        def choose(change: Any, number: int = number, name: str = name) -> None:
+            if change["new"] in names:
+                chosen.setdefault(number, change["new"] == name)  # whoever has seen the answer chooses no more
+            score.value = tally(chosen, len(things))
+
+        menu.observe(choose, names="value")
+        rows.append(ipywidgets.VBox([ipywidgets.HTML(thing.html), menu, answer], layout={"width": "min(19em, 100%)"}))
+    return ipywidgets.VBox([ipywidgets.HBox(rows, layout={"flex_flow": "row wrap"}), score])
+
+
+def tally(chosen: dict[int, bool], num: int) -> str:
+    """How many are named, and how many rightly; without a kernel nobody counts."""
+    says = say("quiz", "no_kernel") if not chosen else say("naming", "tally", right=sum(chosen.values()), named=len(chosen),
+                                                           all=num)
+    return f"<p role='status'>{escape(says)}</p>"
 
 
 def points(asked: Quiz, chosen: dict[int, int]) -> str:

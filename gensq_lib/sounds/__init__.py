@@ -5,7 +5,7 @@ maintenance and has no release for our torch. The filterbank is librosa's `mel(h
 from the ends; Griffin-Lim comes as near to the magnitudes of a clip as librosa's (a test holds both to its figures).
 """
 from gensq_lib.ground.errors import border
-from gensq_lib.sounds.clips import RATE, Clips, in_turn, loudened, windowed
+from gensq_lib.sounds.clips import RATE, WORDS, Clips, in_turn, loudened, windowed
 from gensq_lib.sounds.features import (
     BANDS, FRAMES, Scale, bands_of, decibels, filterbank, log_spectral_distance, pictures, power_spectrum)
 from gensq_lib.sounds.inversion import griffin_lim, magnitudes, sound_of

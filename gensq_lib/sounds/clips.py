@@ -12,6 +12,7 @@ from torch import Tensor
 
 from gensq_lib.ground.errors import expect
 
+WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")  # what is said
 RATE = 8_000  # samples a second
 WINDOW = 6_144  # samples, 0.768 s: 48 frames of 128
 LOUDNESS, NOISE = 0.1, 20.0  # root mean square of every clip (full scale is 1); decibels of the noise below it

@@ -3,12 +3,13 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from gensq_lib.ground import runtime
 from gensq_lib.maths.objectives import elbo_terms
 from gensq_lib.maths.schedules import warmup_cosine
 from gensq_lib.models.speech import SpeechClassifier, SpeechVAE, Spoken
+from gensq_lib.sounds import BANDS, FRAMES
 from gensq_lib.training.checkpoint import Checkpoint, cached
 from gensq_lib.training.loop import History, fit
 from gensq_lib.training.steps import make_optimizer, set_learning_rate, update
@@ -55,4 +56,12 @@ def train_speech(model: SpeechVAE | SpeechClassifier, train: Spoken, *, steps: i
 def shifted(batch: Spoken, *, generator: torch.Generator) -> Spoken:
     """All pictures of a batch moved by the same few frames and at most one band, which costs one copy and no loop."""
     frames, bands = (int(torch.randint(-most, most + 1, (), generator=generator)) for most in (SHIFT, 1))
-    return Spoken(batch.pictures.roll((bands, frames), (-2, -1)), batch.digits)
+    return moved_by(batch, frames=frames, bands=bands)
+
+
+def moved_by(batch: Spoken, *, frames: int = 0, bands: int = 0) -> Spoken:
+    """Pictures `frames` later and `bands` higher, each up to `SHIFT` either way. At the edge that is left open the last row
+    is repeated: nothing that leaves at the top comes back at the bottom."""
+    wide = nn.functional.pad(batch.pictures, 4 * (SHIFT,), mode="replicate")
+    rows, columns = (slice(SHIFT - moved, SHIFT - moved + size) for moved, size in ((bands, BANDS), (frames, FRAMES)))
+    return Spoken(wide[:, rows, columns], batch.digits)

@@ -13,10 +13,9 @@ from gensq_lib import plots
 from gensq_lib.ground import runtime
 from gensq_lib.maths.objectives import elbo_terms, evaluating, log_weights
 from gensq_lib.models.speech import SpeechClassifier, SpeechVAE, Spoken, between_digits
-from gensq_lib.sounds import sound_of
+from gensq_lib.sounds import WORDS, sound_of
 
 DARK, BRIGHT = -30.0, 25.0  # dB that are drawn white and black
-WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 Pictures = Float[Tensor, "clip band frame"]
 STEPS = 9  # of a walk from one digit to another
 
@@ -145,23 +144,6 @@ def paired(rows: Sequence[Row], ours: dict[str, str], theirs: dict[str, str]) ->
     """Mean and 95 % interval of the difference on the new voice, over speakers; each is the mean of its seeds."""
     one, other = (by(rows, "left_out", measure="new", **where) for where in (ours, theirs))
     return over_speakers([one[speaker].mean - other[speaker].mean for speaker in one])
-
-
-def nearest_picture(bench: Bench) -> dict[str, Int[Tensor, "clip"]]:
-    """For each part the digit of the training picture that is nearest to each (all numbers, scaled)."""
-    train = bench.spoken("train")
-    return {part: train.digits[torch.cdist(bench.spoken(part).pictures.flatten(1), train.pictures.flatten(1)).argmin(1)]
-            for part in ("known", "new")}
-
-
-def another_take(bench: Bench, chosen: Int[Tensor, "_"]) -> Pictures:
-    """Of each chosen clip of "known" another take by the same speaker of the same digit, not in training either."""
-    clips, found = bench.clips["known"], []
-    for i in chosen.tolist():
-        same = (clips.speakers == clips.speakers[i]) & (clips.digits == clips.digits[i])
-        same[i] = False
-        found.append(bench.pictures["known"][same][0])
-    return torch.stack(found)
 
 
 def with_noise(shown: Pictures, bench: Bench, vae: SpeechVAE, *, generator: torch.Generator) -> Pictures:
