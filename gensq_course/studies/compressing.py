@@ -26,7 +26,7 @@ from gensq_lib.text.batching import collate
 from gensq_lib.text.pairs import Pair, Prompts, collate_pairs, collate_prompts
 from gensq_lib.text.vocab import Sentence
 from gensq_lib.training.loop import fit
-from gensq_lib.training.steps import make_optimizer
+from gensq_lib.training.steps import make_optimizer, update
 
 LENGTHS = (3, 12)  # words of a compression, as headlines have them
 DRAWS, REPORTS, RATE = 2, 24, 5e-3  # compressions of a document; documents in a step; Adam's rate
@@ -111,11 +111,7 @@ def trained_compressor(bench: Bench, back: Seq2Seq, *, steps: int, prior_weight:
             bound = (back.log_likelihood(batch) + prior_weight * prior.log_likelihood(collate(chosen)) - log_q
                      - torch.lgamma(lengths + 1.0))
         gain = bound - group_baseline(bound, group=DRAWS)
-        optimizer.zero_grad()
-        (-(gain * log_q).mean()).backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        return {"bound": bound.mean().item()}
+        return {"bound": bound.mean().item(), "gradient_norm": update(-(gain * log_q).mean(), optimizer, clip=1.0)}
 
     fit(step, lambda i: None, model=model, optimizer=optimizer, steps=steps, seed=bench.seed, show="bound", name="compressor")
     return model.eval()

@@ -7,8 +7,9 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from gensq_course import widgets
-from gensq_course.studies.rows import Row, by
+from gensq_course.studies.rows import Row, by, value
 from gensq_course.studies.speaking import Bench, over_speakers
+from gensq_course.studies.speech import MOVED
 from gensq_lib import plots
 from gensq_lib.ground import runtime
 from gensq_lib.maths.objectives import elbo_terms, evaluating, log_weights
@@ -47,6 +48,13 @@ def player(shown: Float[Tensor, "band frame"], words: str, *, generator: torch.G
     """A picture (dB) with the sound that Griffin-Lim makes of it."""
     says = f"{words}: {in_words(shown)}"
     return widgets.sound(sound_of(shown, generator=generator), says, shown=small(shown, f"Log-mel picture of {says}"))
+
+
+def unnamed(shown: Float[Tensor, "band frame"], wave: Float[Tensor, "time"], number: int) -> widgets.Picture:
+    """A sound that a reader is to name: its picture is folded, and no word says what it was to be."""
+    says = f"sound {number}: {in_words(shown)}"
+    folded = f"<details><summary>its picture</summary>{small(shown, f'Log-mel picture of {says}').html}</details>"
+    return widgets.together(widgets.sound(wave, says), widgets.Picture(folded))
 
 
 def walk(bench: Bench, vae: SpeechVAE, cnn: SpeechClassifier, first: int, second: int, *, steps: int = STEPS,
@@ -132,6 +140,19 @@ def less_the_network(rows: Sequence[Row], who: str, **where: str) -> str:
     """Recorded: the accuracy on the new voice less that of the convolutional network, speaker by speaker."""
     mean, low, high = paired(rows, {"who": who, **where}, {"who": "convolutional network"})
     return f"{mean:+.3f} ({low:+.3f} to {high:+.3f})"
+
+
+def gain_of_copies(rows: Sequence[Row], who: str) -> str:
+    """Recorded: what a recogniser without a network gains on a new voice from moved copies, speaker by speaker."""
+    mean, low, high = paired(rows, {"who": who + MOVED}, {"who": who})
+    return f"{mean:+.3f} ({low:+.3f} to {high:+.3f})"
+
+
+def likelier_than_clips(rows: Sequence[Row], given: str) -> str:
+    """Recorded: bound on log p(x) of what is no digit less that of test clips of known voices, nats: mean (least to most)."""
+    runs = [value(row["found"], given=given, measure="nats") - value(row["found"], given="known voices", measure="nats")
+            for row in rows]
+    return f"{sum(runs) / len(runs):+,.0f} ({min(runs):+,.0f} to {max(runs):+,.0f})"
 
 
 def gain_of_fitted_prior(rows: Sequence[Row]) -> tuple[float, float, float]:
