@@ -32,8 +32,6 @@ def found(bench: Bench) -> Iterator[Record]:
     vae = bench.conditional_vae(start, steps=VAE_STEPS, cure=CURE).eval()
     for name, model in {"copying": start, "without copying": plain, "VAE": vae}.items():
         yield from records(quality(model, bench), model=name)
-    for name, model in {"copying": start, "without copying": plain}.items():
-        yield from records(summarising.names_due(model, bench.test, bench), model=name)
     everything, noise = all_replies(bench.test, bench.text), runtime.generator(bench.seed, "told")
     yield from records({"KL": rates(vae, bench).sum().item(), "told": told_by_z(vae, everything, generator=noise)}, model="VAE")
     said = summarising.without_models(bench, generator=runtime.generator(bench.seed, "systems"))

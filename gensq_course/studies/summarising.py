@@ -25,8 +25,7 @@ from gensq_lib.text.corpora.text import is_chinese
 from gensq_lib.text.decoding import n_best
 from gensq_lib.text.grammar import DialogueGrammar
 from gensq_lib.text.lengths import OfLength
-from gensq_lib.models.seq2seq import Seq2Seq
-from gensq_lib.text.pairs import Pair, collate_pairs
+from gensq_lib.text.pairs import Pair
 from gensq_lib.text.vocab import Sentence, Vocab
 
 CORPUS, NUM_TRAIN, NUM_TEST, HIDDEN, DROPOUT = "reports", 4_000, 200, 64, 0.1
@@ -195,26 +194,6 @@ def trial(ours: Sequence[Sentence], theirs: Sequence[Sentence], pairs: Sequence[
     return Trial([a - b for a, b in zip(*score, strict=True)],
                  [float(a.faithful) - b.faithful for a, b in zip(*found, strict=True)],
                  [float(bool(a.wrong)) - bool(b.wrong) for a, b in zip(*found, strict=True)])
-
-
-def names_due(model: Seq2Seq, pairs: Sequence[Pair], bench: Bench) -> dict[str, float]:
-    """Where the reference says a name, a day or a number of its report, its words before that given: how often the right word
-    is the likeliest one of the vocabulary, and how likely it is in the mean."""
-    text, likeliest, shares = bench.text, [], []
-    batch = collate_pairs(text.encoded(pairs))
-    due = torch.zeros_like(batch.mask)
-    for row, pair in enumerate(pairs):
-        stated = min(text.grammar.stated(pair.target), key=lambda each: len(each.against(text.grammar.understood(pair.source))))
-        names = {word for cell in stated.words.values() for word in cell.split()}
-        due[row, :len(pair.target)] = torch.tensor([word in names for word in pair.target])
-    with evaluating(model):
-        state = model.start(batch.prompts)
-        for step, tokens in enumerate(batch.inputs.unbind(1)):
-            log_probs, state = model.step(tokens, state)
-            here, right = due[:, step], batch.targets[:, step]
-            likeliest += (log_probs.argmax(-1) == right)[here].tolist()
-            shares += log_probs.gather(1, right[:, None]).squeeze(1).exp()[here].tolist()
-    return {"the right name is the likeliest word": fmean(likeliest), "probability of the right name": fmean(shares)}
 
 
 def under(label: str, pairs: Sequence[Pair]) -> list[Pair]:
