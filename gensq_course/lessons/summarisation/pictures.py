@@ -117,10 +117,16 @@ def newsroom(bench: Bench, writer: Seq2Seq, others: Writers) -> Callable[..., An
         asked = Pair(words, (), tuple(labels.values()))
         said = {"copying": translating.likeliest(writer, [asked], bench, width=summarising.WIDTH)[0]}
         said |= {name: write([Pair(words, said["copying"], asked.labels)])[0] for name, write in others.items()}
-        shown = (fact_rows(said, asked, text) if text.grammar else
-                 widgets.table([[name, text.show_target(s)] for name, s in said.items()], ["who writes", "summary"]))
-        return widgets.together(shown, where_from(writer, Pair(words, said["copying"], asked.labels), text))
+        return one_document(said, asked, writer, text)
     return show
+
+
+def one_document(said: Mapping[str, Sentence], pair: Pair, writer: Seq2Seq, text: PairCorpus) -> widgets.Picture:
+    """Below a document everybody's summary, with its facts where they are known, and where the writer copied its own from."""
+    shown = fact_rows(said, pair, text) if text.grammar else widgets.table(
+        [[name, text.show_target(summary)] for name, summary in said.items()], ["who writes", "summary"],
+        text.show_source(pair.source))
+    return widgets.together(shown, where_from(writer, Pair(pair.source, said["copying"], pair.labels), text))
 
 
 def extractors(bench: Bench, scores: Mapping[str, extracts.Scores]) -> Writers:
