@@ -9,7 +9,6 @@ from torch import Tensor
 from gensq_course import widgets
 from gensq_course.studies.rows import Row, by, value
 from gensq_course.studies.speaking import Bench, over_speakers
-from gensq_course.studies.speech import MOVED
 from gensq_lib import plots
 from gensq_lib.ground import runtime
 from gensq_lib.maths.objectives import elbo_terms, evaluating, log_weights
@@ -139,12 +138,6 @@ def over_voices(rows: Sequence[Row], who: str, part: str, **where: str) -> str:
 def less_the_network(rows: Sequence[Row], who: str, **where: str) -> str:
     """Recorded: the accuracy on the new voice less that of the convolutional network, speaker by speaker."""
     mean, low, high = paired(rows, {"who": who, **where}, {"who": "convolutional network"})
-    return f"{mean:+.3f} ({low:+.3f} to {high:+.3f})"
-
-
-def gain_of_copies(rows: Sequence[Row], who: str) -> str:
-    """Recorded: what a recogniser without a network gains on a new voice from moved copies, speaker by speaker."""
-    mean, low, high = paired(rows, {"who": who + MOVED}, {"who": who})
     return f"{mean:+.3f} ({low:+.3f} to {high:+.3f})"
 
 
