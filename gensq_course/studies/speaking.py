@@ -204,6 +204,18 @@ def no_digits(bench: Bench, *, generator: torch.Generator) -> dict[str, Float[Te
         "one frame, 48 times": hum, "the mean picture of seven": train.pictures[train.digits == 7].mean(0)[None]}
 
 
+def looked_at(vae: SpeechVAE, cnn: SpeechClassifier, shown: Mapping[str, Float[Tensor, "_ band frame"]], *, seed: int
+              ) -> dict[str, tuple[float, int, int, float]]:
+    """Of each set of scaled pictures: a bound on log p(x) (ten draws), the digit by the bounds, the network's, how sure it is."""
+    found = {}
+    for name, given in shown.items():
+        bounds = answered_by_bounds(vae, Spoken(given, torch.zeros(len(given)).long()), num_samples=10, seed=seed)
+        with evaluating(cnn):
+            sure = cnn(given).exp().mean(0)
+        found[name] = (log_evidence(bounds), int(bounds.mean(0).argmax()), int(sure.argmax()), sure.max().item())
+    return found
+
+
 def log_evidence(bounds: Float[Tensor, "clip class"]) -> float:
     """A bound on log p(x) where all digits are as likely, in the mean over clips, nats."""
     return (bounds.logsumexp(1) - math.log(NUM_DIGITS)).mean().item()

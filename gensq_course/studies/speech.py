@@ -10,7 +10,7 @@ from gensq_course.studies import speaking
 from gensq_course.studies.rows import Record, records
 from gensq_course.studies.study import Setting, Study
 from gensq_lib.ground import runtime
-from gensq_lib.models.speech import SpeechVAE, Spoken
+from gensq_lib.models.speech import SpeechClassifier, SpeechVAE, Spoken
 
 SEEDS, FSDD_SEEDS = range(1), range(1)  # every speaker is left out once for each
 NUM_VOICES = {"spoken": 8, "fsdd": 6}
@@ -40,7 +40,7 @@ def voices(corpus: str, left_out: int, seed: int) -> Iterator[Record]:
     for prior, shown in {"N(0, I)": before, "fitted": vae.drawn(drawn, generator=noise)}.items():
         yield from records({"drawn, named right": speaking.named_by_all([cnn], shown, drawn),
                             "drawn, by both apart": speaking.named_by_all(apart, shown, drawn)}, prior=prior)
-    yield from of_nobody(bench, vae, parts["known"], seed)
+    yield from of_nobody(bench, vae, cnn, parts["known"], seed)
     chosen = torch.randperm(len(parts["known"]), generator=noise)[:30]
     found = speaking.views(bench, cnn, apart, parts["known"].digits[chosen],
                            speaking.pretenders(bench, vae, chosen, seed=seed), bench.pictures["known"][chosen])
@@ -48,12 +48,12 @@ def voices(corpus: str, left_out: int, seed: int) -> Iterator[Record]:
         yield from records(row, shown=name)
 
 
-def of_nobody(bench: speaking.Bench, vae: SpeechVAE, known: Spoken, seed: int) -> Iterator[Record]:
+def of_nobody(bench: speaking.Bench, vae: SpeechVAE, cnn: SpeechClassifier, known: Spoken, seed: int) -> Iterator[Record]:
     """How likely, by the bound with ten draws, pictures without a word are, beside the clips of "known" that are asked."""
     asked = speaking.no_digits(bench, generator=runtime.generator(seed, "no digits"))
-    for name, shown in {**asked, "known voices": some_of(known).pictures}.items():
-        bounds = speaking.answered_by_bounds(vae, Spoken(shown, torch.zeros(len(shown)).long()), num_samples=10, seed=seed)
-        yield from records({"nats": speaking.log_evidence(bounds)}, given=name)
+    seen = speaking.looked_at(vae, cnn, {**asked, "known voices": some_of(known).pictures}, seed=seed)
+    for name, (nats, *_) in seen.items():
+        yield from records({"nats": nats}, given=name)
 
 
 def some_of(batch: Spoken) -> Spoken:

@@ -83,9 +83,9 @@ def naming(things: Sequence[tuple[Picture, str, str]], names: Sequence[str]) -> 
     for number, (thing, name, about) in enumerate(things):
         menu = ipywidgets.Dropdown(options=[say("naming", "choose"), *names], index=0, description=f"{number + 1}",
                                    style={"description_width": "initial"}, layout={"width": "min(16em, 95%)"})
-        pages = [ipywidgets.HTML(), *(ipywidgets.HTML(verdict_html(name == said, f"{say('naming', 'is', name=name)} {about}"))
-                                      for said in names)]
-        answer = ipywidgets.Stack(pages, selected_index=0)
+        says = f"{say('naming', 'is', name=name)} {about}"
+        wrong, right = (ipywidgets.HTML(verdict_html(fits, says)) for fits in (False, True))
+        answer = ipywidgets.Stack([ipywidgets.HTML(), *(right if said == name else wrong for said in names)], selected_index=0)
         ipywidgets.jslink((menu, "index"), (answer, "selected_index"))
 
         def choose(change: Any, number: int = number, name: str = name) -> None:

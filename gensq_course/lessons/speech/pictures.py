@@ -1,4 +1,5 @@
 """Pictures, players and tables of lesson 13."""
+import math
 from collections.abc import Callable, Mapping, Sequence
 from itertools import permutations
 
@@ -182,6 +183,20 @@ def reconstructions(vae: SpeechVAE, batch: Spoken, *, seed: int) -> Float[Tensor
 def said_to_be(batch: Spoken, digit: int) -> Spoken:
     """The same pictures, all of them told to be this digit."""
     return Spoken(batch.pictures, torch.full_like(batch.digits, digit))
+
+
+def raised_by_digit(log_w: Float[Tensor, "sample clip class"], digits: Int[Tensor, "clip"]) -> list[list[str | float]]:
+    """For each digit that is tried: what all draws add to its bound with the first, when it is right, when wrong."""
+    grew = log_w.logsumexp(0) - math.log(len(log_w)) - log_w[0]
+    return [[word, grew[digits == d, d].mean().item(), grew[digits != d, d].mean().item()]
+            for d, word in enumerate(WORDS) if (digits == d).any()]
+
+
+def of_one_voice(bench: Bench) -> list[int]:
+    """Places of ten clips of "known", one of each digit, all by the speaker of the first clip."""
+    clips = bench.clips["known"]
+    same = clips.speakers == clips.speakers[0]
+    return [int((same & (clips.digits == digit)).nonzero()[0]) for digit in range(10)]
 
 
 def sure_when_wrong(posterior: Float[Tensor, "batch class"], digits: Int[Tensor, "batch"]) -> float | str:
