@@ -105,6 +105,11 @@ def test_pictures_are_described(opened):
     assert alts and all(len(alt) > 20 for alt in alts), alts
 
 
+def test_players_of_sounds_can_be_clicked(opened):
+    heights = opened().locator("audio").evaluate_all("(all) => all.filter((a) => a.checkVisibility()).map((a) => a.offsetHeight)")
+    assert all(height >= 30 for height in heights), heights
+
+
 def test_sliders_answer_the_keyboard(opened):
     page = opened()
     sliders = page.locator(".widget input[type=range]")

@@ -1,5 +1,6 @@
 """Lesson 13: networks for spoken digits, who recognises what, misheard sentences; the traps of both are refused."""
 import math
+import re
 
 import pytest
 import torch
@@ -12,7 +13,7 @@ from gensq_lib.ground import runtime
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths.objectives import elbo_terms, iwae
 from gensq_lib.models.speech import SpeechClassifier, SpeechVAE, Spoken, between_digits, one_hot
-from gensq_lib.sounds import BANDS, FRAMES
+from gensq_lib.sounds import BANDS, FRAMES, WORDS
 from gensq_lib.text import corpora
 from gensq_lib.training.speech import moved_by, shifted, train_speech
 
@@ -221,6 +222,35 @@ def test_nobody_says_anything_in_what_is_no_digit(bench):
     loud, soft = (bench.scale.undo(shown[name]).mean() for name in ("noise as loud as a clip", "the background noise alone"))
     assert loud - soft == pytest.approx(20, abs=0.5)
     assert speaking.log_evidence(torch.full((3, 10), -5.0)) == pytest.approx(-5.0, abs=1e-5)
+
+
+def test_what_is_looked_at_has_a_bound_and_two_names(bench):
+    shown = speaking.no_digits(bench, generator=noise())
+    found = speaking.looked_at(made(), SpeechClassifier(channels=2, hidden_dim=8), shown, seed=0)
+    assert set(found) == set(shown)
+    for nats, by_bounds, by_network, sure in found.values():
+        assert math.isfinite(nats) and {by_bounds, by_network} <= set(range(10)) and 0.1 <= sure <= 1
+    assert found["silence"][0] < found["one frame, 48 times"][0], "silence leaves the range of the pictures"
+
+
+def test_what_draws_add_is_told_digit_by_digit():
+    log_w, digits = torch.randn(5, 6, 10, generator=noise()), torch.tensor([3, 3, 7, 7, 7, 0])
+    rows = pictures.raised_by_digit(log_w, digits)
+    assert [row[0] for row in rows] == ["zero", "three", "seven"]
+    grew = log_w.exp().mean(0).log() - log_w[0]
+    assert rows[1][1] == pytest.approx(grew[:2, 3].mean().item(), abs=1e-5)
+    assert rows[1][2] == pytest.approx(grew[2:, 3].mean().item(), abs=1e-5)
+
+
+def test_ten_clips_are_of_one_voice(bench):
+    clips, places = bench.clips["known"], pictures.of_one_voice(bench)
+    assert clips.digits[places].tolist() == list(range(10)) and len(set(clips.speakers[places].tolist())) == 1
+
+
+def test_a_sound_to_be_named_does_not_say_its_name(bench):
+    shown = pictures.unnamed(bench.pictures["known"][0], bench.clips["known"].waves[0], 1).html
+    words = re.findall(r"\w+", re.sub(r"base64,[\w+/=]+", "", shown))
+    assert "<audio" in shown and "<details>" in shown and not set(words) & set(WORDS)
 
 
 def test_walks_and_voices_of_an_untrained_model_have_their_form(bench):
