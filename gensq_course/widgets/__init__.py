@@ -14,5 +14,5 @@ from gensq_course.widgets.talk import blind_rating, chat
 from gensq_course.widgets.ward import clinic
 
 __all__ = ["TEXT", "Picture", "Table", "Typed", "answer", "atlas", "blind_rating", "cards", "chat", "clinic", "control",
-           "explorer", "guess_form", "listing", "picture", "pixels", "quiz", "rounded", "sound", "sounds", "stepper", "table", "text_html",
-           "together"]
+           "explorer", "guess_form", "listing", "picture", "pixels", "quiz", "rounded", "sound", "sounds", "stepper", "table",
+           "text_html", "together"]

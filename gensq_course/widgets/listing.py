@@ -7,14 +7,16 @@ import ipywidgets
 
 from gensq_course.widgets.showing import CARD
 
+Marks = dict[int, str]  # line number -> kind
+Answer = Callable[[Marks], tuple[str, dict[int, str]]]
 NO_BREAK = "\u00a0"
 LOOK = ("<style>.gensq-listing select {font-family: monospace; font-size: .85em; min-height: 22em} "
         ".gensq-listing select option {white-space: pre}</style>")
 
 
-def listing(lines: Sequence[str], kinds: Sequence[str], answer: Callable[[dict[int, str]], tuple[str, dict[int, str]]]) -> ipywidgets.VBox:
-    """A list of numbered lines, a button for each kind. `answer(marks)` tells the score of all marks so far (line number -> kind),
-    and what is to be said of each; it asks the kernel. What was marked can be marked again, or taken back.
+def listing(lines: Sequence[str], kinds: Sequence[str], answer: Answer) -> ipywidgets.VBox:
+    """A list of numbered lines, a button for each kind. `answer(marks)` tells the score of all marks so far, and what is to be
+    said of each; it asks the kernel. What was marked can be marked again, or taken back.
     """
     marks: dict[int, str] = {}
     chosen = ipywidgets.Select(options=numbered(lines, marks), value=1, rows=20, description="lines",
@@ -43,8 +45,8 @@ def listing(lines: Sequence[str], kinds: Sequence[str], answer: Callable[[dict[i
     chosen.observe(show, names="value")
     show()
     keys = ipywidgets.HTML("<p>Without a mouse: arrows move through the lines, Tab goes to the buttons, Enter presses one.</p>")
-    return ipywidgets.VBox([ipywidgets.HTML(LOOK), chosen, ipywidgets.HBox(buttons, layout={"flex_flow": "row wrap"}), said, score,
-                            keys], _dom_classes=("gensq-listing",))
+    shelf = ipywidgets.HBox(buttons, layout={"flex_flow": "row wrap"})
+    return ipywidgets.VBox([ipywidgets.HTML(LOOK), chosen, shelf, said, score, keys], _dom_classes=("gensq-listing",))
 
 
 def numbered(lines: Sequence[str], marks: dict[int, str]) -> list[tuple[str, int]]:

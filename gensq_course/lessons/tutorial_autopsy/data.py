@@ -23,7 +23,8 @@ def not_shifted(num: int = 2000) -> Found:
     exact = -sum(map(village.grammar.log_prob, test))
 
     def nll(shift: int) -> float:
-        read = (lambda sentence: [START] * shift + [*sentence, END])
+        def read(sentence):
+            return ([START] * shift + [*sentence, END])
         pairs = Counter(pair for s in village.train for pair in zip(read(s), [*s, END]))
         seen = Counter(word for s in village.train for word, _ in zip(read(s), [*s, END]))
         return -sum(math.log((pairs[pair] + 0.01) / (seen[pair[0]] + 0.01 * len(village.vocab)))
@@ -52,7 +53,8 @@ def no_duplicates(num: int = 20_000, words: int = 100) -> Found:
     truth = 1 / torch.arange(1, words + 1)
     truth = truth / truth.sum()
     drawn = torch.multinomial(truth, num, replacement=True, generator=torch.Generator().manual_seed(0))
-    distance = (lambda kept: (torch.bincount(kept, minlength=words) / len(kept) - truth).abs().sum().item() / 2)
+    def distance(kept):
+        return ((torch.bincount(kept, minlength=words) / len(kept) - truth).abs().sum().item() / 2)
     return Found(distance(drawn.unique()), distance(drawn))
 
 

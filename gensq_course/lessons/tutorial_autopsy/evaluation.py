@@ -50,7 +50,8 @@ def dropout_left_on(rate: float = 0.5) -> Found:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         model, x = nn.Sequential(nn.Linear(8, 32), nn.Tanh(), nn.Dropout(rate), nn.Linear(32, 50)), torch.ones(1, 8)
-        twice = (lambda: [-model(x).log_softmax(-1)[0, 3].item() for _ in range(2)])
+        def twice():
+            return ([-model(x).log_softmax(-1)[0, 3].item() for _ in range(2)])
         left_on, off = twice(), (model.eval(), twice())[1]
     return Found(abs(left_on[0] - left_on[1]), abs(off[0] - off[1]))
 
@@ -64,8 +65,9 @@ def best_on_test(epochs: int = 30, size: int = 200, repeats: int = 300) -> Found
 
 
 def bleu_against_training(num: int = 200) -> Found:
-    """How far somebody who recites one training sentence lies ahead of fresh true sentences: in BLEU against the training set,
-    and in log-perplexity of true sentences for a model that has read what was said (nats per token, turned so that more is better).
+    """How far somebody who recites one training sentence lies ahead of fresh true sentences.
+
+    First in BLEU against the training set; then in what a reader of the samples needs for true sentences (nats per token less).
     """
     village = corpora.load("village", num_train=num)
     truth, recited, encode = village.valid[:num], village.train[:1] * num, village.vocab.encode
@@ -87,7 +89,8 @@ def two_temperatures(cold: float = 0.5, words: int = 50) -> Found:
         q = (log_p / temperature).log_softmax(0)
         return torch.stack([(q.exp() * log_p).sum(), -(q.exp() * q).sum()])
     every = torch.stack([pair(t) for t in torch.linspace(0.1, 2, 191).tolist()])
-    short = (lambda reported: (reported - every).amax(1).min().item())
+    def short(reported):
+        return ((reported - every).amax(1).min().item())
     return Found(short(torch.stack([pair(cold)[0], pair(1.0)[1]])), short(every[90]))
 
 

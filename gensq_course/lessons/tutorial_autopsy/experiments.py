@@ -95,9 +95,9 @@ def source(name: str) -> str:
 
 def cases(found: dict[str, Found], names: Iterable[str]) -> widgets.Table:
     """Mistake, symptom with its numbers, cause, repair and the lesson that teaches it."""
-    rows = [[mistake(name).says, f"{mistake(name).measure}: {written(found[name].wrong)}, repaired {written(found[name].repaired)}",
-             mistake(name).cause, mistake(name).repair, mistake(name).lesson] for name in names]
-    return widgets.table(rows, ["mistake", "symptom", "cause", "repair", "lesson"])
+    rows = [[row.says, row.measure, written(found[row.name].wrong), written(found[row.name].repaired), row.cause, row.repair, row.lesson]
+            for row in map(mistake, names)]
+    return widgets.table(rows, ["mistake", "symptom", "wrong", "repaired", "cause", "repair", "lesson"])
 
 
 def of_group(group: str) -> list[str]:

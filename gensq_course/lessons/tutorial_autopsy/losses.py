@@ -1,6 +1,6 @@
 """Experiments on losses: what is minimised in truth, who gets a gradient, and how strong it is."""
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.distributions import Normal, kl_divergence
 from torch.nn import functional as F
 
@@ -85,7 +85,8 @@ def no_detach(batch: int = 16) -> Found:
     def helped(detach: bool) -> float:
         generator, judge = torch.tensor(0.5, requires_grad=True), torch.tensor(1.0)
         fake = generator + torch.randn(batch, generator=noise())
-        price = (lambda fake: F.softplus(judge * (fake.detach() if detach else fake)).mean())
+        def price(fake):
+            return (F.softplus(judge * (fake.detach() if detach else fake)).mean())
         loss = price(fake) + 0 * generator
         loss.backward()
         moved = generator.detach() - generator.grad

@@ -29,7 +29,8 @@ def any_beta(beta: float = 0.25) -> Found:
     prior = JOINT.sum(0)
     told = (q * (JOINT / prior).log()).sum(-1)
     price = (q * (q.log() - prior.log())).sum(-1)
-    over = (lambda weight: (told - weight * price - JOINT.sum(1).log()).max().item())
+    def over(weight):
+        return ((told - weight * price - JOINT.sum(1).log()).max().item())
     return Found(over(beta), over(1.0))
 
 

@@ -68,5 +68,5 @@ def model_name() -> Found:
 
 
 def result_turned(mle: float = 0.718, seqgan: float = 1.082) -> Found:
-    """By how much the NLL of what the tutorial names the better model is above that of the other (RelGAN's Table 2, COCO captions)."""
+    """NLL of the model that the tutorial names the better one, less that of the other (RelGAN's Table 2, COCO captions)."""
     return Found(seqgan - mle, mle - seqgan)

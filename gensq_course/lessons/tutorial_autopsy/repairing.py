@@ -7,7 +7,7 @@ from torch.nn import functional
 from gensq_course.checks.exercises import Inputs, Values, words
 
 Number, Each, Latent = Float[Tensor, ""], Float[Tensor, "batch"], Float[Tensor, "latent"]
-Codes = Float[Tensor, "batch latent"]
+Codes, Players = Float[Tensor, "batch latent"], Float[Tensor, "2 latent"]
 
 
 def noise(seed: int) -> torch.Generator:
@@ -28,7 +28,7 @@ CODE_SLIPS = {
     "below each other": (JOINED, "torch.cat([h[0], h[1]], 0)"),
 }
 CODES = Values(**words(__file__, "sentence_codes"), reference=sentence_codes, slips=CODE_SLIPS, together=1,
-               cases=lambda: [(torch.randn(2, batch, hidden, generator=noise(batch)),) for batch, hidden in ((2, 1), (3, 4), (5, 2))])
+               cases=lambda: [(torch.randn(2, *size, generator=noise(sum(size))),) for size in ((2, 1), (3, 4), (5, 2))])
 
 
 def elbo_loss(nll: Float[Tensor, "batch time"], real: Bool[Tensor, "batch time"], mean: Codes, log_var: Codes) -> Number:
@@ -44,8 +44,8 @@ ELBO_SLIPS = {
     "mean over places": (WORDS, "(nll * real).mean(1)"), "mean over latent": ("kl.sum(1)", "kl.mean(1)"),
     "minus": ("words + kl", "words - kl"), "no kl": (" + kl.sum(1)", ""), "no words": ("words + kl", "kl"),
     "no half": ("0.5 * ", ""), "log sigma": (("log_var.exp()", "(2 * log_var).exp()"), ("- log_var)", "- 2 * log_var)")),
-    "no exp": (".exp()", ""), "no minus one": (" - 1", ""), "no log": (" - log_var", ""), "log turned": ("- log_var", "+ log_var"),
-    "no square": ("**2", ""), "each sentence": (".mean()", ""), "summed batch": (".mean()", ".sum()"),
+    "no exp": (".exp()", ""), "no minus one": (" - 1", ""), "no log": (" - log_var", ""),
+    "log turned": ("- log_var", "+ log_var"), "no square": ("**2", ""), "each sentence": (".mean()", ""), "summed batch": (".mean()", ".sum()"),
 }
 
 
@@ -87,7 +87,8 @@ JUDGE_SLIPS = {
 def judge_cases() -> list[Inputs]:
     def case(seed: int, num: int, other: int) -> Inputs:
         return tuple(3 * torch.randn(size, generator=noise(seed + size)) for size in (num, other))
-    return [(torch.tensor([1.0]), torch.tensor([-0.5])), (torch.tensor([90.0, -90.0]), torch.tensor([-90.0, 95.0])), case(3, 4, 6)]
+    sure = torch.tensor([90.0, -90.0]), torch.tensor([-90.0, 95.0])
+    return [(torch.tensor([1.0]), torch.tensor([-0.5])), sure, case(3, 4, 6)]
 
 
 JUDGE = Values(**words(__file__, "real_fake_loss"), reference=real_fake_loss, slips=JUDGE_SLIPS, cases=judge_cases, together=1)
@@ -103,14 +104,15 @@ PERPLEXITY_SLIPS = {
     "mean of perplexities": (RATE, "(nats / words).exp().mean()"), "mean of rates": (RATE, "(nats / words).mean().exp()"),
     "no exp": (".exp()", ""), "per batch": (RATE, "nats.mean().exp()"), "bits": (RATE, "2 ** (nats.sum() / words.sum())"),
     "words by nats": (RATE, "(words.sum() / nats.sum()).exp()"), "largest": (RATE, "(nats / words).exp().amax()"),
-    "weighted by words": (RATE, "((nats / words).exp() * words).sum() / words.sum()"), "negative": (RATE, "(-nats.sum() / words.sum()).exp()"),
+    "weighted by words": (RATE, "((nats / words).exp() * words).sum() / words.sum()"),
+    "negative": (RATE, "(-nats.sum() / words.sum()).exp()"),
 }
+BATCHES = [([6.0], [3.0]), ([3.0, 14.0], [3.0, 4.0]), ([12.0, 9.0, 2.0], [5.0, 4.0, 2.0])]
 PERPLEXITY = Values(**words(__file__, "corpus_perplexity"), reference=corpus_perplexity, slips=PERPLEXITY_SLIPS, together=1,
-                    cases=lambda: [(torch.tensor([6.0]), torch.tensor([3.0])), (torch.tensor([3.0, 14.0]), torch.tensor([3.0, 4.0])),
-                                   (torch.tensor([12.0, 9.0, 2.0]), torch.tensor([5.0, 4.0, 2.0]))])
+                    cases=lambda: [tuple(map(torch.tensor, batch)) for batch in BATCHES])
 
 
-def one_round(generator: Latent, judge: Latent, real: Codes, noise: Codes, fresh: Codes, rate: Number) -> Float[Tensor, "2 latent"]:
+def one_round(generator: Latent, judge: Latent, real: Codes, noise: Codes, fresh: Codes, rate: Number) -> Players:
     """A round of a small game: first the judge learns, then the generator against the new judge; their new weights.
 
     A fake is noise + generator, a logit x @ judge; the losses are cross-entropy and its non-saturating form, means over examples.
@@ -128,9 +130,6 @@ def one_round(generator: Latent, judge: Latent, real: Codes, noise: Codes, fresh
 
 LOSS = "(of_real.mean() + of_fake.mean())"
 ROUND_SLIPS = {
-    "both move": (("(noise + generator).detach()", "noise + generator"), (f"grad({LOSS}, judge)", f"grad({LOSS}, judge, retain_graph=True)"),
-                  ("    fooled =", f"    generator = (generator - rate * torch.autograd.grad({LOSS}, generator)[0]).detach().requires_grad_()\n"
-                   "    fooled =")),
     "same noise": ("fresh + generator", "noise + generator"), "old judge": ("@ taught))", "@ judge.detach()))"),
     "saturating": ("functional.softplus(-((fresh + generator) @ taught))", "-functional.softplus((fresh + generator) @ taught)"),
     "helps the judge": ("-((fresh + generator) @ taught)", "(fresh + generator) @ taught"),
@@ -142,9 +141,21 @@ ROUND_SLIPS = {
     "no rate": (("judge - rate * slope", "judge - slope"), ("generator - rate * uphill", "generator - uphill")),
     "judge stays": ("(judge - rate * slope)", "judge"), "generator stays": ("(generator - rate * uphill)", "generator"),
     "other order": ("[moved, taught]", "[taught, moved]"),
-    "outputs": (("functional.softplus(-(real @ judge))", "(real @ judge).sigmoid()"), ("functional.softplus(fakes @ judge)", "(fakes @ judge).sigmoid()")),
-    "sigmoid twice": (("-(real @ judge)", "-(real @ judge).sigmoid()"), ("softplus(fakes @ judge)", "softplus((fakes @ judge).sigmoid())")),
+    "outputs": (("functional.softplus(-(real @ judge))", "(real @ judge).sigmoid()"),
+                ("functional.softplus(fakes @ judge)", "(fakes @ judge).sigmoid()")),
+    "sigmoid twice": (("-(real @ judge)", "-(real @ judge).sigmoid()"),
+                      ("softplus(fakes @ judge)", "softplus((fakes @ judge).sigmoid())")),
 }
+
+
+def both_move(generator: Latent, judge: Latent, real: Codes, noise: Codes, fresh: Codes, rate: Number) -> Tensor:
+    """The mistake: fakes are not detached, so the judge's loss moves the generator, too."""
+    judge, generator = (weights.detach().clone().requires_grad_() for weights in (judge, generator))
+    price = functional.softplus(-(real @ judge)).mean() + functional.softplus((noise + generator) @ judge).mean()
+    slopes = torch.autograd.grad(price, (judge, generator))
+    taught, helped = (judge - rate * slopes[0]).detach(), (generator - rate * slopes[1]).detach().requires_grad_()
+    uphill = torch.autograd.grad(functional.softplus(-((fresh + helped) @ taught)).mean(), helped)[0]
+    return torch.stack([(helped - rate * uphill).detach(), taught])
 
 
 def generator_first(generator: Latent, judge: Latent, real: Codes, noise: Codes, fresh: Codes, rate: Number) -> Tensor:
@@ -165,5 +176,5 @@ def round_cases() -> list[Inputs]:
     return [case(1, 2, 1), case(2, 4, 3), case(3, 6, 2)]
 
 
-ROUND = Values(**words(__file__, "one_round"), reference=one_round, slips=ROUND_SLIPS, forms={"generator first": generator_first},
+ROUND = Values(**words(__file__, "one_round"), reference=one_round, slips=ROUND_SLIPS, forms={"both move": both_move, "generator first": generator_first},
                cases=round_cases, together=1)

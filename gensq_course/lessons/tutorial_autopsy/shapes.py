@@ -31,8 +31,10 @@ def view_mixes(batch: int = 3) -> Found:
     """How far the code of the first sentence moves when only the others in its batch are changed."""
     rnn, one, other = gru(bidirectional=True), numbers(batch, 6, 4), numbers(batch, 6, 4, seed=1)
     other[0] = one[0]
-    wrong, right = ((lambda h: h.reshape(batch, -1)), (lambda h: h.transpose(0, 1).reshape(batch, -1)))  # h: direction batch hidden
-    return Found(*((code(rnn(one)[1])[0] - code(rnn(other)[1])[0]).abs().max().item() for code in (wrong, right)))
+    states = [rnn(x)[1] for x in (one, other)]  # direction, batch, hidden
+    wrong = [h.reshape(batch, -1)[0] for h in states]
+    right = [h.transpose(0, 1).reshape(batch, -1)[0] for h in states]
+    return Found(*((first - second).abs().max().item() for first, second in (wrong, right)))
 
 
 def one_head(mean: float = 1.5, width: float = 0.5) -> Found:
@@ -51,10 +53,11 @@ def softmax_axis() -> Found:
 
 
 def broadcast(batch: int = 8) -> Found:
-    """Cross-entropy of a judge that is right and sure of every example, nats; its p has the shape (batch, 1), labels have (batch,)."""
+    """Cross-entropy of a judge that is right and sure of every example, nats: p has the shape (batch, 1), labels (batch,)."""
     labels = (torch.arange(batch) % 2).float()
     p = torch.where(labels > 0, 0.999, 0.001)[:, None]
-    price = (lambda p: -(labels * p.log() + (1 - labels) * (1 - p).log()).mean().item())
+    def price(p):
+        return (-(labels * p.log() + (1 - labels) * (1 - p).log()).mean().item())
     return Found(price(p), price(p[:, 0]))
 
 

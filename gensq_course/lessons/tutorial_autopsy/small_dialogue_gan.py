@@ -100,7 +100,7 @@ def taught(text, steps=450, rate=4e-3, seed=0):
     return speaker
 
 
-def played(start, text, steps=60, replies=4, rate=3e-4, lessons=100, weight=1.0, seed=0):
+def played(start, text, steps=40, replies=4, rate=3e-4, lessons=60, weight=1.0, seed=0):
     """A copy of the speaker after a game. REINFORCE: each reply's reward less the mean reward of the others to its prompt.
 
     `weight` 0 takes the judge's voice away: equal steps of likelihood alone, the control.

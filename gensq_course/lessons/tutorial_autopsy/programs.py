@@ -1,0 +1,107 @@
+"""The two small programs: what they reach, and the text VAE with a mistake of the tutorial put back."""
+import ast
+from collections.abc import Callable
+from functools import cache, partial
+from pathlib import Path
+from types import ModuleType
+
+import torch
+from torch import Tensor
+
+from gensq_course.lessons.tutorial_autopsy import small_dialogue_gan as gan, small_text_vae
+from gensq_lib.diagnostics import valid_share
+from gensq_lib.ground import runtime
+from gensq_lib.ground.errors import chosen
+from gensq_lib.maths.stats import estimate
+from gensq_lib.text import corpora
+from gensq_lib.text.corpora import Corpus, PairCorpus
+
+NUM_TRAIN, NUM_PAIRS, NUM_TEST, NUM_SAID = 20_000, 10_000, 500, 1000
+DRAW = "z = mean + (log_var / 2).exp() * torch.randn_like(mean)"
+PLANTS = {  # mistakes of the table -> what stands in small_text_vae.py, and what stands there with the mistake
+    "not_shifted": ("F.pad(x, (1, 0), value=BOS)[:, :-1]", "x"),
+    "noise_for_z": (DRAW, "z = torch.randn_like(mean)"),
+    "variance_as_width": (DRAW, "z = mean + log_var.exp() * torch.randn_like(mean)"),
+    "mean_over_latent": ("kl.mean(0).clamp(min=free).sum()", "kl.mean()"),
+    "softmax_twice": ("F.cross_entropy(logits.mT", "F.cross_entropy(logits.softmax(-1).mT"),
+}
+
+
+@cache
+def village(num_train: int = NUM_TRAIN) -> Corpus:
+    """The sentences of the text VAE."""
+    return corpora.load("village", num_train=num_train)
+
+
+@cache
+def doorstep(num_train: int = NUM_PAIRS) -> PairCorpus:
+    """The dialogues of the dialogue GAN."""
+    return corpora.load_dialogues("doorstep", num_train=num_train)
+
+
+def path(name: str) -> Path:
+    """A program as a file."""
+    return Path(__file__).with_name(f"{name}.py")
+
+
+def num_lines(name: str) -> int:
+    """Lines of code of a program: without empty ones, docstrings, comments, imports and what it prints as a script."""
+    tree = ast.parse(path(name).read_text(encoding="utf-8"))
+    tree.body = [node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom | ast.If)]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node):
+            node.body = node.body[1:] or [ast.Pass()]
+    return len(ast.unparse(tree).replace("\n\n", "\n").splitlines())
+
+
+def with_mistake(name: str) -> ModuleType:
+    """small_text_vae with one mistake of the table put back."""
+    right, wrong = chosen("a mistake that can be put back", name, PLANTS)
+    text = path("small_text_vae").read_text(encoding="utf-8")
+    assert text.count(right) == 1, right
+    module = ModuleType(f"small_text_vae_{name}")
+    exec(compile(text.replace(right, wrong), f"<small_text_vae with {name}>", "exec"), vars(module))
+    return module
+
+
+def vae_reached(program: ModuleType = small_text_vae, *, steps: int, seed: int) -> dict[str, float]:
+    """Of a text VAE after so many steps: its bound above the exact -log p of the same sentences, its KL, its valid share."""
+    with torch.random.fork_rng(devices=[]):
+        text = village()
+        model, test = program.trained(text, steps=steps, seed=seed), text.test[:NUM_TEST]
+        x, lengths = program.batch_of(test, text.vocab)
+        exact = torch.tensor([text.grammar.log_prob(sentence) for sentence in test])
+        above = estimate(exact - program.bound(model, x, lengths))
+        with torch.no_grad():
+            mean, log_var = model.posterior(x, lengths)
+        said = [text.vocab.decode(ids) for ids in model.sample(NUM_SAID).tolist()]
+    kl = (mean**2 + log_var.exp() - 1 - log_var).sum(1).mean() / 2
+    return {"bound above the truth": above.mean, "error": above.error, "exact": -exact.mean().item(), "KL": kl.item(),
+            "valid": valid_share(said, text.grammar).mean, "new": sum(s not in seen() for s in said) / len(said)}
+
+
+@cache
+def seen() -> frozenset:
+    """All training sentences of the village."""
+    return frozenset(village().train)
+
+
+def gan_reached(*, steps: int, game_steps: int, seed: int) -> dict[str, Tensor]:
+    """Of the dialogue GAN: 1 for each test prompt that gets a valid reply, for the start, after the game, and after as many
+    steps of likelihood alone; with the same noise for all."""
+    with torch.random.fork_rng(devices=[]):
+        text = doorstep()
+        start = gan.taught(text, steps=steps, seed=seed)
+        play = partial(gan.played, start, text, steps=game_steps, seed=seed)
+        speakers = {"likelihood": start, "after the game": play(), "as many steps of likelihood": play(weight=0.0)}
+        return {name: same_noise(lambda speaker=speaker: gan.valid(speaker, text, text.test), seed)
+                for name, speaker in speakers.items()}
+
+
+def same_noise(measure: Callable[[], Tensor], seed: int) -> Tensor:
+    """Measured twice, with noise that the seed alone decides."""
+    found = []
+    for i in range(2):
+        torch.manual_seed(runtime.generator(seed, "reply", i).initial_seed())
+        found.append(measure())
+    return torch.stack(found).mean(0)
