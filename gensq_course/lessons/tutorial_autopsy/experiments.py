@@ -95,8 +95,8 @@ def source(name: str) -> str:
 
 def cases(found: dict[str, Found], names: Iterable[str]) -> widgets.Table:
     """Mistake, symptom with its numbers, cause, repair and the lesson that teaches it."""
-    rows = [[row.says, row.measure, written(found[row.name].wrong), written(found[row.name].repaired), row.cause, row.repair, row.lesson]
-            for row in map(mistake, names)]
+    rows = [[row.says, row.measure, *map(written, (found[row.name].wrong, found[row.name].repaired)), row.cause, row.repair,
+             row.lesson] for row in map(mistake, names)]
     return widgets.table(rows, ["mistake", "symptom", "wrong", "repaired", "cause", "repair", "lesson"])
 
 

@@ -45,7 +45,8 @@ ELBO_SLIPS = {
     "minus": ("words + kl", "words - kl"), "no kl": (" + kl.sum(1)", ""), "no words": ("words + kl", "kl"),
     "no half": ("0.5 * ", ""), "log sigma": (("log_var.exp()", "(2 * log_var).exp()"), ("- log_var)", "- 2 * log_var)")),
     "no exp": (".exp()", ""), "no minus one": (" - 1", ""), "no log": (" - log_var", ""),
-    "log turned": ("- log_var", "+ log_var"), "no square": ("**2", ""), "each sentence": (".mean()", ""), "summed batch": (".mean()", ".sum()"),
+    "log turned": ("- log_var", "+ log_var"), "no square": ("**2", ""), "each sentence": (".mean()", ""),
+    "summed batch": (".mean()", ".sum()"),
 }
 
 
@@ -176,5 +177,5 @@ def round_cases() -> list[Inputs]:
     return [case(1, 2, 1), case(2, 4, 3), case(3, 6, 2)]
 
 
-ROUND = Values(**words(__file__, "one_round"), reference=one_round, slips=ROUND_SLIPS, forms={"both move": both_move, "generator first": generator_first},
-               cases=round_cases, together=1)
+ROUND = Values(**words(__file__, "one_round"), reference=one_round, slips=ROUND_SLIPS, cases=round_cases, together=1,
+               forms={"both move": both_move, "generator first": generator_first})
