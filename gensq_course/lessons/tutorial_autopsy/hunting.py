@@ -1,9 +1,10 @@
 """The hunt: lines of the tutorial that readers name, what they are worth, and what is said about them."""
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from gensq_course.checks.attempts import Attempt
 from gensq_course.checks.exercises import Exercise, Finding, words
@@ -11,7 +12,6 @@ from gensq_course.lessons.tutorial_autopsy.experiments import GROUPS, Mistake, m
 from gensq_lib.ground.errors import GensqError
 
 LINE, KIND, FALSE_ALARM, WANTED = 1, 1, -1, 30  # points of a line, of its kind, of a line that is right; mistakes for "right"
-Marks = Mapping[int, str] | Sequence[int]  # line number -> kind, or numbers alone
 MARK = re.compile(r"(?P<text>.*?)(?: *#(?P<kind>[!?]) (?P<name>\w+))?")
 
 
@@ -63,12 +63,9 @@ class Score:
         left = ", ".join(f"{kind} {num}" for kind, num in self.open.items() if num) or "none"
         return f"{self.points} of {self.best} points, {self.found} of {len(mistakes())} mistakes; still open: {left}"
 
-    def _repr_html_(self) -> None:
-        return None
 
-
-def score(marks: Marks) -> Score:
-    """Points for lines: one for a line, one more for its kind; a line that is right costs one."""
+def score(marks: Any) -> Score:
+    """Points for [6, 14] or {6: "mathematics"}: one for a line, one more for its kind; a line that is right costs one."""
     named = marked(marks)
     said = {number: judgement(number, kind) for number, kind in sorted(named.items())}
     right = [number for number in named if answers().get(number)]
@@ -78,7 +75,7 @@ def score(marks: Marks) -> Score:
                  {group: left[group] for group in GROUPS})
 
 
-def marked(marks: Marks) -> dict[int, str]:
+def marked(marks: Any) -> dict[int, str]:
     """Line number -> kind, "" where none is said; what is no line or no kind is refused in a sentence."""
     if not isinstance(marks, Mapping | list | tuple | set):
         raise GensqError(f"expected line numbers such as [3, 14] or {{14: \"losses\"}}, got {marks!r:.60}; write them so")

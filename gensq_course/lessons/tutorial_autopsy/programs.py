@@ -1,6 +1,8 @@
 """The two small programs: what they reach, and the text VAE with a mistake of the tutorial put back."""
 import ast
+import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
@@ -11,11 +13,12 @@ from torch import Tensor
 from gensq_course.lessons.tutorial_autopsy import small_dialogue_gan as gan, small_text_vae
 from gensq_lib.diagnostics import valid_share
 from gensq_lib.ground import runtime
-from gensq_lib.ground.errors import chosen
-from gensq_lib.maths.stats import estimate
+from gensq_lib.ground.errors import chosen, expect
+from gensq_lib.maths.stats import Estimate, Share, estimate
 from gensq_lib.text import corpora
 from gensq_lib.text.corpora import Corpus, PairCorpus
 
+SCRIPTS = ("small_text_vae", "small_dialogue_gan")
 NUM_TRAIN, NUM_PAIRS, NUM_TEST, NUM_SAID = 20_000, 10_000, 500, 1000
 DRAW = "z = mean + (log_var / 2).exp() * torch.randn_like(mean)"
 PLANTS = {  # mistakes of the table -> what stands in small_text_vae.py, and what stands there with the mistake
@@ -44,6 +47,15 @@ def path(name: str) -> Path:
     return Path(__file__).with_name(f"{name}.py")
 
 
+def take_away(folder: str | Path) -> list[str]:
+    """Both programs as files of the reader's, in a folder that is there; what is there under their names stays as it is."""
+    expect(Path(folder).is_dir(), f"expected a folder that is there, got {str(folder)!r:.60}; make it first, or name another")
+    for name in SCRIPTS:
+        if not (Path(folder) / f"{name}.py").exists():
+            shutil.copy(path(name), folder)
+    return [f"{name}.py" for name in SCRIPTS]
+
+
 def num_lines(name: str) -> int:
     """Lines of code of a program: without empty ones, docstrings, comments, imports and what it prints as a script."""
     tree = ast.parse(path(name).read_text(encoding="utf-8"))
@@ -64,8 +76,26 @@ def with_mistake(name: str) -> ModuleType:
     return module
 
 
-def vae_reached(program: ModuleType = small_text_vae, *, steps: int, seed: int) -> dict[str, float]:
-    """Of a text VAE after so many steps: its bound above the exact -log p of the same sentences, its KL, its valid share."""
+@dataclass(frozen=True)
+class Reached:
+    """Of a text VAE: its bound above the exact -log p of the same sentences (nats), its KL (nats), what its own sentences are."""
+
+    above: Estimate
+    exact: float  # nats per sentence
+    kl: float
+    valid: Share
+    new: float  # share that no training sentence says
+    said: list[str]
+
+    @property
+    def numbers(self) -> dict[str, float]:
+        """For a recorded table."""
+        return {"bound above the truth": self.above.mean, "error": self.above.error, "exact": self.exact, "KL": self.kl,
+                "valid": self.valid.mean, "new": self.new}
+
+
+def vae_reached(program: ModuleType = small_text_vae, *, steps: int, seed: int) -> Reached:
+    """The text VAE after so many steps."""
     with torch.random.fork_rng(devices=[]):
         text = village()
         model, test = program.trained(text, steps=steps, seed=seed), text.test[:NUM_TEST]
@@ -76,8 +106,8 @@ def vae_reached(program: ModuleType = small_text_vae, *, steps: int, seed: int) 
             mean, log_var = model.posterior(x, lengths)
         said = [text.vocab.decode(ids) for ids in model.sample(NUM_SAID).tolist()]
     kl = (mean**2 + log_var.exp() - 1 - log_var).sum(1).mean() / 2
-    return {"bound above the truth": above.mean, "error": above.error, "exact": -exact.mean().item(), "KL": kl.item(),
-            "valid": valid_share(said, text.grammar).mean, "new": sum(s not in seen() for s in said) / len(said)}
+    return Reached(above, -exact.mean().item(), kl.item(), valid_share(said, text.grammar),
+                   sum(sentence not in seen() for sentence in said) / len(said), list(map(text.show, said)))
 
 
 @cache

@@ -63,7 +63,7 @@ def elbo_cases() -> list[Inputs]:
 ELBO = Values(**words(__file__, "elbo_loss"), reference=elbo_loss, slips=ELBO_SLIPS, cases=elbo_cases)
 
 
-def real_fake_loss(real: Each, fake: Each) -> Number:
+def real_fake_loss(real: Each, fake: Float[Tensor, "other"]) -> Number:
     """Cross-entropy of a judge's logits, nats: the mean over reals plus the mean over fakes."""
     of_real = functional.softplus(-real).mean()
     of_fake = functional.softplus(fake).mean()
@@ -79,9 +79,9 @@ JUDGE_SLIPS = {
     "both fake": ("softplus(-real)", "softplus(real)"), "difference": (BOTH, "of_real - of_fake"),
     "saturating": ((REAL, "-functional.softplus(-real)"), (FAKE, "-functional.softplus(fake)")),
     "probabilities": ((REAL, "(1 - real.sigmoid())"), (FAKE, "fake.sigmoid()")), "product": (BOTH, "of_real * of_fake"),
-    "halved": (BOTH, "(of_real + of_fake) / 2"),
+    "divided by two": (BOTH, "(of_real + of_fake) / 2"),
     "sum": ((REAL + ".mean()", REAL + ".sum()"), (FAKE + ".mean()", FAKE + ".sum()")),
-    "squares": ((REAL, "(real - 1) ** 2"), (FAKE, "fake**2")),
+    "squares": ((REAL, "((real - 1) ** 2)"), (FAKE, "(fake**2)")),
 }
 
 
@@ -103,7 +103,7 @@ def corpus_perplexity(nats: Each, words: Each) -> Number:
 RATE = "(nats.sum() / words.sum()).exp()"
 PERPLEXITY_SLIPS = {
     "mean of perplexities": (RATE, "(nats / words).exp().mean()"), "mean of rates": (RATE, "(nats / words).mean().exp()"),
-    "no exp": (".exp()", ""), "per batch": (RATE, "nats.mean().exp()"), "bits": (RATE, "2 ** (nats.sum() / words.sum())"),
+    "no exp": (".exp()", ""), "per batch": (RATE, "nats.mean().exp()"), "base two": (RATE, "2 ** (nats.sum() / words.sum())"),
     "words by nats": (RATE, "(words.sum() / nats.sum()).exp()"), "largest": (RATE, "(nats / words).exp().amax()"),
     "weighted by words": (RATE, "((nats / words).exp() * words).sum() / words.sum()"),
     "negative": (RATE, "(-nats.sum() / words.sum()).exp()"),
