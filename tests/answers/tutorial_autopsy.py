@@ -14,7 +14,15 @@ FALSE = next(number for number, line in enumerate(hunting.lines(), start=1) if l
 BLANK = next(number for number, line in enumerate(hunting.lines(), start=1) if not line.text)
 
 
-def elbo_of(nll, real, mean, log_var, kl=lambda m, v: (m.square() + v.exp() - v - 1) / 2, said=lambda n, r: torch.where(r, n, 0.0).sum(-1)):
+def kl_of(m, v):
+    return (m.square() + v.exp() - v - 1) / 2
+
+
+def words_of(nll, real):
+    return torch.where(real, nll, 0.0).sum(-1)
+
+
+def elbo_of(nll, real, mean, log_var, kl=kl_of, said=words_of):
     return (said(nll, real) + kl(mean, log_var).sum(-1)).mean()
 
 
@@ -79,16 +87,18 @@ WRONG = [
     (hunt, lambda: 6, "line numbers such as"), (hunt, lambda: {6: "typo"}, "a kind (mathematics"),
     (codes, lambda h: h.view(h.shape[1], -1), "what lies in memory"), (codes, lambda h: h[0] + h[1], "are added"),
     (codes, lambda h: h.mean(0), "are averaged"), (codes, lambda h: h[-1], "one direction alone"),
-    (codes, lambda h: torch.cat([h[1], h[0]], 1), "forward comes first"), (codes, lambda h: torch.stack([h[0], h[1]], 1), "axis of their own"),
-    (codes, lambda h: torch.stack([h[0], h[1]], -1).flatten(1), "alternate"), (codes, lambda h: torch.cat([h[0], h[1]]), "below each other"),
+    (codes, lambda h: torch.cat([h[1], h[0]], 1), "forward comes first"),
+    (codes, lambda h: torch.stack([h[0], h[1]], 1), "axis of their own"),
+    (codes, lambda h: torch.stack([h[0], h[1]], -1).flatten(1), "alternate"),
+    (codes, lambda h: torch.cat([h[0], h[1]]), "below each other"),
     (codes, lambda h: h.transpose(0, 1).flatten(1).flip(0), "another order than the sentences"),
     (elbo, lambda n, r, m, v: elbo_of(n, r, m, v, said=lambda n, r: n.sum(1)), "multiply by real"),
     (elbo, lambda n, r, m, v: elbo_of(n, r, m, v, said=lambda n, r: (n * r).sum(1) / r.sum(1)), "nats per word"),
     (elbo, lambda n, r, m, v: elbo_of(n, r, m, v, said=lambda n, r: (n * r).mean(1)), "all places of the rectangle"),
-    (elbo, lambda n, r, m, v: (n * r).sum(1).mean() + ((m**2 + v.exp() - 1 - v) / 2).mean(), "averaged over the dimensions"),
-    (elbo, lambda n, r, m, v: (n * r).sum(1).mean() - ((m**2 + v.exp() - 1 - v) / 2).sum(1).mean(), "is subtracted"),
+    (elbo, lambda n, r, m, v: (n * r).sum(1).mean() + kl_of(m, v).mean(), "averaged over the dimensions"),
+    (elbo, lambda n, r, m, v: (n * r).sum(1).mean() - kl_of(m, v).sum(1).mean(), "is subtracted"),
     (elbo, lambda n, r, m, v: (n * r).sum(1).mean(), "the kl is missing"),
-    (elbo, lambda n, r, m, v: ((m**2 + v.exp() - 1 - v) / 2).sum(1).mean(), "the words are missing"),
+    (elbo, lambda n, r, m, v: kl_of(m, v).sum(1).mean(), "the words are missing"),
     (elbo, lambda n, r, m, v: elbo_of(n, r, m, v, kl=lambda m, v: m**2 + v.exp() - 1 - v), "factor ½"),
     (elbo, lambda n, r, m, v: elbo_of(n, r, m, v, kl=lambda m, v: (m**2 + (2 * v).exp() - 1 - 2 * v) / 2), "taken for log σ"),
     (elbo, lambda n, r, m, v: elbo_of(n, r, m, v, kl=lambda m, v: (m**2 + v - 1 - v) / 2), "not log_var"),
@@ -96,8 +106,8 @@ WRONG = [
     (elbo, lambda n, r, m, v: elbo_of(n, r, m, v, kl=lambda m, v: (m**2 + v.exp() - 1) / 2), "−log σ² of the kl is missing"),
     (elbo, lambda n, r, m, v: elbo_of(n, r, m, v, kl=lambda m, v: (m**2 + v.exp() - 1 + v) / 2), "sign of log σ²"),
     (elbo, lambda n, r, m, v: elbo_of(n, r, m, v, kl=lambda m, v: (m + v.exp() - 1 - v) / 2), "to be squared"),
-    (elbo, lambda n, r, m, v: (n * r).sum(1) + ((m**2 + v.exp() - 1 - v) / 2).sum(1), "number for each sentence"),
-    (elbo, lambda n, r, m, v: (n * r).sum() + ((m**2 + v.exp() - 1 - v) / 2).sum(), "the sentences are added up"),
+    (elbo, lambda n, r, m, v: (n * r).sum(1) + kl_of(m, v).sum(1), "number for each sentence"),
+    (elbo, lambda n, r, m, v: (n * r).sum() + kl_of(m, v).sum(), "the sentences are added up"),
     (elbo, lambda n, r, m, v: -elbo_of(n, r, m, v), "sign"),
     (loss, lambda r, f: softplus(r).mean() + softplus(-f).mean(), "labels are swapped"),
     (loss, lambda r, f: r.sigmoid().mean() + f.sigmoid().mean(), "only push both down"),
@@ -109,12 +119,16 @@ WRONG = [
     (loss, lambda r, f: softplus(-r).mean() - softplus(f).mean(), "subtracted; both"),
     (loss, lambda r, f: functional.logsigmoid(r).mean() + functional.logsigmoid(-f).mean(), "not −log d"),
     (loss, lambda r, f: (1 - r.sigmoid()).mean() + f.sigmoid().mean(), "negative logarithm"),
-    (loss, lambda r, f: softplus(-r).mean() * softplus(f).mean(), "multiplied"), (loss, lambda r, f: bce(r, f) / 2, "divided by two"),
+    (loss, lambda r, f: softplus(-r).mean() * softplus(f).mean(), "multiplied"),
+    (loss, lambda r, f: bce(r, f) / 2, "divided by two"),
     (loss, lambda r, f: softplus(-r).sum() + softplus(f).sum(), "mean of each kind"),
     (loss, lambda r, f: (r - 1).square().mean() + f.square().mean(), "lsgan"),
-    (perplexity, lambda n, w: (n / w).exp().mean(), "are averaged; one exp"), (perplexity, lambda n, w: (n / w).mean().exp(), "counts alike"),
-    (perplexity, lambda n, w: n.sum() / w.sum(), "nats per word; its exp"), (perplexity, lambda n, w: n.mean().exp(), "not divided by its words"),
-    (perplexity, lambda n, w: 2 ** (n.sum() / w.sum()), "belong to e"), (perplexity, lambda n, w: (w.sum() / n.sum()).exp(), "upside down"),
+    (perplexity, lambda n, w: (n / w).exp().mean(), "are averaged; one exp"),
+    (perplexity, lambda n, w: (n / w).mean().exp(), "counts alike"),
+    (perplexity, lambda n, w: n.sum() / w.sum(), "nats per word; its exp"),
+    (perplexity, lambda n, w: n.mean().exp(), "not divided by its words"),
+    (perplexity, lambda n, w: 2 ** (n.sum() / w.sum()), "belong to e"),
+    (perplexity, lambda n, w: (w.sum() / n.sum()).exp(), "upside down"),
     (perplexity, lambda n, w: (n / w).max().exp(), "worst batch"),
     (perplexity, lambda n, w: (w * (n / w).exp()).sum() / w.sum(), "words as weights"),
     (perplexity, lambda n, w: (-n.sum() / w.sum()).exp(), "sign is turned"),
@@ -127,7 +141,8 @@ WRONG = [
     (game, round_with(of_judge=lambda r, f: softplus(f).mean()), "sees no reals"),
     (game, round_with(down=(-1, 1)), "judge goes up"), (game, round_with(down=(1, -1)), "generator goes up"),
     (game, round_with(total=torch.sum), "losses are means"), (game, round_with(step=1.0), "rate is not used"),
-    (game, round_with(moves=(False, True)), "judge has not learnt"), (game, round_with(moves=(True, False)), "generator has not learnt"),
+    (game, round_with(moves=(False, True)), "judge has not learnt"),
+    (game, round_with(moves=(True, False)), "generator has not learnt"),
     (game, round_with(order=("judge", "generator")), "in the other order"),
     (game, round_with(of_judge=lambda r, f: r.sigmoid().mean() + f.sigmoid().mean()), "outputs are taken for losses"),
     (game, round_with(of_judge=lambda r, f: bce(r.sigmoid(), f.sigmoid())), "sigmoid stands before softplus"),
@@ -135,15 +150,15 @@ WRONG = [
 
 COMPOSED = [
     (hunt, lambda: [*list(FOUND)[:5], FALSE], ["false alarm costs a point", "thirty are enough"]),
-    (elbo, lambda n, r, m, v: n.sum(1).mean() + ((m**2 + v.exp() - 1 - v) / 2).mean(), ["multiply by real", "averaged over the dimensions"]),
-    (elbo, lambda n, r, m, v: n.sum(1).mean() - ((m**2 + v.exp() - 1 - v) / 2).sum(1).mean(), ["multiply by real", "is subtracted"]),
+    (elbo, lambda n, r, m, v: n.sum(1).mean() + kl_of(m, v).mean(), ["multiply by real", "averaged over the dimensions"]),
+    (elbo, lambda n, r, m, v: n.sum(1).mean() - kl_of(m, v).sum(1).mean(), ["multiply by real", "is subtracted"]),
     (elbo, lambda n, r, m, v: n.sum(1).mean(), ["multiply by real", "the kl is missing"]),
-    (elbo, lambda n, r, m, v: (n * r).mean(1).mean() + ((m**2 + v.exp() - 1 - v) / 2).mean(),
+    (elbo, lambda n, r, m, v: (n * r).mean(1).mean() + kl_of(m, v).mean(),
      ["all places of the rectangle", "averaged over the dimensions"]),
-    (elbo, lambda n, r, m, v: (n * r).mean(1).mean() - ((m**2 + v.exp() - 1 - v) / 2).sum(1).mean(),
+    (elbo, lambda n, r, m, v: (n * r).mean(1).mean() - kl_of(m, v).sum(1).mean(),
      ["all places of the rectangle", "is subtracted"]),
-    (elbo, lambda n, r, m, v: ((n * r).sum(1) / r.sum(1)).mean() - ((m**2 + v.exp() - 1 - v) / 2).sum(1).mean(), ["nats per word", "is subtracted"]),
+    (elbo, lambda n, r, m, v: ((n * r).sum(1) / r.sum(1)).mean() - kl_of(m, v).sum(1).mean(), ["nats per word", "is subtracted"]),
     (elbo, lambda n, r, m, v: (n * r).sum(1).mean() + (m**2 + v.exp() - 1 - v).mean(), ["factor ½", "averaged over the dimensions"]),
     (elbo, lambda n, r, m, v: n.sum(1).mean() + (m**2 + v.exp() - 1 - v).sum(1).mean(), ["multiply by real", "factor ½"]),
-    (elbo, lambda n, r, m, v: (n * r).sum(1).mean() - ((m**2 + v.exp() - 1 - v) / 2).mean(), ["is subtracted", "averaged over the dimensions"]),
+    (elbo, lambda n, r, m, v: (n * r).sum(1).mean() - kl_of(m, v).mean(), ["is subtracted", "averaged over the dimensions"]),
 ]

@@ -57,7 +57,7 @@ def kl_sign(steps: int = 200, x: float = 1.0) -> Found:
             (((x - mean) ** 2 + log_var.exp()) / 2 + sign * kl).backward()
             optimizer.step()
         return kl.item()
-    return Found(after(-2.0), after(1.0))
+    return Found(after(-1.0), after(1.0))
 
 
 def numbers_of_words(one: int = 3, other: int = 9) -> Found:
