@@ -107,7 +107,8 @@ def test_hints_count_what_the_table_counts():
     counted = experiments.counts()
     words = {6: "six", 7: "seven", 8: "eight", 11: "eleven"}
     assert f"Losses hide {words[counted['losses']]} mistakes, evaluation {words[counted['evaluation']]}" in hints
-    assert f"mathematics and references {words[counted['mathematics']]} each, shapes and data {words[counted['data']]} each" in hints
+    assert f"mathematics and references {words[counted['mathematics']]} each" in hints
+    assert f"shapes and data {words[counted['data']]} each" in hints
     assert counted["references"] == counted["mathematics"] and counted["shapes"] == counted["data"]
 
 

@@ -47,8 +47,9 @@ AUTOPSY = [
     Verdict("one makes the KL count ten times too much, the other sixteen times too little", lambda run: (
         experiment(run, "losses", "nats per word beside") == 10 and abs(experiment(
             run, "losses", "KL averaged") - 1 / 16) < 1e-3)),
-    Verdict("Three of them go *below the truth*", lambda run: all(experiment(run, kind, name) > 0 for kind, name in (
-        ("data", "the decoder reads"), ("evaluation", "rare words"), ("evaluation", "reconstruction called")))),
+    Verdict("Two of them go *below the truth*, as the unshifted decoder does", lambda run: all(
+        experiment(run, kind, name) > 0 for kind, name in (
+            ("data", "the decoder reads"), ("evaluation", "rare words"), ("evaluation", "reconstruction called")))),
     Verdict("the game has clearly fewer valid sentences", lambda run: interval(run, "A GAN writes better")[2] < -0.01),
     Verdict("it is a little nearer to the truth, in all eight seeds taken together", lambda run: (
         -0.005 < interval(run, "... at least")[0] < 0 and interval(run, "... at least")[2] < 0
