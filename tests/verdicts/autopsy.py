@@ -67,7 +67,12 @@ AUTOPSY = [
         put_back(run, "the decoder reads", ABOVE) < -5 and put_back(run, "the decoder reads", VALID) < 0.01)),
     Verdict("the loss cannot fall, and everything is bad", lambda run: (
         put_back(run, "cross_entropy of", ABOVE) > 10 and put_back(run, "cross_entropy of", VALID) < 0.01)),
-    Verdict("the bound is nearly that of the program as it is", lambda run: all(
-        abs(put_back(run, name, ABOVE) - put_back(run, "as it is", ABOVE)) < 0.5 for name in (
-            "training decodes noise", "z = ", "KL averaged"))),
+    Verdict("it stores four times as much, and the bound is clearly worse", lambda run: (
+        3.5 < put_back(run, "KL averaged", KL) / put_back(run, "as it is", KL) < 5
+        and put_back(run, "KL averaged", ABOVE) > put_back(run, "as it is", ABOVE) + 1)),
+    Verdict("the bound is nearly that of the program as it is, and so is the share of valid sentences", lambda run: all(
+        abs(put_back(run, name, column) - put_back(run, "as it is", column)) < 0.1
+        for name in ("training decodes noise", "z = ") for column in (ABOVE, VALID))),
+    Verdict("What gives the first away is the KL", lambda run: (
+        put_back(run, "training decodes noise", KL) < 0.3 < 1 < put_back(run, "as it is", KL))),
 ]
