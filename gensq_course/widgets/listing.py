@@ -5,6 +5,7 @@ from typing import Any
 
 import ipywidgets
 
+from gensq_course.widgets.guesses import NEEDS_KERNEL
 from gensq_course.widgets.showing import CARD
 
 Marks = dict[int, str]  # line number -> kind
@@ -44,9 +45,11 @@ def listing(lines: Sequence[str], kinds: Sequence[str], answer: Answer) -> ipywi
         button.on_click(lambda pressed: mark(pressed.description))
     chosen.observe(show, names="value")
     show()
-    keys = ipywidgets.HTML("<p>Without a mouse: arrows move through the lines, Tab goes to the buttons, Enter presses one.</p>")
+    keys = ipywidgets.HTML("<p>In a running notebook: choose a line, then press a kind. Without a mouse: arrows move through the "
+                           "lines, Tab goes to the buttons, Enter presses one.</p>")
     shelf = ipywidgets.HBox(buttons, layout={"flex_flow": "row wrap"})
-    return ipywidgets.VBox([ipywidgets.HTML(LOOK), chosen, shelf, said, score, keys], _dom_classes=("gensq-listing",))
+    parts = [ipywidgets.HTML(LOOK), chosen, shelf, said, score, keys]
+    return ipywidgets.VBox(parts, _dom_classes=("gensq-listing", NEEDS_KERNEL))
 
 
 def numbered(lines: Sequence[str], marks: dict[int, str]) -> list[tuple[str, int]]:

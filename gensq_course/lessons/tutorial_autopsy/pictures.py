@@ -3,7 +3,7 @@ from collections.abc import Mapping, Sequence
 
 from gensq_course import studies, widgets
 from gensq_course.lessons.dialogue_gan.pictures import Picture
-from gensq_course.lessons.summarisation.pictures import against, with_interval
+from gensq_course.lessons.summarisation.pictures import with_interval
 from gensq_course.lessons.tutorial_autopsy import hunting
 from gensq_course.lessons.tutorial_autopsy.experiments import GROUPS, mistake, mistakes
 from gensq_course.studies.rows import Row, by, flat
@@ -28,14 +28,21 @@ def where(**words: str) -> Picture:
 
 
 def cost(rows: Sequence[Row], **words: str) -> Picture:
-    """Valid share over the bound above the truth: the program as it is, and with one mistake put back."""
+    """Valid share over the KL: the program as it is, and with one mistake put back; names stand above and below by turns."""
     found = by([row for row in rows if row["setting"]["part"] == "mistakes"], "mistake", "measure")
-    names = list(dict.fromkeys(name for name, _ in found if name))
-    return against({named(name): {UP: found[name, "valid"].mean, ACROSS: found[name, "bound above the truth"].mean}
-                    for name in names}, across=ACROSS, up=UP, **words)
+    points = {named(name): (found[name, "KL"].mean, found[name, "valid"].mean)
+              for name in dict.fromkeys(name for name, _ in found if name)}
+    axes = plots.frontier({name: ([x], [y]) for name, (x, y) in points.items()}, xlabel=ACROSS, ylabel=UP, **words)
+    axes.get_legend().remove()
+    axes.set_ylim(-0.15, 0.95)
+    middle = max(x for x, _ in points.values()) / 2
+    for place, (name, point) in enumerate(points.items()):
+        axes.annotate(name, point, textcoords="offset points", xytext=(0, -15 if place % 2 else 9), fontsize="small",
+                      horizontalalignment="right" if point[0] > middle else "left")
+    return axes, f"{UP} over {ACROSS}: " + "; ".join(f"{name} {y:.2f} at {x:.1f}" for name, (x, y) in points.items()) + "."
 
 
-UP, ACROSS = "valid share of what is drawn", "bound above the exact -log p, nats per sentence"
+UP, ACROSS = "valid share of what is drawn", "KL, nats per sentence"
 
 
 def named(name: str) -> str:
