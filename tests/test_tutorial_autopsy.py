@@ -74,8 +74,9 @@ def test_the_strangers_are_in_the_checked_list():
 # The hunt
 
 def test_every_mistake_stands_in_one_line_and_nothing_gives_it_away():
-    marked = [line.mistake.name for line in hunting.lines() if line.mistake]
+    marked = [line.mistake.name for line in hunting.lines() if line.main]
     assert sorted(marked) == sorted(NAMES)
+    assert {line.mistake.name for line in hunting.lines() if line.mistake} == set(NAMES)
     assert sum(bool(line.innocent) for line in hunting.lines()) == len(experiments.read()["innocent"]) >= 5
     assert not re.search(r"#[!?]", hunting.listing()) and all(len(line.text) <= 83 for line in hunting.lines())
     assert hunting.listing(2, 3).splitlines() == ["  2", "  3  Part 1. The variational autoencoder"]
@@ -84,12 +85,15 @@ def test_every_mistake_stands_in_one_line_and_nothing_gives_it_away():
 def test_points_of_a_hunt():
     answers = hunting.answers()
     first, second = list(answers)[:2]
-    right = next(number for number in range(1, 200) if number not in answers)
+    right = next(number for number, line in enumerate(hunting.lines(), start=1) if not line.mistake)
     wrong_kind = next(kind for kind in experiments.GROUPS if kind != answers[first])
     assert hunting.score([first]).points == 1
     assert hunting.score({first: answers[first]}).points == 2
     assert hunting.score({first: wrong_kind}).points == 1 and "its kind is" in hunting.score({first: wrong_kind}).said[first]
     assert hunting.score([first, second, right]).points == 1 and "false alarm" in hunting.score([right]).said[right]
+    both = [number for number, line in enumerate(hunting.lines(), start=1) if line.mistake and line.mistake.name == "same_batch"]
+    assert len(both) == 2 and hunting.score(both).points == hunting.score(both[:1]).points == hunting.score(both[1:]).points == 1
+    assert hunting.score({both[0]: "losses", both[1]: "data"}).points == 2
     assert hunting.score(answers).points == hunting.score(answers).best == 2 * len(NAMES)
     everything = hunting.score(list(range(1, len(hunting.lines()) + 1)))
     assert everything.points < 0 < everything.found, "to call everything wrong does not pay"
@@ -255,7 +259,8 @@ def test_what_is_paired_is_paired_by_seed():
     first = pictures.by_seed(rows, way="adversarial", temperature=1.0, measure="valid")
     longer = pictures.by_seed(rows, way="longer", temperature=1.0, measure="valid")
     mean = sum(first[seed] - longer[seed] for seed in first) / len(first)
-    assert found["A GAN writes better text than likelihood does"].mean == pytest.approx(mean)
+    assert found["A GAN writes better text than likelihood does: valid"].mean == pytest.approx(mean)
+    assert len(found) == 2 * 3 + 1 + 2
 
 
 def test_more_data_is_held_against_the_same_sentences(text):
@@ -285,7 +290,27 @@ def test_a_row_of_the_study_has_its_measures(monkeypatch):
 
 
 def reached():
-    return programs.Reached(estimate([0.1, 0.2]), 9.5, 2.0, Share(9, 10), 0.1, ["A."])
+    return programs.Reached(estimate([0.1, 0.2]), 9.5, 2.0, Share(9, 10), 0.1, ["A."], estimate([2.0, 3.0]))
+
+
+def test_a_perfect_judge_pays_for_what_the_grammar_says(monkeypatch):
+    text = corpora.load_dialogues("doorstep", num_train=60)
+    monkeypatch.setattr(programs, "doorstep", lambda: text)
+    asked, said = small_dialogue_gan.batch_of(text.train[:8], text)
+    assert programs.perfect_judge(asked, said).tolist() == [1.0] * 8
+    assert programs.perfect_judge(asked, said.roll(1, 0)).sum() < 4
+    start = small_dialogue_gan.taught(text, steps=1)
+    small_dialogue_gan.played(start, text, steps=1, lessons=1, truth=programs.perfect_judge)
+
+
+def test_the_error_of_a_gain_counts_prompts(monkeypatch):
+    """Pairs of one prompt that move together are one observation."""
+    pairs = [dataclasses.replace(pair, source=(str(i // 5),)) for i, pair in enumerate(
+        corpora.load_dialogues("doorstep", num_train=60).test[:20])]
+    monkeypatch.setattr(programs, "doorstep", lambda: type("Text", (), {"test": pairs}))
+    gains = torch.tensor([1.0, 1.0, 0.0, 0.0]).repeat_interleave(5)
+    found = programs.over_prompts(gains)
+    assert (found.mean, found.n) == (0.5, 4) and found.error == pytest.approx(0.25)
 
 
 def test_results_are_frozen():

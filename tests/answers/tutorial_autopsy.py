@@ -159,7 +159,8 @@ COMPOSED = [
      ["all places of the rectangle", "is subtracted"]),
     (elbo, lambda n, r, m, v: ((n * r).sum(1) / r.sum(1)).mean() - kl_of(m, v).sum(1).mean(),
      ["nats per word", "is subtracted"]),
-    (elbo, lambda n, r, m, v: (n * r).sum(1).mean() + (m**2 + v.exp() - 1 - v).mean(), ["factor ½", "averaged over the dimensions"]),
+    (elbo, lambda n, r, m, v: (n * r).sum(1).mean() + (m**2 + v.exp() - 1 - v).mean(),
+     ["factor ½", "averaged over the dimensions"]),
     (elbo, lambda n, r, m, v: n.sum(1).mean() + (m**2 + v.exp() - 1 - v).sum(1).mean(), ["multiply by real", "factor ½"]),
     (elbo, lambda n, r, m, v: (n * r).sum(1).mean() - kl_of(m, v).mean(), ["is subtracted", "averaged over the dimensions"]),
 ]

@@ -95,8 +95,8 @@ def source(name: str) -> str:
 
 def cases(found: dict[str, Found], names: Iterable[str]) -> widgets.Table:
     """Mistake, symptom with its numbers, cause and repair, and the lesson that teaches it."""
-    rows = [[row.says, row.measure, *map(written, (found[row.name].wrong, found[row.name].repaired)),
-             f"{row.cause[:1].upper()}{row.cause[1:]}. Repair: {row.repair}.", row.lesson] for row in map(mistake, names)]
+    rows = [[f"{row.says} ({row.name})", row.measure, *map(written, (found[row.name].wrong, found[row.name].repaired)),
+             f"{row.cause}. Repair: {row.repair}.", row.lesson] for row in map(mistake, names)]
     return widgets.table(rows, ["mistake", "symptom", "wrong", "repaired", "cause and repair", "lesson"])
 
 

@@ -12,15 +12,19 @@ from gensq_course.lessons.tutorial_autopsy.experiments import GROUPS, Mistake, m
 from gensq_lib.ground.errors import GensqError
 
 LINE, KIND, FALSE_ALARM, WANTED = 1, 1, -1, 30  # points of a line, of its kind, of a line that is right; mistakes for "right"
-MARK = re.compile(r"(?P<text>.*?)(?: *#(?P<kind>[!?]) (?P<name>\w+))?")
+MARK = re.compile(r"(?P<text>.*?)(?: *#(?P<kind>[!+?]) (?P<name>\w+))?")
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line as readers see it; the mistake in it, or why it is right although it looks wrong."""
+    """A line as readers see it; the mistake in it, or why it is right although it looks wrong.
+
+    A mistake may stand in several lines: either may be named, and counts once; one of them is its `main` line.
+    """
 
     text: str
     mistake: Mistake | None = None
+    main: bool = False
     innocent: str = ""
 
 
@@ -30,7 +34,8 @@ def lines() -> tuple[Line, ...]:
     found = []
     for row in read()["listing"].strip().splitlines():
         text, kind, name = MARK.fullmatch(row).group("text", "kind", "name")
-        found.append(Line(text, mistakes()[name] if kind == "!" else None, read()["innocent"][name] if kind == "?" else ""))
+        found.append(Line(text, mistakes()[name] if kind in ("!", "+") else None, kind == "!",
+                          read()["innocent"][name] if kind == "?" else ""))
     return tuple(found)
 
 
@@ -41,8 +46,8 @@ def listing(first: int = 1, last: int = 0) -> str:
 
 
 def answers() -> dict[int, str]:
-    """Every line with a mistake, and its kind."""
-    return {number: line.mistake.group for number, line in enumerate(lines(), start=1) if line.mistake}
+    """The main line of every mistake, and its kind."""
+    return {number: line.mistake.group for number, line in enumerate(lines(), start=1) if line.main}
 
 
 @dataclass(frozen=True)
@@ -65,13 +70,14 @@ class Score:
 
 
 def score(marks: Any) -> Score:
-    """Points for [6, 14] or {6: "mathematics"}: one for a line, one more for its kind; a line that is right costs one."""
+    """Points for [8, 14] or {8: "mathematics"}: one for a mistake, one more for its kind; a line that is right costs one."""
     named = marked(marks)
     said = {number: judgement(number, kind) for number, kind in sorted(named.items())}
-    right = [number for number in named if answers().get(number)]
-    exact = sum(named[number] == answers()[number] for number in right)
-    left = Counter(kind for number, kind in answers().items() if number not in right)
-    return Score(LINE * len(right) + KIND * exact + FALSE_ALARM * (len(named) - len(right)), len(right), said,
+    hits = {number: lines()[number - 1].mistake for number in named if lines()[number - 1].mistake}
+    right = {row.name for row in hits.values()}
+    exact = {row.name for number, row in hits.items() if named[number] == row.group}
+    left = Counter(row.group for row in mistakes().values() if row.name not in right)
+    return Score(LINE * len(right) + KIND * len(exact) + FALSE_ALARM * (len(named) - len(hits)), len(right), said,
                  {group: left[group] for group in GROUPS})
 
 
@@ -95,11 +101,7 @@ def judgement(number: int, kind: str) -> str:
         why = line.innocent or "Nothing is wrong here."
         return f"line {number} is right (a false alarm costs a point). {why}"
     other = f"; its kind is {line.mistake.group}" if kind and kind != line.mistake.group else ""
-    return f"line {number}: {line.mistake.says}{other}. {capital(line.mistake.cause)}. Repair: {line.mistake.repair}."
-
-
-def capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return f"line {number}: {line.mistake.says}{other}. Why: {line.mistake.cause}. Repair: {line.mistake.repair}."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,11 +113,11 @@ class Hunt(Exercise):
             found = score(attempt())
         except GensqError as error:
             return Finding({"no lines": str(error)})
-        said = {f"line {number}": text for number, text in found.said.items() if not answers().get(number)}
+        said = {f"line {number}": text for number, text in found.said.items() if not lines()[number - 1].mistake}
         if found.found < WANTED:
             said["open"] = f"{found}. {self.mistakes['open']}"
         return Finding(said, example="" if not said else "\n".join([str(found), *(
-            text for number, text in found.said.items() if answers().get(number))]))
+            text for number, text in found.said.items() if lines()[number - 1].mistake)]))
 
 
 HUNT = Hunt(**words(__file__, "hunt"), reference=lambda: answers())

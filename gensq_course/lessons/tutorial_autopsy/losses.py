@@ -72,7 +72,7 @@ def argmax(num_words: int = 5) -> Found:
     """Norm of the gradient that the generator's logits get from the judge's reward of its word."""
     reward, logits = torch.linspace(0, 1, num_words), torch.zeros(num_words, requires_grad=True)
     said = F.one_hot(logits.argmax(), num_words).float()
-    through = (said * reward).sum() + 0 * logits.sum()
+    through = (said * reward).sum() + 0 * logits.sum()  # or autograd refuses: no gradient arrives
     expected = (logits.softmax(0) * reward).sum()  # what REINFORCE estimates
     return Found(*(torch.autograd.grad(value, logits)[0].norm().item() for value in (through, expected)))
 

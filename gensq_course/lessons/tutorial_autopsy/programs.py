@@ -86,6 +86,7 @@ class Reached:
     valid: Share
     new: float  # share that no training sentence says
     said: list[str]
+    misled: Estimate  # nats that a sentence costs more under the mean of another one's z
 
     @property
     def numbers(self) -> dict[str, float]:
@@ -104,10 +105,11 @@ def vae_reached(program: ModuleType = small_text_vae, *, steps: int, seed: int) 
         above = estimate(exact - program.bound(model, x, lengths))
         with torch.no_grad():
             mean, log_var = model.posterior(x, lengths)
+            misled = estimate(model.log_likelihood(x, mean) - model.log_likelihood(x, mean.roll(1, 0)))
         said = [text.vocab.decode(ids) for ids in model.sample(NUM_SAID).tolist()]
     kl = (mean**2 + log_var.exp() - 1 - log_var).sum(1).mean() / 2
     return Reached(above, -exact.mean().item(), kl.item(), valid_share(said, text.grammar),
-                   sum(sentence not in seen() for sentence in said) / len(said), list(map(text.show, said)))
+                   sum(sentence not in seen() for sentence in said) / len(said), list(map(text.show, said)), misled)
 
 
 @cache
@@ -116,14 +118,39 @@ def seen() -> frozenset:
     return frozenset(village().train)
 
 
-def gan_reached(*, steps: int, game_steps: int, seed: int) -> dict[str, Tensor]:
-    """Of the dialogue GAN: 1 for each test prompt that gets a valid reply, for the start, after the game, and after as many
-    steps of likelihood alone; with the same noise for all."""
+def new_among_true() -> float:
+    """The share of true test sentences that no training sentence says: chance, for `Reached.new`."""
+    return sum(sentence not in seen() for sentence in village().test) / len(village().test)
+
+
+def perfect_judge(asked: Tensor, said: Tensor) -> Tensor:
+    """1 for a valid reply, 0 for any other."""
+    text, num_words = doorstep(), len(doorstep().target_vocab)
+    labels = [(name, label) for name, some in text.conditions.items() for label in some]
+    return torch.tensor([float(text.grammar.valid(
+        text.target_vocab.decode(reply), text.target_vocab.decode(i for i in prompt if i < num_words),
+        **dict(labels[i - num_words] for i in prompt if i >= num_words)))
+        for prompt, reply in zip(asked.tolist(), said.tolist(), strict=True)])
+
+
+def over_prompts(gains: Tensor) -> Estimate:
+    """The mean over test pairs; its error counts prompts, since pairs of one prompt are alike."""
+    sums: dict[tuple, float] = {}
+    for pair, off in zip(doorstep().test, (gains - gains.mean()).tolist(), strict=True):
+        sums[pair.source] = sums.get(pair.source, 0.0) + off
+    return Estimate(gains.mean().item(), sum(off**2 for off in sums.values()) ** 0.5 / len(gains), len(sums))
+
+
+def gan_reached(*, steps: int, game_steps: int, seed: int, perfect: bool = False) -> dict[str, Tensor]:
+    """Of the dialogue GAN: the share of valid replies to each test pair, for the start, after the game, after as many steps of
+    likelihood alone and, if wished, after a game in which a perfect judge pays; with the same noise for all."""
     with torch.random.fork_rng(devices=[]):
         text = doorstep()
         start = gan.taught(text, steps=steps, seed=seed)
         play = partial(gan.played, start, text, steps=game_steps, seed=seed)
         speakers = {"likelihood": start, "after the game": play(), "as many steps of likelihood": play(weight=0.0)}
+        if perfect:
+            speakers["after a game with a perfect judge"] = play(truth=perfect_judge)
         return {name: same_noise(lambda speaker=speaker: gan.valid(speaker, text, text.test), seed)
                 for name, speaker in speakers.items()}
 

@@ -100,10 +100,11 @@ def taught(text, steps=450, rate=4e-3, seed=0):
     return speaker
 
 
-def played(start, text, steps=40, replies=4, rate=3e-4, lessons=60, weight=1.0, seed=0):
+def played(start, text, steps=40, replies=4, rate=3e-4, lessons=60, weight=1.0, seed=0, truth=None):
     """A copy of the speaker after a game. REINFORCE: each reply's reward less the mean reward of the others to its prompt.
 
-    `weight` 0 takes the judge's voice away: equal steps of likelihood alone, the control.
+    `weight` 0 takes the judge's voice away: equal steps of likelihood alone, the control. `truth(asked, said)`, if it is
+    given, pays in the judge's place.
     """
     torch.manual_seed(seed)
     speaker, judge = copy.deepcopy(start), SmallJudge(start.embed.num_embeddings)
@@ -118,7 +119,7 @@ def played(start, text, steps=40, replies=4, rate=3e-4, lessons=60, weight=1.0, 
             if weight:
                 many = asked[:16].repeat_interleave(replies, 0)
                 fakes = speaker.sample(many)
-                reward = judge(many, fakes).sigmoid().detach().view(-1, replies)
+                reward = (truth(many, fakes) if truth else judge(many, fakes).sigmoid().detach()).view(-1, replies)
                 gain = (reward - (reward.sum(1, keepdim=True) - reward) / (replies - 1)).flatten()
                 loss = loss - weight * (gain * speaker.log_likelihood(many, fakes)).mean()
             update(mine, loss)
