@@ -82,6 +82,15 @@ def test_every_mistake_stands_in_one_line_and_nothing_gives_it_away():
     assert hunting.listing(2, 3).splitlines() == ["  2", "  3  Part 1. The variational autoencoder"]
 
 
+def test_the_lesson_names_the_right_lines():
+    """Exercises and texts speak of these numbers."""
+    marked = {number: line.mistake.name for number, line in enumerate(hunting.lines(), start=1) if line.main}
+    named = {24: "view_mixes", 47: "padding_counts", 51: "kl_sign", 76: "output_as_loss", 78: "sigmoid_twice",
+             99: "mean_of_perplexities"}
+    assert named.items() <= marked.items()
+    assert sum(73 <= number <= 81 for number in marked) == 4
+
+
 def test_points_of_a_hunt():
     answers = hunting.answers()
     first, second = list(answers)[:2]

@@ -105,8 +105,9 @@ def vae_reached(program: ModuleType = small_text_vae, *, steps: int, seed: int) 
         above = estimate(exact - program.bound(model, x, lengths))
         with torch.no_grad():
             mean, log_var = model.posterior(x, lengths)
-            misled = estimate(model.log_likelihood(x, mean) - model.log_likelihood(x, mean.roll(1, 0)))
         said = [text.vocab.decode(ids) for ids in model.sample(NUM_SAID).tolist()]
+        with torch.no_grad():
+            misled = estimate(model.log_likelihood(x, mean) - model.log_likelihood(x, mean.roll(1, 0)))
     kl = (mean**2 + log_var.exp() - 1 - log_var).sum(1).mean() / 2
     return Reached(above, -exact.mean().item(), kl.item(), valid_share(said, text.grammar),
                    sum(sentence not in seen() for sentence in said) / len(said), list(map(text.show, said)), misled)
