@@ -1,0 +1,165 @@
+"""The two small programs: what they reach, and the text VAE with a mistake of the tutorial put back."""
+import ast
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from types import ModuleType
+
+import torch
+from torch import Tensor
+
+from gensq_course.lessons.tutorial_autopsy import small_dialogue_gan as gan, small_text_vae
+from gensq_lib.diagnostics import valid_share
+from gensq_lib.ground import runtime
+from gensq_lib.ground.errors import chosen, expect
+from gensq_lib.maths.stats import Estimate, Share, estimate
+from gensq_lib.text import corpora
+from gensq_lib.text.corpora import Corpus, PairCorpus
+
+SCRIPTS = ("small_text_vae", "small_dialogue_gan")
+NUM_TRAIN, NUM_PAIRS, NUM_TEST, NUM_SAID = 20_000, 10_000, 500, 1000
+DRAW = "z = mean + (log_var / 2).exp() * torch.randn_like(mean)"
+PLANTS = {  # mistakes of the table -> what stands in small_text_vae.py, and what stands there with the mistake
+    "not_shifted": ("F.pad(x, (1, 0), value=BOS)[:, :-1]", "x"),
+    "noise_for_z": (DRAW, "z = torch.randn_like(mean)"),
+    "variance_as_width": (DRAW, "z = mean + log_var.exp() * torch.randn_like(mean)"),
+    "mean_over_latent": ("kl.mean(0).clamp(min=free).sum()", "kl.mean()"),
+    "softmax_twice": ("F.cross_entropy(logits.mT", "F.cross_entropy(logits.softmax(-1).mT"),
+}
+
+
+@cache
+def village(num_train: int = NUM_TRAIN) -> Corpus:
+    """The sentences of the text VAE."""
+    return corpora.load("village", num_train=num_train)
+
+
+@cache
+def doorstep(num_train: int = NUM_PAIRS) -> PairCorpus:
+    """The dialogues of the dialogue GAN."""
+    return corpora.load_dialogues("doorstep", num_train=num_train)
+
+
+def path(name: str) -> Path:
+    """A program as a file."""
+    return Path(__file__).with_name(f"{name}.py")
+
+
+def take_away(folder: str | Path) -> list[str]:
+    """Both programs as files of the reader's, in a folder that is there; what is there under their names stays as it is."""
+    expect(Path(folder).is_dir(), f"expected a folder that is there, got {str(folder)!r:.60}; make it first, or name another")
+    for name in SCRIPTS:
+        if not (Path(folder) / f"{name}.py").exists():
+            shutil.copy(path(name), folder)
+    return [f"{name}.py" for name in SCRIPTS]
+
+
+def num_lines(name: str) -> int:
+    """Lines of code of a program: without empty ones, docstrings, comments, imports and what it prints as a script."""
+    tree = ast.parse(path(name).read_text(encoding="utf-8"))
+    tree.body = [node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom | ast.If)]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node):
+            node.body = node.body[1:] or [ast.Pass()]
+    return len(ast.unparse(tree).replace("\n\n", "\n").splitlines())
+
+
+def with_mistake(name: str) -> ModuleType:
+    """small_text_vae with one mistake of the table put back."""
+    right, wrong = chosen("a mistake that can be put back", name, PLANTS)
+    text = path("small_text_vae").read_text(encoding="utf-8")
+    assert text.count(right) == 1, right
+    module = ModuleType(f"small_text_vae_{name}")
+    exec(compile(text.replace(right, wrong), f"<small_text_vae with {name}>", "exec"), vars(module))
+    return module
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Of a text VAE: its bound above the exact -log p of the same sentences (nats), its KL (nats), what its own sentences are."""
+
+    above: Estimate
+    exact: float  # nats per sentence
+    kl: float
+    valid: Share
+    new: float  # share that no training sentence says
+    said: list[str]
+    misled: Estimate  # nats that a sentence costs more under the mean of another one's z
+
+    @property
+    def numbers(self) -> dict[str, float]:
+        """For a recorded table."""
+        return {"bound above the truth": self.above.mean, "error": self.above.error, "exact": self.exact, "KL": self.kl,
+                "valid": self.valid.mean, "new": self.new}
+
+
+def vae_reached(program: ModuleType = small_text_vae, *, steps: int, seed: int) -> Reached:
+    """The text VAE after so many steps."""
+    with torch.random.fork_rng(devices=[]):
+        text = village()
+        model, test = program.trained(text, steps=steps, seed=seed), text.test[:NUM_TEST]
+        x, lengths = program.batch_of(test, text.vocab)
+        exact = torch.tensor([text.grammar.log_prob(sentence) for sentence in test])
+        above = estimate(exact - program.bound(model, x, lengths))
+        with torch.no_grad():
+            mean, log_var = model.posterior(x, lengths)
+        said = [text.vocab.decode(ids) for ids in model.sample(NUM_SAID).tolist()]
+        with torch.no_grad():
+            misled = estimate(model.log_likelihood(x, mean) - model.log_likelihood(x, mean.roll(1, 0)))
+    kl = (mean**2 + log_var.exp() - 1 - log_var).sum(1).mean() / 2
+    return Reached(above, -exact.mean().item(), kl.item(), valid_share(said, text.grammar),
+                   sum(sentence not in seen() for sentence in said) / len(said), list(map(text.show, said)), misled)
+
+
+@cache
+def seen() -> frozenset:
+    """All training sentences of the village."""
+    return frozenset(village().train)
+
+
+def new_among_true() -> float:
+    """The share of true test sentences that no training sentence says: chance, for `Reached.new`."""
+    return sum(sentence not in seen() for sentence in village().test) / len(village().test)
+
+
+def perfect_judge(asked: Tensor, said: Tensor) -> Tensor:
+    """1 for a valid reply, 0 for any other."""
+    text, num_words = doorstep(), len(doorstep().target_vocab)
+    labels = [(name, label) for name, some in text.conditions.items() for label in some]
+    return torch.tensor([float(text.grammar.valid(
+        text.target_vocab.decode(reply), text.target_vocab.decode(i for i in prompt if i < num_words),
+        **dict(labels[i - num_words] for i in prompt if i >= num_words)))
+        for prompt, reply in zip(asked.tolist(), said.tolist(), strict=True)])
+
+
+def over_prompts(gains: Tensor) -> Estimate:
+    """The mean over test pairs; its error counts prompts, since pairs of one prompt are alike."""
+    sums: dict[tuple, float] = {}
+    for pair, off in zip(doorstep().test, (gains - gains.mean()).tolist(), strict=True):
+        sums[pair.source] = sums.get(pair.source, 0.0) + off
+    return Estimate(gains.mean().item(), sum(off**2 for off in sums.values()) ** 0.5 / len(gains), len(sums))
+
+
+def gan_reached(*, steps: int, game_steps: int, seed: int, perfect: bool = False) -> dict[str, Tensor]:
+    """Of the dialogue GAN: the share of valid replies to each test pair, for the start, after the game, after as many steps of
+    likelihood alone and, if wished, after a game in which a perfect judge pays; with the same noise for all."""
+    with torch.random.fork_rng(devices=[]):
+        text = doorstep()
+        start = gan.taught(text, steps=steps, seed=seed)
+        play = partial(gan.played, start, text, steps=game_steps, seed=seed)
+        speakers = {"likelihood": start, "after the game": play(), "as many steps of likelihood": play(weight=0.0)}
+        if perfect:
+            speakers["after a game with a perfect judge"] = play(truth=perfect_judge)
+        return {name: same_noise(lambda speaker=speaker: gan.valid(speaker, text, text.test), seed)
+                for name, speaker in speakers.items()}
+
+
+def same_noise(measure: Callable[[], Tensor], seed: int) -> Tensor:
+    """Measured twice, with noise that the seed alone decides."""
+    found = []
+    for i in range(2):
+        torch.manual_seed(runtime.generator(seed, "reply", i).initial_seed())
+        found.append(measure())
+    return torch.stack(found).mean(0)

@@ -1,0 +1,144 @@
+"""A dialogue GAN in plain torch: replies by likelihood, then on against a judge. `python small_dialogue_gan.py`, half a minute.
+
+Only the dialogues, of which every valid reply is known, come from elsewhere.
+"""
+import copy
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.nn.utils.rnn import pad_sequence
+
+from gensq_lib.text import corpora
+
+PAD, BOS, EOS = range(3)  # as a `Vocab` numbers them
+
+
+def batch_of(pairs, text):
+    """Prompts behind their labels, and replies that end with <eos>: integers "batch time" twice."""
+    vocab, labels = text.target_vocab, [label for some in text.conditions.values() for label in some]
+    asked = [[*(len(vocab) + labels.index(label) for label in pair.labels), *vocab.encode(pair.source)] for pair in pairs]
+    said = [[*vocab.encode(pair.target), EOS] for pair in pairs]
+    return tuple(pad_sequence([torch.tensor(row) for row in rows], batch_first=True) for rows in (asked, said))
+
+
+def drawn(text, num):
+    """Fresh training pairs."""
+    return batch_of([text.train[i] for i in torch.randint(len(text.train), (num,)).tolist()], text)
+
+
+class Speaker(nn.Module):
+    """p(reply | prompt, labels): a reader in both directions, attention, a writer whose words are those that it reads."""
+
+    def __init__(self, num_words, num_labels, embed=64, hidden=96):
+        super().__init__()
+        self.num_words, self.embed = num_words, nn.Embedding(num_words + num_labels, embed)
+        nn.init.normal_(self.embed.weight, std=0.3)
+        self.reader = nn.GRU(embed, hidden // 2, batch_first=True, bidirectional=True)
+        self.writer, self.mix = nn.GRU(embed, hidden, batch_first=True), nn.Linear(2 * hidden + embed, embed)
+
+    def read(self, asked):
+        """What the writer may look at, and its first state."""
+        words = self.embed(asked)
+        memory, last = self.reader(words)
+        return (asked == PAD, words, memory), torch.cat([*last], -1)[None]
+
+    def next_words(self, known, said, state):
+        """Logits of the word after each of `said`, "batch time vocab", and the state."""
+        padding, words, memory = known
+        h, state = self.writer(self.embed(said), state)
+        looks = (h @ memory.mT).masked_fill(padding[:, None], -1e9).softmax(-1)
+        return self.mix(torch.cat([h, looks @ memory, looks @ words], -1)) @ self.embed.weight[:self.num_words].T, state
+
+    def log_likelihood(self, asked, said):
+        """log p of each reply, nats; the writer reads words one place behind."""
+        known, state = self.read(asked)
+        logits, _ = self.next_words(known, F.pad(said, (1, 0), value=BOS)[:, :-1], state)
+        return -(F.cross_entropy(logits.mT, said, reduction="none") * (said != PAD)).sum(1)
+
+    @torch.no_grad()
+    def sample(self, asked, longest=24):
+        """A reply to each prompt, integers "batch time", with padding behind its <eos>."""
+        (known, state), said = self.read(asked), torch.full((len(asked), 1), BOS)
+        for _ in range(longest):
+            logits, state = self.next_words(known, said[:, -1:], state)
+            word = torch.multinomial(logits[:, -1].softmax(-1), 1)
+            said = torch.cat([said, word.masked_fill((said == EOS).any(1, keepdim=True), PAD)], 1)
+        return said[:, 1:]
+
+
+class SmallJudge(nn.Module):
+    """The logit of "somebody said this" of each pair, "batch"; a network of its own."""
+
+    def __init__(self, num_words, embed=64, hidden=96):
+        super().__init__()
+        self.embed, self.verdict = nn.Embedding(num_words, embed), nn.Linear(hidden, 1)
+        self.reader = nn.GRU(embed, hidden, batch_first=True)
+
+    def forward(self, asked, said):
+        words = torch.cat([asked, said], 1)
+        features = self.reader(self.embed(words))[0].masked_fill((words == PAD)[..., None], -1.0)
+        return self.verdict(features.amax(1))[:, 0]
+
+
+def update(optimizer, loss):
+    """One step of one player."""
+    optimizer.zero_grad()
+    loss.backward()
+    nn.utils.clip_grad_norm_(optimizer.param_groups[0]["params"], 5.0)
+    optimizer.step()
+
+
+def taught(text, steps=450, rate=4e-3, seed=0):
+    """A new speaker after some steps of likelihood; the rate falls in the second half."""
+    torch.manual_seed(seed)
+    speaker = Speaker(len(text.target_vocab), sum(map(len, text.conditions.values())))
+    optimizer = torch.optim.Adam(speaker.parameters(), lr=rate)
+    for i in range(steps):
+        optimizer.param_groups[0]["lr"] = rate * min(1, 2.1 - 2 * i / steps)
+        update(optimizer, -speaker.log_likelihood(*drawn(text, 64)).mean())
+    return speaker
+
+
+def played(start, text, steps=40, replies=4, rate=3e-4, lessons=60, weight=1.0, seed=0, truth=None):
+    """A copy of the speaker after a game. REINFORCE: each reply's reward less the mean reward of the others to its prompt.
+
+    `weight` 0 takes the judge's voice away: equal steps of likelihood alone, the control. `truth(asked, said)`, if it is
+    given, pays in the judge's place.
+    """
+    torch.manual_seed(seed)
+    speaker, judge = copy.deepcopy(start), SmallJudge(start.embed.num_embeddings)
+    mine, theirs = torch.optim.Adam(speaker.parameters(), lr=rate), torch.optim.Adam(judge.parameters(), lr=2e-3)
+    for i in range(-lessons if weight else 0, steps):
+        asked, said = drawn(text, 32)
+        if weight:
+            real, fake = judge(asked, said), judge(asked, speaker.sample(asked))
+            update(theirs, F.softplus(-real).mean() + F.softplus(fake).mean())
+        if i >= 0:
+            loss = -speaker.log_likelihood(asked, said).mean()
+            if weight:
+                many = asked[:16].repeat_interleave(replies, 0)
+                fakes = speaker.sample(many)
+                reward = (truth(many, fakes) if truth else judge(many, fakes).sigmoid().detach()).view(-1, replies)
+                gain = (reward - (reward.sum(1, keepdim=True) - reward) / (replies - 1)).flatten()
+                loss = loss - weight * (gain * speaker.log_likelihood(many, fakes)).mean()
+            update(mine, loss)
+    return speaker.eval()
+
+
+def valid(speaker, text, pairs):
+    """1 for each pair whose prompt gets a reply that can be said here, else 0."""
+    said = speaker.sample(batch_of(pairs, text)[0]).tolist()
+    return torch.tensor([float(text.grammar.valid(text.target_vocab.decode(ids), pair.source,
+                                                  **dict(zip(text.conditions, pair.labels)))) for ids, pair in zip(said, pairs)])
+
+
+if __name__ == "__main__":
+    doorstep = corpora.load_dialogues("doorstep", num_train=10_000)
+    start = taught(doorstep)
+    after = played(start, doorstep)
+    for name, speaker in {"likelihood": start, "after the game": after}.items():
+        print(f"{name}: {valid(speaker, doorstep, doorstep.test).mean():.3f} of the replies are valid")
+    for pair in doorstep.test[:3]:
+        reply = doorstep.target_vocab.decode(after.sample(batch_of([pair], doorstep)[0])[0].tolist())
+        print(doorstep.show_source(pair.source), "-", doorstep.show_target(reply))

@@ -1,0 +1,327 @@
+"""Lesson 20: every mistake fails its measure and its repair passes, the hunt counts rightly, the two programs run as scripts."""
+import dataclasses
+import math
+import re
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from gensq_course import studies, widgets
+from gensq_course.lessons.tutorial_autopsy import (
+    experiments, hunting, pictures, programs, references, repairing, small_dialogue_gan, small_text_vae, study)
+from gensq_course.studies import study as engine
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.maths.stats import Share, estimate
+from gensq_lib.text import corpora
+
+EVIL = "<script>alert(1)</script>"
+NAMES = list(experiments.mistakes())
+
+
+# The table and its experiments
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_wrong_version_fails_and_the_repaired_one_passes(name):
+    found, row = experiments.run(name), experiments.mistake(name)
+    assert not row.passes(found.wrong), f"the mistake passes: {found.wrong}"
+    assert row.passes(found.repaired), f"the repair fails: {found.repaired}"
+
+
+def test_there_are_enough_of_each_kind_and_each_is_told_once():
+    assert len(NAMES) >= 36 and min(experiments.counts().values()) >= 5
+    for field in ("says", "cause", "repair"):
+        told = [getattr(row, field) for row in experiments.mistakes().values()]
+        assert len(set(told)) >= len(told) - 2 * (field == "repair"), "two losses are handed logits"
+    assert all(row.lesson == "-" or re.fullmatch(r"\d\d(, \d\d)*", row.lesson) for row in experiments.mistakes().values())
+
+
+def test_a_measure_that_is_not_a_number_does_not_pass():
+    assert not any(row.passes(math.nan) for row in experiments.mistakes().values())
+    unbounded = [name for name, row in experiments.mistakes().items() if row.at_least == -math.inf and row.at_most == math.inf]
+    assert unbounded == []
+
+
+def test_experiments_are_run_by_name_with_other_numbers():
+    assert experiments.run("token_mean", time=7).wrong == pytest.approx(7)
+    assert experiments.run("mean_over_latent", latent=4).wrong == pytest.approx(0.25)
+    assert experiments.run("softmax_twice", num_words=10).wrong == pytest.approx(math.log(1 + 9 / math.e), abs=1e-5)
+    assert "def no_baseline" in experiments.source("no_baseline")
+    with pytest.raises(GensqError, match='did you mean "kl_sign"'):
+        experiments.run("kl_sing")
+
+
+def test_what_the_formulas_cost_is_what_paper_says():
+    assert experiments.run("kl_either_way").wrong == pytest.approx(abs(0.5 * (2 + 0.5 - 1 - math.log(2))
+                                                                       - 0.5 * (0.5 + 0.25 - 1 + math.log(2))), abs=1e-5)
+    assert experiments.run("inverse").wrong == pytest.approx(2, abs=0.1)
+    assert experiments.run("sigmoid_twice").wrong == pytest.approx((math.log(2) + math.log(1 + math.exp(-1))) / 2, abs=1e-5)
+    assert experiments.run("reconstruction_as_nll").wrong > 2
+
+
+# References
+
+def test_the_strangers_are_in_the_checked_list():
+    listed = references.bibliography()
+    assert listed["sutskever2014sequence"]["pages"] == experiments.read()["cited"]["pages"]["wrong"]["pages"]
+    assert listed["kingma2015adam"]["author"] == experiments.read()["cited"]["authors"]["wrong"]["author"]
+    assert "pages" not in listed["kingma2014auto"]
+    for name, row in experiments.read()["cited"].items():
+        assert references.strangers(row["right"]) == 0 < references.strangers(row["wrong"]), name
+
+
+# The hunt
+
+def test_every_mistake_stands_in_one_line_and_nothing_gives_it_away():
+    marked = [line.mistake.name for line in hunting.lines() if line.main]
+    assert sorted(marked) == sorted(NAMES)
+    assert {line.mistake.name for line in hunting.lines() if line.mistake} == set(NAMES)
+    assert sum(bool(line.innocent) for line in hunting.lines()) == len(experiments.read()["innocent"]) >= 5
+    assert not re.search(r"#[!?]", hunting.listing()) and all(len(line.text) <= 83 for line in hunting.lines())
+    assert hunting.listing(2, 3).splitlines() == ["  2", "  3  Part 1. The variational autoencoder"]
+
+
+def test_the_lesson_names_the_right_lines():
+    """Exercises and texts speak of these numbers."""
+    marked = {number: line.mistake.name for number, line in enumerate(hunting.lines(), start=1) if line.main}
+    named = {24: "view_mixes", 47: "padding_counts", 51: "kl_sign", 76: "output_as_loss", 78: "sigmoid_twice",
+             99: "mean_of_perplexities"}
+    assert named.items() <= marked.items()
+    assert sum(73 <= number <= 81 for number in marked) == 4
+
+
+def test_points_of_a_hunt():
+    answers = hunting.answers()
+    first, second = list(answers)[:2]
+    right = next(number for number, line in enumerate(hunting.lines(), start=1) if not line.mistake)
+    wrong_kind = next(kind for kind in experiments.GROUPS if kind != answers[first])
+    assert hunting.score([first]).points == 1
+    assert hunting.score({first: answers[first]}).points == 2
+    assert hunting.score({first: wrong_kind}).points == 1 and "its kind is" in hunting.score({first: wrong_kind}).said[first]
+    assert hunting.score([first, second, right]).points == 1 and "false alarm" in hunting.score([right]).said[right]
+    both = [number for number, line in enumerate(hunting.lines(), start=1) if line.mistake and line.mistake.name == "same_batch"]
+    assert len(both) == 2 and hunting.score(both).points == hunting.score(both[:1]).points == hunting.score(both[1:]).points == 1
+    assert hunting.score({both[0]: "losses", both[1]: "data"}).points == 2
+    assert hunting.score(answers).points == hunting.score(answers).best == 2 * len(NAMES)
+    everything = hunting.score(list(range(1, len(hunting.lines()) + 1)))
+    assert everything.points < 0 < everything.found, "to call everything wrong does not pay"
+    assert hunting.score([]).open == experiments.counts() and "0 of 90 points" in str(hunting.score([]))
+
+
+@pytest.mark.parametrize("marks", ["6", 6, None, [0], [1000], ["6"], [True], {6: "typo"}, [6.0]])
+def test_what_is_no_line_is_refused_in_a_sentence(marks):
+    with pytest.raises(GensqError, match="expected (line numbers|a kind)"):
+        hunting.score(marks)
+
+
+def test_hints_count_what_the_table_counts():
+    hints = " ".join(repairing.ROUND.hints + hunting.HUNT.hints)
+    counted = experiments.counts()
+    words = {6: "six", 7: "seven", 8: "eight", 11: "eleven"}
+    assert f"Losses hide {words[counted['losses']]} mistakes, evaluation {words[counted['evaluation']]}" in hints
+    assert f"mathematics and references {words[counted['mathematics']]} each" in hints
+    assert f"shapes and data {words[counted['data']]} each" in hints
+    assert counted["references"] == counted["mathematics"] and counted["shapes"] == counted["data"]
+
+
+def test_the_widget_marks_lines_and_takes_marks_back():
+    asked = []
+
+    def answer(marks):
+        asked.append(dict(marks))
+        return f"{EVIL} {len(marks)} marked", {number: f"{EVIL} said" for number in marks}
+    box = widgets.listing(["def f():", f"    {EVIL}"], ["shapes", "losses"], answer)
+    look, lines, shelf, said, score, keys = box.children
+    assert [button.description for button in shelf.children] == ["shapes", "losses", "take back"]
+    lines.value = 2
+    shelf.children[1].click()
+    assert asked[-1] == {2: "losses"} and "1 marked" in score.value and "said" in said.value and "*" in lines.options[1][0]
+    shelf.children[0].click()
+    assert asked[-1] == {2: "shapes"} and lines.value == 2
+    shelf.children[2].click()
+    assert asked[-1] == {} and said.value == "" and "*" not in lines.options[1][0]
+    assert "<script>" not in said.value + score.value and "role='status'" in score.value
+    assert pictures.hunt_widget().children[1].options[5][0].startswith("\u00a0\u00a06")
+
+
+# The programs
+
+@pytest.mark.parametrize("name", programs.SCRIPTS)
+def test_a_program_can_be_read_at_one_sitting(name):
+    assert programs.num_lines(name) <= 80
+    imports = re.findall(r"^(?:from|import) (\w+)", programs.path(name).read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert set(imports) <= {"torch", "copy", "gensq_lib"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", programs.SCRIPTS)
+def test_a_program_runs_as_a_script(name, tmp_path):
+    """With few steps, in a folder of its own."""
+    assert programs.take_away(tmp_path) == [f"{script}.py" for script in programs.SCRIPTS]
+    path = tmp_path / f"{name}.py"
+    path.write_text(re.sub(r"steps=\d+", "steps=3", path.read_text(encoding="utf-8")).replace("lessons=60", "lessons=2"), "utf-8")
+    done = subprocess.run([sys.executable, str(path)], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"bound \d|likelihood: 0\.\d+ of the replies", done.stdout)
+
+
+def test_what_is_taken_away_twice_stays_the_readers_own(tmp_path):
+    programs.take_away(tmp_path)
+    (tmp_path / "small_text_vae.py").write_text("mine")
+    programs.take_away(tmp_path)
+    assert (tmp_path / "small_text_vae.py").read_text() == "mine"
+    with pytest.raises(GensqError, match="expected a folder that is there"):
+        programs.take_away(tmp_path / "nowhere")
+
+
+@pytest.fixture(scope="module")
+def text():
+    return corpora.load("village", num_train=200)
+
+
+def batch(text, num=6):
+    return small_text_vae.batch_of(text.train[:num], text.vocab)
+
+
+def test_the_program_s_likelihood_is_one_number_a_sentence_and_knows_no_padding(text):
+    torch.manual_seed(0)
+    model, (x, lengths) = small_text_vae.SmallTextVAE(len(text.vocab)), batch(text)
+    z = torch.randn(len(x), 8)
+    alone = [model.log_likelihood(x[i:i + 1, :lengths[i]], z[i:i + 1]) for i in range(len(x))]
+    torch.testing.assert_close(model.log_likelihood(x, z), torch.cat(alone), atol=1e-4, rtol=1e-4)
+    mean, _ = model.posterior(x, lengths)
+    torch.testing.assert_close(mean[:1], model.posterior(x[:1, :lengths[0]], lengths[:1])[0], atol=1e-5, rtol=1e-4)
+
+
+def test_the_program_s_loss_is_the_exercise_s(text):
+    """Free bits and hidden words aside."""
+    torch.manual_seed(0)
+    model, (x, lengths) = small_text_vae.SmallTextVAE(len(text.vocab)), batch(text)
+    torch.manual_seed(1)
+    loss = small_text_vae.loss_of(model, x, lengths, free=0.0, hide=0.0)
+    mean, log_var = model.posterior(x, lengths)
+    torch.manual_seed(1)
+    z = mean + (log_var / 2).exp() * torch.randn_like(mean)
+    nll = -model.log_likelihood(x, z)[:, None]
+    torch.testing.assert_close(loss, repairing.elbo_loss(nll, torch.ones_like(nll, dtype=torch.bool), mean, log_var))
+
+
+@pytest.mark.parametrize("name", programs.PLANTS)
+def test_a_mistake_can_be_put_back(name, text):
+    """It changes what the program computes, and nothing else of it."""
+    torch.manual_seed(0)
+    model, (x, lengths), z = small_text_vae.SmallTextVAE(len(text.vocab)), batch(text), torch.zeros(6, 8)
+    spoiled = programs.with_mistake(name)
+    other = spoiled.SmallTextVAE(len(text.vocab))
+    other.load_state_dict(model.state_dict())
+    losses = []
+    for program, network in ((small_text_vae, model), (spoiled, other)):
+        torch.manual_seed(1)
+        losses.append(program.loss_of(network, x, lengths, free=0.0, hide=0.0).item())
+    assert losses[0] != pytest.approx(losses[1], abs=1e-6)
+    same = torch.allclose(model.log_likelihood(x, z), other.log_likelihood(x, z))
+    assert same == (name not in ("not_shifted", "softmax_twice"))
+
+
+def test_an_unknown_mistake_cannot_be_put_back():
+    with pytest.raises(GensqError, match="a mistake that can be put back"):
+        programs.with_mistake("padding_counts")
+
+
+def test_replies_do_not_read_the_future_and_end_with_padding():
+    text = corpora.load_dialogues("doorstep", num_train=60)
+    torch.manual_seed(0)
+    speaker = small_dialogue_gan.taught(text, steps=1)
+    asked, said = small_dialogue_gan.batch_of(text.train[:5], text)
+    logits, _ = speaker.next_words(*(lambda known, state: (known, said, state))(*speaker.read(asked)))
+    changed = said.clone()
+    changed[:, 3:] = 5
+    other, _ = speaker.next_words(*(lambda known, state: (known, changed, state))(*speaker.read(asked)))
+    torch.testing.assert_close(logits[:, :3], other[:, :3])
+    drawn = speaker.sample(asked)
+    ended = (drawn == small_dialogue_gan.EOS).long().cumsum(1).cumsum(1) > 1
+    assert (drawn[ended] == small_dialogue_gan.PAD).all() and drawn.max() < len(text.target_vocab)
+    judge = small_dialogue_gan.SmallJudge(speaker.embed.num_embeddings)
+    padded = torch.cat([said, torch.zeros(5, 4, dtype=torch.long)], 1)
+    torch.testing.assert_close(judge(asked, said), judge(asked, padded))
+    assert judge(asked, said).shape == (5,)
+
+
+def test_a_game_leaves_the_start_alone_and_a_control_needs_no_judge(monkeypatch):
+    text = corpora.load_dialogues("doorstep", num_train=60)
+    start = small_dialogue_gan.taught(text, steps=1)
+    before = {name: value.clone() for name, value in start.state_dict().items()}
+    after = small_dialogue_gan.played(start, text, steps=1, lessons=1)
+    assert all(torch.equal(before[name], value) for name, value in start.state_dict().items())
+    assert any(not torch.equal(before[name], value) for name, value in after.state_dict().items())
+    monkeypatch.setattr(small_dialogue_gan.SmallJudge, "forward", None)
+    small_dialogue_gan.played(start, text, steps=1, weight=0.0)
+
+
+# Claims and recorded tables
+
+def test_what_is_paired_is_paired_by_seed():
+    found = {claim: each for claim, (_, each, _) in pictures.claims_tested().items()}
+    assert all(each.n >= 3 for each in found.values())
+    rows = studies.read("text_gan")["rows"]
+    first = pictures.by_seed(rows, way="adversarial", temperature=1.0, measure="valid")
+    longer = pictures.by_seed(rows, way="longer", temperature=1.0, measure="valid")
+    mean = sum(first[seed] - longer[seed] for seed in first) / len(first)
+    assert found["A GAN writes better text than likelihood does: valid"].mean == pytest.approx(mean)
+    assert len(found) == 2 * 3 + 1 + 2
+
+
+def test_more_data_is_held_against_the_same_sentences(text):
+    found = pictures.more_data(text, (50, 200), num_test=40)
+    assert found[50].n == 40 and found[50].mean > found[200].mean > 0
+
+
+def test_the_recorded_table_is_whole():
+    recorded = studies.read("tutorial_autopsy")
+    assert [row["setting"] for row in recorded["rows"]] == list(study.STUDY.settings)
+    cost = studies.by(recorded["rows"], "mistake", "measure")
+    assert {name for name, _ in cost if name} == {"none", *programs.PLANTS}
+    assert cost["not_shifted", "bound above the truth"].mean < -5 and cost["none", "bound above the truth"].mean > 0
+    axes, words = pictures.cost(recorded["rows"])
+    assert "as it is" in words and len(pictures.cost_rows(recorded["rows"])) == 1 + len(programs.PLANTS)
+
+
+def test_a_row_of_the_study_has_its_measures(monkeypatch):
+    monkeypatch.setattr(study, "VAE_STEPS", 1)
+    monkeypatch.setattr(programs, "vae_reached", lambda *args, **steps: reached())
+    monkeypatch.setattr(programs, "gan_reached", lambda **steps: {"likelihood": torch.zeros(4), "after the game": torch.ones(4)})
+    found = study.run(seed=0, part="programs")
+    assert studies.values(found, program="dialogue GAN", way="after the game", measure="gain") == [1.0]
+    assert studies.values(found, program="text VAE", measure="KL") == [2.0]
+    assert len(study.run(seed=0, part="mistakes")) == 6 * (1 + len(programs.PLANTS))
+    assert engine.key(study.STUDY.settings[0])
+
+
+def reached():
+    return programs.Reached(estimate([0.1, 0.2]), 9.5, 2.0, Share(9, 10), 0.1, ["A."], estimate([2.0, 3.0]))
+
+
+def test_a_perfect_judge_pays_for_what_the_grammar_says(monkeypatch):
+    text = corpora.load_dialogues("doorstep", num_train=60)
+    monkeypatch.setattr(programs, "doorstep", lambda: text)
+    asked, said = small_dialogue_gan.batch_of(text.train[:8], text)
+    assert programs.perfect_judge(asked, said).tolist() == [1.0] * 8
+    assert programs.perfect_judge(asked, said.roll(1, 0)).sum() < 4
+    start = small_dialogue_gan.taught(text, steps=1)
+    small_dialogue_gan.played(start, text, steps=1, lessons=1, truth=programs.perfect_judge)
+
+
+def test_the_error_of_a_gain_counts_prompts(monkeypatch):
+    """Pairs of one prompt that move together are one observation."""
+    pairs = [dataclasses.replace(pair, source=(str(i // 5),)) for i, pair in enumerate(
+        corpora.load_dialogues("doorstep", num_train=60).test[:20])]
+    monkeypatch.setattr(programs, "doorstep", lambda: type("Text", (), {"test": pairs}))
+    gains = torch.tensor([1.0, 1.0, 0.0, 0.0]).repeat_interleave(5)
+    found = programs.over_prompts(gains)
+    assert (found.mean, found.n) == (0.5, 4) and found.error == pytest.approx(0.25)
+
+
+def test_results_are_frozen():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        reached().kl = 0.0

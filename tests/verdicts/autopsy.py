@@ -1,0 +1,95 @@
+"""Phrases of lesson 20. Recorded tables are read where the lesson shows them."""
+import re
+
+from tests.verdicts import NUMBER, Run, Verdict, number
+
+WRONG, REPAIRED = 2, 3  # columns
+BETTER, EQUAL = "A GAN writes better text than likelihood does", "... at least at equal steps"
+WORSE = "A VAE always models text worse"
+ABOVE, MORE, VALID, KL, MORE_KL = 1, 2, 3, 4, 5  # of the table of mistakes put back
+
+
+def cells(run: Run, cell: str, name: str) -> list[str]:
+    """The row whose first cell begins so."""
+    return next(row for table in run.tables(cell) for row in table[1:] if row[0].startswith(name))
+
+
+def experiment(run: Run, kind: str, name: str, column: int = WRONG) -> float:
+    return number(cells(run, kind, name)[column])
+
+
+def interval(run: Run, name: str) -> list[float]:
+    """Mean, lower and upper end of a claim that was tested."""
+    return [number(text) for text in NUMBER.findall(cells(run, "claims", name)[2])]
+
+
+def gain(run: Run, name: str) -> list[float]:
+    """The recorded gain of a way over the start, with its interval."""
+    return [number(text) for text in NUMBER.findall(cells(run, "recorded", name)[2])]
+
+
+def put_back(run: Run, name: str, column: int) -> float:
+    return number(cells(run, "broken", name)[column])
+
+
+def added(run: Run, name: str, column: int) -> list[float]:
+    """What a mistake adds, with its interval."""
+    return [number(text) for text in NUMBER.findall(cells(run, "broken", name)[column])]
+
+
+def at(run: Run) -> dict[int, float]:
+    """Above the truth, by the number of sentences read."""
+    return {int(number(size)): number(nats) for nats, size in re.findall(
+        r"([\d.]+) nats at ([\d,]+)", run.said("more-data"))}
+
+
+AUTOPSY = [
+    Verdict("It is far better than the truth, which on average nothing can be, and what it writes is rubbish", lambda run: (
+        lambda exact, reported, valid: reported < exact - 5 and valid < 5)(*run.numbers(
+            "surprise", r"exact (\S+), reported (\S+) nats.*?: (\S+?)%"))),
+    Verdict("the inverse of the encoder is twice as bad as the right decoder", lambda run: (
+        1.8 < experiment(run, "mathematics", "the decoder is the inverse") / experiment(
+            run, "mathematics", "the decoder is the inverse", REPAIRED) < 2.2)),
+    Verdict("one makes the KL count ten times too much, the other sixteen times too little", lambda run: (
+        experiment(run, "losses", "nats per word beside") == 10 and abs(experiment(
+            run, "losses", "KL averaged") - 1 / 16) < 1e-3)),
+    Verdict("`reconstruction_as_nll` goes *below the truth*, as the unshifted decoder does", lambda run: all(
+        experiment(run, kind, name) > 0 for kind, name in (
+            ("data", "the decoder reads"), ("evaluation", "reconstruction called")))),
+    Verdict("the game has fewer valid sentences, a little less cost in nats, and no difference in distance", lambda run: (
+        interval(run, f"{BETTER}: valid")[2] < 0 and -0.05 < interval(run, f"{BETTER}: nll")[2] < 0
+        and interval(run, f"{BETTER}: js")[1] < 0 < interval(run, f"{BETTER}: js")[2])),
+    Verdict("ahead by less than a hundredth in nats and in distance, and behind by less than a thousandth", lambda run: all(
+        -0.01 < interval(run, f"{EQUAL}: {measure}")[0] and interval(run, f"{EQUAL}: {measure}")[2] < 0
+        for measure in ("nll", "js")) and -0.001 < interval(run, f"{EQUAL}: valid")[0] < 0),
+    Verdict("real, over eight seeds", lambda run: number(cells(run, "claims", f"{EQUAL}: js")[3]) == 8),
+    Verdict("Half of β costs about three quarters of a nat of the bound", lambda run: (
+        0.6 < interval(run, "The weight of the KL")[0] < 0.9 and interval(run, "The weight of the KL")[1] > 0)),
+    Verdict("With 3,000 sentences the VAE is clearly behind its language model", lambda run: (
+        interval(run, f"{WORSE}: 3,000")[1] > 0.3)),
+    Verdict("with 10,000 three seeds cannot tell", lambda run: (
+        interval(run, f"{WORSE}: 10,000")[1] < 0 < interval(run, f"{WORSE}: 10,000")[2])),
+    Verdict("It helps at first, and then it does not", lambda run: (
+        lambda found: found[500] - found[2000] > 0.3 and abs(found[10000] - found[20000]) < 0.1)(at(run))),
+    Verdict("stays seven nats above the truth with all 20,000", lambda run: 6.5 < at(run)[20000] < 8.0),
+    Verdict("**The game gains nothing over as many steps of likelihood.** Both are a little above the start", lambda run: (
+        all(0 < gain(run, name)[0] < 0.01 for name in ("after the game", "as many steps"))
+        and (lambda mean, low, high: abs(mean) < 0.005 and low < 0 < high)(*run.numbers(
+            "recorded", r"steps of likelihood: (\S+) \((\S+) to (\S+)\)")))),
+    Verdict("the interval of each just holds 0", lambda run: all(
+        gain(run, name)[1] < 0 < gain(run, name)[2] for name in ("after the game", "as many steps"))),
+    Verdict("a bound below the truth, which is impossible, and no valid sentence", lambda run: (
+        put_back(run, "the decoder reads", ABOVE) < -5 and put_back(run, "the decoder reads", VALID) < 0.01)),
+    Verdict("nothing valid is learnt", lambda run: (
+        put_back(run, "cross_entropy of", ABOVE) > 10 and put_back(run, "cross_entropy of", VALID) < 0.01)),
+    Verdict("carries four times the KL, and the bound is clearly worse", lambda run: (
+        3.5 < put_back(run, "KL averaged", KL) / put_back(run, "as it is", KL) < 5 and added(run, "KL averaged", MORE)[1] > 1)),
+    Verdict("Bound and valid sentences are nearly those of the program as it is", lambda run: (
+        abs(added(run, "training decodes noise", MORE)[0]) < 0.1
+        and abs(put_back(run, "training decodes noise", VALID) - put_back(run, "as it is", VALID)) < 0.1)),
+    Verdict("only the KL shows it, by a fifth of a nat in every seed", lambda run: (
+        lambda more, bound: 0.15 < more[0] < 0.25 and more[1] > 0.1 and bound[1] < 0 < bound[2])(
+            added(run, "z = ", MORE_KL), added(run, "z = ", MORE))),
+    Verdict("so a KL of about 2 is what we asked for, no finding", lambda run: (
+        1.8 < run.numbers("vae", r"KL (\S+) nats")[0] < 2.8)),
+]
