@@ -58,7 +58,7 @@ def draw_cipher(words: Collection[str], *, generator: torch.Generator, kept: Col
     Taught in lesson 17.
     """
     words = sorted(set(words))
-    expect(set(kept) <= set(words), f"expected kept words out of the {len(words)} of the language, got others; see its vocabulary")
+    expect(set(kept) <= set(words), f"expected kept words out of the {len(words)} of the language, got others; see its words")
     syllables = ["".join(parts) for parts in product(CONSONANTS, VOWELS)]
     names = sorted({first + second for first, second in product(syllables, syllables)} - set(words))
     expect(len(words) <= len(names), f"expected at most {len(names):,} words, got {len(words):,}; take a smaller language")
