@@ -87,7 +87,8 @@ def has_twin(bigrams: Bigrams) -> Float[Tensor, "word"]:
 SAME = "torch.equal(bigrams[order][:, order], bigrams)"
 TWIN_SLIPS = {
     "previous alone": (SAME, "torch.equal(bigrams[order], bigrams)"),
-    "next alone": (SAME, "torch.equal(bigrams[:, order], bigrams)"), "itself": ("i != j and ", ""), "support": (SAME, "torch.equal(bigrams[order][:, order] > 0, bigrams > 0)"),
+    "next alone": (SAME, "torch.equal(bigrams[:, order], bigrams)"), "itself": ("i != j and ", ""),
+    "support": (SAME, "torch.equal(bigrams[order][:, order] > 0, bigrams > 0)"),
     "frequency": (SAME, "bigrams.sum(0)[i] == bigrams.sum(0)[j]"), "share": ("return twin", "return twin.mean()"),
     "none": ("return twin", "return 1 - twin"), "neighbours": ("i != j", "abs(i - j) == 1"), "later ones": ("i != j", "i < j"),
     "how many": ("twin[i] = 1", "twin[i] += 1"),
@@ -125,7 +126,8 @@ BEST_SLIPS = {
     "first ones": ("return total / " + ALL, "return right[nats[:num].argmax()]"),
     "top": ("return total / " + ALL, "return right[order[:num]].mean()"), "not divided": (" / " + ALL, ""),
     "drawn twice": ((WEIGHT, "((len(nats) - rank) ** num - (len(nats) - 1 - rank) ** num)"), (ALL, "len(nats) ** num")),
-    "one too many": (WEIGHT, "comb(len(nats) - rank, num)"), "unordered": ("enumerate(order.tolist())", "enumerate(range(len(nats)))"),
+    "one too many": (WEIGHT, "comb(len(nats) - rank, num)"),
+    "unordered": ("enumerate(order.tolist())", "enumerate(range(len(nats)))"),
 }
 
 
