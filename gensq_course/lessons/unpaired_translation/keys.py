@@ -114,17 +114,18 @@ def best_of(nats: Restarts, right: Restarts, num: int) -> Float[Tensor, ""]:
     order = nats.argsort(descending=True)
     total = torch.zeros((), dtype=nats.dtype)
     for rank, i in enumerate(order.tolist()):
-        total = total + right[i] * comb(len(nats) - 1 - rank, num - 1)  # choices in which this one is the likeliest
-    return total / comb(len(nats), num)
+        likeliest = comb(len(nats) - 1 - rank, num - 1)  # choices in which this one is; a large whole number
+        total = total + right[i] * (likeliest / comb(len(nats), num))
+    return total
 
 
 WEIGHT, ALL = "comb(len(nats) - 1 - rank, num - 1)", "comb(len(nats), num)"
 BEST_SLIPS = {
     "peeks": ("nats.argsort", "right.argsort"), "unlikeliest": ("nats.argsort(descending=True)", "nats.argsort()"),
-    "likelihood": ("right[i] *", "nats[i] *"), "of all": ("return total / " + ALL, "return right[nats.argmax()]"),
-    "best of all": ("return total / " + ALL, "return right.amax()"), "mean": ("return total / " + ALL, "return right.mean()"),
-    "first ones": ("return total / " + ALL, "return right[nats[:num].argmax()]"),
-    "top": ("return total / " + ALL, "return right[order[:num]].mean()"), "not divided": (" / " + ALL, ""),
+    "likelihood": ("right[i] *", "nats[i] *"), "of all": ("return total", "return right[nats.argmax()]"),
+    "best of all": ("return total", "return right.amax()"), "mean": ("return total", "return right.mean()"),
+    "first ones": ("return total", "return right[nats[:num].argmax()]"),
+    "top": ("return total", "return right[order[:num]].mean()"), "not divided": ("(likeliest / " + ALL + ")", "likeliest"),
     "drawn twice": ((WEIGHT, "((len(nats) - rank) ** num - (len(nats) - 1 - rank) ** num)"), (ALL, "len(nats) ** num")),
     "one too many": (WEIGHT, "comb(len(nats) - rank, num)"),
     "unordered": ("enumerate(order.tolist())", "enumerate(range(len(nats)))"),

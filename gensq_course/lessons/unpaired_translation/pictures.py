@@ -93,11 +93,11 @@ def over_restarts(rows: Sequence[Row], sides: str, num_secret: int, **words: str
         f"{name} {', '.join(f'{y:.2f}' for y in ys)}" for name, ys in curves.items()) + "."
 
 
-def over_sizes(rows: Sequence[Row], sides: str, players: Mapping[str, int | None], **words: str) -> Picture:
-    """Share of types over the number of secret sentences; a player, and of how many restarts."""
+def over_sizes(rows: Sequence[Row], sides: str, players: Mapping[str, tuple[str, int | None]], **words: str) -> Picture:
+    """Share of types over the number of secret sentences; each curve has a player and its number of restarts."""
     found = by(rows, "player", "restarts", "num_secret", measure="types", world="village", sides=sides)
     sizes = sorted({size for _, _, size in found})
-    curves = {name: [found[name, num, size].mean for size in sizes] for name, num in players.items()}
+    curves = {name: [found[*player, size].mean for size in sizes] for name, player in players.items()}
     axes = plots.curves_over(list(range(len(sizes))), curves, xlabel="secret sentences", ylabel="share of word types right",
                              **words)
     axes.set_xticks(range(len(sizes)), [f"{size:,}" for size in sizes])
