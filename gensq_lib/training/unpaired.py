@@ -100,7 +100,7 @@ def judge_of_languages(model: Transducer, hidden_dim: int = 64) -> nn.Module:
     return nn.Sequential(nn.Linear(model.embed.embedding_dim, hidden_dim), nn.ReLU(), nn.Linear(hidden_dim, 1))
 
 
-def told_apart(logits: Sequence[Float[Tensor, "places 1"]], *, turned: bool = False) -> Float[Tensor, ""]:
+def languages_apart(logits: Sequence[Float[Tensor, "places 1"]], *, turned: bool = False) -> Float[Tensor, ""]:
     """The judge's loss, nats: language 0 against language 1. `turned`: the labels the other way round, what the encoder wants.
 
     Taught in lesson 17.
@@ -141,9 +141,9 @@ def train_transducer(model: Transducer, sides: Sequence[Sequence[Sequence[int]]]
         metrics = {"denoising": denoising.item(), "back_translation": back.item()}
         if recipe.adversary:
             places = [vectors[batch.mask] for vectors, batch in zip(known, now, strict=True)]
-            judging = told_apart([judge(vectors.detach()) for vectors in places])
+            judging = languages_apart([judge(vectors.detach()) for vectors in places])
             update(judging, judges, clip=CLIP)
-            loss = loss + recipe.adversary * told_apart(list(map(judge, places)), turned=True)
+            loss = loss + recipe.adversary * languages_apart(list(map(judge, places)), turned=True)
             metrics["judge"] = judging.item()
         update(loss, optimizer, clip=CLIP)
         return metrics | {"loss": loss.item()}
