@@ -157,7 +157,28 @@ def log_odds(data: Sides) -> dict[str, float]:
     return dict(zip(data.vocab.words, odds.tolist(), strict=True))
 
 
+def kept(said: Sequence[Sentence], data: Sides) -> dict[str, float]:
+    """Share of each attribute that is said as in the source; 0 of what is no sentence."""
+    names = list(grammar.shipped("manners").attributes)
+    names = names if data.name == "register" else names[1:]
+    pairs = [(data.style(words), data.style(source)) for words, source in zip(said, data.test, strict=True)]
+    return {f"keeps {name}": fmean(found is not None and found.content[i] == wanted.content[i] for found, wanted in pairs)
+            for i, name in enumerate(names)}
+
+
+def some_pairs(data: Sides, num: int, *, seed: int) -> list[tuple[list[int], list[int]]]:
+    """So many pairs, which an unpaired method never sees: a sentence of side 0 and a right answer, in integers."""
+    draws = torch.rand(num, generator=runtime.generator(seed, "pairs")).tolist()
+    encode = data.vocab.encode
+    return [(encode(words), encode(drawn_answer(data.right(words), at))) for words, at in zip(data.sides[0], draws)]
+
+
 STYLE_WORD, MOST_ADDED = 1.5, 8  # log-odds, nats: e^1.5 times as likely on one side
+
+
+def style_words(data: Sides) -> frozenset[int]:
+    """Integers of the words that are much likelier on one side."""
+    return frozenset(data.vocab.encode([word for word, odds in log_odds(data).items() if abs(odds) > STYLE_WORD]))
 
 
 def delete_and_replace(data: Sides) -> System:

@@ -1,10 +1,10 @@
 """One network that says a sentence in another style, or language, learnt without a pair: denoising and back-translation.
 
-The network is the model of replies with copying (`Seq2Seq`), its label the style to write in. It learns to mend disturbed
+The network is the model of replies (`Seq2Seq`), its label the style to write in. It learns to mend disturbed
 sentences of each style, and to turn its own translations back into what they were made from (Lample et al. 2018; with labels
 as Subramanian et al. 2018 have them).
 """
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from gensq_lib.ground import runtime
 from gensq_lib.maths.objectives import evaluating
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text.decoding import greedy
-from gensq_lib.text.pairs import PairIds, Prompts, collate_pairs, collate_prompts
+from gensq_lib.text.pairs import PairIds, collate_pairs, collate_prompts
 from gensq_lib.text.vocab import Sentence, Vocab
 from gensq_lib.training.loop import History, fit
 from gensq_lib.training.steps import make_optimizer, update
@@ -47,10 +47,10 @@ class Noise:
 NO_NOISE = Noise(0.0, 0)
 
 
-def network(vocab: Vocab, *, seed: int) -> Seq2Seq:
-    """Untrained; two labels, the sides."""
+def network(vocab: Vocab, *, seed: int, copy: bool = False) -> Seq2Seq:
+    """Untrained; two labels, the sides. A copy gate is the easy way out: it mends what it sees, and nothing has to be turned."""
     torch.manual_seed(seed)
-    return Seq2Seq(vocab_size=len(vocab), label_sizes=[2], embed_dim=EMBED, hidden_dim=HIDDEN)
+    return Seq2Seq(vocab_size=len(vocab), label_sizes=[2], embed_dim=EMBED, hidden_dim=HIDDEN, copy=copy)
 
 
 def said_by(model: Seq2Seq, sources: Sequence[Ids], into: int) -> list[list[int]]:
@@ -59,7 +59,8 @@ def said_by(model: Seq2Seq, sources: Sequence[Ids], into: int) -> list[list[int]
     with evaluating(model):
         decoded = greedy(model.answering(prompts), num=len(sources), max_length=LONGEST)
     rows = decoded.tokens.tolist()
-    return [[i for i in row[: row.index(Vocab.EOS) if Vocab.EOS in row else None] if i != Vocab.PAD] or [Vocab.UNK] for row in rows]
+    words = [row[: row.index(Vocab.EOS)] if Vocab.EOS in row else row for row in rows]
+    return [[i for i in row if i != Vocab.PAD] or [Vocab.UNK] for row in words]
 
 
 def rewritten_by(model: Seq2Seq, sources: Sequence[Sentence], sides: Sequence[int], vocab: Vocab) -> list[Sentence]:
@@ -88,7 +89,6 @@ def train_rewriter(model: Seq2Seq, sides: Sequence[Sequence[Ids]], *, steps: int
             examples += [(noise(ids, rng), ids, (side,)) for side, some in enumerate(drawn) for ids in some]
         if forms:
             examples += [forms[j] for j in rng.integers(len(forms), size=BATCH)]
-        metrics = {}
         if i >= back_from * steps:
             if i % MADE_ANEW == 0 or not made:
                 made["pairs"] = [(said, ids, (side,)) for side, some in enumerate(drawn)
@@ -97,6 +97,6 @@ def train_rewriter(model: Seq2Seq, sides: Sequence[Sequence[Ids]], *, steps: int
             model.train()
         loss = -model.log_likelihood(collate_pairs(examples)).mean()
         update(loss, optimizer, clip=CLIP)
-        return metrics | {"loss": loss.item()}
+        return {"loss": loss.item()}
 
     return fit(step, lambda i: None, model=model, optimizer=optimizer, steps=steps, seed=seed, name="rewriter")

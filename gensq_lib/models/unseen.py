@@ -7,15 +7,13 @@ Here every word has one translation, at the same place: q is a product over plac
 (a bigram model). Then all three terms are sums, and nothing is drawn. Nats. With `log_prior` weighed, or without the entropy,
 the sum is an objective like another: no bound on log p(x), and often above it.
 """
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from gensq_lib.ground.errors import border, expect
-from gensq_lib.text.batching import collate
+from gensq_lib.ground.errors import border
 from gensq_lib.text.vocab import Vocab
 
 
@@ -53,23 +51,11 @@ def corpus_terms(counts: Float[Tensor, "vocab vocab"], log_q: Float[Tensor, "voc
                  log_emission: Float[Tensor, "vocab vocab"], log_prior: Float[Tensor, "vocab vocab"]) -> UnseenTerms:
     """The sums over all sentences where q is a table, `log_q[x, y]`: then pairs of neighbours are all that counts.
 
-    `counts[a, b]` says how often b follows a; the special words stand for themselves in both tables.
+    `counts[a, b]` says how often b follows a (`bigram_counts`); the special words stand for themselves in both tables.
     """
     q, said = log_q.exp(), counts.sum(0).index_fill(0, torch.tensor([Vocab.EOS]), 0.0)
     prior = (counts * (q @ log_prior @ q.T)).sum()
     return UnseenTerms((said[:, None] * q * log_emission.T).sum(), prior, -(said[:, None] * q * log_q).sum())
-
-
-def neighbour_counts(encoded: Sequence[Sequence[int]], vocab_size: int) -> Float[Tensor, "vocab vocab"]:
-    """How often each word (column) follows each (row); row <bos>: at the beginning, column <eos>: at the end.
-
-    Taught in lesson 17.
-    """
-    batch = collate(encoded)
-    right = int(batch.targets.max()) < vocab_size
-    expect(right, f"expected words of a vocabulary of {vocab_size}, got {int(batch.targets.max())}; encode with that vocabulary")
-    places = (batch.inputs * vocab_size + batch.targets)[batch.mask]
-    return torch.bincount(places, minlength=vocab_size**2).view(vocab_size, vocab_size).float()
 
 
 border(globals())
