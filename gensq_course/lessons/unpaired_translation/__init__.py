@@ -1,1 +1,0 @@
-"""Lesson 17: its studies."""
