@@ -10,7 +10,7 @@ from itertools import product
 
 import torch
 
-from gensq_lib.ground.errors import GensqError, expect, whole
+from gensq_lib.ground.errors import GensqError, border, expect, whole
 from gensq_lib.ground.runtime import generator
 from gensq_lib.text.corpora import Corpus, load
 from gensq_lib.text.corpora.splits import number_of
@@ -58,7 +58,7 @@ def draw_cipher(words: Collection[str], *, generator: torch.Generator, kept: Col
     Taught in lesson 17.
     """
     words = sorted(set(words))
-    expect(set(kept) <= set(words), f"expected kept words out of the {len(words)} of the language, got others; see its vocabulary")
+    expect(set(kept) <= set(words), f"expected kept words out of the {len(words)} of the language, got others; see its words")
     syllables = ["".join(parts) for parts in product(CONSONANTS, VOWELS)]
     names = sorted({first + second for first, second in product(syllables, syllables)} - set(words))
     expect(len(words) <= len(names), f"expected at most {len(names):,} words, got {len(words):,}; take a smaller language")
@@ -127,23 +127,27 @@ class Unpaired:
 
 
 def unpaired(name: str = "village", *, num_plain: int, num_secret: int, seed: int = 0, kept: Collection[str] = (),
-             overlap: bool = False) -> Unpaired:
-    """So many sentences of each side of a built-in world. `overlap` puts the secret side's sentences on the plain side, too:
-    the mistake that lets a decipherer look up what it should find.
+             disjoint: bool = True, overlap: bool = False) -> Unpaired:
+    """So many sentences of each side of a built-in world; words of `kept` stay as they are on the secret side.
 
-    Taught in lesson 17.
+    `disjoint`: a sentence stands on one side only, by its hash, so that of a small world each side is another half. Without it
+    the sides are independent draws: a sentence may come twice, by chance. `overlap` puts the very sentences of the secret side
+    on the plain side, too: the mistake that lets a decipherer look up what it should find. Taught in lesson 17.
     """
     expect(whole(num_plain, 1) and whole(num_secret, 1), f"expected at least one sentence a side, got {num_plain} and "
                                                          f"{num_secret}; ask for more")
-    text = load(name, seed=seed, num_train=int(max(num_plain, num_secret) / LEAST) + 200)
+    text = load(name, seed=seed, num_train=int(max(num_plain, num_secret) / LEAST) + 200 if disjoint else num_plain + num_secret)
     expect(text.grammar is not None, f'expected a world whose truth is known, got "{name}"; take "village" or "world"')
     cipher = draw_cipher(text.grammar.terminals(), generator=generator(seed, "cipher"), kept=kept)
     sides = ([], [])
-    for sentence in text.train:
-        sides[number_of("side", *sentence) % 2].append(sentence)
+    for place, sentence in enumerate(text.train):
+        sides[number_of("side", *sentence) % 2 if disjoint else place >= num_plain].append(sentence)
     plain, other = sides[0][:num_plain], sides[1][:num_secret]
     expect(len(plain) == num_plain and len(other) == num_secret, f"expected {num_plain:,} and {num_secret:,} sentences, got "
                                                                  f"{len(plain):,} and {len(other):,}; ask for fewer")
     if overlap:
         plain = [*plain[: max(num_plain - num_secret, 0)], *other][-num_plain:]
     return Unpaired(text, cipher, plain, list(map(cipher.encipher, other)))
+
+
+border(globals())

@@ -5,6 +5,7 @@ A key is a tensor: the plain integer of each secret integer, where the four spec
 """
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,7 +20,9 @@ from gensq_lib.text.vocab import Sentence, Vocab
 Key = Int[Tensor, "vocab"]
 Bigrams = Float[Tensor, "vocab vocab"]
 Emissions = Float[Tensor, "vocab vocab"]  # log p(secret | plain), [plain, secret]
+Pairs = Int[Tensor, "pair 2"]  # (secret, plain)
 SPECIALS = range(len(Vocab.SPECIALS))
+SELF, NOTHING = torch.arange(len(SPECIALS))[:, None].expand(-1, 2), torch.empty(0, 2, dtype=torch.long)
 SMOOTHING = 1e-3  # expected counts of a secret word that EM adds: none is impossible
 
 
@@ -54,31 +57,30 @@ def frequency_key(secret: Bigrams, plain: Bigrams) -> Key:
     return key
 
 
-def assignment_key(counts: Bigrams, log_p: Bigrams, *, generator: torch.Generator, start: Float[Tensor, "word word"] | None = None,
-                   rounds: int = 100) -> Key:
+def assignment_key(counts: Bigrams, log_p: Bigrams, *, generator: torch.Generator, known: Pairs = NOTHING) -> Key:
     """A key that climbs `key_log_likelihood` from a random start: a quadratic assignment, by the algorithm FAQ of scipy.
 
     FAQ (Vogelstein et al. 2015) relaxes the key to a doubly stochastic matrix, follows the gradient, and rounds at the end; it
-    finds a local optimum, so several starts are tried. `start` [secret, plain] replaces the random one. Taught in lesson 17.
+    finds a local optimum, so several starts are tried. `known` are pairs (secret, plain) that are given. Taught in lesson 17.
     """
-    from scipy.optimize import quadratic_assignment  # a second to import
-
-    seed = int(torch.randint(2**31, (1,), generator=generator))
-    options = {"maximize": True, "partial_match": np.array([[i, i] for i in SPECIALS]), "maxiter": rounds, "tol": 1e-3,
-               "rng": np.random.default_rng(seed), "P0": "randomized" if start is None else start.numpy()}
-    return torch.from_numpy(quadratic_assignment(counts.numpy(), log_p.numpy(), options=options).col_ind.copy())
+    return _assigned(counts, log_p, generator, partial_match=torch.cat([SELF, known]).numpy(), P0="randomized", maxiter=100,
+                     tol=1e-3)
 
 
 def swapped_key(key: Key, counts: Bigrams, log_p: Bigrams, *, generator: torch.Generator) -> Key:
-    """The key after the swaps of two plain words that raise `key_log_likelihood`, until none is left (2-opt of scipy)."""
-    from scipy.optimize import quadratic_assignment
+    """The key after the swaps of two plain words that raise `key_log_likelihood`, until none is left (2-opt of scipy).
 
-    seed = int(torch.randint(2**31, (1,), generator=generator))
-    guess = torch.stack([torch.arange(len(key)), key], 1)
-    fixed = np.array([[i, i] for i in SPECIALS])
-    options = {"maximize": True, "rng": np.random.default_rng(seed), "partial_guess": guess[len(SPECIALS):].numpy(),
-               "partial_match": fixed}
-    found = quadratic_assignment(counts.numpy(), log_p.numpy(), method="2opt", options=options)
+    Taught in lesson 17.
+    """
+    guess = torch.stack([torch.arange(len(key)), key], 1)[len(SPECIALS):]
+    return _assigned(counts, log_p, generator, method="2opt", partial_match=SELF.numpy(), partial_guess=guess.numpy())
+
+
+def _assigned(counts: Bigrams, log_p: Bigrams, generator: torch.Generator, *, method: str = "faq", **options: Any) -> Key:
+    from scipy.optimize import quadratic_assignment  # a second to import
+
+    noise = np.random.default_rng(int(torch.randint(2**31, (1,), generator=generator)))
+    found = quadratic_assignment(counts.numpy(), log_p.numpy(), method, options={"maximize": True, "rng": noise, **options})
     return torch.from_numpy(found.col_ind.copy())
 
 
