@@ -145,7 +145,7 @@ def test_the_best_judge_of_neighbours_sees_none_where_there_is_none(village):
     model = TwoTables(vocab_size=village.size)
     with torch.no_grad():
         model.scores[0].fill_(-50.0)
-        model.scores[0][torch.arange(village.size - SPECIAL), village.data.truth[SPECIAL:] - SPECIAL] = 0.0
+        model.scores[0][torch.arange(village.size - SPECIAL), village.data.truth[SPECIAL:] - SPECIAL] = 50.0
         right = neighbours_apart(model, village.counts).item()
         model.scores[0].copy_(model.scores[0].roll(1, 0))
         wrong = neighbours_apart(model, village.counts).item()
@@ -241,7 +241,7 @@ def test_a_round_trip_proves_nothing(village):
     key = village.data.truth.roll(1)
     back = torch.empty_like(key)
     back[key] = torch.arange(len(key))
-    assert torch.equal(back[key], torch.arange(len(key))) and village.data.right(village.data.as_key(key)).types < 0.05
+    assert torch.equal(back[key], torch.arange(len(key))) and village.data.right(village.data.as_key(key.tolist())).types < 0.05
     assert village.log_likelihood(village.data.truth) > village.log_likelihood(key) + 1
 
 
@@ -313,5 +313,5 @@ def test_a_rewriter_learns_and_answers_in_the_other_style():
 def test_weights_are_named_and_only_ones_make_a_bound():
     assert TermWeights() == replace(TermWeights(entropy=0.0), entropy=1.0)
     model = TwoTables(vocab_size=SIZE)
-    train_tables(model, lambda m: -m.scores[0].square().mean(), steps=3, seed=0)
-    assert model.scores[0].abs().mean() < 0.011
+    history = train_tables(model, lambda m: -(m.scores[0] - 1).square().mean(), steps=30, seed=0)
+    assert history["gain"][-1] > history["gain"][0]

@@ -22,7 +22,7 @@ from gensq_lib.training.deciphering import (
 from gensq_lib.training.unpaired import Recipe, TermWeights, both_bounds, neighbours_apart, train_tables, train_transducer
 
 NUM_PLAIN, NUM_SECRET, NUM_TEST = 20_000, 8_000, 500
-TABLE_STEPS, NETWORK_STEPS, WARM_UP, RESTARTS = 400, 400, 0.2, 30  # of the steps of a network a share with a key
+TABLE_STEPS, NETWORK_STEPS, WARM_UP, RESTARTS = 400, 300, 0.2, 30  # of the steps of a network a share with a key
 CLOSE = 0.1  # nats of log-frequency that make two words e times less alike
 SURE = 4.0  # nats by which a key's own word is ahead of the others at the start
 
@@ -153,7 +153,7 @@ def truth_of(model: TwoTables, bench: Village, *, num: int = 1_000) -> float:
 
 def table_measures(model: TwoTables, objective: str, bench: Village) -> dict[str, float]:
     """How much of the key is right; the terms; the bound, what was climbed in this direction, and the truth that it bounds."""
-    right, terms = bench.data.right(bench.data.as_key(model.key())), terms_of(model, bench)
+    right, terms = bench.data.right(bench.data.as_key(model.key().tolist())), terms_of(model, bench)
     climbed = OBJECTIVES.get(objective, ALL).weighed(terms).item()
     return {"types": right.types, "tokens": right.tokens, "bound": terms.bound.item(), "objective": climbed,
             "log p": truth_of(model, bench), "reconstruction": terms.reconstruction.item(), "prior": terms.prior.item(),
@@ -207,4 +207,4 @@ def usual(said: Int[Tensor, "batch time"], bench: Village) -> dict[str, str]:
     together.index_put_((secret.tokens[secret.mask], said[secret.mask]), torch.ones(int(secret.mask.sum())), accumulate=True)
     met = together.sum(1) > 0
     key = together.argmax(1)
-    return {word: found for i, (word, found) in enumerate(bench.data.as_key(key).items()) if met[i] and i >= SPECIAL}
+    return {word: found for i, (word, found) in enumerate(bench.data.as_key(key.tolist()).items()) if met[i] and i >= SPECIAL}
