@@ -141,7 +141,7 @@ def village():
 
 
 def test_the_best_judge_of_neighbours_sees_none_where_there_is_none(village):
-    """The right key leaves only the noise of two draws; a wrong one is seen. Many-to-one is not ruled out: that is its weakness."""
+    """The right key leaves only the noise of two draws; a wrong one is seen. Many-to-one keys it does not rule out."""
     model = TwoTables(vocab_size=village.size)
     with torch.no_grad():
         model.scores[0].fill_(-50.0)
@@ -188,9 +188,11 @@ def fools_the_judge(loss_of):
 
 
 WRONG_ADVERSARIES = {
-    "sign turned": lambda logits: languages_apart(logits), "the judge's loss added": lambda logits: 0.5 * languages_apart(logits),
-    "wrong label and wrong sign": lambda logits: -languages_apart(logits, turned=True),
-    "detached": lambda logits: languages_apart([each.detach() for each in logits], turned=True) + 0 * sum(e.sum() for e in logits),
+    "sign turned": lambda logits: languages_apart(logits),
+    "the judge's loss added": lambda logits: 0.5 * languages_apart(logits),
+    "wrong label, wrong sign": lambda logits: -languages_apart(logits, turned=True),
+    "detached": lambda logits: (languages_apart([each.detach() for each in logits], turned=True)
+                                + 0 * sum(each.sum() for each in logits)),
     "gate: skipped while the judge's loss is below 1.2": lambda logits: (
         languages_apart(logits, turned=True) if languages_apart(logits) > 1.2 else 0 * sum(each.sum() for each in logits)),
 }

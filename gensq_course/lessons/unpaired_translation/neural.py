@@ -1,4 +1,4 @@
-"""Exercises of lesson 17 on learning by gradients: the bound for a side that was never seen, and what an encoder wants of a judge."""
+"""Exercises of lesson 17 on learning by gradients: the bound for an unseen side, and what an encoder wants of a judge."""
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -22,7 +22,8 @@ def unseen_bound(log_q: Places, log_back: Places, log_first: Each, log_next: Wor
 
 INSIDE, MODEL, ALL = "(q[:-1] @ log_next * q[1:]).sum()", "q[0] @ log_first + inside + q[-1] @ log_end", "back + model + entropy"
 UNSEEN_SLIPS = {
-    "no entropy": (ALL, "back + model"), "no language model": (ALL, "back + entropy"), "no back-translation": (ALL, "model + entropy"),
+    "no entropy": (ALL, "back + model"), "no language model": (ALL, "back + entropy"),
+    "no back-translation": (ALL, "model + entropy"),
     "entropy turned": ("-(q * log_q).sum()", "(q * log_q).sum()"), "cheap KL": (ALL, "back + 0.03 * (model + entropy)"),
     "KL turned": (ALL, "back - model - entropy"), "loss": (ALL, "-(back + model + entropy)"),
     "no beginning": ("q[0] @ log_first + ", ""), "no end": (" + q[-1] @ log_end", ""),
@@ -45,7 +46,8 @@ def unseen_cases() -> list[Inputs]:
 
     def case(time: int, num: int) -> Inputs:
         together = logs(num + 1, num + 1)  # the last row is the beginning, the last column the end
-        return logs(time, num), -4 * torch.rand(time, num, generator=draw), together[-1, :-1], together[:-1, :-1], together[:-1, -1]
+        back = -4 * torch.rand(time, num, generator=draw)
+        return logs(time, num), back, together[-1, :-1], together[:-1, :-1], together[:-1, -1]
 
     return [case(2, 2), case(1, 3), case(5, 4)]
 
@@ -53,7 +55,7 @@ def unseen_cases() -> list[Inputs]:
 UNSEEN = Values(**words(__file__, "unseen_bound"), reference=unseen_bound, slips=UNSEEN_SLIPS, cases=unseen_cases, together=2)
 
 
-def encoder_loss(secret: Each, plain: Each, weight: Number) -> Number:
+def encoder_loss(secret: Float[Tensor, "secret"], plain: Float[Tensor, "plain"], weight: Number) -> Number:
     """What an encoder minimises against a judge of languages: `weight` times the judge's loss with the labels exchanged.
 
     The logits are the judge's log-odds for "plain", of vectors of secret and of plain words.
@@ -70,7 +72,8 @@ ENCODER_SLIPS = {
     "sign turned": (LOSS, "-" + LOSS), "secret alone": (LOSS, "weight * taken / 2"), "plain alone": (LOSS, "weight * other / 2"),
     "all called plain": (OTHER, OTHER.replace("zeros", "ones")), "all called secret": (TAKEN, TAKEN.replace("ones", "zeros")),
     "sum of both": (LOSS, "weight * (taken + other)"), "no weight": (LOSS, "(taken + other) / 2"),
-    "sigmoid twice": ((TAKEN, TAKEN.replace("(secret,", "(secret.sigmoid(),")), (OTHER, OTHER.replace("(plain,", "(plain.sigmoid(),"))),
+    "sigmoid twice": ((TAKEN, TAKEN.replace("(secret,", "(secret.sigmoid(),")),
+                      (OTHER, OTHER.replace("(plain,", "(plain.sigmoid(),"))),
     "all words at once": (LOSS, "weight * (taken * len(secret) + other * len(plain)) / (len(secret) + len(plain))"),
     "sum over words": (LOSS, "weight * (taken * len(secret) + other * len(plain)) / 2"),
     "logits alone": (LOSS, "weight * (plain.mean() - secret.mean()) / 2"),
