@@ -24,8 +24,8 @@ from gensq_lib.training import deciphering
 from gensq_lib.training.deciphering import Bigrams, Key
 
 NUM_PLAIN, NUM_SECRET = 40_000, 2_000  # sentences of each side
-RESTARTS, NUM_RESTARTS, NUM_STARTS = (1, 3, 10, 30, 100), 100, 5  # of the assignment; keys that a judge improves
-EM_ROUNDS, NUM_EM, WIDTH = 30, 20, 0.1  # rounds, random starts; nats of log frequency that a start lets differ
+RESTARTS, NUM_RESTARTS, NUM_STARTS = (1, 3, 10, 30, 100), 100, 3  # of the assignment; keys that a judge improves
+EM_ROUNDS, NUM_EM, WIDTH = 30, 10, 0.1  # rounds, random starts; nats of log frequency that a start lets differ
 PAIRS, IBM_ROUNDS = (3, 10, 30, 100, 300, 1_000), 20
 
 
@@ -194,9 +194,8 @@ def found(bench: Bench) -> Iterator[Record]:
     by_shape, _ = by_em(bench, "shaped", closeness=shaped(bench))
     yield from records(bench.measured(by_shape), player="EM, shaped by frequency")
     yield from records(bench.measured(likeliest(swapped_too([*keys, by_shape], bench), bench)[0]), player="all, by likelihood")
-    if len(bench.sides.secret) <= NUM_SECRET:
-        yield from by_the_judge(keys, bench)
     if len(bench.sides.secret) == NUM_SECRET:
+        yield from by_the_judge(keys, bench)
         yield from em_restarts(bench)
         yield from of_pairs(bench)
 
@@ -246,7 +245,7 @@ def of_pairs(bench: Bench) -> Iterator[Record]:
         yield from records({"types": right.types, "tokens": right.tokens}, player="pairs, word by word", pairs=num)
 
 
-def large(bench: Bench, restarts: int = 3) -> Iterator[Record]:
+def large(bench: Bench, restarts: int = 2) -> Iterator[Record]:
     """Of the world: what its size leaves affordable."""
     yield from records(bench.measured(by_frequency(bench)), player="frequency match")
     yield from records(bench.measured(bench.sides.truth), player="truth")
@@ -257,4 +256,4 @@ SEEDS = range(5)
 STUDY = Study("decipherment", "Who finds the key of a word cipher without a pair, and how many pairs is that worth?",
               [{"seed": s, "world": "village", "sides": sides, "num_secret": num} for s in SEEDS
                for sides in ("disjoint", "independent") for num in (500, 2_000, 8_000, 30_000)]
-              + [{"seed": s, "world": "world", "sides": "disjoint", "num_secret": 20_000} for s in SEEDS], run)
+              + [{"seed": s, "world": "world", "sides": "disjoint", "num_secret": 20_000} for s in SEEDS[:3]], run)
