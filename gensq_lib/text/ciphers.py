@@ -118,8 +118,8 @@ class Unpaired:
     @cached_property
     def truth(self) -> torch.Tensor:
         """Plain integer of each secret integer; the four special ones stand for themselves."""
-        words = self.secret_vocab.words[len(Vocab.SPECIALS):]
-        return torch.tensor([*range(len(Vocab.SPECIALS)), *self.plain_vocab.encode([self.cipher.back[word] for word in words])])
+        plain = tuple(self.cipher.back[word] for word in self.secret_vocab.words[len(Vocab.SPECIALS):])
+        return torch.tensor([*range(len(Vocab.SPECIALS)), *self.plain_vocab.encode(plain)])
 
     def as_key(self, found: Sequence[int]) -> dict[str, str]:
         """Plain integer of each secret integer, in words."""

@@ -112,5 +112,6 @@ def copied(text: Corpus, share: float, *, seed: int, num: int = 300) -> list[tup
         noise = generator(seed, "copied", str(share), draw)
         order = [words[i] for i in torch.randperm(len(words), generator=noise)]
         cipher = draw_cipher(words, generator=noise, kept=order[round(share * len(words)):])
-        drawn.append(([" ".join(cipher.encipher(s)) for s in text.test[:num]], [[" ".join(s)] for s in text.test[:num]]))
+        some = text.test[:num]
+        drawn.append(([text.show(cipher.encipher(s)) for s in some], [[text.show(s)] for s in some]))
     return drawn
