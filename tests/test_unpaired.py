@@ -219,11 +219,11 @@ def test_a_wrong_adversary_is_refused(name):
 
 # The transducer
 
-def test_a_transducer_learns_from_two_sides(village):
+def test_a_transducer_learns_from_two_sides_and_logs_its_judge(village):
     torch.manual_seed(0)
     model = Transducer(vocab_size=village.size, embed_dim=8, hidden_dim=8)
-    history = train_transducer(model, village.sides, Recipe(), steps=6, seed=0)
-    assert set(history) == {"step", "loss", "denoising", "back_translation"} and len(history["loss"]) == 6
+    history = train_transducer(model, village.sides, Recipe(adversary=1.0), steps=6, seed=0)
+    assert set(history) == {"step", "loss", "denoising", "back_translation", "judge"} and len(history["judge"]) == 6
     measures = unpaired.network_measures(model.eval(), village)
     assert set(measures) == {"tokens", "types", "round trip", "language model"} and measures["language model"] < 0
 

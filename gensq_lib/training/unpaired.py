@@ -14,6 +14,7 @@ from torch.nn import functional as F
 
 from gensq_lib.cures.kinds import drop_words
 from gensq_lib.ground import runtime
+from gensq_lib.ground.errors import border, expect
 from gensq_lib.models.parts import NEVER
 from gensq_lib.models.transducers import Transducer, TwoTables
 from gensq_lib.models.unseen import UnseenTerms, corpus_terms
@@ -106,11 +107,13 @@ def judge_of_languages(model: Transducer, hidden_dim: int = 64) -> nn.Module:
     return nn.Sequential(nn.Linear(model.embed.embedding_dim, hidden_dim), nn.ReLU(), nn.Linear(hidden_dim, 1))
 
 
-def languages_apart(logits: Sequence[Float[Tensor, "places 1"]], *, turned: bool = False) -> Float[Tensor, ""]:
-    """The judge's loss, nats: language 0 against language 1. `turned`: the labels the other way round, what the encoder wants.
+def languages_apart(logits: Sequence[Tensor], *, turned: bool = False) -> Float[Tensor, ""]:
+    """The judge's loss, nats, from its logits, "places 1" of each language: language 0 against language 1. `turned`: the labels
+    the other way round, what the encoder wants.
 
     Taught in lesson 17.
     """
+    expect(len(logits) == 2, f"expected logits of two languages, got {len(logits)}; give secret and plain ones")
     losses = [F.binary_cross_entropy_with_logits(of_one, torch.full_like(of_one, float(language != turned)))
               for language, of_one in enumerate(logits)]
     return sum(losses) / len(losses)
@@ -156,3 +159,6 @@ def train_transducer(model: Transducer, sides: Sequence[Sequence[Sequence[int]]]
 
     return fit(step, lambda i: [side(i) for side in batches], model=model, optimizer=optimizer, steps=steps, seed=seed,
                name="transducer")
+
+
+border(globals())
