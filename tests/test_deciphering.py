@@ -107,7 +107,7 @@ def test_the_forward_algorithm_sums_over_all_readings():
 def test_the_perfect_judge_knows_every_sentence_and_no_other(bench):
     batch, weight = bench.secret
     by_grammar = sum(num * bench.sides.text.grammar.log_prob(bench.sides.cipher.decipher(tuple(
-        bench.sides.secret_vocab.decode(row)))) for row, num in zip(batch.targets.tolist()[:30], weight.tolist()[:30]))
+        bench.sides.secret_vocab.decode(row)))) for row, num in zip(batch.targets.tolist()[:30], weight.tolist()[:30], strict=True))
     some = (batch.select(torch.arange(30)), weight[:30])
     assert judged(bench.perfect, bench.sides.truth, *some) == pytest.approx(by_grammar, rel=1e-6)
     wrong = bench.sides.truth[torch.cat([torch.arange(FIRST), FIRST + torch.arange(86).roll(1)])]
@@ -123,7 +123,8 @@ def test_pairs_and_choices(bench):
 
 def test_exact_bigrams_have_no_twins(bench):
     exact = truth.exact_bigrams(bench)
-    assert exact[Vocab.BOS].sum().item() == pytest.approx(1, abs=1e-6) and exact[:, Vocab.EOS].sum().item() == pytest.approx(1, abs=1e-6)
+    assert exact[Vocab.BOS].sum().item() == pytest.approx(1, abs=1e-6)
+    assert exact[:, Vocab.EOS].sum().item() == pytest.approx(1, abs=1e-6)
 
 
 def test_a_reader_sees_what_speaks_for_a_reading(bench):
@@ -136,7 +137,8 @@ def test_a_reader_sees_what_speaks_for_a_reading(bench):
 
 
 TRAPS = {  # of the field's programs, as wrong functions: each is refused, with its reason
-    "a restart chosen by the truth": ("best_of", lambda nats, right, num: players_choice(right, right, num), "ordered by what is right"),
+    "a restart chosen by the truth": ("best_of", lambda nats, right, num: players_choice(right, right, num),
+                                      "ordered by what is right"),
     "the best on the test set": ("best_of", lambda nats, right, num: right.max(), "nobody knows that"),
     "an adversary with its sign turned": ("encoder_loss", lambda s, p, w: -w * (
         torch.nn.functional.softplus(-s).mean() + torch.nn.functional.softplus(p).mean()) / 2, "sign is turned"),
