@@ -335,7 +335,7 @@ def values(name, measure, **where):
     return [studies.value(row["found"], measure=measure, **where) for row in studies.read(name)["rows"]]
 
 
-@pytest.mark.parametrize("name", ["unpaired_tables", "unpaired_networks"])
+@pytest.mark.parametrize("name", ["unpaired_tables", "unpaired_networks", "unpaired_styles", "unpaired_languages"])
 def test_the_recorded_tables_have_the_seeds_of_their_studies(name):
     assert [row["setting"] for row in studies.read(name)["rows"]] == lessons.studies()[name].settings
 
@@ -365,10 +365,24 @@ def test_what_the_lesson_says_of_the_tables():
 
 def test_what_the_lesson_says_of_the_networks():
     """From nothing a code comes back whole and is wrong; without back-translation the start is lost; a turned sign spoils all."""
-    trip, tokens = (values("unpaired_networks", measure, by=unpaired.FULL, start="nothing") for measure in ("round trip", "tokens"))
+    trip, tokens = (values("unpaired_networks", measure, by=unpaired.FULL, start="nothing")
+                    for measure in ("round trip", "tokens"))
     assert min(trip) > 0.9 and max(tokens) < 0.6
     full, without = (values("unpaired_networks", "tokens", by=by, start="frequency")
                      for by in (unpaired.FULL, "without back-translation"))
     assert all(a > b + 0.3 for a, b in zip(full, without))
     assert max(values("unpaired_networks", "judge", by="adversary, sign turned", start="nothing")) < 0.01
     assert max(values("unpaired_networks", "types", by="adversary, sign turned", start="nothing")) < 0.05
+
+
+def test_what_the_lesson_says_of_the_styles():
+    """Who plays to the classifier says nothing; a copy gate is the easy way out; a register is a cipher again."""
+    said = [row for row in studies.read("unpaired_styles")["rows"] if row["setting"]["style"] == "sentiment"]
+    right = {by: [studies.value(row["found"], measure="right", by=by) for row in said] for by in (
+        "gamed", "with a copy gate", "delete and replace", "perfect player", "denoising and back-translation")}
+    assert max(right["gamed"]) == 0 and min(right["perfect player"]) == 1 and max(right["with a copy gate"]) < 0.2
+    assert all(a > b + 0.2 for a, b in zip(right["denoising and back-translation"], right["delete and replace"]))
+    assert all(studies.value(row["found"], measure="judged", by="gamed") > 0.9 for row in said)
+    register = studies.read("unpaired_styles")["rows"][-1]["found"]
+    assert studies.value(register, measure="judged", by="denoising and back-translation") > 0.9
+    assert studies.value(register, measure="right", by="denoising and back-translation") < 0.1

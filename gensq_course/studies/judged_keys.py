@@ -5,7 +5,7 @@ A judge gives log p of many padded sentences at once; `climbed` swaps words of a
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float, Int
@@ -25,6 +25,7 @@ NEVER = -40.0  # nats for what the world never says; the rarest sentence of the 
 FIRST, LONGEST, TINY = len(Vocab.SPECIALS), 40, 1e-9  # a gain below it, in nats, is none
 
 
+@runtime_checkable
 class Judge(Protocol):
     """Says how likely plain sentences are."""
 
