@@ -1,9 +1,9 @@
 """What only those know who made a cipher: exact bigrams of the world, and what makes a decipherment easier than it looks."""
 import torch
 
-from gensq_course.studies.deciphering import Bench
+from gensq_course.studies.deciphering import Bench, likeliest
 from gensq_lib.text.ciphers import Unpaired
-from gensq_lib.training.deciphering import Bigrams
+from gensq_lib.training.deciphering import Bigrams, Key, assignment_key
 
 
 def exact_bigrams(bench: Bench, digits: int = 9) -> Bigrams:
@@ -23,3 +23,12 @@ def leaks(sides: Unpaired) -> dict[str, float]:
     shared = sum(num for word, num in sides.said.items() if word in words)
     both = sum(sides.cipher.decipher(sentence) in plain for sentence in sides.secret)
     return {"shared words": shared / sides.said.total(), "same sentences": both / len(sides.secret)}
+
+
+def told(bench: Bench, restarts: int = 10) -> Key:
+    """The likeliest key of a few restarts that are told which words both sides spell alike."""
+    shared = sorted(set(bench.sides.cipher.key) & set(bench.sides.cipher.back))
+    vocabs = (bench.sides.secret_vocab, bench.sides.plain_vocab)
+    known = torch.tensor([[vocab.encode((word,))[0] for vocab in vocabs] for word in shared], dtype=torch.long).view(-1, 2)
+    noise = bench.noise("told")
+    return likeliest([assignment_key(bench.counts, bench.log_p, generator=noise, known=known) for _ in range(restarts)], bench)[0]
