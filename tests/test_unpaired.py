@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from gensq_course.studies import manners, unpaired
+from gensq_course import lessons, studies
+from gensq_course.studies import manners, unpaired, unpaired_ciphers
 from gensq_course.studies.rewriting import NO_NOISE, Noise, network, rewritten_by, train_rewriter
 from gensq_lib.models.transducers import SPECIAL, Transducer, TwoTables
 from gensq_lib.models.unseen import corpus_terms, sentence_terms
@@ -325,3 +326,63 @@ def test_weights_are_named_and_only_ones_make_a_bound():
     model = TwoTables(vocab_size=SIZE)
     history = train_tables(model, lambda m: -(m.scores[0] - 1).square().mean(), steps=30, seed=0)
     assert history["gain"][-1] > history["gain"][0]
+
+
+# What is recorded
+
+def values(name, measure, **where):
+    """By seed."""
+    return [studies.value(row["found"], measure=measure, **where) for row in studies.read(name)["rows"]]
+
+
+@pytest.mark.parametrize("name", ["unpaired_tables", "unpaired_networks", "unpaired_styles", "unpaired_languages"])
+def test_the_recorded_tables_have_the_seeds_of_their_studies(name):
+    assert [row["setting"] for row in studies.read(name)["rows"]] == lessons.studies()[name].settings
+
+
+def test_a_recorded_row_is_found_again():
+    """The keys that everybody starts from, and the truth: what all other rows of the table rest on."""
+    row = studies.read("unpaired_tables")["rows"][0]
+    for record in unpaired_ciphers.of_keys(unpaired.Village(**row["setting"])):
+        where = {key: record[key] for key in ("by", "start", "measure")}
+        assert studies.value(row["found"], **where) == pytest.approx(record["value"], abs=1e-5)
+
+
+def test_what_the_lesson_says_of_the_tables():
+    """In every seed: the entropy raises log p and costs words of the key; only the language model tells sentences from codes."""
+    plain, bound = ({measure: values("unpaired_tables", measure, by=by, start="frequency") for measure in ("types", "log p")}
+                    for by in ("without entropy", "the bound"))
+    assert all(a > b for a, b in zip(plain["types"], bound["types"])) and np.mean(plain["types"]) >= 0.9
+    assert all(a < b for a, b in zip(plain["log p"], bound["log p"]))
+    assert max(values("unpaired_tables", "types", by="without language model", start="frequency")) < 0.1
+    cheap = [values("unpaired_tables", measure, by="KL weighs .03", start="frequency") for measure in ("objective", "log p")]
+    assert all(objective > log_p + 1 for objective, log_p in zip(*cheap)), "no bound"
+    for by in ("the bound", "without entropy"):
+        for start in ("nothing", "frequency", "assignment"):
+            found = zip(*(values("unpaired_tables", measure, by=by, start=start) for measure in ("objective", "bound", "log p")))
+            assert all(objective <= bound + 1e-6 and bound <= log_p + 0.02 for objective, bound, log_p in found)
+
+
+def test_what_the_lesson_says_of_the_networks():
+    """From nothing a code comes back whole and is wrong; without back-translation the start is lost; a turned sign spoils all."""
+    trip, tokens = (values("unpaired_networks", measure, by=unpaired.FULL, start="nothing")
+                    for measure in ("round trip", "tokens"))
+    assert min(trip) > 0.9 and max(tokens) < 0.6
+    full, without = (values("unpaired_networks", "tokens", by=by, start="frequency")
+                     for by in (unpaired.FULL, "without back-translation"))
+    assert all(a > b + 0.3 for a, b in zip(full, without))
+    assert max(values("unpaired_networks", "judge", by="adversary, sign turned", start="nothing")) < 0.01
+    assert max(values("unpaired_networks", "types", by="adversary, sign turned", start="nothing")) < 0.05
+
+
+def test_what_the_lesson_says_of_the_styles():
+    """Who plays to the classifier says nothing; a copy gate is the easy way out; a register is a cipher again."""
+    said = [row for row in studies.read("unpaired_styles")["rows"] if row["setting"]["style"] == "sentiment"]
+    right = {by: [studies.value(row["found"], measure="right", by=by) for row in said] for by in (
+        "gamed", "with a copy gate", "delete and replace", "perfect player", "denoising and back-translation")}
+    assert max(right["gamed"]) == 0 and min(right["perfect player"]) == 1 and max(right["with a copy gate"]) < 0.2
+    assert all(a > b + 0.2 for a, b in zip(right["denoising and back-translation"], right["delete and replace"]))
+    assert all(studies.value(row["found"], measure="judged", by="gamed") > 0.9 for row in said)
+    register = studies.read("unpaired_styles")["rows"][-1]["found"]
+    assert studies.value(register, measure="judged", by="denoising and back-translation") > 0.9
+    assert studies.value(register, measure="right", by="denoising and back-translation") < 0.1
