@@ -27,6 +27,8 @@ from gensq_lib.models.m2 import M2  # noqa: E402
 from gensq_lib.models.ngram import NGram  # noqa: E402
 from gensq_lib.models.speech import SpeechVAE  # noqa: E402
 from gensq_lib.models.text_vae import TextVAE, cured_vae  # noqa: E402
+from gensq_lib.models import unseen  # noqa: E402
+from gensq_lib.training import unpaired  # noqa: E402
 from gensq_lib.text import batching, consensus, corpora, decoding, grammar, labelled, pairs, scoring  # noqa: E402
 from gensq_lib.text.vocab import Vocab  # noqa: E402
 from gensq_lib.vectors import digits  # noqa: E402
@@ -282,6 +284,10 @@ CALLS = {
     "summaries of what has none": lambda: corpora.load_summaries("doorstep"),
     "metrics of streams": lambda: translations.Metrics("en").scores(["a b"], ["a b"]),
     "the best of a list of 0": lambda: decoding.n_best(small(), num=1, width=0, max_length=3),
+    "a bound with tables of two sizes": lambda: unseen.corpus_terms(ones(9, 9), ones(8, 8), ones(9, 9), ones(9, 9)),
+    "a bound of sentences without lengths": lambda: unseen.sentence_terms(
+        ones(2, 3, 9), ones(2, 3).long(), None, ones(9, 9), ones(9, 9)),
+    "languages of one": lambda: unpaired.languages_apart([ones(3, 1)]),
     "the grammar of None": lambda: corpora.grammar_of(None),
     "a grammar that is not there": lambda: grammar.load("/nowhere/x.grammar"),
     "-1 sentences of a world": lambda: grammar.shipped("village").sample(-1, generator=noise()),

@@ -1,0 +1,117 @@
+"""Tables and pictures of lesson 17: a sentence read by several keys, what speaks for a reading, restarts and sizes."""
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+import torch
+
+from gensq_course import widgets
+from gensq_course.lessons.dialogue_gan.pictures import Picture
+from gensq_course.studies.deciphering import Bench
+from gensq_course.studies.rows import Row, by
+from gensq_lib import plots
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.runtime import generator
+from gensq_lib.text.ciphers import draw_cipher
+from gensq_lib.text.corpora import Corpus
+from gensq_lib.text.vocab import Sentence
+
+Keys = Mapping[str, Mapping[str, str]]  # who reads -> plain word of each secret one
+EDGE, SHOWN = "(edge)", 3  # what stands before the first word and behind the last; neighbours that are shown
+BLEU_DRAWS = 5
+
+
+def secret_sentence(text: str, bench: Bench) -> Sentence:
+    """What a reader typed: secret words as they are, plain words enciphered."""
+    cipher, words = bench.sides.cipher, tuple(text.split())
+    if words and all(word in cipher.back for word in words):
+        return words
+    plain = bench.sides.text.read(text)
+    if unknown := [word for word in plain if word not in cipher.key]:
+        raise GensqError(f'expected words of one of the two sides, got "{unknown[0]}"; try "The cook baked the bread."')
+    return cipher.encipher(plain)
+
+
+def readings(sentence: Sentence, keys: Keys, bench: Bench) -> widgets.Table:
+    """A row for each key: each word with a tick where it is right, and what the world says of the whole."""
+    grammar, cipher = bench.sides.text.grammar, bench.sides.cipher
+    rows = []
+    for name, key in keys.items():
+        read = [key.get(word, "?") for word in sentence]
+        marks = [f"{'✓' if word == cipher.back[secret] else '✗'} {word}" for word, secret in zip(read, sentence, strict=True)]
+        rows.append([name, *marks, "yes" if grammar.parse(tuple(read)).valid else "no"])
+    return widgets.table(rows, ["who reads", *sentence, "a sentence of the village?"], "Word by word: ✓ right, ✗ wrong")
+
+
+def neighbours(sentences: Sequence[Sentence], word: str) -> tuple[Counter[str], Counter[str]]:
+    """What stands before a word, and what behind it."""
+    before, behind = Counter(), Counter()
+    for sentence in sentences:
+        for i, each in enumerate(sentence):
+            if each == word:
+                before[sentence[i - 1] if i else EDGE] += 1
+                behind[sentence[i + 1] if i + 1 < len(sentence) else EDGE] += 1
+    return before, behind
+
+
+def evidence(secret: str, key: Mapping[str, str], bench: Bench) -> widgets.Table:
+    """What speaks for a reading of one word: its neighbours, read by the key, beside those of the plain word."""
+    sides = bench.sides
+    plain, truth = key.get(secret, "?"), sides.cipher.back[secret]
+    shown = {f"{secret} (secret side, neighbours read by the key)": (neighbours(sides.secret, secret), {**key, EDGE: EDGE}),
+             f"{plain} (plain side)": (neighbours(sides.plain, plain), {})}
+    if plain != truth:
+        shown[f"{truth} (plain side; the truth)"] = (neighbours(sides.plain, truth), {})
+    rows = [[name, *(", ".join(f"{read.get(word, word)} {num / counts.total():.0%}" for word, num in counts.most_common(SHOWN))
+                     for counts in found)] for name, (found, read) in shown.items()]
+    return widgets.table(rows, ["word", "before it", "behind it"], f"Read as {plain}: what speaks for it")
+
+
+def desk(bench: Bench, keys: Keys) -> Callable[..., Picture]:
+    """For `widgets.explorer`: a sentence, whose key, and which word of it (by its place) is looked at closely."""
+    def show(sentence: str, key: str, word: int) -> Picture:
+        secret = secret_sentence(sentence, bench)
+        looked_at = secret[min(word, len(secret)) - 1]
+        return widgets.together(readings(secret, keys, bench), evidence(looked_at, keys[key], bench))
+    return show
+
+
+def confused(key: Mapping[str, str], bench: Bench) -> str:
+    """Which words a key gets wrong, the most frequent first: truth -> reading."""
+    back = bench.sides.cipher.back
+    return ", ".join(f"{back[word]} → {key[word]}" for word, _ in bench.sides.said.most_common() if key[word] != back[word])
+
+
+def over_restarts(rows: Sequence[Row], sides: str, num_secret: int, **words: str) -> Picture:
+    """Share of types over the number of restarts: the likeliest one, the best one by the truth, EM."""
+    found = by(rows, "player", "restarts", measure="types", world="village", sides=sides, num_secret=num_secret)
+    names = [name for name in dict.fromkeys(name for name, num in found if num) if name != "EM, random"]
+    restarts = sorted({num for _, num in found if num})
+    curves = {name: [found[name, num].mean for num in restarts] for name in names}
+    axes = plots.curves_over(list(range(len(restarts))), curves, xlabel="restarts", ylabel="share of word types right", **words)
+    axes.set_xticks(range(len(restarts)), [str(num) for num in restarts])
+    return axes, f"Share of types right over {', '.join(map(str, restarts))} restarts: " + "; ".join(
+        f"{name} {', '.join(f'{y:.2f}' for y in ys)}" for name, ys in curves.items()) + "."
+
+
+def over_sizes(rows: Sequence[Row], sides: str, players: Mapping[str, tuple[str, int | None]], **words: str) -> Picture:
+    """Share of types over the number of secret sentences; each curve has a player and its number of restarts."""
+    found = by(rows, "player", "restarts", "num_secret", measure="types", world="village", sides=sides)
+    sizes = sorted({size for _, _, size in found})
+    curves = {name: [found[*player, size].mean for size in sizes] for name, player in players.items()}
+    axes = plots.curves_over(list(range(len(sizes))), curves, xlabel="secret sentences", ylabel="share of word types right",
+                             **words)
+    axes.set_xticks(range(len(sizes)), [f"{size:,}" for size in sizes])
+    return axes, f"Share of types right over {', '.join(f'{size:,}' for size in sizes)} secret sentences: " + "; ".join(
+        f"{name} {', '.join(f'{y:.2f}' for y in ys)}" for name, ys in curves.items()) + "."
+
+
+def copied(text: Corpus, share: float, *, seed: int, num: int = 300) -> list[tuple[list[str], list[list[str]]]]:
+    """Several draws: test sentences with this share of word types under invented names, and the sentences themselves."""
+    words, drawn = sorted(text.grammar.terminals()), []
+    for draw in range(BLEU_DRAWS):
+        noise = generator(seed, "copied", str(share), draw)
+        order = [words[i] for i in torch.randperm(len(words), generator=noise)]
+        cipher = draw_cipher(words, generator=noise, kept=order[round(share * len(words)):])
+        some = text.test[:num]
+        drawn.append(([text.show(cipher.encipher(s)) for s in some], [[text.show(s)] for s in some]))
+    return drawn

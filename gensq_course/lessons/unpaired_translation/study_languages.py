@@ -1,0 +1,4 @@
+"""A study of lesson 17, as `gensq study` finds it."""
+from gensq_course.studies.unpaired_styles import LANGUAGES as STUDY
+
+__all__ = ["STUDY"]

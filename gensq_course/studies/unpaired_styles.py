@@ -1,0 +1,104 @@
+"""The recorded tables of lesson 17 where lengths change: registers, sentiments, English and Chinese, with a few pairs beside.
+
+Noise, steps and rates were tried on seed 100, which no table has.
+"""
+from dataclasses import dataclass
+from statistics import fmean
+
+from gensq_course.studies import manners, translating
+from gensq_course.studies.manners import Sides
+from gensq_course.studies.rewriting import NO_NOISE, Noise, network, rewritten_by, train_rewriter
+from gensq_course.studies.rows import Record, records
+from gensq_course.studies.study import Study
+from gensq_lib.text import corpora
+from gensq_lib.text.corpora import PairCorpus
+from gensq_lib.text.pairs import Pair
+from gensq_lib.text.vocab import Sentence, Vocab
+
+SEEDS = {"sentiment": range(3), "register": range(1), "languages": range(1)}  # networks are dear
+STEPS = {"sentiment": 250, "register": 400, "languages": 400}
+FULL = "denoising and back-translation"
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a rewriter learns."""
+
+    noise: str = "words"  # "words": any; "style": mostly those of a style; "none"
+    back_from: float = 0.2  # share of the steps before translating back; 1: never
+    denoising: float = 1.0
+    copy: bool = False
+    pairs: int = 0
+
+
+WAYS = {"sentiment": {FULL: Way("style"), "with a copy gate": Way("style", copy=True)},
+        "register": {FULL: Way()}, "languages": {FULL: Way(), "and 300 pairs": Way(pairs=300)}}
+
+
+def noise_of(way: Way, styled: frozenset[int]) -> Noise:
+    """What is done to a sentence."""
+    return {"words": Noise(), "style": Noise(0.1, 1, styled), "none": NO_NOISE}[way.noise]
+
+
+def rewritten(data: Sides, way: Way, *, seed: int, steps: int) -> tuple[list[Sentence], float]:
+    """What a network says to the test sentences, and how many words of these come back from a round trip."""
+    vocab = data.vocab
+    sides = [[vocab.encode(words) for words in side] for side in data.sides]
+    model = network(vocab, seed=seed, copy=way.copy)
+    train_rewriter(model, sides, steps=steps, seed=seed, back_from=way.back_from, denoising=way.denoising,
+                   noise=noise_of(way, manners.style_words(data)), pairs=manners.some_pairs(data, way.pairs, seed=seed))
+    where = [data.side_of(words) for words in data.test]
+    said = rewritten_by(model, data.test, where, vocab)
+    back = rewritten_by(model, said, [1 - side for side in where], vocab)
+    return said, fmean(first == second for first, second in zip(back, data.test, strict=True))
+
+
+def styles(*, style: str, seed: int) -> list[Record]:
+    """Shares and BLEU; of the perfect player and of those who need no network, too."""
+    data = manners.sides(style, seed=seed)
+    judge = manners.style_judge(data)
+    said = {name: (words, None) for name, words in manners.without_networks(data, judge, seed=seed).items()}
+    said |= {name: rewritten(data, way, seed=seed, steps=STEPS[style]) for name, way in WAYS[style].items()}
+    found: list[Record] = []
+    for name, (words, trip) in said.items():
+        measures = manners.measured(words, data, judge) | manners.kept(words, data)
+        found += records(measures if trip is None else measures | {"round trip": trip}, by=name)
+    return found
+
+
+# English and Chinese
+
+def both_languages(seed: int, *, num: int = 4_000, num_pairs: int = 1_000
+                   ) -> tuple[PairCorpus, list[list[Sentence]], list[Pair], Vocab]:
+    """The crossing; its first pairs, of which a way may see some; two sides that share no pair; one vocabulary."""
+    text = corpora.load_pairs("crossing:zh-en", seed=seed, num_train=2 * num + num_pairs)
+    pairs, rest = text.train[:num_pairs], text.train[num_pairs:]
+    sides = [[pair.source for pair in rest[:num]], [pair.target for pair in rest[num:]]]
+    words = [word for vocab in (text.source_vocab, text.target_vocab) for word in vocab.words[len(Vocab.SPECIALS):]]
+    return text, sides, pairs, Vocab(words, closed=True)
+
+
+def languages(*, seed: int) -> list[Record]:
+    """Chinese into English: shares that are right, that keep kind, tense and topic, that are a sentence; BLEU and chrF.
+
+    "any sentence": English ones that have nothing to do with the sources, what chance gives.
+    """
+    text, sides, pairs, vocab = both_languages(seed)
+    test = translating.fresh_test(text, 200, seed=seed)
+    sources, found = [pair.source for pair in test], []
+    encoded = [[vocab.encode(words) for words in side] for side in sides]
+    for name, way in WAYS["languages"].items():
+        model = network(vocab, seed=seed, copy=way.copy)
+        train_rewriter(model, encoded, steps=STEPS["languages"], seed=seed, back_from=way.back_from, denoising=way.denoising,
+                       pairs=[(vocab.encode(pair.source), vocab.encode(pair.target)) for pair in pairs[: way.pairs]])
+        said = rewritten_by(model, sources, [0] * len(test), vocab)
+        back = rewritten_by(model, said, [1] * len(test), vocab)
+        trip = fmean(first == second for first, second in zip(back, sources, strict=True))
+        found += records(translating.measured(said, test, text) | {"round trip": trip}, by=name)
+    return found + records(translating.measured(sides[1][: len(test)], test, text), by="any sentence")
+
+
+STYLES = Study("unpaired_styles", "Who changes a register or a sentiment and keeps what is said?",
+               [{"style": style, "seed": seed} for style in ("sentiment", "register") for seed in SEEDS[style]], styles)
+LANGUAGES = Study("unpaired_languages", "Can Chinese be translated into English without a pair, and what are pairs worth?",
+                  [{"seed": seed} for seed in SEEDS["languages"]], languages)

@@ -1,0 +1,388 @@
+"""Translation without pairs: the bound and its truth, tables, a transducer, a judge of its vectors; styles, counted exactly."""
+import itertools
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from gensq_course import lessons, studies
+from gensq_course.studies import manners, unpaired, unpaired_ciphers
+from gensq_course.studies.rewriting import NO_NOISE, Noise, network, rewritten_by, train_rewriter
+from gensq_lib.models.transducers import SPECIAL, Transducer, TwoTables
+from gensq_lib.models.unseen import corpus_terms, sentence_terms
+from gensq_lib.text import grammar
+from gensq_lib.text.batching import collate
+from gensq_lib.text.pairs import collate_prompts
+from gensq_lib.text.vocab import Vocab
+from gensq_lib.training.deciphering import hmm_log_likelihood
+from gensq_lib.training.unpaired import (
+    Recipe, TermWeights, both_bounds, languages_apart, neighbours_apart, train_tables, train_transducer)
+
+WORDS, SIZE = 3, 3 + SPECIAL
+SENTENCES = [[4, 5, 6], [5], [6, 4], [4, 5, 6], [6, 6, 5, 4]]
+
+
+def tables(seed: int = 0) -> TwoTables:
+    torch.manual_seed(seed)
+    return TwoTables(vocab_size=SIZE, noise=1.0)
+
+
+def language_model(seed: int = 1) -> torch.Tensor:
+    """log p(next | previous) of three words and an end."""
+    scores = torch.full((SIZE, SIZE), -1e4)
+    draw = torch.Generator().manual_seed(seed)
+    scores[:, [Vocab.EOS, *range(SPECIAL, SIZE)]] = torch.randn(SIZE, WORDS + 1, generator=draw)
+    return scores.log_softmax(-1)
+
+
+def every_translation(x, log_emission, log_prior):
+    """log p(x, y) of each y, by hand."""
+    found = {}
+    for y in itertools.product(range(SPECIAL, SIZE), repeat=len(x)):
+        line = (Vocab.BOS, *y, Vocab.EOS)
+        said = sum(log_prior[a, b].item() for a, b in itertools.pairwise(line))
+        found[y] = said + sum(log_emission[a, b].item() for a, b in zip(y, x))
+    return found
+
+
+def by_tables(x, log_q):
+    """log q(y | x) of each y."""
+    return {y: sum(log_q[a, b].item() for a, b in zip(x, y)) for y in itertools.product(range(SPECIAL, SIZE), repeat=len(x))}
+
+
+def terms_by_sentence(sentences, log_q, log_emission, log_prior):
+    batch = collate_prompts(sentences, [()] * len(sentences))
+    return sentence_terms(log_q[batch.tokens], batch.tokens, batch.lengths, log_emission, log_prior)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_bound_is_log_p_minus_the_divergence_from_the_posterior(seed):
+    """Enumerated: no sampling, no dynamic programming."""
+    log_q, log_emission = (table.detach() for table in tables(seed).log_tables())
+    log_prior, x = language_model(seed), [4, 6, 5]
+    joint, q = every_translation(x, log_emission, log_prior), by_tables(x, log_q)
+    log_p = math.log(sum(map(math.exp, joint.values())))
+    terms = terms_by_sentence([x], log_q, log_emission, log_prior)
+    gap = sum(math.exp(q[y]) * (q[y] - (joint[y] - log_p)) for y in q)
+    assert terms.bound.item() == pytest.approx(log_p - gap, abs=1e-4) and gap > 0
+    assert terms.entropy.item() == pytest.approx(-sum(math.exp(v) * v for v in q.values()), abs=1e-5)
+
+
+def test_the_forward_algorithm_is_the_enumeration_and_above_the_bound():
+    log_q, log_emission = (table.detach() for table in tables().log_tables())
+    log_prior = language_model()
+    exact = [math.log(sum(map(math.exp, every_translation(x, log_emission, log_prior).values()))) for x in SENTENCES]
+    forward = hmm_log_likelihood(log_emission.double(), log_prior.double(), collate(SENTENCES))
+    assert forward.tolist() == pytest.approx(exact, abs=1e-5)
+    assert (terms_by_sentence(SENTENCES, log_q, log_emission, log_prior).bound < forward).all()
+
+
+def test_counts_of_neighbours_are_all_that_a_table_needs():
+    log_q, log_emission = (table.detach() for table in tables().log_tables())
+    log_prior, batch = language_model(), collate(SENTENCES)
+    counts = torch.zeros(SIZE, SIZE)
+    counts.index_put_((batch.inputs[batch.mask], batch.targets[batch.mask]), torch.ones(int(batch.mask.sum())), accumulate=True)
+    one_by_one = terms_by_sentence(SENTENCES, log_q, log_emission, log_prior)
+    at_once = corpus_terms(counts, log_q, log_emission, log_prior)
+    for name in ("reconstruction", "prior", "entropy"):
+        assert getattr(at_once, name).item() == pytest.approx(getattr(one_by_one, name).sum().item(), rel=1e-5)
+
+
+def test_padding_and_batch_mates_change_nothing():
+    log_q, log_emission = (table.detach() for table in tables().log_tables())
+    alone = [terms_by_sentence([x], log_q, log_emission, language_model()).bound.item() for x in SENTENCES]
+    together = terms_by_sentence(SENTENCES, log_q, log_emission, language_model()).bound
+    assert together.tolist() == pytest.approx(alone, rel=1e-5)
+
+
+# Planted: objectives that are called bounds and are none
+
+def stays_below(objective):
+    """At most log p(x), whatever the tables."""
+    for seed in range(20):
+        log_q, log_emission = (table.detach() for table in tables(seed).log_tables())
+        log_prior = language_model(seed)
+        terms = terms_by_sentence(SENTENCES, log_q, log_emission, log_prior)
+        truth = hmm_log_likelihood(log_emission.double(), log_prior.double(), collate(SENTENCES))
+        assert (objective(terms) <= truth + 1e-6).all()
+
+
+NO_BOUNDS = {
+    "a KL that weighs .03": lambda t: t.reconstruction + 0.03 * (t.prior + t.entropy),
+    "no language model": lambda t: t.reconstruction + t.entropy, "entropy twice": lambda t: t.bound + t.entropy,
+    "no back-translation": lambda t: t.prior + t.entropy,
+    "back-translation alone": lambda t: t.reconstruction,
+    "KL turned": lambda t: t.reconstruction - t.prior - t.entropy,
+}
+
+
+def test_the_sum_of_the_three_is_a_bound():
+    stays_below(lambda terms: terms.bound)
+    stays_below(TermWeights().weighed)
+    stays_below(TermWeights(entropy=0.0).weighed)  # lower still: an entropy is never negative
+
+
+@pytest.mark.parametrize("name", NO_BOUNDS)
+def test_what_is_no_bound_is_seen_to_be_none(name):
+    with pytest.raises(AssertionError):
+        stays_below(NO_BOUNDS[name])
+
+
+# Tables and judges
+
+def small_village():
+    return unpaired.Village(100, num_plain=1_500, num_secret=1_000)
+
+
+@pytest.fixture(scope="module")
+def village():
+    return small_village()
+
+
+@pytest.fixture(scope="module")
+def truth(village):
+    """The plain integer of each secret one."""
+    data = village.data
+    plain = data.plain_vocab.encode(tuple(data.cipher.back[word] for word in data.secret_vocab.words[SPECIAL:]))
+    return torch.tensor([*range(SPECIAL), *plain])
+
+
+def test_the_best_judge_of_neighbours_sees_none_where_there_is_none(village, truth):
+    """The right key leaves only the noise of two draws; a wrong one is seen. Many-to-one keys it does not rule out."""
+    model = TwoTables(vocab_size=village.size)
+    with torch.no_grad():
+        model.scores[0].fill_(-50.0)
+        model.scores[0][torch.arange(village.size - SPECIAL), truth[SPECIAL:] - SPECIAL] = 50.0
+        right = neighbours_apart(model, village.counts).item()
+        model.scores[0].copy_(model.scores[0].roll(1, 0))
+        wrong = neighbours_apart(model, village.counts).item()
+    assert 0 <= right < 0.05 and wrong > 0.3 and wrong <= math.log(2) + 1e-6
+
+
+def test_tables_climb_what_they_are_told_to(village):
+    model = unpaired.trained_tables(village, "the bound", "frequency", steps=30)
+    measures = unpaired.table_measures(model, "the bound", village)
+    start = TwoTables(vocab_size=village.size)
+    start.start_from(village.alike)
+    assert both_bounds(model, village.counts, village.log_priors) > both_bounds(start, village.counts, village.log_priors)
+    assert measures["bound"] == pytest.approx(measures["objective"]) and measures["bound"] < measures["log p"] + 0.05
+    assert measures["tokens"] > 0.4 and 0 < measures["types"] < 1
+
+
+def test_special_words_stand_for_themselves():
+    log_q = tables().log_tables()[0].exp()
+    assert torch.equal(log_q[:SPECIAL], torch.eye(SIZE)[:SPECIAL]) and log_q[SPECIAL:, :SPECIAL].sum() == 0
+    assert torch.allclose(log_q.sum(-1), torch.ones(SIZE))
+
+
+# The latent adversary: its sign, and its gate
+
+def judge_and_places(seed=0):
+    draw = torch.Generator().manual_seed(seed)
+    places = [torch.randn(40, 5, generator=draw) + shift for shift in (-0.5, 0.5)]
+    weight = torch.ones(5, 1)
+    return (lambda vectors: vectors @ weight), [vectors.requires_grad_() for vectors in places]
+
+
+def fools_the_judge(loss_of):
+    """A step down the encoder's loss makes the judge err more."""
+    judge, places = judge_and_places()
+    before = languages_apart(list(map(judge, places))).item()
+    loss_of(list(map(judge, places))).backward()
+    assert all(vectors.grad is not None and vectors.grad.abs().sum() > 0 for vectors in places), "nobody told the encoder"
+    moved = [vectors.detach() - 20 * vectors.grad for vectors in places]
+    assert languages_apart(list(map(judge, moved))).item() > before + 0.05
+
+
+WRONG_ADVERSARIES = {
+    "sign turned": lambda logits: languages_apart(logits),
+    "the judge's loss added": lambda logits: 0.5 * languages_apart(logits),
+    "wrong label, wrong sign": lambda logits: -languages_apart(logits, turned=True),
+    "detached": lambda logits: (languages_apart([each.detach() for each in logits], turned=True)
+                                + 0 * sum(each.sum() for each in logits)),
+    "gate: skipped while the judge's loss is below 1.2": lambda logits: (
+        languages_apart(logits, turned=True) if languages_apart(logits) > 1.2 else 0 * sum(each.sum() for each in logits)),
+}
+
+
+def test_the_encoder_gains_where_the_judge_errs():
+    fools_the_judge(lambda logits: languages_apart(logits, turned=True))
+    fools_the_judge(lambda logits: -languages_apart(logits))  # the saturating form points the same way
+
+
+@pytest.mark.parametrize("name", WRONG_ADVERSARIES)
+def test_a_wrong_adversary_is_refused(name):
+    with pytest.raises(AssertionError):
+        fools_the_judge(WRONG_ADVERSARIES[name])
+
+
+# The transducer
+
+def test_a_transducer_learns_from_two_sides_and_logs_its_judge(village):
+    torch.manual_seed(0)
+    model = Transducer(vocab_size=village.size, embed_dim=8, hidden_dim=8)
+    history = train_transducer(model, village.sides, Recipe(adversary=1.0), steps=6, seed=0)
+    assert set(history) == {"step", "loss", "denoising", "back_translation", "judge"} and len(history["judge"]) == 6
+    measures = unpaired.network_measures(model.eval(), village)
+    assert set(measures) == {"tokens", "types", "round trip", "language model"} and measures["language model"] < 0
+
+
+def test_a_transducer_says_words_at_every_place_and_only_there(village):
+    torch.manual_seed(0)
+    model = Transducer(vocab_size=village.size, embed_dim=8, hidden_dim=8)
+    batch = collate_prompts([[4, 5, 6], [7]], [()] * 2)
+    said = model.translate(batch.tokens, batch.lengths, source=0, target=1)
+    assert (said[batch.mask] >= SPECIAL).all() and (said[~batch.mask] == Vocab.PAD).all()
+    alone = model.translate(batch.tokens[1:, :1], batch.lengths[1:], source=0, target=1)
+    assert alone.item() == said[1, 0].item()
+
+
+def test_a_warm_up_translates_by_the_key(village, monkeypatch):
+    torch.manual_seed(0)
+    model, keys = Transducer(vocab_size=village.size, embed_dim=8, hidden_dim=8), village.keys("frequency")
+    monkeypatch.setattr(model, "translate", lambda *args, **named: pytest.fail("the model was asked before the warm-up was over"))
+    train_transducer(model, village.sides, Recipe(warm_up=3), steps=3, seed=0, keys=keys)
+    assert torch.equal(keys[1][keys[0]], torch.arange(village.size))
+
+
+def test_a_round_trip_proves_nothing(village, truth):
+    """Any one-to-one key comes back whole: chosen by round trips, a wrong one is as good as the truth."""
+    key = truth.roll(1)
+    back = torch.empty_like(key)
+    back[key] = torch.arange(len(key))
+    assert torch.equal(back[key], torch.arange(len(key))) and village.data.right(village.data.as_key(key.tolist())).types < 0.05
+    assert village.log_likelihood(truth) > village.log_likelihood(key) + 1
+
+
+# Manners
+
+def test_the_world_of_manners_is_what_its_datasheet_says():
+    g = grammar.shipped("manners")
+    assert g.languages == ("plain", "formal") and g.num_sentences() == 23_040
+    assert {code: len(g.terminals(code)) for code in g.languages} == {"plain": 73, "formal": 88}
+    assert g.entropy() == pytest.approx(9.7246, abs=1e-4) and g.ambiguous(500) is None
+    assert len(manners.world("register")) == 2 * g.num_sentences() and len(manners.world("sentiment")) == g.num_sentences()
+
+
+@pytest.mark.parametrize("name", ["register", "sentiment"])
+def test_the_sides_are_unpaired_in_earnest(name):
+    data = manners.sides(name, seed=100, num=400, num_test=20)
+    contents = [{data.style(words).content for words in side} for side in data.sides]
+    tested = {data.style(words).content for words in data.test}
+    assert not contents[0] & contents[1] and not tested & (contents[0] | contents[1])
+    assert [data.side_of(words) for words in data.test] == [0] * 10 + [1] * 10
+    for words in data.test:
+        right = data.right(words)
+        assert sum(right.values()) == pytest.approx(1)
+        assert all(data.style(other).content == data.style(words).content and data.side_of(other) != data.side_of(words)
+                   for other in right)
+
+
+def test_what_measures_miss_is_counted():
+    data = manners.sides("sentiment", seed=100, num=1_000, num_test=40)
+    judge = manners.style_judge(data)
+    found = {name: manners.measured(said, data, judge) for name, said in manners.without_networks(data, judge, seed=100).items()}
+    perfect, copy, gamed = found["perfect player"], found["copy"], found["gamed"]
+    assert {perfect[name] for name in ("a sentence", "style", "content", "right")} == {1.0} and perfect["BLEU"] > 99.9
+    assert copy["BLEU with source"] > 99.9 and copy["right"] == copy["style"] == 0 and copy["BLEU"] > 30
+    assert gamed["judged"] > 0.9 and gamed["BLEU with source"] > 60 and gamed["right"] == 0
+    assert 0 < found["delete and replace"]["right"] < 1
+
+
+def test_kept_attributes_and_pairs():
+    data = manners.sides("register", seed=100, num=200, num_test=10)
+    assert set(manners.kept(data.test, data).values()) == {1.0} and "keeps sentiment" in manners.kept(data.test, data)
+    for first, second in manners.some_pairs(data, 5, seed=0):
+        words, other = (tuple(data.vocab.words[i] for i in ids) for ids in (first, second))
+        assert other in data.right(words)
+
+
+# The rewriter
+
+def test_noise_leaves_out_and_wanders_a_little():
+    rng, ids = np.random.default_rng(0), list(range(10, 22))
+    assert NO_NOISE(ids, rng) == ids and Noise(1.0)(ids, rng)[:1] == [10]
+    moved = [abs(place - ids.index(word)) for _ in range(200) for place, word in enumerate(Noise(0.0, 2)(ids, rng))]
+    assert max(moved) == 2
+    kept = [len(Noise(0.0, 0, frozenset(ids[:6]), 0.8)(ids, rng)) for _ in range(500)]
+    assert np.mean(kept) == pytest.approx(6 + 6 * 0.2, abs=0.15)
+
+
+def test_a_rewriter_learns_and_answers_in_the_other_style():
+    data = manners.sides("sentiment", seed=100, num=50, num_test=4)
+    encoded = [[data.vocab.encode(words) for words in side] for side in data.sides]
+    model = network(data.vocab, seed=0)
+    pairs = manners.some_pairs(data, 3, seed=0)
+    history = train_rewriter(model, encoded, steps=4, seed=0, back_from=0.5, pairs=pairs)
+    assert len(history["loss"]) == 4
+    said = rewritten_by(model, data.test, [data.side_of(words) for words in data.test], data.vocab)
+    assert len(said) == 4 and all(said)
+
+
+def test_weights_are_named_and_only_ones_make_a_bound():
+    assert TermWeights() == replace(TermWeights(entropy=0.0), entropy=1.0)
+    model = TwoTables(vocab_size=SIZE)
+    history = train_tables(model, lambda m: -(m.scores[0] - 1).square().mean(), steps=30, seed=0)
+    assert history["gain"][-1] > history["gain"][0]
+
+
+# What is recorded
+
+def values(name, measure, **where):
+    """By seed."""
+    return [studies.value(row["found"], measure=measure, **where) for row in studies.read(name)["rows"]]
+
+
+@pytest.mark.parametrize("name", ["unpaired_tables", "unpaired_networks", "unpaired_styles", "unpaired_languages"])
+def test_the_recorded_tables_have_the_seeds_of_their_studies(name):
+    assert [row["setting"] for row in studies.read(name)["rows"]] == lessons.studies()[name].settings
+
+
+def test_a_recorded_row_is_found_again():
+    """The keys that everybody starts from, and the truth: what all other rows of the table rest on."""
+    row = studies.read("unpaired_tables")["rows"][0]
+    for record in unpaired_ciphers.of_keys(unpaired.Village(**row["setting"])):
+        where = {key: record[key] for key in ("by", "start", "measure")}
+        assert studies.value(row["found"], **where) == pytest.approx(record["value"], abs=1e-5)
+
+
+def test_what_the_lesson_says_of_the_tables():
+    """In every seed: the entropy raises log p and costs words of the key; only the language model tells sentences from codes."""
+    plain, bound = ({measure: values("unpaired_tables", measure, by=by, start="frequency") for measure in ("types", "log p")}
+                    for by in ("without entropy", "the bound"))
+    assert all(a > b for a, b in zip(plain["types"], bound["types"])) and np.mean(plain["types"]) >= 0.9
+    assert all(a < b for a, b in zip(plain["log p"], bound["log p"]))
+    assert max(values("unpaired_tables", "types", by="without language model", start="frequency")) < 0.1
+    cheap = [values("unpaired_tables", measure, by="KL weighs .03", start="frequency") for measure in ("objective", "log p")]
+    assert all(objective > log_p + 1 for objective, log_p in zip(*cheap)), "no bound"
+    for by in ("the bound", "without entropy"):
+        for start in ("nothing", "frequency", "assignment"):
+            found = zip(*(values("unpaired_tables", measure, by=by, start=start) for measure in ("objective", "bound", "log p")))
+            assert all(objective <= bound + 1e-6 and bound <= log_p + 0.02 for objective, bound, log_p in found)
+
+
+def test_what_the_lesson_says_of_the_networks():
+    """From nothing a code comes back whole and is wrong; without back-translation the start is lost; a turned sign spoils all."""
+    trip, tokens = (values("unpaired_networks", measure, by=unpaired.FULL, start="nothing")
+                    for measure in ("round trip", "tokens"))
+    assert min(trip) > 0.9 and max(tokens) < 0.6
+    full, without = (values("unpaired_networks", "tokens", by=by, start="frequency")
+                     for by in (unpaired.FULL, "without back-translation"))
+    assert all(a > b + 0.3 for a, b in zip(full, without))
+    assert max(values("unpaired_networks", "judge", by="adversary, sign turned", start="nothing")) < 0.01
+    assert max(values("unpaired_networks", "types", by="adversary, sign turned", start="nothing")) < 0.05
+
+
+def test_what_the_lesson_says_of_the_styles():
+    """Who plays to the classifier says nothing; a copy gate is the easy way out; a register is a cipher again."""
+    said = [row for row in studies.read("unpaired_styles")["rows"] if row["setting"]["style"] == "sentiment"]
+    right = {by: [studies.value(row["found"], measure="right", by=by) for row in said] for by in (
+        "gamed", "with a copy gate", "delete and replace", "perfect player", "denoising and back-translation")}
+    assert max(right["gamed"]) == 0 and min(right["perfect player"]) == 1 and max(right["with a copy gate"]) < 0.2
+    assert all(a > b + 0.2 for a, b in zip(right["denoising and back-translation"], right["delete and replace"]))
+    assert all(studies.value(row["found"], measure="judged", by="gamed") > 0.9 for row in said)
+    register = studies.read("unpaired_styles")["rows"][-1]["found"]
+    assert studies.value(register, measure="judged", by="denoising and back-translation") > 0.9
+    assert studies.value(register, measure="right", by="denoising and back-translation") < 0.1
