@@ -11,7 +11,7 @@ NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
 def test_every_lesson_is_on_the_map_once_and_in_order():
     names = [place.name for place in course()]
-    assert names == sorted(set(names)) and [int(name[:2]) for name in names] == list(range(22))
+    assert names == sorted(set(names)) and [int(name[:2]) for name in names] == list(range(24))
     assert {path.stem for path in NOTEBOOKS.glob("*.ipynb")} <= set(names)
 
 

@@ -17,5 +17,5 @@ TRAPS: list[Trap] = sorted([*LIKELIHOODS, *ENCODERS, *BATCHES, *TRAINING, *INSTR
 HOW_MANY = 33  # traps in the list
 
 LATER = {  # number -> the lesson whose modules the trap belongs to, and which will plant it
-    32: "21_scaling_up",  # an adaptive softmax under autocast (the full softmax is in the table)
+    32: "22_scaling_up",  # an adaptive softmax under autocast (the full softmax is in the table)
 }
