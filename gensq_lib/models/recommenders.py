@@ -1,6 +1,6 @@
-"""Recommenders without a network: popularity, neighbours of items, and EASE. Clicks in, a score for each item out.
+"""Recommenders: clicks in, a score for each item out. Popularity, neighbours of items, EASE; and a VAE of bags as one of them.
 
-They are rows of every table of recommendations, tuned with the same care as the networks: most of what was published as
+The first three are rows of every table of recommendations, tuned with the same care as the networks: most of what was published as
 progress was not, beside them (Ferrari Dacrema et al. 2019).
 """
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gensq_lib.ground.errors import border, expect, whole
+from gensq_lib.maths.objectives import evaluating
+from gensq_lib.models.bags import BagVAE
 
 Clicks = Float[Tensor, "user item"]  # 1 for a click, 0 for none
 
@@ -47,6 +49,17 @@ class ItemItem:
     def reasons(self, given: Clicks, item: int) -> Float[Tensor, "user item"]:
         """What each of a user's clicks adds to the score of `item`; the row sums to the score."""
         return given * self.weights[:, item]
+
+
+@dataclass(frozen=True)
+class OfBags:
+    """A trained VAE of bags: log p(item | z) at the mean of q(z | given) (Mult-VAE, Liang et al. 2018). Taught in lesson 18."""
+
+    model: BagVAE
+
+    def scores(self, given: Clicks) -> Clicks:
+        with evaluating(self.model):
+            return self.model.log_probs(self.model.posterior(given).mean)
 
 
 def popularity(train: Clicks) -> Popularity:
