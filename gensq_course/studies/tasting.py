@@ -79,7 +79,8 @@ def recommenders(data: Clicks, *, seed: int, steps: int = STEPS, networks: Itera
 def scores_of(data: Clicks, chosen: Mapping[str, Chosen], users: FoldIn | None = None) -> dict[str, Scores]:
     """What everybody makes of the tested users; chance (all items equal) and, of the world, the perfect recommender."""
     users = users or data.test
-    found = {"random": torch.zeros_like(users.given), **{name: one.recommender.scores(users.given) for name, one in chosen.items()}}
+    found = {"random": torch.zeros_like(users.given)}
+    found |= {name: one.recommender.scores(users.given) for name, one in chosen.items()}
     return found | ({"perfect": data.world.expected_clicks(users.given, share=SHARE)} if data.world else {})
 
 

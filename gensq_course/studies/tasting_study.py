@@ -19,7 +19,7 @@ NARROW = {"neighbours": 5, "shrink": 0.0}  # a rival that is good at the top of 
 
 
 def tastes(data: Clicks, seed: int) -> Iterator[Record]:
-    """Everybody by clicks and by the truth, the looks of the VAE; with the usual number of users leaks and sampled metrics, too."""
+    """Everybody by clicks and by the truth, the looks of the VAE; of the usual size leaks and sampled metrics, too."""
     chosen = tasting.recommenders(data, seed=seed)
     chosen["Mult-VAE, slow anneal"] = tasting.network(data, "Mult-VAE", seed=seed, anneal=SLOW * tasting.STEPS)
     for name, one in chosen.items():

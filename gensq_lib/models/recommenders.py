@@ -1,4 +1,4 @@
-"""Recommenders: clicks in, a score for each item out. Popularity, neighbours of items, EASE; and a VAE of bags as one of them.
+"""Recommenders: clicks in, a score for each item out. Popularity, neighbours of items, EASE; and a VAE of bags.
 
 The first three are rows of every table of recommendations, tuned with the same care as the networks: most of what was published as
 progress was not, beside them (Ferrari Dacrema et al. 2019).
@@ -82,7 +82,7 @@ def item_knn(train: Clicks, *, neighbours: int, shrink: float) -> ItemItem:
 
 
 def ease(train: Clicks, *, strength: float) -> ItemItem:
-    r"""The linear autoencoder with zeros on its diagonal, in closed form (Steck 2019): P = (X^T X + lambda I)^-1, B = -P_ij / P_jj.
+    r"""A linear autoencoder with a diagonal of 0, in closed form (Steck 2019): P = (X^T X + lambda I)^-1, B_ij = -P_ij / P_jj.
 
     The diagonal is 0, so that no item recommends itself; `strength` is lambda, in clicks. Taught in lesson 18.
     """

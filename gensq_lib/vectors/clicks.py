@@ -82,7 +82,8 @@ def _of_world(*, seed: int, num_train: int) -> Clicks:
     world = tastes.load()
     sizes = SIZES | {"train": num_train}
     drawn = {part: world.sample(num, generator=runtime.generator(seed, "tastes", part)) for part, num in sizes.items()}
-    valid, test = (hold_out(drawn[part].clicks, generator=runtime.generator(seed, "held out", part)) for part in ("valid", "test"))
+    valid, test = (hold_out(drawn[part].clicks, generator=runtime.generator(seed, "held out", part))
+                   for part in ("valid", "test"))
     return Clicks(NAME, world.items, drawn["train"].clicks, valid, test, world, drawn["test"])
 
 
@@ -100,8 +101,8 @@ def _of_file(path: Path, *, name: str, seed: int, num_train: int) -> Clicks:
     chosen = [everybody[i] for i in order[:MOST_USERS]]
     several, single = ([each for each in chosen if (len(each) >= LEAST) == wanted] for wanted in (True, False))
     if len(several) < FEWEST_USERS or len(common) < FEWEST_ITEMS:
-        raise GensqError(f"expected {FEWEST_USERS} users or more with {LEAST} different items or more each, and {FEWEST_ITEMS} items, "
-                         f"got {len(several)} and {len(common)} in {path}; nobody could be tested on fewer: add lines")
+        raise GensqError(f"expected {FEWEST_USERS} users or more with {LEAST} different items or more each, and {FEWEST_ITEMS} "
+                         f"items, got {len(several)} and {len(common)} in {path}; nobody could be tested on fewer: add lines")
     num = max(len(several) // 7, 10)
     parts = several[:num], several[num : 2 * num], [*several[2 * num :], *single]
     test, valid, train = (_table(part, len(common)) for part in parts)
@@ -109,7 +110,8 @@ def _of_file(path: Path, *, name: str, seed: int, num_train: int) -> Clicks:
                    (("items beyond the most frequent", len({item for _, item in found}) - len(common)),
                     ("users beyond those that were drawn", len(users) - len(chosen))) if num)
     notes += (f"users with one item, kept for training alone: {len(single):,}",) if single else ()
-    held = [hold_out(part, generator=runtime.generator(seed, "held out", which)) for which, part in (("valid", valid), ("test", test))]
+    held = [hold_out(part, generator=runtime.generator(seed, "held out", which))
+            for which, part in (("valid", valid), ("test", test))]
     return Clicks(name, tuple(common), train[: num_train or len(train)], *held, notes=notes)
 
 
