@@ -33,7 +33,7 @@ class Leak:
         return self.leaked - self.honest
 
 
-def _leak(honest: Each, leaked: Each) -> Leak:
+def _leak(honest: Float[Tensor, "_"], leaked: Float[Tensor, "_"]) -> Leak:
     before, after = mean_of(honest), mean_of(leaked)
     return Leak(before.mean, after.mean, (before.n, after.n))
 

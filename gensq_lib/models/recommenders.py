@@ -1,10 +1,10 @@
 """Recommenders: clicks in, a score for each item out. Popularity, neighbours of items, EASE; and a VAE of bags.
 
-The first three are rows of every table of recommendations, tuned with the same care as the networks: most of what was published as
-progress was not, beside them (Ferrari Dacrema et al. 2019).
+The first three are rows of every table of recommendations, tuned with the same care as the networks: beside them most of what
+was published as progress was none (Ferrari Dacrema et al. 2019).
 """
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float
@@ -17,6 +17,7 @@ from gensq_lib.models.bags import BagVAE
 Clicks = Float[Tensor, "user item"]  # 1 for a click, 0 for none
 
 
+@runtime_checkable
 class Recommender(Protocol):
     """Whoever can score: the higher, the sooner it is recommended. Items that were given are left out by whoever ranks."""
 

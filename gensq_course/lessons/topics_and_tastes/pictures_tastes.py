@@ -13,9 +13,9 @@ from gensq_lib import plots
 from gensq_lib.ground.errors import expect
 from gensq_lib.maths.objectives import evaluating
 from gensq_lib.models.recommenders import ItemItem, OfBags, Popularity, Recommender
-from gensq_lib.vectors.clicks import Clicks
+from gensq_lib.vectors.clicks import SHARE, Clicks
 
-PERFECT, MOST_KINDS = "perfect", 3
+MOST_KINDS = 3
 Given = Float[Tensor, "1 item"]
 
 
@@ -31,14 +31,15 @@ def first(scores: Float[Tensor, "1 item"], given: Given, *, k: int = SHORT) -> l
 
 
 def advice(data: Clicks, chosen: Mapping[str, Chosen], names: Sequence[str], *, k: int = SHORT) -> widgets.Table:
-    """A row for each recommender: its list, and why the first of it stands there."""
+    """A row for each recommender: its list, and why the first stands there; as if half of the clicks were known."""
     given, rows = liked(data, names), []
     for name, one in chosen.items():
         found = first(one.recommender.scores(given), given, k=k)
         rows.append([name, ", ".join(data.items[i] for i in found), reason(one.recommender, data, given, found[0])])
     if data.world:
-        found = first(data.world.expected_likes(given), given, k=k)
-        rows.append([PERFECT, ", ".join(data.items[i] for i in found), f"who likes these is {kinds(data, given)}"])
+        for name, scores in {"perfect (clicks)": data.world.expected_clicks(given, share=SHARE),
+                             "perfect (likes)": data.world.expected_likes(given, share=SHARE)}.items():
+            rows.append([name, ", ".join(data.items[i] for i in first(scores, given, k=k)), f"you are {kinds(data, given)}"])
     return widgets.table(rows, ["who", f"recommends (the best {k})", "why the first"], f"You like {', '.join(names)}")
 
 
@@ -70,15 +71,15 @@ def nearest_in_z(who: OfBags, data: Clicks, given: Given) -> str:
 
 def kinds(data: Clicks, given: Given) -> str:
     """The likeliest kinds of a neighbour, and how much of each, exactly."""
-    found = data.world.kinds_of(data.world.posterior(given))[0]
+    found = data.world.kinds_of(data.world.posterior(given, share=SHARE))[0]
     order = found.argsort(descending=True)[:MOST_KINDS].tolist()
     return ", ".join(f"{found[i]:.0%} {data.world.kinds[i]}" for i in order)
 
 
-def adviser(data: Clicks, chosen: Mapping[str, Chosen]) -> Callable[..., widgets.Table]:
+def adviser(data: Clicks, chosen: Mapping[str, Chosen]) -> Callable[..., widgets.Picture]:
     """For an explorer with three menus: what everybody makes of three things."""
-    def show(**menus: str) -> widgets.Table:
-        return advice(data, chosen, list(menus.values()))
+    def show(**menus: str) -> widgets.Picture:
+        return widgets.together(advice(data, chosen, list(menus.values())))
     return show
 
 
@@ -98,7 +99,8 @@ def prepared(data: Clicks, chosen: Mapping[str, Chosen], threes: Sequence[Sequen
 
 def getting_to_know(data: Clicks, names: Sequence[str], **words: str) -> Picture:
     """How much of each kind a neighbour is expected to be, after each of some things that are liked."""
-    shares = torch.stack([data.world.kinds_of(data.world.posterior(liked(data, names[:num])))[0] for num in range(len(names) + 1)])
+    known = torch.cat([liked(data, names[:num]) for num in range(len(names) + 1)])
+    shares = data.world.kinds_of(data.world.posterior(known, share=SHARE))
     top = shares[-1].argsort(descending=True)[: 2 * MOST_KINDS].tolist()
     curves = {data.world.kinds[i]: shares[:, i].tolist() for i in top}
     axes = plots.curves_over(range(len(names) + 1), curves, xlabel=f"things said: {', '.join(names)}",
