@@ -61,6 +61,8 @@ class Tastes:
 
         A thing without a click counts as well: it speaks against those who would have clicked.
         """
+        expect(given.dim() == 2 and given.shape[1] == len(self.items), f"expected rows of {len(self.items)} clicks, got "
+               f"{tuple(given.shape)}; one column for each item")
         expect(0 < share <= 1, f"expected a share above 0 and at most 1, got {share}; it is the chance that a click is given")
         given, chance = given.double(), share * self.clicking
         log_joint = given @ chance.log().T + (1 - given) @ (-chance).log1p().T + self.prior.log()
