@@ -52,7 +52,9 @@ class BagVAE(LatentModel):
         self.latent_dim, self.num_items, self.kind, self.reading = latent_dim, num_items, decoder, reading
         self.drop_input, self.drop = nn.Dropout(input_dropout), nn.Dropout(dropout)
         self.encoder = nn.Sequential(nn.Linear(num_items, hidden_dim), nn.Tanh(), self.drop)
-        self.to_mean, self.to_log_var = nn.Linear(hidden_dim, latent_dim), nn.Linear(hidden_dim, latent_dim)
+        # In front of a batch normalisation a bias changes nothing. Its gradient is rounding noise, of which Adam would make steps
+        # of full size, and the running mean, which is used at test, would lag behind.
+        self.to_mean, self.to_log_var = (nn.Linear(hidden_dim, latent_dim, bias=not batch_norm) for _ in range(2))
         self.norm_mean, self.norm_log_var, self.norm_logits = (
             _norm(size) if batch_norm else nn.Identity() for size in (latent_dim, latent_dim, num_items))
         if decoder == "deep":
@@ -103,13 +105,14 @@ class BagVAE(LatentModel):
         return (batch * self.log_probs(z)).sum(-1)
 
     def topics(self) -> Float[Tensor, "topic item"]:
-        """The distribution over words of a document that is of one topic alone (of a z that has 1 in one place, else 0)."""
-        if self.kind == "mixture":
+        """The distribution over words of a document that is of one topic alone.
+
+        "linear" has no such documents: there it is what papers print, the weights of each dimension without the words' bias.
+        """
+        if self.kind in ("mixture", "linear"):
             return self.decoder.weight.T.softmax(-1)
         corners = torch.eye(self.latent_dim).to(self.prior_mean)
-        if self.kind == "product":
-            return self.norm_logits(self.decoder(corners)).softmax(-1)
-        return self.log_probs(corners).exp()
+        return self.norm_logits(self.decoder(corners)).softmax(-1) if self.kind == "product" else self.log_probs(corners).exp()
 
     def shares(self, batch: Float[Tensor, "batch item"]) -> Float[Tensor, "batch topic"]:
         """theta of each document: the shares at the posterior's mean. Of the two decoders of topics, in evaluation."""
