@@ -13,7 +13,7 @@ ALPHAS = (0.05, 0.1, 0.3)  # of theta; scikit-learn's own is 1 / num_topics, wha
 OF_WORDS, BATCH, INNER = 0.05, 100, 20  # concentration of a topic over words; documents of an update; rounds for one theta
 
 
-def fit_lda(counts: Float[Tensor, "document item"], valid: Float[Tensor, "document item"], *, num_topics: int, seed: int,
+def fit_lda(counts: Float[Tensor, "document item"], valid: Float[Tensor, "held_out item"], *, num_topics: int, seed: int,
             alphas: Sequence[float] = ALPHAS, starts: int = 2, rounds: int = 5) -> DirichletTopics:
     """Online variational Bayes (Hoffman et al. 2010), `rounds` times over all documents, from so many starts for each alpha.
 
