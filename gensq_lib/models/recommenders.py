@@ -26,7 +26,7 @@ class Recommender(Protocol):
 
 
 @dataclass(frozen=True)
-class Popularity:
+class Popularity(Recommender):
     """The same list for everybody: items by the number of their clicks. Taught in lesson 18."""
 
     counts: Float[Tensor, "item"]
@@ -36,7 +36,7 @@ class Popularity:
 
 
 @dataclass(frozen=True)
-class ItemItem:
+class ItemItem(Recommender):
     """A matrix that says what each click adds to the score of each item: row j, column i is what j says for i.
 
     Neighbours of items and EASE differ only in where the matrix comes from. Taught in lesson 18.
@@ -53,7 +53,7 @@ class ItemItem:
 
 
 @dataclass(frozen=True)
-class OfBags:
+class OfBags(Recommender):
     """A trained VAE of bags: log p(item | z) at the mean of q(z | given) (Mult-VAE, Liang et al. 2018). Taught in lesson 18."""
 
     model: BagVAE
