@@ -29,7 +29,7 @@ def data():
 
 @pytest.fixture(scope="module")
 def chosen(data):
-    return tasting.recommenders(data, seed=7, steps=200, networks=["Mult-VAE"])
+    return tasting.recommenders(data, seed=7, steps=600, networks=["Mult-VAE"])
 
 
 def some_clicks(num=12, items=7, seed=0):
