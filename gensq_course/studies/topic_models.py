@@ -1,6 +1,8 @@
 """What lesson 18 says about documents: who finds the topics of a world, trained alike, and how all of them are measured.
 
-Rates, priors and steps were tried at seeds 100 and 101 by the ELBO of validation documents; no table has these seeds.
+Rates, priors and tricks of the networks were tried at seeds 100 and 101, eleven settings for each kind. Of those whose topics all
+differed at both seeds the one with the highest ELBO of validation documents was kept: the truth was not asked. No table has
+these seeds.
 """
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -18,9 +20,9 @@ from gensq_lib.models.topics import DirichletTopics
 from gensq_lib.text import corpora
 from gensq_lib.text.corpora.documents import Documents
 from gensq_lib.training.bags import train_bags
-from gensq_lib.training.topics import fit_lda
+from gensq_lib.training.topics import fit_lda, validation_elbo
 
-STEPS, IMPORTANCE, ROUNDS = 800, 50, 10  # of training; importance samples of a bound; rounds of LDA over all documents
+STEPS, IMPORTANCE = 800, 50  # of training; importance samples of a bound
 FEW = 3  # topics of a world in which log p(x) can be added up
 
 
@@ -31,14 +33,15 @@ class Recipe:
     model: Mapping[str, Any] = field(default_factory=dict)
     learning_rate: float = 2e-3
     momentum: float = 0.9  # Adam's beta1
+    starts: int = 1  # of which the best by validation is kept
 
 
 PLAIN = {kind: Recipe({"decoder": kind, "concentration": 0.1}) for kind in OF_TOPICS}  # as a VAE is usually trained
 RECIPES = {
-    "NVDM": Recipe({"decoder": "linear"}, learning_rate=1e-2),
     "mixture, plain": PLAIN["mixture"], "product, plain": PLAIN["product"],
-    "mixture": Recipe({"decoder": "mixture", "concentration": 0.3, "batch_norm": True}, learning_rate=2e-2),
-    "product": Recipe({"decoder": "product", "concentration": 0.3}, learning_rate=1e-2),
+    "NVDM": Recipe({"decoder": "linear"}, learning_rate=1e-2, starts=2),
+    "mixture": Recipe({"decoder": "mixture", "concentration": 0.3, "batch_norm": True}, learning_rate=2e-2, starts=2),
+    "product": Recipe({"decoder": "product", "concentration": 0.3}, learning_rate=5e-2, starts=2),
     "product, published": Recipe({"decoder": "product", "concentration": 1.0, "batch_norm": True, "dropout": 0.6},
                                  momentum=0.99),  # keeps .4 of the units, rate 2e-3
 }
@@ -58,7 +61,12 @@ def tricks(kind: str) -> dict[str, Recipe]:
 
 
 def trained(recipe: Recipe, documents: Documents, *, num_topics: int, seed: int, steps: int = STEPS) -> BagVAE:
-    """A network of this recipe after so many steps."""
+    """A network of this recipe after so many steps; of several starts the one with the highest ELBO on validation documents."""
+    made = [_trained_once(recipe, documents, num_topics, seed + 1_000 * start, steps) for start in range(recipe.starts)]
+    return max(made, key=lambda model: validation_elbo(model, documents.valid, seed=seed))
+
+
+def _trained_once(recipe: Recipe, documents: Documents, num_topics: int, seed: int, steps: int) -> BagVAE:
     torch.manual_seed(seed)
     model = BagVAE(num_items=len(documents.words), latent_dim=num_topics, **recipe.model)
     train_bags(model, documents.train, steps=steps, seed=seed, key={"documents": documents.fingerprint},
@@ -68,7 +76,7 @@ def trained(recipe: Recipe, documents: Documents, *, num_topics: int, seed: int,
 
 def lda(documents: Documents, *, num_topics: int, seed: int) -> DirichletTopics:
     """The rival that is not a network."""
-    return fit_lda(documents.train, documents.valid, num_topics=num_topics, seed=seed, rounds=ROUNDS)
+    return fit_lda(documents.train, documents.valid, num_topics=num_topics, seed=seed)
 
 
 def truth(documents: Documents) -> DirichletTopics:

@@ -96,4 +96,4 @@ def listed(model: torch.nn.Module, documents: Documents, num: int = SHOWN) -> li
 STUDY = Study("topics", "Who finds the topics that are there, which trick does what, and does coherence say so?",
               [{"seed": seed} for seed in SEEDS], run)
 OF_ABSTRACTS = Study("topics_people", "What are abstracts of papers about, and what does coherence say of the answers?",
-                     [{"seed": seed} for seed in SEEDS], of_abstracts)
+                     [{"seed": 0}], of_abstracts)

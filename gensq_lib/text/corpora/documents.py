@@ -57,9 +57,9 @@ class Documents:
 
     name: str
     words: tuple[str, ...] = field(repr=False)
-    train: Counts = field(repr=False)
-    valid: Counts = field(repr=False)
-    test: Counts = field(repr=False)
+    train: Float[Tensor, "train word"] = field(repr=False)
+    valid: Float[Tensor, "valid word"] = field(repr=False)
+    test: Float[Tensor, "test word"] = field(repr=False)
     known: KnownTopics | None = field(repr=False)
     origin: str
     licence: str

@@ -119,7 +119,7 @@ class Found:
     language: str = ""
     column: str = ""
 
-    def load(self, kind: str, **sizes: int | str) -> Corpus | PairCorpus | LabelledCorpus | Documents | Clips:
+    def load(self, kind: str, **sizes: int | float | str) -> Corpus | PairCorpus | LabelledCorpus | Documents | Clips:
         """The corpus as one of its kinds."""
         path = (self.path,) if self.path else ()
         chosen = {"sentences": {"language": self.language, "column": self.column}, "labelled": {"language": self.language},
