@@ -210,6 +210,14 @@ def test_what_a_leak_is_worth(leaks, name, low, high):
     assert low < leaks[name].gain < high
 
 
+def test_leaks_of_a_small_file_are_numbers(tmp_path):
+    path = tmp_path / "mine.tsv"
+    path.write_text("".join(f"u{u}\tt{(u + 2 * i * i) % 9}\n" for u in range(60) for i in range(2 + u % 4)), "utf-8")
+    mine = clicks.load(f"file:{path}")
+    found = tasting_leaks.leaks(ease(mine.train, strength=3.0), mine)
+    assert all(math.isfinite(leak.gain) for name, leak in found.items() if not name.startswith("users with"))
+
+
 def test_a_diagonal_of_zero_does_not_pass_on_what_leaks_in(data, chosen):
     """EASE recommends no item because of that item: the same leak takes from it what it gives to an autoencoder."""
     assert tasting_leaks.held_out_given(chosen["EASE"].recommender, data).gain < 0
