@@ -14,6 +14,7 @@ from gensq_lib.ground.errors import border, expect, whole
 from gensq_lib.maths.stats import Estimate, estimate
 
 Marks = Float[Tensor, "user item"]  # 1 or 0
+AT_ONCE = 4_096  # held-out items whose places are looked for at once
 
 
 def discounts(num: int, k: int, kind: str = "ndcg") -> Float[Tensor, "place"]:
@@ -102,9 +103,11 @@ class Places:
 def places(scores: Float[Tensor, "user item"], given: Marks, held_out: Marks) -> Places:
     """Where each held-out item stands among the items that were neither given nor held out. Taught in lesson 18."""
     irrelevant: Bool[Tensor, "user item"] = (given + held_out) == 0
-    users, items = held_out.nonzero(as_tuple=True)
-    own, others, open_ = scores[users, items][:, None], scores[users], irrelevant[users]
-    return Places(users, ((others > own) & open_).sum(-1), ((others == own) & open_).sum(-1), open_.sum(-1))
+    hits, counts = held_out.nonzero(), []
+    for users, items in (part.unbind(-1) for part in hits.split(AT_ONCE)):  # a row of all items for each hit
+        own, others, open_ = scores[users, items][:, None], scores[users], irrelevant[users]
+        counts.append(torch.stack([((others > own) & open_).sum(-1), ((others == own) & open_).sum(-1), open_.sum(-1)]))
+    return Places(hits[:, 0], *torch.cat(counts, -1))
 
 
 border(globals())
