@@ -94,11 +94,14 @@ def test_modules_are_short_and_introduce_themselves(path):
 # (180), and 130 lines of corpora that read documents with summaries, and of the grammar that finds names in any words.
 # Lesson 13 has sounds, their pictures and the way back (330), networks of pictures and their training (210), and 80 lines of
 # corpora that read recordings, archives among them.
-BUDGETS = {"core": 6_650, "grammar and corpora": 3_945, "plots": 800, "a lesson": 450}
+# Lesson 18 has VAEs of bags, LDA, exact likelihoods and measures of topics (530), recommenders, their measures, clicks and a
+# world of tastes (505), and 285 lines of corpora that draw documents with known topics, and read those of people.
+BUDGETS = {"core": 7_690, "grammar and corpora": 4_235, "plots": 800, "a lesson": 450}
 LONG_LESSONS = {  # with a reason
     "understanding": 550,  # two studies, exact posteriors, tables and pictures of them, four exercises and their mistakes
     "text_vae": 560,  # a second study: n-gram, language model and VAE of small real texts
     "speech": 490,  # five exercises and their mistakes; pictures, players and controls of a lesson that is seen and heard
+    "topics_and_tastes": 570,  # seven exercises and their mistakes, tables of topics, a recommender that says why
     "gan": 705,  # batches, a study, a ward of sick runs, a judge ahead, its field, six exercises and their mistakes
 }
 

@@ -48,7 +48,7 @@ RECIPES = {
 
 
 def tricks(kind: str) -> dict[str, Recipe]:
-    """Srivastava and Sutton's (2017) one by one, each on top of those before it, and two of them alone."""
+    """Those of ProdLDA (Srivastava & Sutton 2017) one by one, each on top of those before it, and two of them alone."""
     plain = PLAIN[kind]
     rate = replace(plain, learning_rate=2e-2)
     momentum = replace(rate, momentum=0.99)

@@ -40,7 +40,7 @@ def dirichlet_grid(alpha: Float[Tensor, "topic"], degree: int) -> Grid:
     """Points and weights with which every polynomial of this degree in theta has its exact mean under Dirichlet(alpha).
 
     A stick is broken: theta_1 ~ Beta(alpha_1, alpha_2 + alpha_3), and of what is left theta_2 takes Beta(alpha_2, alpha_3). For a
-    Beta variable (degree + 1) / 2 points of Gauss and Jacobi's rule are enough.
+    Beta variable (degree + 1) / 2 points of Gauss and Jacobi's rule are enough. Taught in lesson 18.
     """
     expect(2 <= len(alpha) <= MOST_TOPICS, f"expected 2 or {MOST_TOPICS} topics, got {len(alpha)}; for more, "
                                            "take a bound (objectives.iwae)")

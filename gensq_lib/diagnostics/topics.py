@@ -86,7 +86,7 @@ def top_words(topics: Topics, num: int = 10) -> Int[Tensor, "topic top"]:
 def pair_npmi(counts: Float[Tensor, "document word"], words: Int[Tensor, "top"]) -> Float[Tensor, "top top"]:
     r"""$\log\frac{p(i,j)}{p(i)p(j)} \big/ {-\log p(i,j)}$, of how often words stand in one document: -1 never together, 1 always.
 
-    (Bouma 2009.) Words that are in no document of `counts` are together with none. Taught in lesson 18.
+    Words that are in no document of `counts` are together with none. Taught in lesson 18.
     """
     there = (counts[:, words] > 0).double()
     single, both = there.mean(0), there.T @ there / len(there)

@@ -3,10 +3,10 @@ from collections.abc import Mapping, Sequence
 
 import torch
 from jaxtyping import Float
-from matplotlib.axes import Axes
 from torch import Tensor, nn
 
 from gensq_course import widgets
+from gensq_course.lessons.dialogue_gan.pictures import Picture
 from gensq_course.studies.rows import Row, by, value
 from gensq_lib import plots
 from gensq_lib.diagnostics.topics import coherence, matched, top_words
@@ -75,7 +75,7 @@ def alone_in_training_mode(model: BagVAE, counts: Float[Tensor, "document item"]
         return torch.stack(alone) + model.norm_mean.bias
 
 
-def scatter(found: Mapping[str, tuple[float, float]], *, xlabel: str, ylabel: str, title: str) -> tuple[Axes, str]:
+def scatter(found: Mapping[str, tuple[float, float]], *, xlabel: str, ylabel: str, title: str) -> Picture:
     """A point for each name, with the name beside it, and the same in words."""
     axes = plots.frontier({name: ([x], [y]) for name, (x, y) in found.items()}, xlabel=xlabel, ylabel=ylabel, title=title)
     axes.get_legend().remove()

@@ -79,7 +79,7 @@ ENTRIES = {
         translations=partial(translations.crossing, (source, target)), grammar=partial(grammar.shipped, "crossing"))
        for source, target in permutations(LANGUAGES, 2)},
     "file:PATH": Entry("a text of your own, one sentence a line; file:PATH#NAME reads a column of CSV, TSV or JSONL",
-                       own.own_sentences, behind="column"),
+                       own.own_sentences, documents=documents.own_documents, behind="column"),
     "words:PATH": Entry("a text of tokens with spaces between, <unk> among them, or a folder of train, valid and test",
                         own.own_words, takes_folder=True),
     "chars:PATH": Entry("a text of your own by characters, in any script", own.own_characters, behind="column"),
