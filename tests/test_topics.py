@@ -82,14 +82,14 @@ def test_word_frequencies_are_those_of_the_documents():
     drawn = corpora.load_documents("village", seed=0, num_train=2_000, alpha=0.001)
     first = drawn.known.shares["train"][:, 0] > 0.99
     seen = drawn.train[first].sum(0)
-    assert topics.overlap((seen / seen.sum())[None], drawn.known.topics[:1]).item() > 0.97
+    assert topics.shared_probability((seen / seen.sum())[None], drawn.known.topics[:1]).item() > 0.97
 
 
 def test_documents_of_whole_sentences_have_the_same_words():
     drawn = corpora.load_documents("village", seed=0, num_train=1_500, whole=True, alpha=0.001)
     first = drawn.known.shares["train"][:, 0] > 0.99
     seen = drawn.train[first].sum(0)
-    assert drawn.known.whole and topics.overlap((seen / seen.sum())[None], drawn.known.topics[:1]).item() > 0.97
+    assert drawn.known.whole and topics.shared_probability((seen / seen.sum())[None], drawn.known.topics[:1]).item() > 0.97
 
 
 @pytest.mark.parametrize("how, words", [({"num_topics": 9}, "2 to 4 topics"), ({"alpha": 0.0}, "alpha above 0"),
@@ -140,12 +140,12 @@ def test_no_bias_stands_in_front_of_a_batch_normalisation():
 def test_topics_collapse_at_a_usual_rate_and_not_at_a_high_one(village, cut_off):
     """Village: four topics; the claims of the lesson are about the world."""
     found = {}
-    for rate in (1e-3, 5e-2):
+    for rate in (1e-4, 5e-2):
         torch.manual_seed(0)
         model = BagVAE(num_items=len(village.words), latent_dim=4, decoder="mixture", concentration=0.3)
         train_bags(model, village.train, steps=250, seed=0, key={"test": "collapse"}, learning_rate=rate)
         found[rate] = topics.num_distinct(model.topics().detach())
-    assert found[1e-3] == 1 and found[5e-2] >= 3
+    assert found[1e-4] == 1 and found[5e-2] >= 3
 
 
 def test_training_keeps_what_validation_likes_best(village, cut_off):
@@ -189,7 +189,7 @@ def test_dirichlets_are_drawn_from_a_generator():
 
 
 def test_lda_chooses_by_validation_and_finds_a_village(village):
-    model = fit_lda(village.train, village.valid, num_topics=4, seed=0, alphas=(0.1, 5.0), starts=2)
+    model = fit_lda(village.train, village.valid, num_topics=4, seed=0, alphas=(0.1, 1.0), starts=2)
     assert model.alpha[0].item() == pytest.approx(0.1)
     assert topics.matched(model.topics(), village.known.topics).mean > 0.8
     assert validation_elbo(model, village.valid, seed=0) <= validation_elbo(topic_models.truth(village), village.valid, seed=0)

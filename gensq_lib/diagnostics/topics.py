@@ -14,7 +14,7 @@ FOUND = 0.7  # a true topic is called found by one that shares so much with it; 
 Topics = Float[Tensor, "topic word"]
 
 
-def overlap(ours: Topics, theirs: Float[Tensor, "other word"]) -> Float[Tensor, "topic other"]:
+def shared_probability(ours: Topics, theirs: Float[Tensor, "other word"]) -> Float[Tensor, "topic other"]:
     """The probability that two distributions over words share, sum over words of the smaller one: 1 less total variation."""
     return torch.stack([torch.minimum(topic, theirs).sum(-1) for topic in ours])
 
@@ -47,7 +47,7 @@ def matched(ours: Topics, truth: Float[Tensor, "true word"]) -> Matched:
                   f"{tuple(truth.shape)}; give at least {len(truth)} topics")
     from scipy.optimize import linear_sum_assignment
 
-    shared = overlap(truth, ours)
+    shared = shared_probability(truth, ours)
     rows, columns = linear_sum_assignment(shared.numpy(), maximize=True)
     columns = torch.as_tensor(columns)
     return Matched(columns, shared[torch.as_tensor(rows), columns])
@@ -69,7 +69,7 @@ def leading_right(ours: Float[Tensor, "document topic"], truth: Float[Tensor, "d
 
 def num_distinct(topics: Topics) -> int:
     """How many topics are not the same as an earlier one: 1 where all components have collapsed. Taught in lesson 18."""
-    shared, kept = overlap(topics, topics), [0]
+    shared, kept = shared_probability(topics, topics), [0]
     for k in range(1, len(topics)):
         if shared[k, kept].max() <= SAME:
             kept.append(k)

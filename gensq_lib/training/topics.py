@@ -20,8 +20,8 @@ def fit_lda(counts: Float[Tensor, "document item"], valid: Float[Tensor, "held_o
     Of all fits the one with the highest ELBO on `valid` is kept: alpha is chosen, and a start in which two topics of the truth
     became one is left behind. Taught in lesson 18.
     """
-    expect(whole(num_topics, 2) and whole(starts, 1) and len(counts) and len(valid) and all(alpha > 0 for alpha in alphas),
-           f"expected 2 topics or more, documents to fit and to choose by, and alphas above 0, got {num_topics!r}, "
+    expect(whole(num_topics, 2) and whole(starts, 1) and len(counts) and len(valid) and all(0 < alpha <= 1 for alpha in alphas),
+           f"expected 2 topics or more, documents to fit and to choose by, and alphas above 0 and at most 1, got {num_topics!r}, "
            f"{len(counts)}, {len(valid)} and {tuple(alphas)}; see help(fit_lda)")
     from sklearn.decomposition import LatentDirichletAllocation  # a second
 

@@ -150,18 +150,18 @@ class _World:
         return counts
 
 
-def of_world(*, seed: int = 0, num_train: int = 0, **how: float) -> Documents:
+def documents_of_world(*, seed: int = 0, num_train: int = 0, **how: float) -> Documents:
     """Documents of the built-in world, with eight topics."""
     return of_grammar(grammar.load(), name="world", origin=ORIGIN, licence=LICENCE, seed=seed, num_train=num_train, **how)
 
 
-def of_village(*, seed: int = 0, num_train: int = 0, **how: float) -> Documents:
+def documents_of_village(*, seed: int = 0, num_train: int = 0, **how: float) -> Documents:
     """Documents of the village, with four topics and few words."""
     return of_grammar(grammar.shipped("village"), name="village", origin=ORIGIN, licence=LICENCE, seed=seed, num_train=num_train,
                       **how)
 
 
-def of_own_world(path: Path, *, name: str, seed: int = 0, num_train: int = 0, **how: float) -> Documents:
+def documents_of_own_world(path: Path, *, name: str, seed: int = 0, num_train: int = 0, **how: float) -> Documents:
     """Documents of a reader's own grammar: its attribute "topic", or the first that it has."""
     return of_grammar(grammar.load(path), name=name, origin=f"the grammar {path.name}", licence="as its owner says", seed=seed,
                       num_train=num_train, **how)
