@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.studies.tasting import EASE, K
+from gensq_course.studies.tasting import EASE, SHORT, K
 from gensq_lib.diagnostics import ranking
 from gensq_lib.diagnostics.ranking import mean_of
 from gensq_lib.models.recommenders import Recommender, ease, popularity
@@ -112,7 +112,7 @@ def leaks(who: Recommender, data: Clicks) -> dict[str, Leak]:
     return {name: leak(who, data) for name, leak in LEAKS.items()}
 
 
-def sampled_against_full(rivals: Mapping[str, Recommender], users: FoldIn, *, num: int, k: int = K
+def sampled_against_full(rivals: Mapping[str, Recommender], users: FoldIn, *, num: int, k: int = SHORT
                          ) -> dict[str, dict[str, Float[Tensor, "hit"]]]:
     """nDCG@k of each held-out item among all irrelevant items ("full"), and in expectation among `num` drawn ones ("sampled")."""
     found = {}

@@ -15,7 +15,7 @@ from gensq_lib.vectors.clicks import SHARE, Clicks
 SEEDS, TRAINED, USUAL = range(5), (300, 1_000, 3_000), clicks.SIZES["train"]
 SLOW = 20  # times as many steps until beta is 1 as are trained
 DRAWN = (5, 10, 20, 50)  # irrelevant items of the sampled metrics
-NARROW = {"neighbours": 5, "shrink": 0.0}  # a rival that is good at the top of its list and knows nothing of the rest
+NARROW = {"neighbours": 3, "shrink": 0.0}  # a rival that is good at the top of its list and knows nothing of the rest
 
 
 def tastes(data: Clicks, seed: int) -> Iterator[Record]:
@@ -47,7 +47,7 @@ def leaks_and_samples(data: Clicks, chosen: dict[str, tasting.Chosen]) -> Iterat
     for who in ("Mult-VAE", "EASE", "item-kNN"):
         for name, leak in tasting_leaks.leaks(chosen[who].recommender, data).items():
             yield from records({"honest": leak.honest, "leaked": leak.leaked}, who=who, leak=name)
-    rivals = {name: one.recommender for name, one in chosen.items()} | {"5 neighbours": item_knn(data.train, **NARROW)}
+    rivals = {name: one.recommender for name, one in chosen.items()} | {"3 neighbours": item_knn(data.train, **NARROW)}
     for num in DRAWN:
         for who, found in tasting_leaks.sampled_against_full(rivals, data.test, num=num).items():
             yield from records({kind: values.mean().item() for kind, values in found.items()}, who=who, drawn=num)

@@ -80,8 +80,13 @@ class Places:
 
     def full(self, k: int, kind: str = "recall") -> Float[Tensor, "hit"]:
         """The metric of one held-out item among all irrelevant ones."""
-        total = torch.cat([torch.zeros(1).double(), discounts(int((self.irrelevant + 1).max()), k, kind).cumsum(0)])
-        return (total[self.above + self.equal + 1] - total[self.above]) / (self.equal + 1)
+        return self._over_ties(discounts(int((self.irrelevant + 1).max()), k, kind), torch.ones_like(self.above).bool())
+
+    def _over_ties(self, worth: Float[Tensor, "place"], some: Bool[Tensor, "hit"]) -> Float[Tensor, "_"]:
+        """Of some held-out items: the mean worth of the places (0: nothing above) that they share with their equals."""
+        total = torch.cat([torch.zeros(1).double(), worth.cumsum(0)])
+        above, equal = self.above[some], self.equal[some]
+        return (total[above + equal + 1] - total[above]) / (equal + 1)
 
     def sampled(self, num: int, k: int, kind: str = "recall") -> Float[Tensor, "hit"]:
         """What the metric is in expectation where only `num` irrelevant items are drawn, with replacement, to rank against.
@@ -89,13 +94,18 @@ class Places:
         The place is then 1 + Binomial(num, share above): a formula, no draw (Krichene & Rendle 2020).
         """
         expect(whole(num, 1), f"expected one drawn item or more, got {num!r}; 99 is what was usual")
-        share = (self.above + self.equal / 2) / self.irrelevant
-        chances = torch.as_tensor(stats.binom.pmf(torch.arange(min(k, num + 1)), num, share[:, None]))
-        return chances @ discounts(num + 1, k, kind)[: chances.shape[1]]
+        worth, found = discounts(num + 1, k, kind), torch.zeros(len(self.above)).double()
+        for irrelevant in self.irrelevant.unique():
+            share = torch.arange(irrelevant + 1) / irrelevant.double()
+            chances = torch.as_tensor(stats.binom.pmf(torch.arange(num + 1), num, share[:, None]))
+            some = self.irrelevant == irrelevant
+            found[some] = self._over_ties(chances @ worth, some)
+        return found
 
     def drawn(self, num: int, k: int, kind: str = "recall", *, generator: torch.Generator) -> Float[Tensor, "hit"]:
         """The same with the items really drawn, once."""
-        share = (self.above + self.equal / 2) / self.irrelevant
+        tied = (torch.rand(len(self.equal), generator=generator) * (self.equal + 1)).long()  # equals that stand above, by chance
+        share = (self.above + tied) / self.irrelevant
         found = (torch.rand(len(share), num, generator=generator) < share[:, None]).sum(-1)
         return discounts(num + 1, k, kind)[found]
 
