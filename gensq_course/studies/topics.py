@@ -40,6 +40,15 @@ def of_known(seed: int) -> Iterator[Record]:
             yield from records(measured(model, documents, seed=seed), kind=kind, tricks=name)
 
 
+def of_controls(*, seed: int) -> list[Record]:
+    """The plain mixture with what else could help it, and the setting that this lesson uses."""
+    documents, found = corpora.load_documents("world", seed=seed), []
+    for name, recipe in topic_models.CONTROLS.items():
+        model = trained(recipe, documents, num_topics=len(documents.known.names), seed=seed)
+        found += records(measured(model, documents, seed=seed), control=name)
+    return found
+
+
 def of_few(seed: int) -> Iterator[Record]:
     """Three topics: bounds beside log p(x) itself, and perplexities by it."""
     documents = topic_models.few_topics(seed)
@@ -95,5 +104,7 @@ def listed(model: torch.nn.Module, documents: Documents, num: int = SHOWN) -> li
 
 STUDY = Study("topics", "Who finds the topics that are there, which trick does what, and does coherence say so?",
               [{"seed": seed} for seed in SEEDS], run)
+OF_CONTROLS = Study("topics_controls", "Is a topic model that is trained as usual stuck, or slow?",
+                    [{"seed": seed} for seed in range(3)], of_controls)
 OF_ABSTRACTS = Study("topics_people", "What are abstracts of papers about, and what does coherence say of the answers?",
                      [{"seed": 0}], of_abstracts)
