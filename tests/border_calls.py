@@ -16,12 +16,12 @@ from torch.distributions import Categorical, Laplace, MultivariateNormal, Normal
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from gensq_lib import cures, diagnostics, sounds, training  # noqa: E402
-from gensq_lib.diagnostics import calibration, interpolation, ranking, summaries, translations  # noqa: E402
+from gensq_lib.diagnostics import calibration, interpolation, quadrature, ranking, summaries, topics, translations  # noqa: E402
 from gensq_lib.ground import runtime  # noqa: E402
 from gensq_lib.ground.errors import GensqError  # noqa: E402
 from gensq_lib.maths import adversarial, divergences, objectives, schedules, stats  # noqa: E402
 from gensq_lib.maths.adversarial import policy  # noqa: E402
-from gensq_lib.models import recommenders  # noqa: E402
+from gensq_lib.models import bags, recommenders  # noqa: E402
 from gensq_lib.models.dense_vae import DenseVAE  # noqa: E402
 from gensq_lib.models.language_model import LanguageModel  # noqa: E402
 from gensq_lib.models.m2 import M2  # noqa: E402
@@ -30,6 +30,8 @@ from gensq_lib.models.speech import SpeechVAE  # noqa: E402
 from gensq_lib.models.text_vae import TextVAE, cured_vae  # noqa: E402
 from gensq_lib.text import batching, consensus, corpora, decoding, grammar, labelled, pairs, scoring  # noqa: E402
 from gensq_lib.text.vocab import Vocab  # noqa: E402
+from gensq_lib.training.bags import train_bags  # noqa: E402
+from gensq_lib.training.topics import fit_lda  # noqa: E402
 from gensq_lib.vectors import clicks, digits, tastes  # noqa: E402
 from gensq_lib.vectors.ring import Ring  # noqa: E402
 
@@ -281,6 +283,17 @@ CALLS = {
     "ROUGE of no references": lambda: summaries.Rouge().means([], []),
     "ROUGE-L above ROUGE-1": lambda: summaries.checked({"ROUGE-1": [29.7], "ROUGE-L": [32.6]}),
     "summaries of what has none": lambda: corpora.load_summaries("doorstep"),
+    "documents of what has none": lambda: corpora.load_documents("reports"),
+    "one topic of a world": lambda: corpora.load_documents("village", num_topics=1),
+    "a bag of no items": lambda: bags.BagVAE(num_items=1),
+    "alpha of 0": lambda: bags.laplace_approximation(ones(2) * 0),
+    "a bag of words": lambda: train_bags(bags.BagVAE(num_items=3), ones(3), steps=2, seed=0, key={}),
+    "LDA with one topic": lambda: fit_lda(ones(3, 4), ones(3, 4), num_topics=1, seed=0),
+    "the exact likelihood of eight topics": lambda: quadrature.exact_log_likelihood(bags.BagVAE(num_items=4), ones(2, 4)),
+    "fewer topics than there are": lambda: topics.matched(ones(1, 4) / 4, ones(2, 4) / 4),
+    "ten words of four": lambda: topics.top_words(ones(2, 4) / 4, 10),
+    "perplexity of an empty document": lambda: topics.perplexities(ones(1), ones(1, 3) * 0),
+    "probabilities that sum to more than 1": lambda: topics.normalised(ones(2, 3)),
     "metrics of streams": lambda: translations.Metrics("en").scores(["a b"], ["a b"]),
     "the best of a list of 0": lambda: decoding.n_best(small(), num=1, width=0, max_length=3),
     "the grammar of None": lambda: corpora.grammar_of(None),

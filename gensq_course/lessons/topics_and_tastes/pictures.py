@@ -1,4 +1,5 @@
 """Tables and pictures of lesson 18 on documents."""
+import copy
 from collections.abc import Mapping, Sequence
 
 import torch
@@ -67,12 +68,20 @@ def beside_truth(models: Mapping[str, nn.Module], documents: Documents, document
 
 
 def alone_in_training_mode(model: BagVAE, counts: Float[Tensor, "document item"]) -> Float[Tensor, "document latent"]:
-    """The mistake: posterior means of documents one by one, each standardised over a batch that is itself alone."""
-    with evaluating(model), torch.no_grad():
-        hidden = model.encoder(torch.nn.functional.normalize(counts, dim=-1))
-        means = model.to_mean(hidden)
-        alone = [(row - row[None].mean(0)) / (row[None].var(0, unbiased=False) + model.norm_mean.eps).sqrt() for row in means]
-        return torch.stack(alone) + model.norm_mean.bias
+    """The mistake: posterior means of documents one by one, in training mode.
+
+    PyTorch refuses a batch of one row there, so each document comes twice: a batch whose mean is that document, too.
+    """
+    twin = copy.deepcopy(model).train()
+    with torch.no_grad():
+        return torch.stack([twin.posterior(row.expand(2, -1)).mean[0] for row in counts])
+
+
+def words_of_all(topics: Float[Tensor, "topic item"], documents: Documents) -> float:
+    """Of the ten words of a list, how many stand in the lists of at least half of the true topics: the mean over lists."""
+    true = top_words(documents.known.topics).flatten().bincount(minlength=len(documents.words))
+    common = true >= len(documents.known.topics) / 2
+    return common[top_words(topics)].double().sum(-1).mean().item()
 
 
 def scatter(found: Mapping[str, tuple[float, float]], *, xlabel: str, ylabel: str, title: str) -> Picture:
@@ -98,4 +107,5 @@ def columns(rows: Sequence[Row], key: str, measures: Sequence[str], names: Seque
     found = by([{**row, "found": [r for r in row["found"] if all(r.get(k) == v for k, v in where.items())]} for row in rows],
                key, "measure")
     names = names or [name for name in dict.fromkeys(name for name, _ in found) if name]
-    return [[name, *(str(found[name, measure]) if (name, measure) in found else "" for measure in measures)] for name in names]
+    shown = {key: str(each) if each.n > 1 else f"{each.mean:.3f}" for key, each in found.items()}
+    return [[name, *(shown.get((name, measure), "") for measure in measures)] for name in names]
