@@ -16,11 +16,12 @@ from torch.distributions import Categorical, Laplace, MultivariateNormal, Normal
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from gensq_lib import cures, diagnostics, sounds, training  # noqa: E402
-from gensq_lib.diagnostics import calibration, interpolation, summaries, translations  # noqa: E402
+from gensq_lib.diagnostics import calibration, interpolation, quadrature, ranking, summaries, topics, translations  # noqa: E402
 from gensq_lib.ground import runtime  # noqa: E402
 from gensq_lib.ground.errors import GensqError  # noqa: E402
 from gensq_lib.maths import adversarial, divergences, objectives, schedules, stats  # noqa: E402
 from gensq_lib.maths.adversarial import policy  # noqa: E402
+from gensq_lib.models import bags, recommenders  # noqa: E402
 from gensq_lib.models.dense_vae import DenseVAE  # noqa: E402
 from gensq_lib.models.language_model import LanguageModel  # noqa: E402
 from gensq_lib.models.m2 import M2  # noqa: E402
@@ -31,7 +32,9 @@ from gensq_lib.models import unseen  # noqa: E402
 from gensq_lib.training import unpaired  # noqa: E402
 from gensq_lib.text import batching, consensus, corpora, decoding, grammar, labelled, pairs, scoring  # noqa: E402
 from gensq_lib.text.vocab import Vocab  # noqa: E402
-from gensq_lib.vectors import digits  # noqa: E402
+from gensq_lib.training.bags import train_bags  # noqa: E402
+from gensq_lib.training.topics import fit_lda  # noqa: E402
+from gensq_lib.vectors import clicks, digits, tastes  # noqa: E402
 from gensq_lib.vectors.ring import Ring  # noqa: E402
 
 ENCODED = [[4, 5, 6], [7, 8], [9], [4, 9, 5, 8, 6, 7]]
@@ -282,6 +285,17 @@ CALLS = {
     "ROUGE of no references": lambda: summaries.Rouge().means([], []),
     "ROUGE-L above ROUGE-1": lambda: summaries.checked({"ROUGE-1": [29.7], "ROUGE-L": [32.6]}),
     "summaries of what has none": lambda: corpora.load_summaries("doorstep"),
+    "documents of what has none": lambda: corpora.load_documents("reports"),
+    "one topic of a world": lambda: corpora.load_documents("village", num_topics=1),
+    "a bag of no items": lambda: bags.BagVAE(num_items=1),
+    "alpha of 0": lambda: bags.laplace_approximation(ones(2) * 0),
+    "a bag of words": lambda: train_bags(bags.BagVAE(num_items=3), ones(3), steps=2, seed=0, key={}),
+    "LDA with one topic": lambda: fit_lda(ones(3, 4), ones(3, 4), num_topics=1, seed=0),
+    "the exact likelihood of eight topics": lambda: quadrature.exact_log_likelihood(bags.BagVAE(num_items=4), ones(2, 4)),
+    "fewer topics than there are": lambda: topics.matched(ones(1, 4) / 4, ones(2, 4) / 4),
+    "ten words of four": lambda: topics.top_words(ones(2, 4) / 4, 10),
+    "perplexity of an empty document": lambda: topics.perplexities(ones(1), ones(1, 3) * 0),
+    "probabilities that sum to more than 1": lambda: topics.normalised(ones(2, 3)),
     "metrics of streams": lambda: translations.Metrics("en").scores(["a b"], ["a b"]),
     "the best of a list of 0": lambda: decoding.n_best(small(), num=1, width=0, max_length=3),
     "a bound with tables of two sizes": lambda: unseen.corpus_terms(ones(9, 9), ones(8, 8), ones(9, 9), ones(9, 9)),
@@ -306,6 +320,19 @@ CALLS = {
     "a ring without spread": lambda: Ring(stddev=0.0).log_prob(ones(2, 2)),
     "-3 points of a ring": lambda: Ring().sample(-3, generator=noise()),
     "a ring in space": lambda: Ring().log_prob(ones(4, 3)),
+    "clicks of a name that is none": lambda: clicks.load("taste"),
+    "clicks of half a user": lambda: clicks.load("tastes", num_train=2.5),
+    "nothing held out": lambda: clicks.hold_out(ones(2, 3), share=1.0, generator=noise()),
+    "no neighbours": lambda: tastes.load().sample(0, generator=noise()),
+    "a taste of other things": lambda: tastes.load().posterior(ones(2, 3)),
+    "a thing that is none": lambda: tastes.load().named(["braed"]),
+    "EASE without a strength": lambda: recommenders.ease(ones(3, 2), strength=0.0),
+    "neighbours of no item": lambda: recommenders.item_knn(ones(3, 2), neighbours=0, shrink=1.0),
+    "popularity of a list": lambda: recommenders.popularity([1, 2]),
+    "nDCG of other users": lambda: ranking.ndcg(ones(2, 3), ones(3, 3), ones(3, 3)),
+    "nDCG at 0": lambda: ranking.ndcg(ones(2, 3), ones(2, 3), ones(2, 3), k=0),
+    "places of nobody's scores": lambda: ranking.places(ones(3), ones(2, 3), ones(2, 3)),
+    "a discount that is none": lambda: ranking.discounts(5, 3, "ncdg"),
     "digits of seed text": lambda: digits.dequantised(ones(2, 64).long(), generator=3),
     "threads below 0": lambda: runtime.use_threads(-2),
     "threads in words": lambda: runtime.use_threads("two"),

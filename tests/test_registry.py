@@ -10,16 +10,17 @@ from small_worlds import SMALL, TINY
 
 LOADERS = {"sentences": corpora.load, "translations": corpora.load_pairs, "dialogues": corpora.load_dialogues,
            "labelled": lambda name, **sizes: corpora.load_labelled(name, **sizes).text,
-           "summaries": corpora.load_summaries, "sounds": lambda name, **sizes: corpora.load_sounds(name)}
+           "summaries": corpora.load_summaries, "documents": corpora.load_documents,
+           "sounds": lambda name, **sizes: corpora.load_sounds(name)}
 CROSSINGS = ("crossing:zh-en", "crossing:zh-eo", "crossing:en-zh", "crossing:en-eo", "crossing:eo-zh", "crossing:eo-en")
 OFFERED = {
-    "world": ("sentences", "translations", "labelled"), "world:zh": ("sentences", "labelled"),
-    "village": ("sentences", "labelled"),
+    "world": ("sentences", "translations", "labelled", "documents"), "world:zh": ("sentences", "labelled"),
+    "village": ("sentences", "labelled", "documents"),
     "tatoeba-en-zh": ("sentences", "translations"), "tatoeba-en-zh:zh": ("sentences",), "he2019-synthetic": ("sentences",),
-    "file:PATH": ("sentences",), "words:PATH": ("sentences",), "chars:PATH": ("sentences",),
-    "pairs:PATH": ("translations", "dialogues", "summaries"), "reports": ("summaries",), "scitldr": ("summaries",),
+    "file:PATH": ("sentences", "documents"), "words:PATH": ("sentences",), "chars:PATH": ("sentences",),
+    "pairs:PATH": ("translations", "dialogues", "summaries"), "reports": ("summaries",), "scitldr": ("summaries", "documents"),
     **{name: ("translations",) for name in CROSSINGS},
-    "grammar:PATH": ("sentences", "labelled"), "goemotions": ("labelled",), "labelled:PATH": ("labelled",),
+    "grammar:PATH": ("sentences", "labelled", "documents"), "goemotions": ("labelled",), "labelled:PATH": ("labelled",),
     "dialogue": ("dialogues",), "doorstep": ("dialogues",), "spoken": ("sounds",), "fsdd": ("sounds",),
     "sgd": ("dialogues", "labelled"), "topical-chat": ("dialogues",), "dialogue:PATH": ("dialogues",)}
 DIALOGUES = SMALL.format(numbers=" ; ".join(f"n{i}" for i in range(60)), more="please .")

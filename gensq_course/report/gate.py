@@ -19,6 +19,7 @@ from gensq_lib.sounds import RATE, Clips
 from gensq_lib.text import corpora
 from gensq_lib.text.corpora import Corpus, LabelledCorpus, PairCorpus, own, tables
 from gensq_lib.text.corpora.corpus import MAX_TOKENS, MAX_WORDS
+from gensq_lib.text.corpora.documents import Documents
 from gensq_lib.text.corpora.registry import Found
 from gensq_lib.text.vocab import Sentence, Vocab
 
@@ -68,6 +69,8 @@ def _look(name: str, kind: str, stamp: tuple) -> Look:
     if own_text and name.startswith(("file:", "chars:")) and not it.column:
         refuse_table(written, it.path)
     corpus, labels = it.load(kind, **sizes(it, kind)), {}
+    if isinstance(corpus, Documents):
+        return Look(name, tuple(_documents(corpus).items()))
     if isinstance(corpus, LabelledCorpus):
         corpus, labels = corpus.text, _labels(corpus)
     became = (_pairs(corpus) if isinstance(corpus, PairCorpus) else _sentences(corpus)) | labels
@@ -120,6 +123,14 @@ def _sentences(corpus: Corpus) -> dict[str, str]:
             **_words(corpus.vocab, corpus.train, corpus.test),
             "said again": f"{_repeated(corpus.train):.1%} of the training sentences come more than once",
             "in two parts": f"{_leaks(corpus.train, corpus.test):.1%} of the test sentences are in training, too"}
+
+
+def _documents(found: Documents) -> dict[str, str]:
+    """How many, how long, of which words."""
+    words, sizes = found.train.sum(-1), " / ".join(f"{len(part):,}" for part in (found.train, found.valid, found.test))
+    return {"documents": f"{sizes} (train / valid / test)",
+            "words": f"{words.mean():.1f} that count in a document (longest {words.max():.0f})",
+            "vocabulary": f"{len(found.words):,}", **({"left out": "; ".join(found.notes)} if found.notes else {})}
 
 
 def _sounds(clips: Clips) -> dict[str, str]:

@@ -184,7 +184,14 @@ def check_cure(name: str) -> None:
     cures.cure(name, steps=100)
 
 
-COMMON = {"corpus": check_corpus, "cure": check_cure, "budget": check_budget, "device": check_device,
+def check_people(name: str) -> None:
+    """Whose clicks: the built-in world of tastes, or a reader's file, which is read."""
+    from gensq_lib.vectors import clicks
+
+    clicks.load(name)
+
+
+COMMON = {"people": check_people, "corpus": check_corpus, "cure": check_cure, "budget": check_budget, "device": check_device,
           "seed": check_seed}
 
 

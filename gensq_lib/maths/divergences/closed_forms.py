@@ -4,7 +4,7 @@ from collections.abc import Callable
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.distributions import Bernoulli, Categorical, Distribution, MultivariateNormal, Normal
+from torch.distributions import Bernoulli, Categorical, Dirichlet, Distribution, MultivariateNormal, Normal
 
 from gensq_lib.ground.errors import GensqError, expect
 from gensq_lib.maths.divergences.distributions import log_outcomes
@@ -50,6 +50,12 @@ def renyi(q: Distribution, p: Distribution, *, order: float) -> Float[Tensor, "*
     """
     expect(0 < order < torch.inf, f"expected an order above 0, got {order}; write 1 for the KL, 2 for the second moment of q / p")
     return kl(q, p) if order == 1 else RENYI.find(q, p)(q, p, order)
+
+
+@KL.rule(Dirichlet, Dirichlet)
+def kl_dirichlet(q: Dirichlet, p: Dirichlet) -> Float[Tensor, "*batch one"]:
+    """KL between Dirichlet distributions, one number in all: shares that sum to 1 depend on each other."""
+    return torch.distributions.kl_divergence(q, p)[..., None]
 
 
 @KL.rule(Normal, Normal)

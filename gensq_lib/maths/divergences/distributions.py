@@ -5,20 +5,32 @@ torch.distributions clamps a probability that was given as 0 to about 1e-7, whic
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.distributions import Bernoulli, Categorical, Distribution, MultivariateNormal, Normal
+from torch.distributions import Bernoulli, Categorical, Dirichlet, Distribution, MultivariateNormal, Normal
 from torch.nn.functional import logsigmoid
 
+LEAST = 1e-30  # of a share that is drawn: those of a small concentration underflow
 
-def reparameterize(q: Normal | MultivariateNormal, *, num_samples: int = 1, generator: torch.Generator | None = None
+
+def reparameterize(q: Normal | MultivariateNormal | Dirichlet, *, num_samples: int = 1, generator: torch.Generator | None = None
                    ) -> Float[Tensor, "sample *batch latent"]:
     r"""$z = \mu + \sigma\,\epsilon$ with $\epsilon \sim N(0, I)$ (Kingma & Welling 2014, sec. 2.4).
 
-    For a full covariance $L L^T$ it is $\mu + L\epsilon$. Taught in lesson 02.
+    For a full covariance $L L^T$ it is $\mu + L\epsilon$; for shares, gamma variables divided by their sum. Taught in lesson 02.
     """
+    if isinstance(q, Dirichlet):
+        return _shares(q, num_samples, generator)
     noise = normal_like(q.mean, num_samples=num_samples, generator=generator)
     if isinstance(q, MultivariateNormal):
         return q.mean + (q.scale_tril @ noise[..., None]).squeeze(-1)
     return q.mean + q.stddev * noise
+
+
+def _shares(q: Dirichlet, num: int, generator: torch.Generator | None) -> Float[Tensor, "sample *batch latent"]:
+    """Draws that a generator decides; torch draws them from its own state alone. None is 0: a log-density would be infinite."""
+    with torch.random.fork_rng(devices=[], enabled=generator is not None):
+        if generator is not None:
+            torch.manual_seed(int(torch.randint(2**62, (1,), generator=generator, device=generator.device)))
+        return q.rsample((num,)).clamp(min=LEAST)
 
 
 def normal_like(like: Float[Tensor, "*batch latent"], *, num_samples: int,
@@ -51,4 +63,4 @@ def log_prob(d: Distribution, z: Tensor) -> Float[Tensor, "*batch factor"]:
         outcomes = log_outcomes(d)
         picked = outcomes.expand(*z.shape, outcomes.shape[-1]).gather(-1, z.long()[..., None])
         return picked if isinstance(d, Categorical) else picked.squeeze(-1)
-    return d.log_prob(z)[..., None] if isinstance(d, MultivariateNormal) else d.log_prob(z)
+    return d.log_prob(z)[..., None] if isinstance(d, MultivariateNormal | Dirichlet) else d.log_prob(z)

@@ -32,11 +32,11 @@ HELD_OUT = ("valid", "test")
 Tokens, Counts = Callable[[str], Sentence], dict[str, int]
 
 
-def own_sentences(path: Path, *, column: str = "", **facts) -> Corpus:
+def own_sentences(path: Path, *, column: str = "", longest: int = MAX_TOKENS, **facts) -> Corpus:
     """One sentence a line, or in each cell of a column, in any language."""
     written = texts(path, column=column)
     language = "zh" if text.is_chinese("".join(written[:1000])) else ""
-    kept, account = _sorted_out(written, partial(text.tokens, language=language), path)
+    kept, account = _sorted_out(written, partial(text.tokens, language=language), path, longest=longest)
     parts = split(kept, list(map(text.key, kept)))
     script = text.Script.of(parts.train, language)
     return _corpus(path, parts.each(lambda part: list(map(script.spell, part))), account, language=language, show=script.show,

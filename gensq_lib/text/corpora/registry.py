@@ -1,7 +1,7 @@
 """All corpora, in one table. A new one is a function that loads it and an entry of `ENTRIES`.
 
 A corpus offers sentences, translations (sentences in two languages), dialogues, labelled sentences or documents with
-summaries, some several of these; or recordings of spoken digits.
+summaries, documents as bags of words, some several of these; or recordings of spoken digits.
 A name is read in one place, `found`: what `check` lets pass is what `load` finds.
 """
 import os
@@ -18,12 +18,14 @@ from gensq_lib.sounds import Clips
 from gensq_lib.text import grammar
 from gensq_lib.text.grammar import DialogueGrammar, Grammar
 
-from . import chats, dialogues, labelled, own, real, spoken, summaries, translations, world
+from . import chats, dialogues, documents, labelled, own, real, spoken, summaries, translations, world
 from .corpus import Corpus, LabelledCorpus, PairCorpus
+from .documents import Documents
 from .files import LARGEST, Remote
 
 KINDS = {"sentences": "a corpus", "translations": "pairs", "dialogues": "dialogues", "labelled": "labelled sentences",
-         "summaries": "documents with summaries", "sounds": "recordings"}  # kind -> how a message calls it
+         "summaries": "documents with summaries", "documents": "documents",
+         "sounds": "recordings"}  # kind -> how a message calls it
 PATH = ":PATH"  # ends the name of an entry that takes a path
 LANGUAGES = {"zh": "Chinese", "en": "English", "eo": "Esperanto"}  # of the translation world
 FEW = 20  # sentences that are drawn to see whether a grammar can be drawn from
@@ -44,6 +46,7 @@ class Entry:
     dialogues: Callable[..., PairCorpus] | None = None
     labelled: Callable[..., LabelledCorpus] | None = None
     summaries: Callable[..., PairCorpus] | None = None
+    documents: Callable[..., Documents] | None = None
     sounds: Callable[[], Clips] | None = None
     grammar: Callable[..., Grammar | DialogueGrammar] | None = None  # there when all probabilities are known
     language: str = ""
@@ -59,11 +62,13 @@ class Entry:
 
 ENTRIES = {
     "world": Entry("the built-in world in English; the probability of every sentence is known", world.world,
-                   world.world_pairs, labelled=labelled.of_world, grammar=grammar.load, language="en"),
+                   world.world_pairs, labelled=labelled.of_world, documents=documents.documents_of_world,
+                   grammar=grammar.load, language="en"),
     "world:zh": Entry("the built-in world in Chinese, by characters", world.world, labelled=labelled.of_world,
                       grammar=grammar.load, language="zh"),
     "village": Entry("a small world of 17,280 English sentences, so few that they can all be counted", world.village,
-                     labelled=labelled.of_village, grammar=partial(grammar.shipped, "village")),
+                     labelled=labelled.of_village, documents=documents.documents_of_village,
+                     grammar=partial(grammar.shipped, "village")),
     "tatoeba-en-zh": Entry("27,661 short English sentences of tatoeba.org (fetched, 4 MB, CC BY 2.0 FR)", real.tatoeba,
                            real.tatoeba_pairs, language="en", files=(real.TATOEBA,)),
     "tatoeba-en-zh:zh": Entry("their Chinese translations, by characters", real.tatoeba, language="zh", files=(real.TATOEBA,)),
@@ -74,13 +79,14 @@ ENTRIES = {
         translations=partial(translations.crossing, (source, target)), grammar=partial(grammar.shipped, "crossing"))
        for source, target in permutations(LANGUAGES, 2)},
     "file:PATH": Entry("a text of your own, one sentence a line; file:PATH#NAME reads a column of CSV, TSV or JSONL",
-                       own.own_sentences, behind="column"),
+                       own.own_sentences, documents=documents.own_documents, behind="column"),
     "words:PATH": Entry("a text of tokens with spaces between, <unk> among them, or a folder of train, valid and test",
                         own.own_words, takes_folder=True),
     "chars:PATH": Entry("a text of your own by characters, in any script", own.own_characters, behind="column"),
     "labelled:PATH": Entry("sentences of your own with a label each, a tab between them", labelled=labelled.own_labelled),
     "grammar:PATH": Entry("a world of your own: a grammar file; :zh behind the path chooses a language", world.own_world,
-                          labelled=labelled.of_own_world, grammar=grammar.load, behind="language"),
+                          labelled=labelled.of_own_world, documents=documents.documents_of_own_world, grammar=grammar.load,
+                          behind="language"),
     "dialogue": Entry("the built-in dialogues; all replies to a prompt and their probabilities are known",
                       dialogues=partial(dialogues.built_in, "dialogue"), grammar=grammar.load_dialogue),
     "doorstep": Entry("small ones of the same kind, 10,800 prompts: a model is trained to the end in seconds",
@@ -94,7 +100,7 @@ ENTRIES = {
     "reports": Entry("reports of a small newspaper with headlines; all headlines of a report and its facts are known",
                      summaries=summaries.reports, grammar=partial(grammar.shipped, "reports")),
     "scitldr": Entry("abstracts of papers in one sentence (fetched, 5 MB, Apache-2.0)", summaries=summaries.scitldr,
-                     files=summaries.SCITLDR),
+                     documents=documents.abstracts, files=summaries.SCITLDR),
     "spoken": Entry("800 digits spoken by eight synthetic voices, made for this course", sounds=spoken.synthetic),
     "fsdd": Entry("3,000 digits spoken by six people (fetched, 16 MB, CC BY-SA 4.0)", sounds=spoken.fsdd, files=spoken.FSDD),
     "pairs:PATH": Entry("pairs of your own with a tab between: prompts and replies, and labels behind a second tab; sentences "
@@ -114,10 +120,11 @@ class Found:
     language: str = ""
     column: str = ""
 
-    def load(self, kind: str, **sizes: int | str) -> Corpus | PairCorpus | LabelledCorpus | Clips:
+    def load(self, kind: str, **sizes: int | float | str) -> Corpus | PairCorpus | LabelledCorpus | Documents | Clips:
         """The corpus as one of its kinds."""
         path = (self.path,) if self.path else ()
-        chosen = {"sentences": {"language": self.language, "column": self.column}, "labelled": {"language": self.language}}
+        chosen = {"sentences": {"language": self.language, "column": self.column}, "labelled": {"language": self.language},
+                  "documents": {"column": self.column}}
         facts = {key: value for key, value in {"name": self.path and self.name, **chosen.get(kind, {})}.items() if value}
         return getattr(self.entry, kind)(*path, **facts, **sizes)
 
@@ -128,7 +135,7 @@ def names(kind: str = "") -> dict[str, str]:
 
 
 def kinds(name: str) -> tuple[str, ...]:
-    """What the corpus of this name offers: "sentences", "translations", "dialogues", "labelled", "sounds"."""
+    """What the corpus of this name offers: "sentences", "translations", "dialogues", "labelled", "documents", "sounds"."""
     return found(name).entry.kinds
 
 
@@ -189,6 +196,17 @@ def load_summaries(name: str, *, seed: int = 0, num_train: int = 0) -> PairCorpu
     """
     _check_sizes(seed, num_train)
     return found(name, "summaries").load("summaries", seed=seed, num_train=num_train)
+
+
+def load_documents(name: str, *, seed: int = 0, num_train: int = 0, **how: float) -> Documents:
+    """Documents as counts of words. Of a grammar `how` may say `num_topics`, `alpha`, `length` and `whole`. 0: as usual, or all.
+
+        documents = corpora.load_documents("world", seed=0, num_topics=3)
+
+    Taught in lesson 18.
+    """
+    _check_sizes(seed, num_train)
+    return found(name, "documents").load("documents", seed=seed, num_train=num_train, **how)
 
 
 def grammar_of(name: str, kind: str = "") -> Grammar | DialogueGrammar | None:

@@ -1,0 +1,108 @@
+"""Who recommends, how each was tuned, and how a list is measured: on clicks that were held out, and by the exact truth.
+
+Every rival has the same care: twelve settings, or twelve looks at a training, chosen on the validation users. Sizes and
+dropouts of the networks were chosen on seeds 100 and 101, which no table has, five settings for each.
+"""
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from gensq_lib.diagnostics import ranking
+from gensq_lib.maths.schedules import linear
+from gensq_lib.models.bags import BagVAE
+from gensq_lib.models.recommenders import OfBags, Recommender, ease, item_knn, popularity
+from gensq_lib.training.bags import train_bags
+from gensq_lib.vectors.clicks import SHARE, Clicks, FoldIn
+
+K, SHORT = 10, 5  # items of a list that is measured on clicks, and of one that is measured by the truth
+STEPS, EVERY, LEARNING_RATE = 1_200, 100, 2e-3  # of a network: twelve looks
+KNN = [{"neighbours": num, "shrink": shrink} for num in (10, 20, 40, 2_000) for shrink in (3.0, 30.0, 300.0)]
+EASE = [{"strength": float(strength)} for strength in (1, 3, 10, 30, 60, 100, 200, 300, 500, 1_000, 2_000, 4_000)]
+NETWORKS = {  # name -> the network, and how it is trained
+    "Mult-VAE": ({"decoder": "deep", "latent_dim": 16, "input_dropout": 0.5}, {}),
+    "Mult-VAE, linear decoder": ({"decoder": "linear", "latent_dim": 16, "input_dropout": 0.5}, {}),
+    "Mult-DAE": ({"decoder": "deep", "latent_dim": 8, "input_dropout": 0.7}, {"drawn": False}),
+}
+Scores = Float[Tensor, "user item"]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What was chosen on the validation users, and what each setting was worth to them (nDCG@10)."""
+
+    recommender: Recommender
+    setting: Mapping[str, Any]
+    tried: Sequence[float]
+
+
+def worth_to(who: Recommender, users: FoldIn, *, k: int = K) -> float:
+    """nDCG@k, the mean over users from whom something was held out."""
+    return ranking.mean_of(ranking.ndcg(who.scores(users.given), users.given, users.held_out, k=k)).mean
+
+
+def tuned(make: Callable[..., Recommender], settings: Sequence[Mapping[str, Any]], train: Tensor, valid: FoldIn) -> Chosen:
+    """The best of these settings on the validation users; of equal ones the first."""
+    tried = [worth_to(make(train, **setting), valid) for setting in settings]
+    best = settings[max(range(len(tried)), key=tried.__getitem__)]
+    return Chosen(make(train, **best), best, tried)
+
+
+def network(data: Clicks, name: str, *, seed: int, steps: int = STEPS, anneal: int = 0) -> Chosen:
+    """A network of bags whose beta rises from 0 to 1 within `anneal` steps (0: all of them); the weights of the best look.
+
+    So the look chooses beta, too: what is found is said as "beta".
+    """
+    sizes, way = NETWORKS[name]
+    torch.manual_seed(seed)
+    model = BagVAE(num_items=len(data.items), hidden_dim=64, **sizes)
+    beta = linear(0.0, 1.0, steps=anneal or steps)
+    history = train_bags(model, data.train, steps=steps, seed=seed, learning_rate=LEARNING_RATE, beta=beta, every=EVERY, **way,
+                         validate=lambda: -worth_to(OfBags(model), data.valid), key={"clicks": data.name, "data": seed,
+                                                                                     "train": len(data.train)})
+    tried = [-value for value in history["validation"]]
+    step = int(history["validation_step"][max(range(len(tried)), key=tried.__getitem__)])
+    return Chosen(OfBags(model), {"step": step} | ({"beta": beta(step)} if way.get("drawn", True) else {}), tried)
+
+
+def recommenders(data: Clicks, *, seed: int, steps: int = STEPS, networks: Iterable[str] = NETWORKS) -> dict[str, Chosen]:
+    """Everybody who learns, tuned on the validation users."""
+    count = popularity(data.train)
+    return {"popularity": Chosen(count, {}, [worth_to(count, data.valid)]),
+            "item-kNN": tuned(item_knn, KNN, data.train, data.valid), "EASE": tuned(ease, EASE, data.train, data.valid),
+            **{name: network(data, name, seed=seed, steps=steps) for name in networks}}
+
+
+def scores_of(data: Clicks, chosen: Mapping[str, Chosen], users: FoldIn | None = None) -> dict[str, Scores]:
+    """What everybody makes of the tested users; chance (all items equal) and, of the world, the perfect recommender."""
+    users = users or data.test
+    found = {"random": torch.zeros_like(users.given)}
+    found |= {name: one.recommender.scores(users.given) for name, one in chosen.items()}
+    return found | ({"perfect": data.world.expected_clicks(users.given, share=SHARE)} if data.world else {})
+
+
+def on_clicks(scores: Scores, users: FoldIn, *, k: int = K) -> dict[str, Float[Tensor, "user"]]:
+    """nDCG and recall of each user, on the clicks that were held out."""
+    both = {"nDCG": ranking.ndcg, "recall": ranking.recall}
+    return {f"{name}@{k}": measure(scores, users.given, users.held_out, k=k) for name, measure in both.items()}
+
+
+def by_truth(data: Clicks, scores: Scores, users: FoldIn | None = None, *, k: int = SHORT) -> dict[str, Float[Tensor, "user"]]:
+    """How many of the first k each user is expected to have clicked on ("hits") and to like ("liked"): exactly, nothing drawn."""
+    given = (users or data.test).given
+    first = ranking.worth(scores, given, k=k, kind="recall")
+    return {"hits": (first * data.world.expected_clicks(given, share=SHARE)).sum(-1),
+            "liked": (first * data.world.expected_likes(given, share=SHARE)).sum(-1)}
+
+
+def corrected(name: str, scores: Scores, data: Clicks) -> Scores:
+    """Scores of clicks divided by the chance that the thing was seen: what is liked, not what stands in the window.
+
+    A probability is divided; of scores whose scale is free (EASE, kNN) so is what is above 0; log p of a network loses log seen.
+    """
+    if name.startswith("Mult"):
+        return scores - data.world.seen.log()
+    return scores / data.world.seen

@@ -1,0 +1,62 @@
+"""The recorded table of lesson 18 on tastes: who recommends best to how many users' worth of clicks, and by which measure.
+
+Sizes, grids and the lists of the sampled metrics were set on seeds 100 and 101, which are not recorded.
+"""
+from collections.abc import Iterator
+
+from gensq_course.studies import tasting, tasting_leaks
+from gensq_course.studies.rows import Record, records
+from gensq_course.studies.study import Study
+from gensq_lib.diagnostics.ranking import mean_of
+from gensq_lib.models.recommenders import item_knn
+from gensq_lib.vectors import clicks
+from gensq_lib.vectors.clicks import SHARE, Clicks
+
+SEEDS, TRAINED, USUAL = range(5), (300, 1_000, 3_000), clicks.SIZES["train"]
+SLOW = 20  # times as many steps until beta is 1 as are trained
+DRAWN = (5, 10, 20, 50)  # irrelevant items of the sampled metrics
+NARROW = {"neighbours": 3, "shrink": 0.0}  # a rival that is good at the top of its list and knows nothing of the rest
+
+
+def tastes(data: Clicks, seed: int) -> Iterator[Record]:
+    """Everybody by clicks and by the truth, the looks of the VAE; of the usual size leaks and sampled metrics, too."""
+    chosen = tasting.recommenders(data, seed=seed)
+    chosen["Mult-VAE, slow anneal"] = tasting.network(data, "Mult-VAE", seed=seed, anneal=SLOW * tasting.STEPS)
+    for name, one in chosen.items():
+        yield from records({key: float(value) for key, value in one.setting.items()}, who=name)
+    for name, scores in tasting.scores_of(data, chosen).items():
+        yield from records(measured(data, name, scores), who=name)
+    likes = data.world.expected_likes(data.test.given, share=SHARE)
+    yield from records(measured(data, "", likes, correct=False), who="perfect for likes")
+    for look, worth in enumerate(chosen["Mult-VAE"].tried, start=1):
+        yield from records({"valid nDCG@10": worth}, who="Mult-VAE", beta=round(look / len(chosen["Mult-VAE"].tried), 3))
+    if len(data.train) == USUAL:
+        yield from leaks_and_samples(data, chosen)
+
+
+def measured(data: Clicks, name: str, scores: tasting.Scores, *, correct: bool = True) -> dict[str, float]:
+    """Means over the test users; the last is of the scores divided by the chance to be seen."""
+    found = tasting.on_clicks(scores, data.test) | tasting.by_truth(data, scores)
+    if correct:
+        found["liked, corrected"] = tasting.by_truth(data, tasting.corrected(name, scores, data))["liked"]
+    return {key: mean_of(each).mean for key, each in found.items()}
+
+
+def leaks_and_samples(data: Clicks, chosen: dict[str, tasting.Chosen]) -> Iterator[Record]:
+    """Of the VAE all leaks, of EASE and kNN those that depend on who recommends; full and sampled metrics of everybody."""
+    for who in ("Mult-VAE", "EASE", "item-kNN"):
+        for name, leak in tasting_leaks.leaks(chosen[who].recommender, data).items():
+            yield from records({"honest": leak.honest, "leaked": leak.leaked}, who=who, leak=name)
+    rivals = {name: one.recommender for name, one in chosen.items()} | {"3 neighbours": item_knn(data.train, **NARROW)}
+    for num in DRAWN:
+        for who, found in tasting_leaks.sampled_against_full(rivals, data.test, num=num).items():
+            yield from records({kind: values.mean().item() for kind, values in found.items()}, who=who, drawn=num)
+
+
+def run(*, seed: int, trained: int) -> list[Record]:
+    """Shares of an ideal list, and things out of five."""
+    return list(tastes(clicks.load(seed=seed, num_train=trained), seed))
+
+
+STUDY = Study("tastes", "Who recommends best, by clicks and by the truth, and which measures say so?",
+              [{"seed": seed, "trained": trained} for trained in TRAINED for seed in SEEDS], run)

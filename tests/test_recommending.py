@@ -1,0 +1,312 @@
+"""Recommenders and their measures: closed forms, ties, sampled metrics, who is best by the truth; and the leaks, planted."""
+import math
+from dataclasses import replace
+
+import ipywidgets
+import pytest
+import torch
+
+from gensq_course import studies, widgets
+from gensq_course.lessons.topics_and_tastes import pictures_tastes, tastes as exercises
+from gensq_course.studies import tasting, tasting_leaks, tasting_questions, tasting_study
+from gensq_lib.diagnostics import ranking
+from gensq_lib.diagnostics.ranking import mean_of
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.models.recommenders import ItemItem, ease, item_knn, popularity
+from gensq_lib.vectors import clicks
+
+EVIL = "<script>alert('x')</script>"
+
+
+def noise(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+@pytest.fixture(scope="module")
+def data():
+    return clicks.load(seed=7)
+
+
+@pytest.fixture(scope="module")
+def chosen(data):
+    return tasting.recommenders(data, seed=7, steps=600, networks=["Mult-VAE"])
+
+
+def some_clicks(num=12, items=7, seed=0):
+    return (torch.rand(num, items, generator=noise(seed)) < 0.4).float()
+
+
+# Recommenders
+
+def test_ease_solves_the_regression_of_each_item_on_all_others():
+    x, strength = some_clicks(num=30).double(), 2.0
+    weights = ease(x, strength=strength).weights
+    assert (weights.diagonal() == 0).all()
+    for j in range(x.shape[1]):
+        others = [i for i in range(x.shape[1]) if i != j]
+        gram = x[:, others].T @ x[:, others] + strength * torch.eye(len(others))
+        assert torch.allclose(weights[others, j], torch.linalg.solve(gram, x[:, others].T @ x[:, j]))
+
+
+def test_the_exercise_and_the_library_agree():
+    x = some_clicks(num=30)
+    assert torch.allclose(exercises.ease_weights(x, torch.tensor(2.0)), ease(x, strength=2.0).weights, atol=1e-5)
+    scores, given, held_out = torch.randint(4, (20, 9), generator=noise()).double(), *some_parts(20, 9)
+    found = ranking.ndcg(scores, given, held_out, k=4)
+    for user in range(20):
+        alone = exercises.ndcg_at(scores[user], given[user].bool(), held_out[user].bool(), 4)
+        assert torch.allclose(alone, found[user], equal_nan=True)
+    share = torch.tensor([0.0, 0.1, 0.7])
+    at = ranking.Places(torch.zeros(3).long(), torch.tensor([0, 1, 7]), torch.zeros(3).long(), torch.full((3,), 10))
+    assert torch.allclose(exercises.sampled_recall(share, 6, 2).double(), at.sampled(6, 2), atol=1e-6)
+
+
+def test_neighbours_are_cosines_of_the_nearest():
+    x = some_clicks(num=40)
+    full = item_knn(x, neighbours=99, shrink=0.0).weights
+    assert full[0, 1].item() == pytest.approx((x[:, 0] @ x[:, 1] / (x[:, 0].norm() * x[:, 1].norm())).item(), rel=1e-5)
+    few = item_knn(x, neighbours=2, shrink=0.0).weights
+    assert ((few > 0).sum(0) >= 2).all() and (few.diagonal() == 0).all() and torch.equal(few[few > 0], full[few > 0])
+    assert (item_knn(x, neighbours=99, shrink=10.0).weights < full + 1e-9).all()
+
+
+def test_reasons_sum_to_the_score():
+    who, given = ItemItem(torch.rand(7, 7, generator=noise())), some_clicks(3)
+    assert torch.allclose(who.reasons(given, 2).sum(-1), who.scores(given)[:, 2])
+
+
+def test_an_item_that_nobody_clicked_breaks_nothing():
+    x = some_clicks()
+    x[:, 3] = 0
+    for who in (popularity(x), item_knn(x, neighbours=3, shrink=0.0), ease(x, strength=1.0)):
+        assert who.scores(x).isfinite().all() and (who.scores(x)[:, 3] == 0).all()
+
+
+# Metrics
+
+def some_parts(num, items):
+    part = torch.rand(num, items, generator=noise(3))
+    return (part < 0.2).double(), (part > 0.7).double()
+
+
+def test_ties_share_their_places_as_if_their_order_were_drawn():
+    scores, given, held_out = torch.randint(3, (40, 8), generator=noise()).double(), *some_parts(40, 8)
+    found = ranking.ndcg(scores, given, held_out, k=3)
+    drawn = torch.stack([ranking.ndcg(scores + 0.1 * torch.rand(40, 8, generator=noise(i)), given, held_out, k=3)
+                         for i in range(800)])
+    fine = held_out.sum(-1) > 0
+    error = drawn.std(0)[fine] / 800**0.5
+    assert ((drawn.mean(0)[fine] - found[fine]).abs() < 4.5 * error + 1e-9).all()
+
+
+def test_a_perfect_list_has_one_and_a_list_without_hits_none():
+    given, held_out = some_parts(30, 9)
+    fine = held_out.sum(-1) > 0
+    for measure in (ranking.ndcg, ranking.recall):
+        assert torch.allclose(measure(held_out, given, held_out, k=4)[fine], torch.ones(int(fine.sum())).double())
+        assert measure(torch.arange(9.0).expand(30, -1), given, held_out, k=9)[fine].min() > 0
+
+
+def test_who_knows_nothing_has_a_list_of_chance():
+    """recall@k of equal scores is k over the number of open items, where fewer than k are held out."""
+    given, held_out = torch.zeros(1, 10), torch.tensor([[1.0, 0, 0, 1, 0, 0, 0, 0, 0, 0]])
+    assert ranking.recall(torch.zeros(1, 10), given, held_out, k=4).item() == pytest.approx(0.4)
+
+
+def test_nobody_is_judged_on_nothing():
+    """Trap: 0 / 0."""
+    given, held_out = torch.zeros(3, 5), torch.tensor([[1.0, 0, 0, 0, 0], [0] * 5, [0, 1, 0, 0, 0]])
+    each = ranking.ndcg(torch.tensor([5.0, 4, 3, 2, 1]).expand(3, -1), given, held_out, k=3)
+    assert each.isnan().tolist() == [False, True, False]
+    found = mean_of(each)
+    assert found.n == 2 and found.mean == pytest.approx((1 + 1 / math.log2(3)) / 2)
+    assert each.nan_to_num(0).mean() < found.mean, "the wrong one: a 0 where there is no number"
+
+
+def test_scores_that_are_no_numbers_are_refused():
+    with pytest.raises(GensqError, match="NaN"):
+        ranking.ndcg(torch.tensor([[math.nan, 1.0]]), torch.zeros(1, 2), torch.ones(1, 2))
+
+
+# Sampled metrics
+
+def test_the_formula_is_the_mean_of_draws_and_the_limit_is_the_full_metric(data):
+    who = item_knn(data.train, neighbours=5, shrink=0.0)
+    at = ranking.places(who.scores(data.test.given), data.test.given, data.test.held_out)
+    for kind in ("recall", "ndcg"):
+        drawn = torch.stack([at.drawn(20, 5, kind, generator=noise(i)).mean() for i in range(60)])
+        error = drawn.std() / 60**0.5
+        assert abs(drawn.mean() - at.sampled(20, 5, kind).mean()) < 4.5 * error
+        assert abs(at.sampled(3_000, 300, "recall").mean() - at.full(9, "recall").mean()) < 0.02  # 300 of 3,000: 9 of about 90
+    one = ranking.Places(torch.zeros(1).long(), torch.tensor([3]), torch.tensor([0]), torch.tensor([90]))
+    assert one.sampled(20_000, 1_000, "recall").item() == pytest.approx(1)  # place 4 of 91 is within the first 1/20
+    assert one.full(3).item() == 0 and one.full(4).item() == 1
+
+
+def test_a_single_held_out_item_among_all_is_the_full_ranking():
+    scores, given = torch.randint(5, (30, 9), generator=noise()).double(), torch.zeros(30, 9)
+    held_out = torch.nn.functional.one_hot(torch.arange(30) % 9, 9).double()
+    at = ranking.places(scores, given, held_out)
+    assert torch.allclose(at.full(4, "ndcg"), ranking.ndcg(scores, given, held_out, k=4))
+
+
+@pytest.mark.parametrize("seed", range(100, 105))
+def test_drawn_items_turn_the_order_around(seed):
+    """Trap: 99 drawn negatives (here 10 of about 90) in place of all items: even in expectation the worse one wins."""
+    data = clicks.load(seed=seed)
+    rivals = {"popularity": popularity(data.train), "kNN": item_knn(data.train, **tasting_study.NARROW)}
+    found = tasting_leaks.sampled_against_full(rivals, data.test, num=10)
+    full, sampled = (mean_of(found["kNN"][kind] - found["popularity"][kind]).interval for kind in ("full", "sampled"))
+    assert full[0] > 0 and sampled[1] < 0
+
+
+# The truth
+
+def test_nobody_expects_more_than_the_perfect_recommender(data, chosen):
+    """For each user, not in the mean: the list of the perfect one has the most expected hits, or likes."""
+    scores = tasting.scores_of(data, chosen)
+    likes = data.world.expected_likes(data.test.given, share=clicks.SHARE)
+    most = {"hits": tasting.by_truth(data, scores["perfect"])["hits"], "liked": tasting.by_truth(data, likes)["liked"]}
+    for name, found in scores.items():
+        for changed in (found, tasting.corrected(name, found, data)):
+            for measure, values in tasting.by_truth(data, changed).items():
+                assert (values <= most[measure] + 1e-9).all(), (name, measure)
+
+
+def test_tuning_takes_the_best_on_validation(data, chosen):
+    for name in ("item-kNN", "EASE"):
+        one = chosen[name]
+        assert len(one.tried) == 12 and tasting.worth_to(one.recommender, data.valid) == max(one.tried)
+    assert len(tasting.KNN) == len(tasting.EASE) == tasting.STEPS // tasting.EVERY
+    assert 0 < chosen["Mult-VAE"].setting["beta"] <= 1
+
+
+def test_an_anneal_that_is_not_reached_is_said(data):
+    """Trap: "anneal 200k steps to .2" where training ends before: what counts is the beta that was reached."""
+    slow = tasting.network(data, "Mult-VAE", seed=7, steps=200, anneal=4_000)
+    assert slow.setting["beta"] <= 0.05 and slow.setting["step"] <= 200
+
+
+def test_popularity_of_clicks_is_not_what_is_liked(data, chosen):
+    """Trap: observed clicks taken for preferences. Half of what popularity gains on clicks is the window."""
+    scores = tasting.scores_of(data, chosen)
+    by = {name: {key: mean_of(v).mean for key, v in tasting.by_truth(data, scores[name]).items()} for name in scores}
+    assert by["popularity"]["hits"] > 1.5 * by["random"]["hits"] and by["popularity"]["liked"] < 1.3 * by["random"]["liked"]
+    for name in ("popularity", "EASE", "Mult-VAE"):
+        assert mean_of(tasting.by_truth(data, tasting.corrected(name, scores[name], data))["liked"]).mean > by[name]["liked"]
+
+
+# Leaks, planted
+
+@pytest.fixture(scope="module")
+def leaks(data, chosen):
+    return tasting_leaks.leaks(chosen["Mult-VAE"].recommender, data)
+
+
+@pytest.mark.parametrize("name, low, high", [
+    ("held-out items left in the input", 0.08, 0.5), ("users with 5 held-out items or more", 0.005, 0.1),
+    ("given items left in the list", -0.3, -0.005), ("0 where nothing was held out", -0.02, -1e-4),
+    ("popularity counted on the test", -0.001, 0.03), ("EASE tuned on its 50 test users", 0.001, 0.05)])
+def test_what_a_leak_is_worth(leaks, name, low, high):
+    assert low < leaks[name].gain < high
+
+
+def test_leaks_of_a_small_file_are_numbers(tmp_path):
+    path = tmp_path / "mine.tsv"
+    path.write_text("".join(f"u{u}\tt{(u + 2 * i * i) % 9}\n" for u in range(60) for i in range(2 + u % 4)), "utf-8")
+    mine = clicks.load(f"file:{path}")
+    found = tasting_leaks.leaks(ease(mine.train, strength=3.0), mine)
+    assert all(math.isfinite(leak.gain) for name, leak in found.items() if not name.startswith("users with"))
+
+
+def test_a_diagonal_of_zero_does_not_pass_on_what_leaks_in(data, chosen):
+    """EASE recommends no item because of that item: the same leak takes from it what it gives to an autoencoder."""
+    assert tasting_leaks.held_out_given(chosen["EASE"].recommender, data).gain < 0
+
+
+def test_the_right_protocol_masks_what_was_given(data, chosen):
+    first = ranking.worth(chosen["Mult-VAE"].recommender.scores(data.test.given), data.test.given, k=10)
+    assert (first[data.test.given > 0] == 0).all()
+
+
+# Questions
+
+def test_trees_of_answers_sum_up(data):
+    world, start = data.world, tasting_questions.State(data.world.prior)
+    after = [s for first in start.answered(3, world) for s in first.answered(5, world)]
+    assert sum(state.chance for state in after) == pytest.approx(1)
+    mixed = sum(state.chance * state.posterior for state in after)
+    assert torch.allclose(mixed, world.prior)
+
+
+def test_information_is_what_answers_tell(data):
+    """By hand: the entropy of the profiles less what is left of it after an answer."""
+    world, start = data.world, tasting_questions.State(data.world.prior)
+    left = sum(-s.chance * (s.posterior * s.posterior.log()).sum() for s in start.answered(7, world))
+    told = -(world.prior * world.prior.log()).sum() - left
+    assert tasting_questions.information(start, world)[7].item() == pytest.approx(told.item())
+
+
+@pytest.mark.slow
+def test_nobody_asks_better_than_the_perfect_player(data):
+    world, start = data.world, tasting_questions.State(data.world.prior)
+    best = [tasting_questions.perfect_value(start, world, left=left) for left in range(3)]
+    for ask in tasting_questions.ASKERS.values():
+        assert all(ours <= most + 1e-9 for ours, most in zip(tasting_questions.tree_values(world, ask, num=2), best, strict=True))
+    chance = tasting_questions.at_random(world, num=2, trees=20, generator=noise())
+    informed = tasting_questions.tree_values(world, tasting_questions.most_informative, num=2)
+    assert chance[0] == pytest.approx(informed[0]) and informed[2] > chance[2]
+
+
+# What is shown
+
+def test_everybody_says_why(data, chosen):
+    rows = pictures_tastes.advice(data, chosen, ["cake", "bread", "chess"]).rows
+    why = {name: text for name, _, text in rows}
+    assert "of 1,000 clicked on" in why["popularity"] and "for cake" in why["EASE"] and "for bread" in why["item-kNN"]
+    assert "in z you are nearest to a typical" in why["Mult-VAE"] and "% " in why["perfect (clicks)"]
+    assert all(not {"cake", "bread", "chess"} & set(text.split(", ")) for _, text, _ in rows)
+
+
+def test_menus_choose_and_a_thing_said_twice_is_a_sentence(data, chosen):
+    box = widgets.explorer(pictures_tastes.adviser(data, chosen), **pictures_tastes.menus(data, start=["tent"]))
+    one, another, _, view = box.children
+    assert one.value == "tent" and len(one.options) == 96 and "You like tent" in view.value
+    another.value = "harbour"
+    assert "You like tent, harbour" in view.value and "driver" in view.value
+    another.value = "tent"
+    assert "role='alert'" in view.value and "choose each once" in view.value
+
+
+def test_what_is_prepared_needs_no_kernel(data, chosen):
+    slider, pages = pictures_tastes.prepared(data, chosen, [["cake", "bread", "chess"], ["tent", "beach", "camera"]]).children
+    assert slider.options == ("cake, bread, chess", "tent, beach, camera") and isinstance(pages, ipywidgets.Stack)
+    assert "You like tent" in pages.children[1].value
+
+
+def test_names_of_a_file_are_escaped(data, chosen):
+    evil = replace(data, items=(EVIL, *data.items[1:]), world=None)
+    html = widgets.together(pictures_tastes.advice(evil, chosen, [EVIL, "bread", "chess"])).html
+    assert "<script>" not in html and "&lt;script&gt;" in html and "a user who clicked on" in html
+
+
+def test_pictures_have_words(data):
+    axes, words = pictures_tastes.getting_to_know(data, ["tent", "beach"])
+    assert "driver" in words and len(axes.lines) >= 3
+
+
+# The recorded table
+
+def test_the_recorded_table_has_the_rows_of_the_study():
+    rows = studies.read("tastes")["rows"]
+    assert [row["setting"] for row in rows] == tasting_study.STUDY.settings
+
+
+def test_a_recorded_row_says_what_it_says():
+    """Not trained anew: the perfect recommender, popularity and their measures do not depend on a network."""
+    row = studies.read("tastes")["rows"][0]
+    data = clicks.load(seed=row["setting"]["seed"], num_train=row["setting"]["trained"])
+    for name, scores in {"perfect": data.world.expected_clicks(data.test.given, share=clicks.SHARE),
+                         "popularity": popularity(data.train).scores(data.test.given)}.items():
+        for measure, value in tasting_study.measured(data, name, scores).items():
+            assert studies.value(row["found"], who=name, measure=measure) == pytest.approx(value, abs=1e-6)
