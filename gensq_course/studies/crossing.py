@@ -26,7 +26,7 @@ TRIED = {"likelihood": (1e-5, 1e-4, 1e-3), "adversarial": (1e-5, 1e-4, 1e-3), "p
          MORE: (1e-4, 1e-3, 3e-3)}
 RATES = {"likelihood": 1e-5, "adversarial": 1e-5, "perfect judge": 1e-3, MORE: 1e-3}  # two at the lower end of what was tried
 BESIDE = {MORE: fair.WAYS[MORE], FASTER: fair.WAYS["likelihood"]}  # ways without a judge, rows of their own
-SEARCHES = JUDGED | {MORE: fair.WAYS[MORE]}  # FASTER is a rate, so it is not searched
+WAYS = JUDGED | {MORE: fair.WAYS[MORE]}  # all whose rate is searched; FASTER is one of their rates
 
 
 @dataclass(frozen=True)
@@ -66,10 +66,10 @@ def game(*, seed: int, part: str = "judged") -> list[Record]:
 
 def searched(*, way: str, seed: int) -> list[Record]:
     """The frontier at every rate."""
-    return fair.searched(Crossing(seed), SEARCHES[way], way, TRIED[way])
+    return fair.searched(Crossing(seed), WAYS[way], way, TRIED[way])
 
 
 SETTINGS = [*({"seed": seed} for seed in SEEDS), *({"part": "beside", "seed": seed} for seed in SEEDS)]
 GAME = Study("translation_game", "Can a judge help a finished model that translates?", SETTINGS, game)
 SEARCH = Study("translation_game_search", "Which rate is best for each way to go on from a finished model that translates?",
-               [{"way": way, "seed": seed} for way in SEARCHES for seed in SEARCHED], searched)
+               [{"way": way, "seed": seed} for way in WAYS for seed in SEARCHED], searched)
