@@ -99,7 +99,7 @@ LONG_LESSONS = {  # with a reason
     "understanding": 550,  # two studies, exact posteriors, tables and pictures of them, four exercises and their mistakes
     "text_vae": 560,  # a second study: n-gram, language model and VAE of small real texts
     "speech": 490,  # five exercises and their mistakes; pictures, players and controls of a lesson that is seen and heard
-    "tutorial_autopsy": 1_300,  # 45 experiments, a hunt, six exercises and their mistakes, two programs to take away, a study
+    "tutorial_autopsy": 1_520,  # 45 experiments, a hunt, six exercises and their mistakes, two programs to take away, a study
     "gan": 705,  # batches, a study, a ward of sick runs, a judge ahead, its field, six exercises and their mistakes
 }
 
