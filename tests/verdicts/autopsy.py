@@ -47,7 +47,7 @@ AUTOPSY = [
     Verdict("the inverse of the encoder is twice as bad as the right decoder", lambda run: (
         1.8 < experiment(run, "mathematics", "the decoder is the inverse") / experiment(
             run, "mathematics", "the decoder is the inverse", REPAIRED) < 2.2)),
-    Verdict("one makes the KL count ten times too much, for a z of sixteen numbers the other sixteen times too little", lambda run: (
+    Verdict("one makes the KL count ten times too much, for a z of sixteen numbers the other sixteen", lambda run: (
         experiment(run, "losses", "nats per word beside") == 10 and abs(experiment(
             run, "losses", "KL averaged") - 1 / 16) < 1e-3)),
     Verdict("`reconstruction_as_nll` goes *below the truth*, as the unshifted decoder does", lambda run: all(
