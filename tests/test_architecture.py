@@ -104,8 +104,8 @@ LONG_LESSONS = {  # with a reason
     "text_vae": 560,  # a second study: n-gram, language model and VAE of small real texts
     "unpaired_translation": 500,  # seven exercises and their mistakes, five studies, tables and pictures
     "speech": 490,  # five exercises and their mistakes; pictures, players and controls of a lesson that is seen and heard
-    "tutorial_autopsy": 1_300,  # 45 experiments, a hunt, six exercises and their mistakes, two programs to take away, a study
     "topics_and_tastes": 570,  # seven exercises and their mistakes, tables of topics, a recommender that says why
+    "tutorial_autopsy": 1_520,  # 45 experiments, a hunt, six exercises and their mistakes, two programs to take away, a study
     "gan": 705,  # batches, a study, a ward of sick runs, a judge ahead, its field, six exercises and their mistakes
 }
 
