@@ -1,5 +1,5 @@
 """Which verdicts belong to which lesson."""
-from tests.verdicts import speech, text, vectors
+from tests.verdicts import deciphered, speech, text, vectors
 
 VERDICTS = {
     "00_start_here": vectors.START_HERE,
@@ -18,4 +18,5 @@ VERDICTS = {
     "13_speech": speech.SPEECH,
     "14_gan": vectors.GAN,
     "15_text_gan": text.TEXT_GAN,
+    "17_unpaired_translation": deciphered.UNPAIRED,
 }
