@@ -102,7 +102,7 @@ BUDGETS = {"core": 8_300, "grammar and corpora": 4_235, "plots": 800, "a lesson"
 LONG_LESSONS = {  # with a reason
     "understanding": 550,  # two studies, exact posteriors, tables and pictures of them, four exercises and their mistakes
     "text_vae": 560,  # a second study: n-gram, language model and VAE of small real texts
-    "unpaired_translation": 500,  # seven exercises and their mistakes, five studies, tables and pictures
+    "unpaired_translation": 570,  # seven exercises and their mistakes, five studies, tables and pictures
     "speech": 490,  # five exercises and their mistakes; pictures, players and controls of a lesson that is seen and heard
     "topics_and_tastes": 570,  # seven exercises and their mistakes, tables of topics, a recommender that says why
     "tutorial_autopsy": 1_520,  # 45 experiments, a hunt, six exercises and their mistakes, two programs to take away, a study

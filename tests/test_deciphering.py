@@ -106,8 +106,8 @@ def test_the_forward_algorithm_sums_over_all_readings():
 
 def test_the_perfect_judge_knows_every_sentence_and_no_other(bench):
     batch, weight = bench.secret
-    by_grammar = sum(num * bench.sides.text.grammar.log_prob(bench.sides.cipher.decipher(tuple(
-        bench.sides.secret_vocab.decode(row)))) for row, num in zip(batch.targets.tolist()[:30], weight.tolist()[:30], strict=True))
+    said = [bench.sides.cipher.decipher(bench.sides.secret_vocab.decode(row)) for row in batch.targets.tolist()[:30]]
+    by_grammar = sum(num * bench.sides.text.grammar.log_prob(s) for s, num in zip(said, weight.tolist(), strict=False))
     some = (batch.select(torch.arange(30)), weight[:30])
     assert judged(bench.perfect, bench.sides.truth, *some) == pytest.approx(by_grammar, rel=1e-6)
     wrong = bench.sides.truth[torch.cat([torch.arange(FIRST), FIRST + torch.arange(86).roll(1)])]

@@ -183,7 +183,7 @@ def style_words(data: Sides) -> frozenset[int]:
 
 def delete_and_replace(data: Sides) -> System:
     """Words of the style go; what is left finds the most similar sentence of the other side, whose style words come in their
-    place (delete, retrieve, replace, in the manner of Li et al. 2018). Runs of style words are exchanged in their order."""
+    place (delete, retrieve, replace). Runs of style words are exchanged in their order."""
     odds = log_odds(data)
 
     def runs(words: Sentence) -> list[tuple[bool, Sentence]]:

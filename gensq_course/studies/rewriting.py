@@ -1,8 +1,7 @@
 """One network that says a sentence in another style, or language, learnt without a pair: denoising and back-translation.
 
 The network is the model of replies (`Seq2Seq`), its label the style to write in. It learns to mend disturbed
-sentences of each style, and to turn its own translations back into what they were made from (Lample et al. 2018; with labels
-as Subramanian et al. 2018 have them).
+sentences of each style, and to turn its own translations back into what they were made from (Lample et al. 2018).
 """
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -121,7 +121,7 @@ class Unpaired:
         plain = tuple(self.cipher.back[word] for word in self.secret_vocab.words[len(Vocab.SPECIALS):])
         return torch.tensor([*range(len(Vocab.SPECIALS)), *self.plain_vocab.encode(plain)])
 
-    def as_key(self, found: Sequence[int]) -> dict[str, str]:
+    def as_key(self, found: Sequence[int] | torch.Tensor) -> dict[str, str]:
         """Plain integer of each secret integer, in words."""
         return {word: self.plain_vocab.words[int(i)] for word, i in zip(self.secret_vocab.words, found, strict=True)}
 

@@ -87,14 +87,17 @@ def _assigned(counts: Bigrams, log_p: Bigrams, generator: torch.Generator, *, me
 # The key as the emissions of a hidden Markov model: EM
 
 def weighed(sentences: Sequence[Sentence], vocab: Vocab) -> tuple[Batch, Float[Tensor, "batch"]]:
-    """Each different sentence once, and how often it came."""
+    """Each different sentence once, and how often it came. Taught in lesson 17."""
     counts = Counter(sentences)
     return collate([vocab.encode(sentence) for sentence in counts]), torch.tensor([float(num) for num in counts.values()])
 
 
 def random_emissions(vocab_size: int, *, generator: torch.Generator, closeness: Float[Tensor, "vocab vocab"] | None = None
                      ) -> Emissions:
-    """Nearly even, so that EM has something to begin with; with `closeness` [plain, secret], nearly that. Specials are known."""
+    """Nearly even, so that EM has something to begin with; with `closeness` [plain, secret], nearly that. Specials are known.
+
+    Taught in lesson 17.
+    """
     e = (1 + torch.rand(vocab_size, vocab_size, generator=generator)) * (1 if closeness is None else closeness)
     e[SPECIALS.stop:, : SPECIALS.stop] = 0
     e[: SPECIALS.stop] = torch.eye(vocab_size)[: SPECIALS.stop]

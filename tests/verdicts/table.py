@@ -1,5 +1,5 @@
 """Which verdicts belong to which lesson."""
-from tests.verdicts import autopsy, bags, speech, text, vectors
+from tests.verdicts import autopsy, bags, deciphered, speech, text, vectors
 
 VERDICTS = {
     "00_start_here": vectors.START_HERE,
@@ -18,6 +18,7 @@ VERDICTS = {
     "13_speech": speech.SPEECH,
     "14_gan": vectors.GAN,
     "15_text_gan": text.TEXT_GAN,
+    "17_unpaired_translation": deciphered.UNPAIRED,
     "18_topics_and_tastes": bags.TOPICS_AND_TASTES,
     "20_tutorial_autopsy": autopsy.AUTOPSY,
 }

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import torch
 
-from gensq_course import widgets
+from gensq_course import studies, widgets
 from gensq_course.lessons.dialogue_gan.pictures import Picture
 from gensq_course.studies.deciphering import Bench
 from gensq_course.studies.rows import Row, by
@@ -115,3 +115,27 @@ def copied(text: Corpus, share: float, *, seed: int, num: int = 300) -> list[tup
         some = text.test[:num]
         drawn.append(([text.show(cipher.encipher(s)) for s in some], [[text.show(s)] for s in some]))
     return drawn
+
+
+def recorded(study: str, keys: Sequence[str], columns: Sequence[str], caption: str, **where: str | int) -> widgets.Table:
+    """A row for each combination of keys that has one of these measures: mean and standard error over seeds."""
+    rows = studies.read(study)["rows"]
+    found = by([row for row in rows if row["setting"].items() >= where.items()], *keys, "measure")
+    shown = dict.fromkeys(key[:-1] for key in found if key[-1] in columns)
+    cells = [[*(part or "" for part in key), *(str(found[*key, name]) if (*key, name) in found else "" for name in columns)]
+             for key in shown]
+    if not cells:
+        raise GensqError(f"expected rows of {study} with {where}, got none; run: gensq study {study}")
+    return widgets.table(cells, [*keys, *columns], f"Recorded, {len(rows)} runs: mean ± standard error; {caption}")
+
+
+def over_players(rows: Sequence[Row], num_secret: int) -> widgets.Table:
+    """Share of types of every player, over both kinds of sides."""
+    kinds = ("disjoint", "independent")
+    found = by(rows, "player", "start", "restarts", "sides", measure="types", num_secret=num_secret)
+    shown = [key for key in dict.fromkeys(key[:3] for key in found) if key[0] != "truth" and not key[0].startswith("pairs")]
+    cells = [[player, start or "", num or "", *(str(found[player, start, num, kind]) for kind in kinds)]
+             for player, start, num in shown]
+    ciphers = len({row["setting"]["seed"] for row in rows})
+    return widgets.table(cells, ["player", "start", "restarts", *kinds],
+                         f"Types right, {num_secret:,} secret sentences, {ciphers} ciphers: mean ± standard error")
