@@ -107,4 +107,4 @@ STUDY = Study("topics", "Who finds the topics that are there, which trick does w
 OF_CONTROLS = Study("topics_controls", "Is a topic model that is trained as usual stuck, or slow?",
                     [{"seed": seed} for seed in range(3)], of_controls)
 OF_ABSTRACTS = Study("topics_people", "What are abstracts of papers about, and what does coherence say of the answers?",
-                     [{"seed": 0}], of_abstracts)
+                     [{"seed": seed} for seed in SEEDS], of_abstracts)
