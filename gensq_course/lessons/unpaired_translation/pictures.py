@@ -1,6 +1,7 @@
 """Tables and pictures of lesson 17: a sentence read by several keys, what speaks for a reading, restarts and sizes."""
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import torch
 
@@ -66,9 +67,9 @@ def evidence(secret: str, key: Mapping[str, str], bench: Bench) -> widgets.Table
     return widgets.table(rows, ["word", "before it", "behind it"], f"Read as {plain}: what speaks for it")
 
 
-def desk(bench: Bench, keys: Keys) -> Callable[..., Picture]:
+def desk(bench: Bench, keys: Keys) -> Callable[..., Any]:
     """For `widgets.explorer`: a sentence, whose key, and which word of it (by its place) is looked at closely."""
-    def show(sentence: str, key: str, word: int) -> Picture:
+    def show(sentence: str, key: str, word: int) -> Any:
         secret = secret_sentence(sentence, bench)
         looked_at = secret[min(word, len(secret)) - 1]
         return widgets.together(readings(secret, keys, bench), evidence(looked_at, keys[key], bench))
