@@ -101,10 +101,10 @@ def test_worlds_that_cannot_be_are_refused(how, words):
 
 def test_documents_of_a_reader(tmp_path):
     lines = [f"The {'cat dog bird'.split()[i % 3]} number {i} saw "
-             + " ".join(f"word{chr(97 + (i * j) % 26)}" for j in range(1, 12)) for i in range(300)]
+             + " ".join(f"w{chr(97 + (7 * i + 11 * j) % 26)}{chr(97 + i * j % 3)}" for j in range(1, 12)) for i in range(300)]
     (tmp_path / "d.txt").write_text("\n".join(lines), "utf-8")
     read = corpora.load_documents(f"file:{tmp_path / 'd.txt'}")
-    assert read.known is None and len(read.train) > 200 and "worda" in read.words and "the" not in read.words
+    assert read.known is None and len(read.train) > 200 and "the" not in read.words
     assert (read.train.sum(-1) > 0).all() and not read.titles and "not in the vocabulary" in str(read)
     (tmp_path / "few.txt").write_text("\n".join(f"a b {i}" for i in range(300)), "utf-8")
     with pytest.raises(GensqError, match="documents with 20 words"):
@@ -137,15 +137,15 @@ def test_no_bias_stands_in_front_of_a_batch_normalisation():
     assert not model.norm_mean.weight.requires_grad, "no learned scale"
 
 
-def test_topics_collapse_at_a_usual_rate_and_not_at_a_high_one(village, cut_off):
-    """Village: four topics; the claims of the lesson are about the world."""
+def test_a_high_rate_finds_topics_in_steps_in_which_a_low_one_does_not(village, cut_off):
+    """The claims of the lesson are about the world."""
     found = {}
     for rate in (1e-4, 5e-2):
         torch.manual_seed(0)
         model = BagVAE(num_items=len(village.words), latent_dim=4, decoder="mixture", concentration=0.3)
-        train_bags(model, village.train, steps=250, seed=0, key={"test": "collapse"}, learning_rate=rate)
-        found[rate] = topics.num_distinct(model.topics().detach())
-    assert found[1e-4] == 1 and found[5e-2] >= 3
+        train_bags(model, village.train, steps=250, seed=0, key={"test": "rates"}, learning_rate=rate)
+        found[rate] = topics.matched(model.topics().detach(), village.known.topics).mean
+    assert found[5e-2] > found[1e-4] + 0.1
 
 
 def test_training_keeps_what_validation_likes_best(village, cut_off):
