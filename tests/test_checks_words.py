@@ -59,7 +59,7 @@ def planted(asked):
     """The mistakes that the code beside the words can see."""
     if isinstance(asked, Choice):
         return set(asked.answers.values())
-    if isinstance(asked, Statistical):
+    if isinstance(asked, Statistical) or not hasattr(asked, "spoiled"):  # no formula that could be spoiled: judged by hand
         source = inspect.getsource(inspect.getmodule(inspect.unwrap(asked.reference)))
         texts = {node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)}
         return set(re.findall(r'yield "([^"]+)"', source)) | asked.mistakes.keys() & texts
