@@ -61,6 +61,19 @@ def complaints(me: str, names) -> list[str]:
     return found
 
 
+def defined(path: Path) -> list[str]:
+    """The names that a module gives its functions, classes and constants, as often as it does."""
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    return [node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)] + [
+        target.id for node in body if isinstance(node, ast.Assign) for target in node.targets if isinstance(target, ast.Name)]
+
+
+@pytest.mark.parametrize("path", [*FILES, *sorted((ROOT / "tests").rglob("*.py"))], ids=named)
+def test_a_module_gives_a_name_once(path):
+    """The second would silently take the place of the first, as a block that was pasted twice does."""
+    assert [name for name, num in collections.Counter(defined(path)).items() if num > 1] == []
+
+
 @pytest.mark.parametrize("path", FILES, ids=named)
 def test_imports_go_down(path):
     assert room(path) in set(FLOOR) | WAYS_IN, f"{room(path)} has no floor"

@@ -188,7 +188,7 @@ def test_missing_is_no_verdict_of_a_record(given, tmp_path):
     assert "missing" not in progress(tmp_path)[0]
 
 
-BROKEN = {
+NO_LESSONS = {
     "not JSON": "x", "empty": "", "deep": "[" * 100_000 + "]" * 100_000, "a list": "[1]", "a number": "7", "no cells": "{}",
     "deep cells": '{"cells": ' + "[" * 100_000 + "]" * 100_000 + "}",
     "cells a number": '{"cells": 3}',
@@ -205,10 +205,10 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("kind", BROKEN)
+@pytest.mark.parametrize("kind", NO_LESSONS)
 def test_one_bad_notebook_never_ends_a_screen(given, kind, tmp_path, capsys):
     folder = given.parent
-    (folder / "01_bad.ipynb").write_text(BROKEN[kind])
+    (folder / "01_bad.ipynb").write_text(NO_LESSONS[kind])
     write(folder / "02_good.ipynb", *CELLS)
     assert any(line.startswith("02_good: 1 of 4") for line in progress(folder))
     assert cli.main(["list"]) in (0, 1)
