@@ -60,9 +60,9 @@ def network(data: Clicks, name: str, *, seed: int, steps: int = STEPS, anneal: i
     torch.manual_seed(seed)
     model = BagVAE(num_items=len(data.items), hidden_dim=64, **sizes)
     beta = linear(0.0, 1.0, steps=anneal or steps)
-    history = train_bags(model, data.train, steps=steps, seed=seed, learning_rate=LEARNING_RATE, beta=beta, every=EVERY, **way,
-                         validate=lambda: -worth_to(OfBags(model), data.valid), key={"clicks": data.name, "data": seed,
-                                                                                     "train": len(data.train)})
+    history = train_bags(model, data.train, steps=steps, seed=seed, learning_rate=LEARNING_RATE, beta=beta, **way,
+                         validate=lambda: -worth_to(OfBags(model), data.valid), every=min(EVERY, steps),
+                         key={"clicks": data.name, "data": seed, "train": len(data.train)})
     tried = [-value for value in history["validation"]]
     step = int(history["validation_step"][max(range(len(tried)), key=tried.__getitem__)])
     return Chosen(OfBags(model), {"step": step} | ({"beta": beta(step)} if way.get("drawn", True) else {}), tried)
