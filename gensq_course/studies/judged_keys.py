@@ -17,8 +17,8 @@ from gensq_lib.ground.runtime import generator
 from gensq_lib.models.ngram import NGram
 from gensq_lib.text.batching import Batch
 from gensq_lib.text.vocab import Sentence, Vocab
+from gensq_lib.training.deciphering import Key
 
-Key = Int[Tensor, "vocab"]
 Words = Int[Tensor, "batch time"]  # with <eos>, padded
 Each = Float[Tensor, "batch"]
 NEVER = -40.0  # nats for what the world never says; the rarest sentence of the village has -12.5
