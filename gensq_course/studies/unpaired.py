@@ -11,6 +11,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from gensq_course.studies.deciphering import WIDTH
 from gensq_lib.ground import runtime
 from gensq_lib.models.transducers import SPECIAL, Transducer, TwoTables
 from gensq_lib.models.unseen import UnseenTerms, corpus_terms
@@ -23,7 +24,6 @@ from gensq_lib.training.unpaired import Recipe, TermWeights, both_bounds, neighb
 
 NUM_PLAIN, NUM_SECRET, NUM_TEST = 20_000, 8_000, 500
 TABLE_STEPS, NETWORK_STEPS, WARM_UP, RESTARTS = 400, 300, 0.2, 30  # of the steps of a network a share with a key
-CLOSE = 0.1  # nats of log-frequency that make two words e times less alike
 SURE = 4.0  # nats by which a key's own word is ahead of the others at the start
 
 
@@ -80,7 +80,7 @@ class Village:
     def alike(self) -> Float[Tensor, "vocab vocab"]:
         """Scores of word pairs by frequency: minus the difference of their logs."""
         shares = [(counts.sum(0) + 0.5).log() - (counts.sum() + 0.5).log() for counts in self.counts]
-        return -(shares[0][:, None] - shares[1][None]).abs() / CLOSE
+        return -(shares[0][:, None] - shares[1][None]).abs() / WIDTH
 
     @cached_property
     def starts(self) -> dict[str, Float[Tensor, "vocab vocab"]]:
