@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from lesson_maker import CARD, make_lesson
+from nbclient.exceptions import CellTimeoutError
 from nbformat.v4 import new_code_cell
 
 from gensq_course import report
@@ -358,6 +359,15 @@ def test_no_folder_to_write_to_is_said_before_the_kernel_starts(folder, tmp_path
     monkeypatch.setattr(running, "execute", lambda *_: pytest.fail("a kernel was started"))
     with pytest.raises(GensqError, match="expected a folder"):
         running.run(str(make_lesson(folder)), output=tmp_path / "file" / "out")
+
+
+def test_a_machine_that_is_too_busy_is_no_full_disk(folder, tmp_path, monkeypatch):
+    def late(*_, iopub_timeout, **__):
+        raise CellTimeoutError.error_from_timeout_and_cell("Timeout waiting for IOPub output", iopub_timeout, new_code_cell("1"))
+
+    monkeypatch.setattr(running.papermill, "execute_notebook", late)
+    outcome = running.run(str(make_lesson(folder)), output=tmp_path / "out")
+    assert outcome.status == "failed" and "too busy; run it again" in outcome.message and "space" not in outcome.message
 
 
 @pytest.mark.slow

@@ -31,6 +31,7 @@ from gensq_lib.ground.errors import GensqError
 from gensq_course.setup.workplace import python_path
 from gensq_lib.ground.places import PROJECT, atomic_write
 
+PATIENCE = 60  # seconds for the outputs of a cell that has ended; the usual 4 are too few where many things run
 INCOMPLETE = "The files were about to be replaced when the run was killed: they may be of two runs. Run it again."
 
 
@@ -99,11 +100,14 @@ def execute(lesson: Lesson, parameters: Mapping[str, Value], scratch: Path) -> s
                          PYTHONPATH=python_path()), tempfile.TemporaryFile() as said:
             papermill.execute_notebook(str(lesson.path), str(scratch), parameters=dict(parameters), kernel_name="python3",
                                        language="python", progress_bar=sys.stderr.isatty(), cwd=str(Path.cwd()),
-                                       kernel_manager_class=kernels_into(said), extra_arguments=["--log-level=CRITICAL"])
+                                       kernel_manager_class=kernels_into(said), extra_arguments=["--log-level=CRITICAL"],
+                                       iopub_timeout=PATIENCE)
     except PapermillExecutionError:
         return ""  # the notebook itself holds the error
     except DeadKernelError:
         return "the kernel died, perhaps for want of memory"
+    except TimeoutError:  # an OSError by descent, but no fault of the disk
+        return f"a cell's outputs did not come within {PATIENCE} seconds: the machine was too busy; run it again"
     except KeyboardInterrupt:
         return "stopped by hand"
     return ""
