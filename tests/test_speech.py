@@ -1,9 +1,11 @@
 """Lesson 13: networks for spoken digits, who recognises what, misheard sentences; the traps of both are refused."""
 import math
 import re
+import warnings
 
 import pytest
 import torch
+from sklearn.exceptions import ConvergenceWarning
 from torch.distributions import Normal
 
 from gensq_course import studies
@@ -181,6 +183,16 @@ def test_plain_recognisers_and_accuracy(bench):
     found = speaking.plain_answers(bench, ("known",))
     assert set(found) == set(speaking.PLAIN)
     assert all(speaking.accuracy(answers["known"], bench.spoken("known")) > 0.9 for answers in found.values())
+
+
+def test_logistic_regression_is_done_before_its_iterations_are(bench, monkeypatch):
+    """Trap: a rival that was stopped on the way. With moved copies it takes longest."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ConvergenceWarning)
+        speaking.plain_answers(bench, ("known",), moved=True)
+        monkeypatch.setattr(speaking, "ITERATIONS", 20)
+        with pytest.raises(ConvergenceWarning):
+            speaking.plain_answers(bench, ("known",), moved=True)
 
 
 def test_the_unit_of_the_interval_is_the_speaker():
