@@ -127,7 +127,7 @@ def behind(models: Mapping[str, nn.Module], documents: Documents, *, seed: int) 
 
 
 def refined_elbo(model: nn.Module, counts: Float[Tensor, "document item"], *, seed: int) -> Float[Tensor, "document"]:
-    """The ELBO with a q that is fitted to each document by itself, from the encoder's answer on: what a guess in one pass costs."""
+    """The ELBO with a q that is fitted to each document by itself, from the encoder's answer on: what one pass costs."""
     noise = torch.Generator().manual_seed(seed)
     with evaluating(model):
         q = refine(model, counts, steps=REFINED, generator=noise)

@@ -84,9 +84,9 @@ def top_words(topics: Topics, num: int = 10) -> Int[Tensor, "topic top"]:
 
 
 def own_words_first(topics: Topics) -> Topics:
-    r"""The same topics with their words weighed anew, for lists alone: $\phi_{kw}\,\log(\phi_{kw} / \bar\phi_w)$ where it is above 0.
+    r"""The same topics, words weighed anew for lists alone: $\phi_{kw}\,\log(\phi_{kw} / \bar\phi_w)$, where it is above 0.
 
-    $\bar\phi_w$ is the mean over topics, so a word that all topics have gets nothing. Each row sums to 1 again. Taught in lesson 18.
+    $\bar\phi_w$ is the mean over topics: a word that all topics have gets nothing. Each row sums to 1. Taught in lesson 18.
     """
     weights = (topics * (topics / topics.mean(0).clamp(min=1e-30)).clamp(min=1e-30).log()).clamp(min=0)
     totals = weights.sum(-1, keepdim=True)
