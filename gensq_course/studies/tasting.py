@@ -28,7 +28,7 @@ GRID = [{"latent_dim": size, "input_dropout": share} for size in (8, 16, 32) for
 KINDS = {  # name -> the decoder, and how it is trained
     "Mult-VAE": ("deep", {}), "Mult-VAE, linear decoder": ("linear", {}), "Mult-DAE": ("deep", {"drawn": False})}
 CHOSEN = {  # of the grid, by the search
-    "Mult-VAE": {"latent_dim": 16, "input_dropout": 0.5}, "Mult-VAE, linear decoder": {"latent_dim": 16, "input_dropout": 0.5},
+    "Mult-VAE": {"latent_dim": 32, "input_dropout": 0.5}, "Mult-VAE, linear decoder": {"latent_dim": 32, "input_dropout": 0.5},
     "Mult-DAE": {"latent_dim": 8, "input_dropout": 0.7}}
 SIMPLE = ("popularity", "item-kNN", "EASE")
 Scores = Float[Tensor, "user item"]
