@@ -138,10 +138,12 @@ def clicks_table(found: Mapping[str, Mapping[str, Tensor]], chosen: Mapping[str,
 
 def leak_table(by_who: Mapping[str, Mapping[str, Leak]]) -> widgets.Table:
     """Of every leak nDCG as it is and as it looks; empty where it does not concern somebody."""
+    def shown(leak: Leak | None) -> str:
+        found = f"{leak.honest:.3f} → {leak.leaked:.3f}" if leak else ""
+        return "nobody is left" if leak and not leak.users[1] else found
     leaks = dict.fromkeys(leak for each in by_who.values() for leak in each)
-    rows = [[leak, *(f"{each[leak].honest:.3f} → {each[leak].leaked:.3f}" if leak in each else "" for each in by_who.values())]
-            for leak in leaks]
-    return widgets.table(rows, ["what went wrong", *by_who], f"nDCG@{K}, honest → as it looks")
+    return widgets.table([[leak, *(shown(each.get(leak)) for each in by_who.values())] for leak in leaks],
+                         ["what went wrong", *by_who], f"nDCG@{K}, honest → as it looks")
 
 
 def liked_table(truth: Mapping[str, Mapping[str, Estimate]]) -> widgets.Table:
