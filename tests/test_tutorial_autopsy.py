@@ -252,7 +252,7 @@ def test_without_z_the_decoder_never_sees_it_and_without_free_bits_all_kl_is_pai
 
 
 def test_nobody_is_right_more_often_than_the_judge_who_knows_both(monkeypatch):
-    """A speaker of the world itself cannot be told from it; one who says the same to all is told by whoever knows what is valid."""
+    """A speaker after one step says hardly anything valid: whoever knows what is valid tells it from the world."""
     text = corpora.load_dialogues("doorstep", num_train=60)
     monkeypatch.setattr(programs, "doorstep", lambda: text)
     start = small_dialogue_gan.taught(text, steps=1)
@@ -328,13 +328,13 @@ def test_the_recorded_table_is_whole():
 def test_a_row_of_the_study_has_its_measures(monkeypatch):
     monkeypatch.setattr(study, "VAE_STEPS", 1)
     monkeypatch.setattr(programs, "vae_reached", lambda *args, **steps: reached())
-    played = programs.Played({"likelihood": torch.zeros(4), "after the game": torch.ones(4)}, {"the learned judge": torch.ones(4)})
+    valid = {"likelihood": torch.zeros(4), "after the game": torch.ones(4)}
+    played = programs.Played(valid, {"the learned judge": torch.ones(4)})
     monkeypatch.setattr(programs, "gan_reached", lambda **steps: played)
     found = study.run(seed=0, part="programs")
     assert studies.values(found, program="dialogue GAN", way="after the game", measure="gain") == [1.0]
     assert studies.values(found, program="text VAE", measure="KL") == [2.0]
     assert studies.values(found, judge="the learned judge", measure="right") == [1.0]
-    assert {record["without"] for record in study.run(seed=0, part="without")} == set(programs.WITHOUT)
     assert len(study.run(seed=0, part="mistakes")) == 6 * (1 + len(programs.PLANTS))
     assert engine.key(study.STUDY.settings[0])
 
@@ -361,6 +361,12 @@ def test_the_error_of_a_gain_counts_prompts(monkeypatch):
     gains = torch.tensor([1.0, 1.0, 0.0, 0.0]).repeat_interleave(5)
     found = programs.over_prompts(gains)
     assert (found.mean, found.n) == (0.5, 4) and found.error == pytest.approx(0.25)
+
+
+def test_what_is_taken_away_stands_beside_the_program_as_it_is():
+    rows = pictures.without_rows({"as it is": reached(), "without free bits": reached()})
+    assert [row[0] for row in rows] == ["as it is", "without free bits"] and rows[0][2] == "2.00"
+    assert pictures.right_rows({"a coin": estimate([0.4, 0.5, 0.6])})[0][1].startswith("0.500 (")
 
 
 def test_results_are_frozen():

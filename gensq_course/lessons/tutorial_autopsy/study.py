@@ -20,13 +20,10 @@ def run(*, seed: int, part: str) -> list[Record]:
                   for record in records({"valid": valid.mean().item(), "gain": gains[name]}, program="dialogue GAN", way=name)),
                 *(record for name, right in found.right.items()
                   for record in records({"right": right.mean().item()}, judge=name))]
-    if part == "without":
-        return [record for name in programs.WITHOUT for record in records(
-            programs.vae_reached(programs.without(name), steps=VAE_STEPS, seed=seed).numbers, without=name)]
     plants = {"none": programs.small_text_vae} | {name: programs.with_mistake(name) for name in programs.PLANTS}
     return [record for name, program in plants.items()
             for record in records(programs.vae_reached(program, steps=SHORT, seed=seed).numbers, mistake=name)]
 
 
 STUDY = Study("tutorial_autopsy", "What do the repaired programs reach, and what does one mistake cost?",
-              [{"seed": seed, "part": part} for part in ("programs", "without", "mistakes") for seed in SEEDS], run)
+              [{"seed": seed, "part": part} for part in ("programs", "mistakes") for seed in SEEDS], run)
