@@ -117,8 +117,8 @@ LONG_LESSONS = {  # with a reason
     "text_vae": 560,  # a second study: n-gram, language model and VAE of small real texts
     "unpaired_translation": 570,  # seven exercises and their mistakes, five studies, tables and pictures
     "speech": 490,  # five exercises and their mistakes; pictures, players and controls of a lesson that is seen and heard
-    "topics_and_tastes": 570,  # seven exercises and their mistakes, tables of topics, a recommender that says why
-    "tutorial_autopsy": 1_520,  # 45 experiments, a hunt, six exercises and their mistakes, two programs to take away, a study
+    "topics_and_tastes": 625,  # seven exercises and their mistakes, tables of topics and tastes, recommenders that say why
+    "tutorial_autopsy": 1_590,  # 45 experiments, a hunt, six exercises and their mistakes, two programs to take away and controls
     "gan": 705,  # batches, a study, a ward of sick runs, a judge ahead, its field, six exercises and their mistakes
 }
 

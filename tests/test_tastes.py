@@ -135,7 +135,26 @@ def test_what_is_odd_in_a_file_is_counted(tmp_path):
         assert ((part.given + part.held_out).sum(1) >= 2).all()
 
 
+@pytest.mark.parametrize("change", [
+    lambda text: text * 3, lambda text: text + "user 0\tnobody else has it\n", lambda text: text.replace("item", "\U0001f370"),
+    lambda text: text.replace("\n", "\r\n"), lambda text: "\ufeff" + text])
+def test_odd_files_of_the_same_clicks_are_read_alike(tmp_path, change):
+    """Pairs again and again, a thing of one user alone, pictures for names, other ends of lines, a mark in front."""
+    usual, odd = clicks.load(own(tmp_path, people())), clicks.load(own(tmp_path, change(people())))
+    assert len(odd.items) - len(usual.items) == ("nobody else has it" in odd.items) and len(odd.train) == len(usual.train)
+    clicked = [data.train.sum() + sum((part.given + part.held_out).sum() for part in (data.valid, data.test))
+               for data in (odd, usual)]
+    assert clicked[0] - clicked[1] == len(odd.items) - len(usual.items)
+
+
+def test_a_hundred_thousand_lines_are_read(tmp_path):
+    text = "".join(f"u{u}\tt{(7 * u + i * i) % 997}\n" for u in range(5_000) for i in range(20))
+    data = clicks.load(own(tmp_path, text))
+    assert len(data.items) > 900 and len(data.train) + len(data.valid) + len(data.test) == 5_000
+
+
 @pytest.mark.parametrize("text, words", [
+    ("one\ta\none\tb\none\tc\n", "40 users or more"), (people().replace("\t", "    "), "one tab between"),
     ("", "got none"), ("\n \n", "got none"), ("a b\n", "line 1"), (people() + "a\tb\tc\n", r"\(1 such lines\)"),
     (people() + "\titem\n", "two names with one tab"), ("u\ti\n" * 50, "40 users or more"),
     ("".join(f"u{i}\titem\n" for i in range(99)), "different items")])

@@ -33,7 +33,7 @@ def page(request, tmp_path_factory, browser):
     room = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(ROOM)],
                                     metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
     with shown(ANY, request.param, tmp_path_factory.mktemp("tastes"), browser, content=room) as page:
-        page.get_by_text("You like tent").first.wait_for(timeout=WAIT)
+        page.get_by_text("You clicked on tent").first.wait_for(timeout=WAIT)
         yield page
 
 
@@ -41,11 +41,11 @@ def test_a_menu_is_changed_and_a_thing_said_twice_is_a_sentence(page):
     widget = page.locator(".widget-vbox").filter(has=page.locator(".widget-dropdown")).first
     menu = widget.locator("select").first
     assert "driver" in said(widget) and "clicked on cake" in said(widget)
-    assert "You like harbour, beach" in after(page, widget, lambda: menu.select_option("harbour"))
+    assert "You clicked on harbour, beach" in after(page, widget, lambda: menu.select_option("harbour"))
     assert "choose each once" in after(page, widget, lambda: menu.select_option("beach"))
     assert widget.locator("[role=alert]").count() == 1
     menu.focus()
-    assert "You like" in after(page, widget, lambda: menu.select_option("soup"))
+    assert "You clicked on" in after(page, widget, lambda: menu.select_option("soup"))
 
 
 def test_a_report_steps_through_threes_without_a_kernel(browser, tmp_path):
@@ -67,7 +67,7 @@ def test_a_report_steps_through_threes_without_a_kernel(browser, tmp_path):
     for key in ("Home", "ArrowRight", "ArrowRight"):
         page.keyboard.press(key)
         texts.append(widget.inner_text())
-    assert all(f"You like {', '.join(names)}" in text for names, text in zip(THREES, texts, strict=True))
+    assert all(f"You clicked on {', '.join(names)}" in text for names, text in zip(THREES, texts, strict=True))
     assert "driver" in texts[0] and "musician" in texts[2] and slider.get_attribute("aria-valuetext") == ", ".join(THREES[2])
     faint = [found for found in page.evaluate(CONTRASTS, None) if found[0] < ENOUGH]
     assert (complaints, faint, page.evaluate(WIDE, PHONE["width"])) == ([], [], [])

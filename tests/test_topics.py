@@ -409,6 +409,46 @@ def test_what_is_scored_was_not_read(village):
         guard(same_half)
 
 
+# Controls
+
+def test_lists_with_own_words_first_leave_out_what_all_topics_have():
+    known = torch.tensor([[0.6, 0.4, 0.0, 0.0], [0.6, 0.0, 0.3, 0.1]])
+    found = topics.own_words_first(known)
+    assert found.argmax(-1).tolist() == [1, 2] and (found[:, 0] == 0).all()
+    assert torch.allclose(found.sum(-1), torch.ones(2))
+    same = known[:1].expand(2, -1)
+    assert torch.equal(topics.own_words_first(same), same), "equal topics have no words of their own"
+
+
+def test_the_floor_is_what_nobody_reads_anything_for(village):
+    floor = topic_models.floor(village)
+    assert floor["bound"] == pytest.approx(-topic_models.unigram(village).mean().item())
+    assert 1 / len(village.known.names) <= floor["leading topic"] < 0.6
+    alike = pictures.shared_shares({"truth": topic_models.truth(village)}, village)
+    assert alike["truth"].mean > alike["chance"].mean + 0.2 and alike["truth"].n == len(village.test)
+
+
+def test_nats_behind_the_first_are_paired(village):
+    best = topic_models.truth(village)
+    worse = topic_models.DirichletTopics(topics=best.rows.roll(1, 1), alpha=0.1)
+    found = topic_models.behind({"truth": best, "wrong words": worse}, village, seed=0)
+    assert found["truth"].mean == 0 and found["wrong words"].mean > 0 and found["wrong words"].n == len(village.test)
+
+
+def test_a_q_of_each_documents_own_is_between_the_encoders_and_the_exact():
+    few = topic_models.few_topics(3, name="village", num_train=200)
+    model = topic_models.trained(topic_models.RECIPES["mixture"], few, num_topics=3, seed=3, steps=60)
+    found = topic_models.scores(model, few.test[:40], seed=0, exact=True)
+    fitted = topic_models.refined_elbo(model, few.test[:40], seed=0).mean()
+    assert found["ELBO"].mean() < fitted < found["exact"].mean()
+
+
+def test_halves_that_are_asked_for_have_words(village):
+    seen, asked = recorded.two_halves(village, 0)
+    assert len(seen) == len(asked) and (seen.sum(-1) > 0).all() and (asked.sum(-1) > 0).all()
+    assert recorded.completed(topic_models.truth(village), seen, asked).shape == (len(seen),)
+
+
 # Recorded tables
 
 def test_the_recorded_tables_are_whole():

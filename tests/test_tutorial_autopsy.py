@@ -229,6 +229,43 @@ def test_an_unknown_mistake_cannot_be_put_back():
         programs.with_mistake("padding_counts")
 
 
+def test_without_z_the_decoder_never_sees_it_and_without_free_bits_all_kl_is_paid(text):
+    batch = small_text_vae.batch_of(text.test[:4], text.vocab)
+    torch.manual_seed(0)
+    blind = programs.without("z in the decoder").SmallTextVAE(len(text.vocab))
+    seeing = small_text_vae.SmallTextVAE(len(text.vocab))
+    for model, same in ((blind, True), (seeing, False)):
+        first, second = (model.log_likelihood(batch[0], z) for z in torch.randn(2, 4, 8))
+        assert torch.equal(first, second) == same
+    paid = programs.without("free bits")
+    model = paid.SmallTextVAE(len(text.vocab))
+    with torch.no_grad():
+        for head in (model.mean, model.log_var):
+            head.weight.zero_()
+            head.bias.zero_()
+    torch.manual_seed(0)
+    free = paid.loss_of(model, *batch)
+    torch.manual_seed(0)
+    assert small_text_vae.loss_of(model, *batch).item() == pytest.approx(free.item() + 8 * 0.25)
+    with pytest.raises(GensqError, match="what can be taken away"):
+        programs.without("everything")
+
+
+def test_nobody_is_right_more_often_than_the_judge_who_knows_both(monkeypatch):
+    """A speaker after one step says hardly anything valid: whoever knows what is valid tells it from the world."""
+    text = corpora.load_dialogues("doorstep", num_train=60)
+    monkeypatch.setattr(programs, "doorstep", lambda: text)
+    start = small_dialogue_gan.taught(text, steps=1)
+    judge = small_dialogue_gan.SmallJudge(start.embed.num_embeddings)
+    torch.manual_seed(0)
+    found = {name: each.mean().item() for name, each in programs.verdicts(judge, start).items()}
+    assert found["the best possible judge"] > 0.95 and found["a judge of validity"] > 0.95
+    assert found["the best possible judge"] >= found["the learned judge"]
+    _, said = small_dialogue_gan.batch_of(text.test, text)
+    world = programs.world_log_prob(said)
+    assert world.isfinite().all() and programs.world_log_prob(said.roll(1, 0)).isinf().any()
+
+
 def test_replies_do_not_read_the_future_and_end_with_padding():
     text = corpora.load_dialogues("doorstep", num_train=60)
     torch.manual_seed(0)
@@ -252,7 +289,8 @@ def test_a_game_leaves_the_start_alone_and_a_control_needs_no_judge(monkeypatch)
     text = corpora.load_dialogues("doorstep", num_train=60)
     start = small_dialogue_gan.taught(text, steps=1)
     before = {name: value.clone() for name, value in start.state_dict().items()}
-    after = small_dialogue_gan.played(start, text, steps=1, lessons=1)
+    after, judge = small_dialogue_gan.played(start, text, steps=1, lessons=1)
+    assert isinstance(judge, small_dialogue_gan.SmallJudge)
     assert all(torch.equal(before[name], value) for name, value in start.state_dict().items())
     assert any(not torch.equal(before[name], value) for name, value in after.state_dict().items())
     monkeypatch.setattr(small_dialogue_gan.SmallJudge, "forward", None)
@@ -290,10 +328,13 @@ def test_the_recorded_table_is_whole():
 def test_a_row_of_the_study_has_its_measures(monkeypatch):
     monkeypatch.setattr(study, "VAE_STEPS", 1)
     monkeypatch.setattr(programs, "vae_reached", lambda *args, **steps: reached())
-    monkeypatch.setattr(programs, "gan_reached", lambda **steps: {"likelihood": torch.zeros(4), "after the game": torch.ones(4)})
+    valid = {"likelihood": torch.zeros(4), "after the game": torch.ones(4)}
+    played = programs.Played(valid, {"the learned judge": torch.ones(4)})
+    monkeypatch.setattr(programs, "gan_reached", lambda **steps: played)
     found = study.run(seed=0, part="programs")
     assert studies.values(found, program="dialogue GAN", way="after the game", measure="gain") == [1.0]
     assert studies.values(found, program="text VAE", measure="KL") == [2.0]
+    assert studies.values(found, judge="the learned judge", measure="right") == [1.0]
     assert len(study.run(seed=0, part="mistakes")) == 6 * (1 + len(programs.PLANTS))
     assert engine.key(study.STUDY.settings[0])
 
@@ -320,6 +361,12 @@ def test_the_error_of_a_gain_counts_prompts(monkeypatch):
     gains = torch.tensor([1.0, 1.0, 0.0, 0.0]).repeat_interleave(5)
     found = programs.over_prompts(gains)
     assert (found.mean, found.n) == (0.5, 4) and found.error == pytest.approx(0.25)
+
+
+def test_what_is_taken_away_stands_beside_the_program_as_it_is():
+    rows = pictures.without_rows({"as it is": reached(), "without free bits": reached()})
+    assert [row[0] for row in rows] == ["as it is", "without free bits"] and rows[0][2] == "2.00"
+    assert pictures.right_rows({"a coin": estimate([0.4, 0.5, 0.6])})[0][1].startswith("0.500 (")
 
 
 def test_results_are_frozen():

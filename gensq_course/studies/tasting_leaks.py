@@ -1,6 +1,7 @@
 """Leaks, planted one by one: each makes a number from what nobody would have, or counts what nobody should.
 
-A leak gives the honest nDCG@10 of each user and the leaked one; the same recommender stands behind both unless it says otherwise.
+A leak gives the honest nDCG@5 and the leaked one; the same recommender stands behind both unless it says otherwise. Equal scores
+share their places in all of them, so who knows nothing gains nothing by the order of a file.
 """
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,9 +10,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.studies.tasting import EASE, SHORT, K
+from gensq_course.studies.tasting import EASE, K
 from gensq_lib.diagnostics import ranking
 from gensq_lib.diagnostics.ranking import mean_of
+from gensq_lib.maths.stats import Estimate
 from gensq_lib.models.recommenders import Recommender, ease, popularity
 from gensq_lib.vectors.clicks import Clicks, FoldIn
 
@@ -21,7 +23,7 @@ Each = Float[Tensor, "user"]
 
 @dataclass(frozen=True)
 class Leak:
-    """nDCG@10 as it is and as it looks: means over users, and how many users each counts."""
+    """nDCG@5 as it is and as it looks: means over users, and how many users each counts."""
 
     honest: float
     leaked: float
@@ -102,21 +104,31 @@ LEAKS: Mapping[str, Callable[[Recommender, Clicks], Leak]] = {
     f"users with {MANY_HELD_OUT} held-out items or more": busy_users,
     "given items left in the list": seen_kept,
     "0 where nothing was held out": nothing_is_zero,
-    "popularity counted on the test": lambda who, data: popularity_of_test(data),
-    f"EASE tuned on its {FEW} test users": lambda who, data: tuned_on_test(data),
 }
+OWN: Mapping[str, tuple[str, Callable[[Clicks], Leak]]] = {  # of one recommender alone
+    "popularity": ("counted on the test users", popularity_of_test), "EASE": (f"tuned on its {FEW} test users", tuned_on_test)}
 
 
-def leaks(who: Recommender, data: Clicks) -> dict[str, Leak]:
-    """All of them, of one recommender (the last two have their own)."""
-    return {name: leak(who, data) for name, leak in LEAKS.items()}
+def leaks(name: str, who: Recommender, data: Clicks) -> dict[str, Leak]:
+    """All that concern this recommender."""
+    found = {leak: of(who, data) for leak, of in LEAKS.items()}
+    return found | ({OWN[name][0]: OWN[name][1](data)} if name in OWN else {})
 
 
-def sampled_against_full(rivals: Mapping[str, Recommender], users: FoldIn, *, num: int, k: int = SHORT
-                         ) -> dict[str, dict[str, Float[Tensor, "hit"]]]:
-    """nDCG@k of each held-out item among all irrelevant items ("full"), and in expectation among `num` drawn ones ("sampled")."""
+def sampled_against_full(rivals: Mapping[str, Recommender], users: FoldIn, *, num: int, k: int = K
+                         ) -> dict[str, dict[str, Float[Tensor, "user"]]]:
+    """nDCG@k of one held-out item among all irrelevant items ("full"), and in expectation among `num` drawn ones ("sampled").
+
+    The mean over each user's held-out items: users are independent, items of one user are not.
+    """
     found = {}
     for name, who in rivals.items():
         at = ranking.places(who.scores(users.given), users.given, users.held_out)
-        found[name] = {"full": at.full(k, "ndcg"), "sampled": at.sampled(num, k, "ndcg")}
+        found[name] = {"full": at.of_users(at.full(k, "ndcg")), "sampled": at.of_users(at.sampled(num, k, "ndcg"))}
     return found
+
+
+def drawn_less_formula(who: Recommender, users: FoldIn, *, num: int, generator: torch.Generator, k: int = K) -> Estimate:
+    """The sampled metric with items really drawn, less what the formula expects, user by user."""
+    at = ranking.places(who.scores(users.given), users.given, users.held_out)
+    return mean_of(at.of_users(at.drawn(num, k, "ndcg", generator=generator) - at.sampled(num, k, "ndcg")))

@@ -10,7 +10,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_course.studies.tasting import SHORT
+from gensq_course.studies.tasting import K
+from gensq_lib.maths.stats import Estimate, estimate
 from gensq_lib.vectors.tastes import Tastes
 
 Posterior = Float[Tensor, "profile"]
@@ -34,7 +35,7 @@ class State:
 Asker = Callable[[State, Tastes], int]  # the item to ask for next
 
 
-def value(state: State, world: Tastes, *, k: int = SHORT) -> float:
+def value(state: State, world: Tastes, *, k: int = K) -> float:
     """How many of the best k items that were not asked for the neighbour is expected to like."""
     likes = state.posterior @ world.liking
     likes[list(state.asked)] = 0
@@ -93,14 +94,14 @@ def tree_values(world: Tastes, ask: Asker, *, num: int) -> list[float]:
     return found
 
 
-def at_random(world: Tastes, *, num: int, trees: int, generator: torch.Generator) -> list[float]:
-    """The same of who asks any question, the mean over some trees that are drawn."""
+def at_random(world: Tastes, *, num: int, trees: int, generator: torch.Generator) -> list[Estimate]:
+    """The same of who asks any question: the mean over some trees that are drawn."""
     def ask(state: State, world: Tastes) -> int:
         left = _open(state, world)
         return left[int(torch.randint(len(left), (), generator=generator))]
 
-    drawn = torch.tensor([tree_values(world, ask, num=num) for _ in range(trees)])
-    return drawn.mean(0).tolist()
+    drawn = [tree_values(world, ask, num=num) for _ in range(trees)]
+    return [estimate(each) for each in zip(*drawn, strict=True)]
 
 
 ASKERS: Mapping[str, Asker] = {"most informative": most_informative, "most likely liked": best_known,

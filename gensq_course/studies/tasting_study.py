@@ -1,20 +1,22 @@
 """The recorded table of lesson 18 on tastes: who recommends best to how many users' worth of clicks, and by which measure.
 
-Sizes, grids and the lists of the sampled metrics were set on seeds 100 and 101, which are not recorded.
+Grids and the lists of the sampled metrics were set on seeds 100 and 101, which are not recorded here.
 """
 from collections.abc import Iterator
 
 from gensq_course.studies import tasting, tasting_leaks
 from gensq_course.studies.rows import Record, records
 from gensq_course.studies.study import Study
+from gensq_course.studies.tasting_search import VALID
 from gensq_lib.diagnostics.ranking import mean_of
 from gensq_lib.models.recommenders import item_knn
 from gensq_lib.vectors import clicks
-from gensq_lib.vectors.clicks import SHARE, Clicks
+from gensq_lib.vectors.clicks import Clicks
 
 SEEDS, TRAINED, USUAL = range(5), (300, 1_000, 3_000), clicks.SIZES["train"]
 SLOW = 20  # times as many steps until beta is 1 as are trained
 DRAWN = (5, 10, 20, 50)  # irrelevant items of the sampled metrics
+LEAKED = ("random", "popularity", "item-kNN", "EASE", "Mult-VAE")
 NARROW = {"neighbours": 3, "shrink": 0.0}  # a rival that is good at the top of its list and knows nothing of the rest
 
 
@@ -24,33 +26,27 @@ def tastes(data: Clicks, seed: int) -> Iterator[Record]:
     chosen["Mult-VAE, slow anneal"] = tasting.network(data, "Mult-VAE", seed=seed, anneal=SLOW * tasting.STEPS)
     for name, one in chosen.items():
         yield from records({key: float(value) for key, value in one.setting.items()}, who=name)
-    for name, scores in tasting.scores_of(data, chosen).items():
-        yield from records(measured(data, name, scores), who=name)
-    likes = data.world.expected_likes(data.test.given, share=SHARE)
-    yield from records(measured(data, "", likes, correct=False), who="perfect for likes")
+    scores = tasting.scores_of(data, chosen)
+    for name, each in scores.items():
+        yield from records({key: mean_of(users).mean for key, users in tasting.on_clicks(each, data.test).items()}, who=name)
+    for name, row in tasting.clicked_and_liked(data, scores).items():
+        yield from records({key: each.mean for key, each in row.items()}, who=name)
     for look, worth in enumerate(chosen["Mult-VAE"].tried, start=1):
-        yield from records({"valid nDCG@10": worth}, who="Mult-VAE", beta=round(look / len(chosen["Mult-VAE"].tried), 3))
+        yield from records({VALID: worth}, who="Mult-VAE", beta=round(look / len(chosen["Mult-VAE"].tried), 3))
     if len(data.train) == USUAL:
         yield from leaks_and_samples(data, chosen)
 
 
-def measured(data: Clicks, name: str, scores: tasting.Scores, *, correct: bool = True) -> dict[str, float]:
-    """Means over the test users; the last is of the scores divided by the chance to be seen."""
-    found = tasting.on_clicks(scores, data.test) | tasting.by_truth(data, scores)
-    if correct:
-        found["liked, corrected"] = tasting.by_truth(data, tasting.corrected(name, scores, data))["liked"]
-    return {key: mean_of(each).mean for key, each in found.items()}
-
-
 def leaks_and_samples(data: Clicks, chosen: dict[str, tasting.Chosen]) -> Iterator[Record]:
-    """Of the VAE all leaks, of EASE and kNN those that depend on who recommends; full and sampled metrics of everybody."""
-    for who in ("Mult-VAE", "EASE", "item-kNN"):
-        for name, leak in tasting_leaks.leaks(chosen[who].recommender, data).items():
+    """Of some all leaks; full and sampled metrics of everybody."""
+    rivals = {"random": tasting.chance(data), **{name: one.recommender for name, one in chosen.items()}}
+    for who in LEAKED:
+        for name, leak in tasting_leaks.leaks(who, rivals[who], data).items():
             yield from records({"honest": leak.honest, "leaked": leak.leaked}, who=who, leak=name)
-    rivals = {name: one.recommender for name, one in chosen.items()} | {"3 neighbours": item_knn(data.train, **NARROW)}
+    rivals["3 neighbours"] = item_knn(data.train, **NARROW)
     for num in DRAWN:
         for who, found in tasting_leaks.sampled_against_full(rivals, data.test, num=num).items():
-            yield from records({kind: values.mean().item() for kind, values in found.items()}, who=who, drawn=num)
+            yield from records({kind: mean_of(values).mean for kind, values in found.items()}, who=who, drawn=num)
 
 
 def run(*, seed: int, trained: int) -> list[Record]:

@@ -14,9 +14,11 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from gensq_lib.diagnostics import topics
+from gensq_lib.diagnostics.ledger import refine
 from gensq_lib.diagnostics.quadrature import exact_log_likelihood
 from gensq_lib.maths.objectives import elbo_terms, evaluating, iwae
-from gensq_lib.maths.schedules import linear
+from gensq_lib.maths.schedules import constant, linear
+from gensq_lib.maths.stats import Estimate, estimate
 from gensq_lib.models.bags import OF_TOPICS, BagVAE
 from gensq_lib.models.topics import DirichletTopics
 from gensq_lib.text import corpora
@@ -24,7 +26,7 @@ from gensq_lib.text.corpora.documents import Documents
 from gensq_lib.training.bags import train_bags
 from gensq_lib.training.topics import fit_lda, validation_elbo
 
-STEPS, IMPORTANCE = 800, 50  # of training; importance samples of a bound
+STEPS, IMPORTANCE, REFINED = 800, 50, 150  # of training; importance samples of a bound; steps that fit one q
 FEW = 3  # topics of a world in which log p(x) can be added up
 
 
@@ -38,6 +40,7 @@ class Recipe:
     starts: int = 1  # of which the best by validation is kept
     longer: int = 1  # times as many steps
     anneal: float = 0.0  # share of the steps in which beta rises from 0 to 1
+    beta: float = 1.0  # the price of the KL, where it is not annealed
 
 
 PLAIN = {kind: Recipe({"decoder": kind, "concentration": 0.1}) for kind in OF_TOPICS}  # as a VAE is usually trained
@@ -66,7 +69,7 @@ def tricks(kind: str) -> dict[str, Recipe]:
 
 CONTROLS = {  # is the plain mixture stuck, or slow?
     "plain": PLAIN["mixture"], "plain, ten times the steps": replace(PLAIN["mixture"], longer=10),
-    "plain, KL annealed": replace(PLAIN["mixture"], anneal=0.5),
+    "plain, KL annealed": replace(PLAIN["mixture"], anneal=0.5), "plain, KL free": replace(PLAIN["mixture"], beta=0.0),
     "high rate, batch norm, alpha .3": replace(RECIPES["mixture"], starts=1)}
 
 
@@ -80,7 +83,7 @@ def _trained_once(recipe: Recipe, documents: Documents, num_topics: int, seed: i
     torch.manual_seed(seed)
     model = BagVAE(num_items=len(documents.words), latent_dim=num_topics, **recipe.model)
     steps *= recipe.longer
-    beta = linear(0.0, 1.0, steps=math.ceil(recipe.anneal * steps)) if recipe.anneal else None
+    beta = linear(0.0, 1.0, steps=math.ceil(recipe.anneal * steps)) if recipe.anneal else constant(recipe.beta)
     train_bags(model, documents.train, steps=steps, seed=seed, key={"documents": documents.fingerprint}, beta=beta,
                learning_rate=recipe.learning_rate, momentum=recipe.momentum)
     return model.eval()
@@ -96,10 +99,39 @@ def truth(documents: Documents) -> DirichletTopics:
     return DirichletTopics(topics=documents.known.topics, alpha=documents.known.alpha)
 
 
+def frequencies(documents: Documents) -> Float[Tensor, "word"]:
+    """How often each word stands in training documents, each counted once more than it was."""
+    counts = 1.0 + documents.train.sum(0)
+    return counts / counts.sum()
+
+
 def unigram(documents: Documents) -> Float[Tensor, "document"]:
     """log p of each test document where every document has the same words: the floor."""
-    counts = 1.0 + documents.train.sum(0)
-    return documents.test @ (counts / counts.sum()).log()
+    return documents.test @ frequencies(documents).log()
+
+
+def floor(documents: Documents) -> dict[str, float]:
+    """What every model has to beat: the unigram's nats, and whose theta always says the most frequent topic."""
+    found = {"bound": -unigram(documents).mean().item()}
+    if documents.known:
+        leading = documents.known.shares["test"].argmax(-1).bincount()
+        found["leading topic"] = leading.max().item() / leading.sum().item()
+    return found
+
+
+def behind(models: Mapping[str, nn.Module], documents: Documents, *, seed: int) -> dict[str, Estimate]:
+    """Nats per test document by which each model's bound lies behind that of the first model, document by document."""
+    bounds = {name: scores(model, documents.test, seed=seed)["importance"] for name, model in models.items()}
+    first = next(iter(bounds.values()))
+    return {name: estimate(first - bound) for name, bound in bounds.items()}
+
+
+def refined_elbo(model: nn.Module, counts: Float[Tensor, "document item"], *, seed: int) -> Float[Tensor, "document"]:
+    """The ELBO with a q that is fitted to each document by itself, from the encoder's answer on: what one pass costs."""
+    noise = torch.Generator().manual_seed(seed)
+    with evaluating(model):
+        q = refine(model, counts, steps=REFINED, generator=noise)
+        return elbo_terms(model, counts, q=q, num_samples=20, generator=noise).elbo
 
 
 def scores(model: nn.Module, counts: Float[Tensor, "document item"], *, seed: int, exact: bool = False
@@ -113,9 +145,13 @@ def scores(model: nn.Module, counts: Float[Tensor, "document item"], *, seed: in
 
 
 def of_topics(found: Float[Tensor, "topic item"], documents: Documents) -> dict[str, float]:
-    """Of lists of words: how many differ, coherence in training documents, and, where it is known, how much is true."""
+    """Of lists of words: how many differ, coherence in training documents, and, where it is known, how much is true.
+
+    "own words" is NPMI once more, of lists that begin with what a topic has more often than the others.
+    """
     measured = {"distinct": topics.num_distinct(found), "NPMI": topics.coherence(found, documents.train).mean().item(),
-                "C_V": topics.coherence_v(found, documents.train).mean().item()}
+                "C_V": topics.coherence_v(found, documents.train).mean().item(),
+                "own words": topics.coherence(topics.own_words_first(found), documents.train).mean().item()}
     if documents.known and len(found) >= len(documents.known.names):
         matched = topics.matched(found, documents.known.topics)
         measured |= {"shared": matched.mean, "found": matched.found}

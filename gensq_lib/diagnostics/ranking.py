@@ -78,6 +78,14 @@ class Places:
     equal: Int[Tensor, "hit"]
     irrelevant: Int[Tensor, "hit"]
 
+    def of_users(self, values: Float[Tensor, "hit"]) -> Float[Tensor, "user"]:
+        """The mean of a metric over each user's held-out items, for users who have some.
+
+        Items of one user hang together, so an error is to be taken over users: over items it would be too small.
+        """
+        _, user, hits = self.users.unique(return_inverse=True, return_counts=True)
+        return torch.zeros(len(hits)).to(values).index_add(0, user, values) / hits
+
     def full(self, k: int, kind: str = "recall") -> Float[Tensor, "hit"]:
         """The metric of one held-out item among all irrelevant ones."""
         return self._over_ties(discounts(int((self.irrelevant + 1).max()), k, kind), torch.ones_like(self.above).bool())

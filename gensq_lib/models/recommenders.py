@@ -47,10 +47,6 @@ class ItemItem(Recommender):
     def scores(self, given: Clicks) -> Clicks:
         return given @ self.weights
 
-    def reasons(self, given: Clicks, item: int) -> Float[Tensor, "user item"]:
-        """What each of a user's clicks adds to the score of `item`; the row sums to the score."""
-        return given * self.weights[:, item]
-
 
 @dataclass(frozen=True)
 class OfBags(Recommender):

@@ -40,7 +40,17 @@ def above(run: Run) -> list[float]:
     return run.numbers("more-data", "above the truth: " + r" \S+ ".join([r"(\S+) nats at"] * 4))
 
 
+def right(run: Run, name: str) -> float:
+    """How often a judge of lesson 20's game is right, of the first table below it."""
+    return number(next(row for row in run.tables("gan")[0] if row[0] == name)[1])
+
+
 AUTOPSY = [
+    Verdict("It is right about as often as a coin", lambda run: abs(right(run, "the learned judge") - 0.5) < 0.04),
+    Verdict("that is little more than 55 times in a hundred", lambda run: 0.53 < right(run, "the best possible judge") < 0.6),
+    Verdict("comes as near to the truth and says no fewer valid sentences", lambda run: all(
+        ours[0] < theirs[0] + 0.05 and ours[-1] > theirs[-1] - 0.02 for ours, theirs in [
+            [run.row("vae", name, 1) for name in ("without z in the decoder", "as it is")]])),
     Verdict("It is far better than the truth, which on average nothing can be, and what it writes is rubbish", lambda run: (
         lambda exact, reported, valid: reported < exact - 5 and valid < 5)(*run.numbers(
             "surprise", r"exact (\S+), reported (\S+) nats.*?: (\S+?)%"))),

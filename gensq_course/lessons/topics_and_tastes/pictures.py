@@ -67,6 +67,16 @@ def beside_truth(models: Mapping[str, nn.Module], documents: Documents, document
     return widgets.table(rows, ["who says", "theta"], in_words(documents.test[document], documents))
 
 
+def shared_shares(models: Mapping[str, nn.Module], documents: Documents) -> dict[str, Estimate]:
+    """How much theta of everybody shares with the true theta, sum over topics of the smaller one: means over test documents."""
+    truth, said = documents.known.shares["test"], {}
+    for name, model in models.items():
+        with evaluating(model):
+            said[name] = model.shares(documents.test)[:, matched(model.topics(), documents.known.topics).ours]
+    said["chance"] = documents.known.shares["train"].mean(0).expand_as(truth)
+    return {name: estimate(torch.minimum(each, truth).sum(-1)) for name, each in said.items()}
+
+
 def alone_in_training_mode(model: BagVAE, counts: Float[Tensor, "document item"]) -> Float[Tensor, "document latent"]:
     """The mistake: posterior means of documents one by one, in training mode.
 

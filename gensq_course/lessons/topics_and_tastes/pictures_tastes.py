@@ -7,16 +7,21 @@ from torch import Tensor
 
 from gensq_course import widgets
 from gensq_course.lessons.dialogue_gan.pictures import Picture
-from gensq_course.studies.rows import Row, by
-from gensq_course.studies.tasting import SHORT, Chosen
+from gensq_course.lessons.summarisation.pictures import with_interval
+from gensq_course.studies import tasting
+from gensq_course.studies.rows import Row, by, value
+from gensq_course.studies.tasting import K, Chosen
+from gensq_course.studies.tasting_leaks import Leak
 from gensq_lib import plots
+from gensq_lib.diagnostics.ranking import mean_of
 from gensq_lib.ground.errors import expect
 from gensq_lib.maths.objectives import evaluating
-from gensq_lib.models.recommenders import ItemItem, OfBags, Popularity, Recommender
+from gensq_lib.maths.stats import Estimate, estimate
+from gensq_lib.models.recommenders import OfBags, Popularity, Recommender
 from gensq_lib.vectors.clicks import SHARE, Clicks
 
 MOST_KINDS = 3
-Given = Float[Tensor, "1 item"]
+Given, Rows = Float[Tensor, "1 item"], Float[Tensor, "user item"]
 
 
 def liked(data: Clicks, names: Sequence[str]) -> Given:
@@ -25,36 +30,47 @@ def liked(data: Clicks, names: Sequence[str]) -> Given:
     return torch.tensor([[float(item in names) for item in data.items]])
 
 
-def first(scores: Float[Tensor, "1 item"], given: Given, *, k: int = SHORT) -> list[int]:
+def first(scores: Float[Tensor, "1 item"], given: Given, *, k: int = K) -> list[int]:
     """The k items with the highest scores that were not given."""
     return scores[0].double().masked_fill(given[0] > 0, -torch.inf).topk(min(k, int((given == 0).sum()))).indices.tolist()
 
 
-def advice(data: Clicks, chosen: Mapping[str, Chosen], names: Sequence[str], *, k: int = SHORT) -> widgets.Table:
+def advice(data: Clicks, chosen: Mapping[str, Chosen], names: Sequence[str], *, k: int = K) -> widgets.Table:
     """A row for each recommender: its list, and why the first stands there; as if half of the clicks were known."""
     given, rows = liked(data, names), []
     for name, one in chosen.items():
         found = first(one.recommender.scores(given), given, k=k)
         rows.append([name, ", ".join(data.items[i] for i in found), reason(one.recommender, data, given, found[0])])
     if data.world:
-        for name, scores in {"perfect (clicks)": data.world.expected_clicks(given, share=SHARE),
-                             "perfect (likes)": data.world.expected_likes(given, share=SHARE)}.items():
-            rows.append([name, ", ".join(data.items[i] for i in first(scores, given, k=k)), f"you are {kinds(data, given)}"])
-    return widgets.table(rows, ["who", f"recommends (the best {k})", "why the first"], f"You like {', '.join(names)}")
+        for name, asked in {"clicks": data.world.expected_clicks, "likes": data.world.expected_likes}.items():
+            def log_p(some: Rows, asked=asked) -> Rows:
+                return asked(some, share=SHARE).log()
+            found = first(log_p(given), given, k=k)
+            rows.append([f"perfect ({name})", ", ".join(data.items[i] for i in found),
+                         f"{spoken_for(log_p, data, given, found[0])} nats; you are {kinds(data, given)}"])
+    return widgets.table(rows, ["who", f"recommends (the best {k})", "why the first: what each of yours adds to its score"],
+                         f"You clicked on {', '.join(names)}")
+
+
+def spoken_for(scores: Callable[[Rows], Rows], data: Clicks, given: Given, item: int) -> str:
+    """What the score of `item` would lose if one of the clicks had not been made, for each click: true of any recommender.
+
+    Of one whose scores are sums (neighbours, EASE) these are the terms of the sum.
+    """
+    without = given.repeat(int(given.sum()), 1)
+    places = given[0].nonzero()[:, 0]
+    without[range(len(places)), places] = 0
+    lost = scores(given)[0, item] - scores(without)[:, item]
+    return f"{data.items[item]}: " + ", ".join(f"{lost[n]:+.2f} by {data.items[places[n]]}"
+                                              for n in lost.argsort(descending=True, stable=True).tolist())
 
 
 def reason(who: Recommender, data: Clicks, given: Given, item: int) -> str:
-    """In words: of a count the count, of a matrix the things that speak most for it, of a network whom z takes you for."""
-    name = data.items[item]
+    """In words: of a count the count, else what each click adds; of a network also whom z takes you for."""
     if isinstance(who, Popularity):
-        return f"{int(who.counts[item]):,} of {len(data.train):,} clicked on {name}"
-    if isinstance(who, ItemItem):
-        adds = who.reasons(given, item)[0]
-        order = [i for i in adds.argsort(descending=True).tolist() if given[0, i] > 0]
-        return f"{name}: " + ", ".join(f"{adds[i]:+.2f} for {data.items[i]}" for i in order)
-    if isinstance(who, OfBags):
-        return nearest_in_z(who, data, given)
-    return ""
+        return f"{int(who.counts[item]):,} of {len(data.train):,} clicked on {data.items[item]}"
+    found = spoken_for(who.scores, data, given, item)
+    return f"{found} nats; {nearest_in_z(who, data, given)}" if isinstance(who, OfBags) else found
 
 
 def nearest_in_z(who: OfBags, data: Clicks, given: Given) -> str:
@@ -108,6 +124,44 @@ def getting_to_know(data: Clicks, names: Sequence[str], **words: str) -> Picture
     axes.set_xticks(range(len(names) + 1))
     return axes, f"Shares of kinds after each of {', '.join(names)}: " + "; ".join(
         f"{kind} {', '.join(f'{y:.2f}' for y in ys)}" for kind, ys in curves.items()) + "."
+
+
+def clicks_table(found: Mapping[str, Mapping[str, Tensor]], chosen: Mapping[str, Chosen]) -> widgets.Table:
+    """Means over users, and beside them how far each is ahead of the best simple one, user by user, with 95 % intervals."""
+    simple = tasting.best_simple(chosen)
+    gains = tasting.ahead(found, simple)
+    rows = [[name, *(str(mean_of(each)) for each in row.values()), "" if name == simple else with_interval(gains[name]),
+             ", ".join(f"{key} {value:g}" for key, value in chosen[name].setting.items()) if name in chosen else ""]
+            for name, row in found.items()]
+    return widgets.table(rows, ["who", *next(iter(found.values())), f"nDCG less {simple}", "chosen on validation users"])
+
+
+def leak_table(by_who: Mapping[str, Mapping[str, Leak]]) -> widgets.Table:
+    """Of every leak nDCG as it is and as it looks; empty where it does not concern somebody."""
+    def shown(leak: Leak | None) -> str:
+        found = f"{leak.honest:.3f} → {leak.leaked:.3f}" if leak else ""
+        return "nobody is left" if leak and not leak.users[1] else found
+    leaks = dict.fromkeys(leak for each in by_who.values() for leak in each)
+    return widgets.table([[leak, *(shown(each.get(leak)) for each in by_who.values())] for leak in leaks],
+                         ["what went wrong", *by_who], f"nDCG@{K}, honest → as it looks")
+
+
+def liked_table(truth: Mapping[str, Mapping[str, Estimate]]) -> widgets.Table:
+    """Of every list what is clicked on and what is liked; means over users, whose errors say how users differ."""
+    rows = [[name, *(str(row.get(key, "")) for key in ("hits", "liked", "corrected"))] for name, row in truth.items()]
+    return widgets.table(rows, ["who", f"of {K}: clicked on, held out", f"of {K}: liked", "liked, scores divided by seen"],
+                         "Exact for each user; mean ± standard error over users")
+
+
+def ahead_over_seeds(rows: Sequence[Row], who: str, rivals: Sequence[str], measure: str) -> widgets.Table:
+    """Recorded: how far somebody is ahead of others, paired by seed, for every number of training users."""
+    sizes = sorted({row["setting"]["trained"] for row in rows})
+
+    def gain(rival: str, size: int) -> Estimate:
+        return estimate([value(row["found"], who=who, measure=measure) - value(row["found"], who=rival, measure=measure)
+                         for row in rows if row["setting"]["trained"] == size])
+    return widgets.table([[rival, *(with_interval(gain(rival, size)) for size in sizes)] for rival in rivals],
+                         [f"{who} less", *(f"{size:,} users" for size in sizes)], f"{measure}, paired by seed, 95 % intervals")
 
 
 def over_users(rows: Sequence[Row], measure: str, names: Sequence[str], **words: str) -> Picture:

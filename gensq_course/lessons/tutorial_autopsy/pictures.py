@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from gensq_course import studies, widgets
 from gensq_course.lessons.dialogue_gan.pictures import Picture
 from gensq_course.lessons.summarisation.pictures import with_interval
-from gensq_course.lessons.tutorial_autopsy import hunting
+from gensq_course.lessons.tutorial_autopsy import hunting, programs
 from gensq_course.lessons.tutorial_autopsy.experiments import GROUPS, mistake, mistakes
 from gensq_course.studies.rows import Row, by, flat
 from gensq_lib import plots
@@ -43,6 +43,7 @@ def cost(rows: Sequence[Row], **words: str) -> Picture:
     return axes, f"{UP} over {ACROSS}: " + "; ".join(f"{name} {y:.2f} at {x:.1f}" for name, (x, y) in points.items()) + "."
 
 
+ABOVE = "bound above the truth"
 UP, ACROSS = "valid share of what is drawn", "KL, nats per sentence"
 
 
@@ -56,9 +57,19 @@ def cost_rows(rows: Sequence[Row]) -> list[list]:
     names = list(dict.fromkeys(name for name, _ in found if name))
     extra = {(name, measure): "" if name == "none" else with_interval(paired(
         "tutorial_autopsy", dict(mistake=name), dict(mistake="none"), measure=measure))
-        for name in names for measure in ("bound above the truth", "KL")}
-    return [[named(name), str(found[name, "bound above the truth"]), extra[name, "bound above the truth"],
+        for name in names for measure in (ABOVE, "KL")}
+    return [[named(name), str(found[name, ABOVE]), extra[name, ABOVE],
              str(found[name, "valid"]), str(found[name, "KL"]), extra[name, "KL"]] for name in names]
+
+
+def without_rows(reached: Mapping[str, programs.Reached]) -> list[list[str]]:
+    """Of text VAEs: bound above the truth, KL, what another sentence's z costs (nats), valid share with its interval."""
+    return [[name, str(each.above), f"{each.kl:.2f}", str(each.misled), str(each.valid)] for name, each in reached.items()]
+
+
+def right_rows(right: Mapping[str, Estimate]) -> list[list[str]]:
+    """Who judges, and which share of the verdicts is right, with its interval of 95 %."""
+    return [[name, "{:.3f} ({:.3f} to {:.3f})".format(each.mean, *each.interval)] for name, each in right.items()]
 
 
 def by_seed(rows: Sequence[Row], **keys: object) -> dict[int, float]:

@@ -1,7 +1,7 @@
 """The two small programs: what they reach, and the text VAE with a mistake of the tutorial put back."""
 import ast
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -27,6 +27,10 @@ PLANTS = {  # mistakes of the table -> what stands in small_text_vae.py, and wha
     "variance_as_width": (DRAW, "z = mean + log_var.exp() * torch.randn_like(mean)"),
     "mean_over_latent": ("kl.mean(0).clamp(min=free).sum()", "kl.mean()"),
     "softmax_twice": ("F.cross_entropy(logits.mT", "F.cross_entropy(logits.softmax(-1).mT"),
+}
+WITHOUT = {  # what is no repair and is taken away -> edits of small_text_vae.py, each everywhere
+    "free bits": (("free=0.25", "free=0.0"),),
+    "z in the decoder": (("beside = z[:, None]", "beside = 0 * z[:, None]"), ("self.start(z)", "self.start(0 * z)")),
 }
 
 
@@ -68,11 +72,21 @@ def num_lines(name: str) -> int:
 
 def with_mistake(name: str) -> ModuleType:
     """small_text_vae with one mistake of the table put back."""
-    right, wrong = chosen("a mistake that can be put back", name, PLANTS)
+    return _edited(name, [chosen("a mistake that can be put back", name, PLANTS)])
+
+
+def without(name: str) -> ModuleType:
+    """small_text_vae without free bits, or with a decoder that never sees z: a language model with an idle encoder."""
+    return _edited(f"without {name}", chosen("what can be taken away", name, WITHOUT))
+
+
+def _edited(name: str, edits: Iterable[tuple[str, str]]) -> ModuleType:
     text = path("small_text_vae").read_text(encoding="utf-8")
-    assert text.count(right) == 1, right
+    for right, wrong in edits:
+        assert right in text, right
+        text = text.replace(right, wrong)
     module = ModuleType(f"small_text_vae_{name}")
-    exec(compile(text.replace(right, wrong), f"<small_text_vae with {name}>", "exec"), vars(module))
+    exec(compile(text, f"<small_text_vae, {name}>", "exec"), vars(module))
     return module
 
 
@@ -142,18 +156,53 @@ def over_prompts(gains: Tensor) -> Estimate:
     return Estimate(gains.mean().item(), sum(off**2 for off in sums.values()) ** 0.5 / len(gains), len(sums))
 
 
-def gan_reached(*, steps: int, game_steps: int, seed: int, perfect: bool = False) -> dict[str, Tensor]:
-    """Of the dialogue GAN: the share of valid replies to each test pair, for the start, after the game, after as many steps of
-    likelihood alone and, if wished, after a game in which a perfect judge pays; with the same noise for all."""
+@dataclass(frozen=True)
+class Played:
+    """Of the dialogue GAN: the share of valid replies to each test pair, and how often each judge is right there."""
+
+    valid: dict[str, Tensor]
+    right: dict[str, Tensor]
+
+
+def gan_reached(*, steps: int, game_steps: int, seed: int, perfect: bool = False) -> Played:
+    """The start, the game, as many steps of likelihood alone and, if wished, a game in which a perfect judge pays; with the
+    same noise for all. And the judge of the game, on the replies of the speaker after it."""
     with torch.random.fork_rng(devices=[]):
         text = doorstep()
         start = gan.taught(text, steps=steps, seed=seed)
         play = partial(gan.played, start, text, steps=game_steps, seed=seed)
-        speakers = {"likelihood": start, "after the game": play(), "as many steps of likelihood": play(weight=0.0)}
+        after, judge = play()
+        speakers = {"likelihood": start, "after the game": after, "as many steps of likelihood": play(weight=0.0)[0]}
         if perfect:
-            speakers["after a game with a perfect judge"] = play(truth=perfect_judge)
-        return {name: same_noise(lambda speaker=speaker: gan.valid(speaker, text, text.test), seed)
-                for name, speaker in speakers.items()}
+            speakers["after a game with a perfect judge"] = play(truth=perfect_judge)[0]
+        torch.manual_seed(runtime.generator(seed, "verdict").initial_seed())
+        return Played({name: same_noise(lambda speaker=speaker: gan.valid(speaker, text, text.test), seed)
+                       for name, speaker in speakers.items()}, verdicts(judge, after))
+
+
+@torch.no_grad()
+def verdicts(judge: gan.SmallJudge, speaker: gan.Speaker) -> dict[str, Tensor]:
+    """Of a held-out reply and one of the speaker's to the same prompt: the share of right verdicts, of each test pair; chance .5.
+
+    Beside the learned judge: one who knows what is valid, and calls that real; and the best possible one, who knows how
+    probable each reply is in the world and for the speaker, and names the likelier source: nobody is right more often.
+    """
+    asked, real = gan.batch_of(doorstep().test, doorstep())
+    says_real = {name: [] for name in ("the learned judge", "a judge of validity", "the best possible judge")}
+    for said in (real, speaker.sample(asked)):
+        learned, valid = judge(asked, said) > 0, perfect_judge(asked, said) > 0.5
+        best = world_log_prob(said) > speaker.log_likelihood(asked, said)
+        for name, found in zip(says_real, (learned, valid, best), strict=True):
+            says_real[name].append(found.float())
+    return {name: (of_real + 1 - of_fake) / 2 for name, (of_real, of_fake) in says_real.items()}
+
+
+def world_log_prob(said: Tensor) -> Tensor:
+    """log p of a reply to each test pair's prompt in the world, nats; minus infinity where it cannot be said."""
+    text = doorstep()
+    return torch.tensor([
+        text.grammar.log_prob(text.target_vocab.decode(ids), pair.source, **dict(zip(text.conditions, pair.labels)))
+        for ids, pair in zip(said.tolist(), text.test, strict=True)])
 
 
 def same_noise(measure: Callable[[], Tensor], seed: int) -> Tensor:

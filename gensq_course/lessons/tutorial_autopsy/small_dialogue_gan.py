@@ -101,10 +101,10 @@ def taught(text, steps=450, rate=4e-3, seed=0):
 
 
 def played(start, text, steps=40, replies=4, rate=3e-4, lessons=60, weight=1.0, seed=0, truth=None):
-    """A copy of the speaker after a game. REINFORCE: each reply's reward less the mean reward of the others to its prompt.
+    """A copy of the speaker after a game, and its judge.
 
-    `weight` 0 takes the judge's voice away: equal steps of likelihood alone, the control. `truth(asked, said)`, if it is
-    given, pays in the judge's place.
+    REINFORCE: each reply's reward less the mean reward of the others to its prompt. `weight` 0 takes the judge's voice away:
+    equal steps of likelihood alone, the control. `truth(asked, said)`, if it is given, pays in the judge's place.
     """
     torch.manual_seed(seed)
     speaker, judge = copy.deepcopy(start), SmallJudge(start.embed.num_embeddings)
@@ -123,7 +123,7 @@ def played(start, text, steps=40, replies=4, rate=3e-4, lessons=60, weight=1.0, 
                 gain = (reward - (reward.sum(1, keepdim=True) - reward) / (replies - 1)).flatten()
                 loss = loss - weight * (gain * speaker.log_likelihood(many, fakes)).mean()
             update(mine, loss)
-    return speaker.eval()
+    return speaker.eval(), judge
 
 
 def valid(speaker, text, pairs):
@@ -136,7 +136,7 @@ def valid(speaker, text, pairs):
 if __name__ == "__main__":
     doorstep = corpora.load_dialogues("doorstep", num_train=10_000)
     start = taught(doorstep)
-    after = played(start, doorstep)
+    after, _ = played(start, doorstep)
     for name, speaker in {"likelihood": start, "after the game": after}.items():
         print(f"{name}: {valid(speaker, doorstep, doorstep.test).mean():.3f} of the replies are valid")
     for pair in doorstep.test[:3]:

@@ -14,10 +14,12 @@ def run(*, seed: int, part: str) -> list[Record]:
     """Nats per sentence, shares; of "mistakes" after a third of the steps, for all alike."""
     if part == "programs":
         found = programs.gan_reached(steps=MLE_STEPS, game_steps=GAME_STEPS, seed=seed)
-        gains = {name: estimate(valid - found["likelihood"]).mean for name, valid in found.items()}
+        gains = {name: estimate(valid - found.valid["likelihood"]).mean for name, valid in found.valid.items()}
         return [*records(programs.vae_reached(steps=VAE_STEPS, seed=seed).numbers, program="text VAE"),
-                *(record for name, valid in found.items()
-                  for record in records({"valid": valid.mean().item(), "gain": gains[name]}, program="dialogue GAN", way=name))]
+                *(record for name, valid in found.valid.items()
+                  for record in records({"valid": valid.mean().item(), "gain": gains[name]}, program="dialogue GAN", way=name)),
+                *(record for name, right in found.right.items()
+                  for record in records({"right": right.mean().item()}, judge=name))]
     plants = {"none": programs.small_text_vae} | {name: programs.with_mistake(name) for name in programs.PLANTS}
     return [record for name, program in plants.items()
             for record in records(programs.vae_reached(program, steps=SHORT, seed=seed).numbers, mistake=name)]
