@@ -39,7 +39,7 @@ WAYS = {"sentiment": {FULL: Way("style"), "noise of any word": Way(), "without b
                       "with a copy gate": Way("style", copy=True)},
         "register": {FULL: Way(), "and 100 pairs": Way(pairs=100), "and 1,000 pairs": Way(pairs=1_000)},
         "zh-en": {FULL: Way(), "and a dictionary": Way(dictionary=True)} | SOME_PAIRS,
-        "eo-en": {FULL: Way(), "and a dictionary": Way(dictionary=True), "and 100 pairs": Way(pairs=100)}}
+        "eo-en": {FULL: Way(), "and a dictionary": Way(dictionary=True)}}
 
 
 def noise_of(way: Way, styled: frozenset[int]) -> Noise:

@@ -140,3 +140,15 @@ def over_players(rows: Sequence[Row], num_secret: int) -> widgets.Table:
     ciphers = len({row["setting"]["seed"] for row in rows})
     return widgets.table(cells, ["player", "start", "restarts", *kinds],
                          f"Types right, {num_secret:,} secret sentences, {ciphers} ciphers: mean ± standard error")
+
+
+def across_difficulties(columns: Mapping[tuple[str, str | None], str]) -> widgets.Table:
+    """Who reads what of each foreign language: a row for each language, a column for each player and start with its measure."""
+    recorded = studies.read("unpaired_difficulties")["rows"]
+    found = by(recorded, "difficulty", "by", "start", "measure")
+    languages = list(dict.fromkeys(row["setting"]["difficulty"] for row in recorded))
+    cells = [[language, *(str(found.get((language, *player, measure), "")) for player, measure in columns.items())]
+             for language in languages]
+    named = [f"{player}{f', {start}' if start else ''}: {measure}" for (player, start), measure in columns.items()]
+    seeds = len({row["setting"]["seed"] for row in recorded})
+    return widgets.table(cells, ["language", *named], f"Recorded, {seeds} ciphers each: mean ± standard error")
