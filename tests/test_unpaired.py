@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from gensq_course import lessons, studies
+from gensq_course.lessons.unpaired_translation import pictures
 from gensq_course.studies import deciphering as players
 from gensq_course.studies import difficulties, manners, rewriting, unpaired, unpaired_ciphers, unpaired_styles
 from gensq_course.studies.rewriting import NO_NOISE, Noise, network, rewritten_by, train_rewriter
@@ -381,6 +382,12 @@ def test_every_method_is_tried_on_a_foreign_language(monkeypatch):
     assert studies.value(found, by="true dictionary", measure="right") == 1, "a cipher is read by its dictionary"
     assert {record.get("start") for record in found if record["by"] == "network"} == {
         "nothing", "EM", "true dictionary", "100 pairs"}
+
+
+def test_the_table_of_difficulties_has_every_language_and_reader():
+    page = pictures.across_difficulties()._repr_html_()
+    assert all(name in page for name in (*difficulties.CHANGES, *pictures.READERS.values()))
+    assert page.count("±") > 5 * len(difficulties.CHANGES)
 
 
 def test_weights_are_named_and_only_ones_make_a_bound():
