@@ -303,7 +303,8 @@ CALLS = {
     "a bound of sentences without lengths": lambda: unseen.sentence_terms(
         ones(2, 3, 9), ones(2, 3).long(), None, ones(9, 9), ones(9, 9)),
     "languages of one": lambda: unpaired.languages_apart([ones(3, 1)]),
-    "a bound with tables of other words": lambda: unpaired.both_bounds(TwoTables(vocab_size=9), [ones(8, 8)] * 2, [ones(9, 9)] * 2),
+    "a bound with tables of other words": lambda: unpaired.both_bounds(
+        TwoTables(vocab_size=9), [ones(8, 8)] * 2, [ones(9, 9)] * 2),
     "neighbours of one language": lambda: unpaired.neighbours_apart(TwoTables(vocab_size=9), [ones(9, 9)]),
     "tables without a gain": lambda: unpaired.train_tables(TwoTables(vocab_size=9), None, steps=1, seed=0),
     "a warm-up without keys": lambda: unpaired.train_transducer(

@@ -58,8 +58,10 @@ class Bench:
 
     @cached_property
     def few_restarts(self) -> Key:
-        """The likeliest of a few restarts: a start for others."""
-        return likeliest(by_assignment(self, NUM_FEW), self)[0]
+        """The likeliest of a few restarts, each with noise of its own: a start for others."""
+        keys = [deciphering.assignment_key(self.counts, self.log_p, generator=generator(self.seed, "assignment", i))
+                for i in range(NUM_FEW)]
+        return likeliest(keys, self)[0]
 
     @cached_property
     def secret(self) -> tuple[Batch, Float[Tensor, "batch"]]:
@@ -135,7 +137,7 @@ def best_of(nats: Sequence[float], right: Sequence[float], num: int) -> float:
 
 
 def log_closeness(bench: Bench) -> Float[Tensor, "vocab vocab"]:
-    """How near the frequencies of a plain and a secret word are: -|difference of logarithms| / WIDTH, at most 0. [plain, secret]."""
+    """How near frequencies of plain and secret words are, [plain, secret]: -|difference of logarithms| / WIDTH, at most 0."""
     plain, secret = ((counts.sum(0) + 0.5) / counts.sum() for counts in (bench.plain_counts, bench.counts))
     return (-(plain.log()[:, None] - secret.log()).abs() / WIDTH).float()
 

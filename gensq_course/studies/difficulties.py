@@ -122,8 +122,8 @@ def one_vocabulary(bench: Bench) -> Vocab:
     return Vocab([*sorted(bench.sides.cipher.back), *bench.sides.text.vocab.words[len(Vocab.SPECIALS):]], closed=True)
 
 
-def translated(bench: Bench, vocab: Vocab, sources: Sequence[Sentence], *, steps: int, dictionary: Mapping[str, str] | None = None,
-               pairs: Sequence[Pair] = ()) -> list[Sentence]:
+def translated(bench: Bench, vocab: Vocab, sources: Sequence[Sentence], *, steps: int,
+               dictionary: Mapping[str, str] | None = None, pairs: Sequence[Pair] = ()) -> list[Sentence]:
     """By a network that denoises and translates back."""
     sides = [[vocab.encode(words) for words in side] for side in (bench.sides.secret, bench.sides.plain)]
     model = network(vocab, seed=bench.seed)
@@ -145,7 +145,7 @@ def both_ways(dictionary: Mapping[str, str], bench: Bench, vocab: Vocab) -> list
 # The table
 
 def marked(said: Sequence[Sentence], wanted: Sequence[Sentence]) -> dict[str, float]:
-    """Sentences that are the right one, and how far bags of words agree (F1, without the little words that most sentences have)."""
+    """Sentences that are the right one, and how far bags of words agree (F1, without the little words of most sentences)."""
     return {"right": fmean(tuple(a) == b for a, b in zip(said, wanted, strict=True)),
             "words": fmean(agreement(content(a), content(b)) for a, b in zip(said, wanted, strict=True))}
 

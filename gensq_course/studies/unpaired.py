@@ -11,7 +11,6 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from gensq_course.studies.deciphering import Bench, by_frequency, log_closeness
-from gensq_lib.ground import runtime
 from gensq_lib.models.transducers import SPECIAL, Transducer, TwoTables
 from gensq_lib.models.unseen import UnseenTerms, corpus_terms
 from gensq_lib.text.batching import collate
@@ -136,7 +135,7 @@ def certain(key: Key) -> TwoTables:
 
 
 def divergence(model: TwoTables, bench: Bench) -> float:
-    """What the perfect judge of neighbours sees, nats: at most log 2. Of the true key it is what two halves of the text differ by."""
+    """What the perfect judge of neighbours sees, nats, at most log 2: of the true key, how far two halves of the text differ."""
     with torch.no_grad():
         return neighbours_apart(model, counts_of(bench)).item()
 
