@@ -45,7 +45,7 @@ UNPAIRED = [
         lambda row: row["right"] < 0.05 and row["judged"] > 0.95)(
             recorded(run, "manners", 2, "register", "denoising and back-translation"))),
     Verdict("Without a pair it is no better than these", lambda run: recorded(
-        run, "manners", 3, "denoising and back-translation")["valid"] < 0.02),
+        run, "languages", 0, "denoising and back-translation")["valid"] < 0.02),
     Verdict("Here the truth is likelier by several nats a sentence", lambda run: (
         recorded(run, "world", 0, "truth", "")["nats"] > recorded(run, "world", 0, "assignment", "1")["nats"] + 2)),
 ]
