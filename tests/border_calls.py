@@ -29,8 +29,9 @@ from gensq_lib.models.ngram import NGram  # noqa: E402
 from gensq_lib.models.speech import SpeechVAE  # noqa: E402
 from gensq_lib.models.text_vae import TextVAE, cured_vae  # noqa: E402
 from gensq_lib.models import unseen  # noqa: E402
-from gensq_lib.training import unpaired  # noqa: E402
-from gensq_lib.text import batching, consensus, corpora, decoding, grammar, labelled, pairs, scoring  # noqa: E402
+from gensq_lib.models.transducers import Transducer, TwoTables  # noqa: E402
+from gensq_lib.training import deciphering, unpaired  # noqa: E402
+from gensq_lib.text import batching, ciphers, consensus, corpora, decoding, grammar, labelled, pairs, scoring  # noqa: E402
 from gensq_lib.text.vocab import Vocab  # noqa: E402
 from gensq_lib.training.bags import train_bags  # noqa: E402
 from gensq_lib.training.topics import fit_lda  # noqa: E402
@@ -302,6 +303,33 @@ CALLS = {
     "a bound of sentences without lengths": lambda: unseen.sentence_terms(
         ones(2, 3, 9), ones(2, 3).long(), None, ones(9, 9), ones(9, 9)),
     "languages of one": lambda: unpaired.languages_apart([ones(3, 1)]),
+    "a bound with tables of other words": lambda: unpaired.both_bounds(
+        TwoTables(vocab_size=9), [ones(8, 8)] * 2, [ones(9, 9)] * 2),
+    "neighbours of one language": lambda: unpaired.neighbours_apart(TwoTables(vocab_size=9), [ones(9, 9)]),
+    "tables without a gain": lambda: unpaired.train_tables(TwoTables(vocab_size=9), None, steps=1, seed=0),
+    "a warm-up without keys": lambda: unpaired.train_transducer(
+        Transducer(vocab_size=10, embed_dim=4, hidden_dim=4), [ENCODED] * 2, unpaired.Recipe(warm_up=1), steps=1, seed=0),
+    "a transducer of one language": lambda: unpaired.train_transducer(
+        Transducer(vocab_size=10, embed_dim=4, hidden_dim=4), [ENCODED], unpaired.Recipe(), steps=1, seed=0),
+    "batches of no sentences": lambda: unpaired.in_batches([], batch_size=2, seed=0),
+    "a kept word that is none": lambda: ciphers.draw_cipher(["a"], generator=noise(), kept=["b"]),
+    "a cipher of numbers": lambda: ciphers.draw_cipher([1, "a"], generator=noise()),
+    "no secret sentence": lambda: ciphers.unpaired(num_plain=3, num_secret=0),
+    "half a plain sentence": lambda: ciphers.unpaired(num_plain=0.5, num_secret=3),
+    "a cipher of a text that nobody knows": lambda: ciphers.unpaired("tatoeba-en-zh", num_plain=3, num_secret=3),
+    "a cipher of dialogues": lambda: ciphers.unpaired("doorstep", num_plain=3, num_secret=3),
+    "bigrams of nothing": lambda: deciphering.bigram_counts([], Vocab(["a", "b"])),
+    "a bigram model of nothing": lambda: deciphering.bigram_log_p([], Vocab(["a", "b"])),
+    "a key of other words": lambda: deciphering.key_log_likelihood(torch.arange(9), ones(8, 8), ones(8, 8)),
+    "frequencies of fewer words": lambda: deciphering.frequency_key(ones(8, 8), ones(9, 9)),
+    "an assignment of other sizes": lambda: deciphering.assignment_key(ones(8, 8), ones(9, 9), generator=noise()),
+    "swaps of half a key": lambda: deciphering.swapped_key(torch.arange(6), ones(9, 9), ones(9, 9), generator=noise()),
+    "how often nothing came": lambda: deciphering.weighed([], Vocab(["a", "b"])),
+    "emissions near other words": lambda: deciphering.random_emissions(9, generator=noise(), closeness=ones(8, 8)),
+    "readings by other words": lambda: deciphering.hmm_log_likelihood(ones(8, 8), ones(10, 10), batching.collate(ENCODED)),
+    "counts without weights": lambda: deciphering.expected_counts(ones(10, 10), ones(10, 10), batching.collate(ENCODED), None),
+    "EM with weights of others": lambda: deciphering.em_round(ones(10, 10), ones(10, 10), batching.collate(ENCODED), ones(3)),
+    "one to one of a list": lambda: deciphering.one_to_one([1, 2]),
     "the grammar of None": lambda: corpora.grammar_of(None),
     "a grammar that is not there": lambda: grammar.load("/nowhere/x.grammar"),
     "-1 sentences of a world": lambda: grammar.shipped("village").sample(-1, generator=noise()),

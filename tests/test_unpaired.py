@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from gensq_course import lessons, studies
-from gensq_course.studies import manners, unpaired, unpaired_ciphers
+from gensq_course.studies import deciphering as players
+from gensq_course.studies import difficulties, manners, rewriting, unpaired, unpaired_ciphers, unpaired_styles
 from gensq_course.studies.rewriting import NO_NOISE, Noise, network, rewritten_by, train_rewriter
 from gensq_lib.models.transducers import SPECIAL, Transducer, TwoTables
 from gensq_lib.models.unseen import corpus_terms, sentence_terms
@@ -18,7 +19,7 @@ from gensq_lib.text.pairs import collate_prompts
 from gensq_lib.text.vocab import Vocab
 from gensq_lib.training.deciphering import hmm_log_likelihood
 from gensq_lib.training.unpaired import (
-    Recipe, TermWeights, both_bounds, languages_apart, neighbours_apart, train_tables, train_transducer)
+    Recipe, TermWeights, both_bounds, languages_apart, train_tables, train_transducer)
 
 WORDS, SIZE = 3, 3 + SPECIAL
 SENTENCES = [[4, 5, 6], [5], [6, 4], [4, 5, 6], [6, 6, 5, 4]]
@@ -132,41 +133,30 @@ def test_what_is_no_bound_is_seen_to_be_none(name):
 
 # Tables and judges
 
-def small_village():
-    return unpaired.Village(100, num_plain=1_500, num_secret=1_000)
-
-
 @pytest.fixture(scope="module")
 def village():
-    return small_village()
+    return players.prepared(100, num_plain=1_500, num_secret=1_000)
 
 
 @pytest.fixture(scope="module")
 def truth(village):
     """The plain integer of each secret one."""
-    data = village.data
-    plain = data.plain_vocab.encode(tuple(data.cipher.back[word] for word in data.secret_vocab.words[SPECIAL:]))
-    return torch.tensor([*range(SPECIAL), *plain])
+    return village.sides.truth
 
 
 def test_the_best_judge_of_neighbours_sees_none_where_there_is_none(village, truth):
     """The right key leaves only the noise of two draws; a wrong one is seen. Many-to-one keys it does not rule out."""
-    model = TwoTables(vocab_size=village.size)
-    with torch.no_grad():
-        model.scores[0].fill_(-50.0)
-        model.scores[0][torch.arange(village.size - SPECIAL), truth[SPECIAL:] - SPECIAL] = 50.0
-        right = neighbours_apart(model, village.counts).item()
-        model.scores[0].copy_(model.scores[0].roll(1, 0))
-        wrong = neighbours_apart(model, village.counts).item()
+    right, wrong = (unpaired.divergence(unpaired.certain(key), village) for key in (truth, truth.roll(1)))
     assert 0 <= right < 0.05 and wrong > 0.3 and wrong <= math.log(2) + 1e-6
 
 
-def test_tables_climb_what_they_are_told_to(village):
+def test_tables_climb_what_they_are_told_to(village, truth):
     model = unpaired.trained_tables(village, "the bound", "frequency", steps=30)
     measures = unpaired.table_measures(model, "the bound", village)
-    start = TwoTables(vocab_size=village.size)
-    start.start_from(village.alike)
-    assert both_bounds(model, village.counts, village.log_priors) > both_bounds(start, village.counts, village.log_priors)
+    start = TwoTables(vocab_size=len(truth))
+    start.start_from(unpaired.scores(village, "frequency"))
+    tables = unpaired.counts_of(village), unpaired.log_priors_of(village)
+    assert both_bounds(model, *tables) > both_bounds(start, *tables)
     assert measures["bound"] == pytest.approx(measures["objective"]) and measures["bound"] < measures["log p"] + 0.05
     assert measures["tokens"] > 0.4 and 0 < measures["types"] < 1
 
@@ -220,18 +210,18 @@ def test_a_wrong_adversary_is_refused(name):
 
 # The transducer
 
-def test_a_transducer_learns_from_two_sides_and_logs_its_judge(village):
+def test_a_transducer_learns_from_two_sides_and_logs_its_judge(village, truth):
     torch.manual_seed(0)
-    model = Transducer(vocab_size=village.size, embed_dim=8, hidden_dim=8)
-    history = train_transducer(model, village.sides, Recipe(adversary=1.0), steps=6, seed=0)
+    model = Transducer(vocab_size=len(truth), embed_dim=8, hidden_dim=8)
+    history = train_transducer(model, unpaired.encoded(village), Recipe(adversary=1.0), steps=6, seed=0)
     assert set(history) == {"step", "loss", "denoising", "back_translation", "judge"} and len(history["judge"]) == 6
     measures = unpaired.network_measures(model.eval(), village)
     assert set(measures) == {"tokens", "types", "round trip", "language model"} and measures["language model"] < 0
 
 
-def test_a_transducer_says_words_at_every_place_and_only_there(village):
+def test_a_transducer_says_words_at_every_place_and_only_there(village, truth):
     torch.manual_seed(0)
-    model = Transducer(vocab_size=village.size, embed_dim=8, hidden_dim=8)
+    model = Transducer(vocab_size=len(truth), embed_dim=8, hidden_dim=8)
     batch = collate_prompts([[4, 5, 6], [7]], [()] * 2)
     said = model.translate(batch.tokens, batch.lengths, source=0, target=1)
     assert (said[batch.mask] >= SPECIAL).all() and (said[~batch.mask] == Vocab.PAD).all()
@@ -239,12 +229,12 @@ def test_a_transducer_says_words_at_every_place_and_only_there(village):
     assert alone.item() == said[1, 0].item()
 
 
-def test_a_warm_up_translates_by_the_key(village, monkeypatch):
+def test_a_warm_up_translates_by_the_key(village, truth, monkeypatch):
     torch.manual_seed(0)
-    model, keys = Transducer(vocab_size=village.size, embed_dim=8, hidden_dim=8), village.keys("frequency")
+    model, keys = Transducer(vocab_size=len(truth), embed_dim=8, hidden_dim=8), unpaired.both_keys(village, "frequency")
     monkeypatch.setattr(model, "translate", lambda *args, **named: pytest.fail("the model was asked before the warm-up was over"))
-    train_transducer(model, village.sides, Recipe(warm_up=3), steps=3, seed=0, keys=keys)
-    assert torch.equal(keys[1][keys[0]], torch.arange(village.size))
+    train_transducer(model, unpaired.encoded(village), Recipe(warm_up=3), steps=3, seed=0, keys=keys)
+    assert torch.equal(keys[1][keys[0]], torch.arange(len(truth)))
 
 
 def test_a_round_trip_proves_nothing(village, truth):
@@ -252,8 +242,8 @@ def test_a_round_trip_proves_nothing(village, truth):
     key = truth.roll(1)
     back = torch.empty_like(key)
     back[key] = torch.arange(len(key))
-    assert torch.equal(back[key], torch.arange(len(key))) and village.data.right(village.data.as_key(key.tolist())).types < 0.05
-    assert village.log_likelihood(truth) > village.log_likelihood(key) + 1
+    assert torch.equal(back[key], torch.arange(len(key))) and village.measured(key)["types"] < 0.05
+    assert unpaired.per_word(village, truth) > unpaired.per_word(village, key) + 1
 
 
 # Manners
@@ -321,6 +311,78 @@ def test_a_rewriter_learns_and_answers_in_the_other_style():
     assert len(said) == 4 and all(said)
 
 
+def test_a_dictionary_makes_the_first_translations(monkeypatch):
+    """Word for word, what it lacks left out; from a share of the steps on the model translates by itself."""
+    asked = []
+    monkeypatch.setattr(rewriting, "said_by", lambda model, some, into: asked.append(into) or [[4]] * len(some))
+    vocab = Vocab(["a", "b", "x"], closed=True)
+    sides = [[[4, 5]] * 3, [[6]] * 3]
+    dictionaries = [{4: 6}, {6: 4}]
+    assert rewriting.word_for_word([[4, 5], [5]], dictionaries[0]) == [[6], [Vocab.UNK]]
+    train_rewriter(network(vocab, seed=0), sides, steps=8, seed=0, dictionaries=dictionaries)
+    assert asked == [1, 0], "once, at step 4 of 8"
+
+
+def test_a_dictionary_comes_from_pairs():
+    text, _, pairs, vocab = unpaired_styles.two_languages("eo-en", 100, num=10)
+    there, back = unpaired_styles.dictionaries(pairs, text, vocab)
+    of = {word: vocab.encode((word,))[0] for word in ("mi", "I", "ni", "we")}
+    assert there[of["mi"]] == of["I"] and back[of["we"]] == of["ni"]
+
+
+# Foreign languages that differ in one way
+
+@pytest.mark.parametrize("name", difficulties.CHANGES)
+def test_a_foreign_sentence_has_one_meaning(name):
+    """All 17,280 sentences of the village, enumerated: what is left out or exchanged can be told."""
+    g, change = grammar.shipped("village"), difficulties.CHANGES[name]
+    sentences = {derivation.words("en") for derivation in g.derivations()}
+    assert len({change(sentence) for sentence in sentences}) == len(sentences) == 17_280
+
+
+def test_what_each_difficulty_does():
+    sentence = ("the", "cook", "is", "baking", "bread", ".")
+    done = {name: change(sentence) for name, change in difficulties.CHANGES.items()}
+    assert done["other names"] == sentence
+    assert done["neighbours exchanged"] == ("cook", "the", "baking", "is", ".", "bread")
+    assert done["words left out"] == ("cook", "baking", "bread", ".") and len(done["words in parts"]) > len(sentence)
+    assert list(map(difficulties.origin, done["two names"])) == list(sentence)
+
+
+@pytest.fixture(scope="module")
+def in_two_names():
+    return difficulties.foreign("two names", seed=100, num=300)
+
+
+def test_the_truth_of_a_foreign_language_gets_full_marks(in_two_names):
+    sides = in_two_names.sides
+    right = sides.right(sides.dictionary)
+    assert right.types == right.tokens == 1 and sides.right({}).types == 0
+    assert len(sides.plain_vocab) == len(sides.secret_vocab) == 2 * 86 + SPECIAL and "(unsaid 85)" in sides.plain_vocab
+    key = in_two_names.sides.as_key(difficulties.by_em_freely(in_two_names, 2))
+    assert set(key) >= set(sides.said) and 0 < sides.right(key).tokens < 1
+    there, back = difficulties.both_ways(sides.dictionary, in_two_names, difficulties.one_vocabulary(in_two_names))
+    assert len(there) == len(sides.said) and set(back.values()) <= set(there)
+
+
+def test_words_are_marked_without_order_and_sentences_with_it():
+    wanted = [("the", "cook", "baked", "bread", ".")]
+    marks = {name: difficulties.marked([said], wanted) for name, said in {
+        "right": wanted[0], "back to front": wanted[0][::-1], "half": ("cook",), "nothing": ("the", ".")}.items()}
+    assert marks["right"] == {"right": 1.0, "words": 1.0} and marks["back to front"] == {"right": 0.0, "words": 1.0}
+    assert marks["half"]["words"] == pytest.approx(0.5) and marks["nothing"]["words"] == 0
+
+
+def test_every_method_is_tried_on_a_foreign_language(monkeypatch):
+    monkeypatch.setattr(players, "NUM_FEW", 1)
+    bench = difficulties.foreign("other names", seed=100, num=200)
+    monkeypatch.setattr(difficulties, "foreign", lambda difficulty, seed: bench)
+    found = difficulties.broken(difficulty="other names", seed=100, steps=2)
+    assert studies.value(found, by="true dictionary", measure="right") == 1, "a cipher is read by its dictionary"
+    assert {record.get("start") for record in found if record["by"] == "network"} == {
+        "nothing", "EM", "true dictionary", "100 pairs"}
+
+
 def test_weights_are_named_and_only_ones_make_a_bound():
     assert TermWeights() == replace(TermWeights(entropy=0.0), entropy=1.0)
     model = TwoTables(vocab_size=SIZE)
@@ -343,9 +405,12 @@ def test_the_recorded_tables_have_the_seeds_of_their_studies(name):
 def test_a_recorded_row_is_found_again():
     """The keys that everybody starts from, and the truth: what all other rows of the table rest on."""
     row = studies.read("unpaired_tables")["rows"][0]
-    for record in unpaired_ciphers.of_keys(unpaired.Village(**row["setting"])):
+    found = unpaired_ciphers.of_keys(unpaired_ciphers.village(**row["setting"]))
+    recorded = [record for record in row["found"] if record["by"] == "key"]
+    assert {record["start"] for record in recorded} >= {"frequency", "assignment", "the truth"}
+    for record in recorded:
         where = {key: record[key] for key in ("by", "start", "measure")}
-        assert studies.value(row["found"], **where) == pytest.approx(record["value"], abs=1e-5)
+        assert studies.value(found, **where) == pytest.approx(record["value"], abs=1e-5)
 
 
 def test_what_the_lesson_says_of_the_tables():

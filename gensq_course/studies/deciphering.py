@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import comb
+from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -24,7 +25,7 @@ from gensq_lib.training import deciphering
 from gensq_lib.training.deciphering import Bigrams, Key
 
 NUM_PLAIN, NUM_SECRET = 40_000, 2_000  # sentences of each side
-RESTARTS, NUM_RESTARTS, NUM_STARTS = (1, 3, 10, 30, 100), 100, 3  # of the assignment; keys that a judge improves
+RESTARTS, NUM_RESTARTS, NUM_FEW, NUM_STARTS = (1, 3, 10, 30, 100), 100, 30, 3  # of the assignment; keys that a judge improves
 EM_ROUNDS, NUM_EM, WIDTH = 30, 10, 0.1  # rounds, random starts; nats of log frequency that a start lets differ
 PAIRS, IBM_ROUNDS = (3, 10, 30, 100, 300, 1_000), 20
 
@@ -49,6 +50,18 @@ class Bench:
     def log_p(self) -> Bigrams:
         """The bigram model of the plain side, nats."""
         return deciphering.bigram_log_p(self.sides.plain, self.sides.plain_vocab)
+
+    @cached_property
+    def secret_log_p(self) -> Bigrams:
+        """That of the secret side: for those who translate in both directions."""
+        return deciphering.bigram_log_p(self.sides.secret, self.sides.secret_vocab)
+
+    @cached_property
+    def few_restarts(self) -> Key:
+        """The likeliest of a few restarts, each with noise of its own: a start for others."""
+        keys = [deciphering.assignment_key(self.counts, self.log_p, generator=generator(self.seed, "assignment", i))
+                for i in range(NUM_FEW)]
+        return likeliest(keys, self)[0]
 
     @cached_property
     def secret(self) -> tuple[Batch, Float[Tensor, "batch"]]:
@@ -109,9 +122,12 @@ def likeliest(keys: Sequence[Key], bench: Bench, num: int = 1) -> list[Key]:
 
 def swapped_too(keys: Sequence[Key], bench: Bench, num: int = NUM_STARTS) -> list[Key]:
     """The keys, and the likeliest of them after all swaps that help."""
-    noise = bench.noise("swaps")
-    return [*keys, *(deciphering.swapped_key(key, bench.counts, bench.log_p, generator=noise)
-                     for key in likeliest(keys, bench, num))]
+    return [*keys, *(by_swaps(key, bench) for key in likeliest(keys, bench, num))]
+
+
+def by_swaps(key: Key, bench: Bench) -> Key:
+    """The key after all swaps of two words that make the secret side likelier by bigrams."""
+    return deciphering.swapped_key(key, bench.counts, bench.log_p, generator=bench.noise("swaps"))
 
 
 def best_of(nats: Sequence[float], right: Sequence[float], num: int) -> float:
@@ -120,22 +136,29 @@ def best_of(nats: Sequence[float], right: Sequence[float], num: int) -> float:
     return sum(right[i] * comb(len(nats) - 1 - rank, num - 1) for rank, i in enumerate(order)) / comb(len(nats), num)
 
 
-def shaped(bench: Bench) -> Float[Tensor, "vocab vocab"]:
-    """How near the frequencies of a plain and a secret word are, 0 to 1: exp(-|difference of logarithms| / WIDTH)."""
+def log_closeness(bench: Bench) -> Float[Tensor, "vocab vocab"]:
+    """How near frequencies of plain and secret words are, [plain, secret]: -|difference of logarithms| / WIDTH, at most 0."""
     plain, secret = ((counts.sum(0) + 0.5) / counts.sum() for counts in (bench.plain_counts, bench.counts))
-    return (-(plain.log()[:, None] - secret.log()).abs() / WIDTH).exp().float()
+    return (-(plain.log()[:, None] - secret.log()).abs() / WIDTH).float()
 
 
-def by_em(bench: Bench, *start: str | int, closeness: Float[Tensor, "vocab vocab"] | None = None, rounds: int = EM_ROUNDS
-          ) -> tuple[Key, list[float]]:
-    """A key by EM, and the log-likelihood of a secret sentence before each round (nats)."""
+def em_counts(bench: Bench, *start: str | int, closeness: Float[Tensor, "vocab vocab"] | None = None, rounds: int = EM_ROUNDS
+              ) -> tuple[deciphering.Emissions, list[float]]:
+    """How often each plain word was each secret one after EM, [plain, secret], and the log-likelihood of a secret sentence before
+    each round and at the end (nats)."""
     log_e = deciphering.random_emissions(len(bench.log_p), generator=bench.noise("em", *start), closeness=closeness)
     curve, num = [], len(bench.sides.secret)
     for _ in range(rounds):
         log_e, total = deciphering.em_round(log_e, bench.log_p, *bench.secret)
         curve.append(total / num)
     counts, total = deciphering.expected_counts(log_e, bench.log_p, *bench.secret)
-    return deciphering.one_to_one(counts), [*curve, total / num]
+    return counts, [*curve, total / num]
+
+
+def by_em(bench: Bench, *start: str | int, **options: Any) -> tuple[Key, list[float]]:
+    """A one-to-one key by EM, and its curve; `options` as those of `em_counts`."""
+    counts, curve = em_counts(bench, *start, **options)
+    return deciphering.one_to_one(counts), curve
 
 
 def by_judge(judge: Judge, starts: Sequence[Key], bench: Bench) -> Key:
@@ -157,16 +180,23 @@ def by_ibm1(some: Sequence[Pair], bench: Bench, rounds: int = IBM_ROUNDS) -> Key
     Of t(secret | plain), [plain, secret], as `one_to_one` takes it.
     """
     size = len(bench.log_p)
-    secret, plain = (_bags(sides, vocab, size) for sides, vocab in (
+    secret, plain = (bags(sides, vocab, size) for sides, vocab in (
         ([pair.source for pair in some], bench.sides.secret_vocab), ([pair.target for pair in some], bench.sides.plain_vocab)))
+    return deciphering.one_to_one(ibm1(secret, plain, rounds))
+
+
+def ibm1(secret: Float[Tensor, "pair secret"], plain: Float[Tensor, "pair plain"], rounds: int = IBM_ROUNDS
+         ) -> Float[Tensor, "plain secret"]:
+    """Expected counts of the last round, from bags of words of both sides."""
     t = (plain.T @ secret > 0).float()
     for _ in range(rounds):
         t = t / t.sum(-1, keepdim=True).clamp(min=1e-9)
         t = t * (plain.T @ (secret / (plain @ t).clamp(min=1e-9)))
-    return deciphering.one_to_one(t)
+    return t
 
 
-def _bags(sentences: Sequence[Sentence], vocab: Vocab, size: int) -> Float[Tensor, "pair vocab"]:
+def bags(sentences: Sequence[Sentence], vocab: Vocab, size: int) -> Float[Tensor, "pair vocab"]:
+    """How often each sentence says each word."""
     return torch.stack([torch.tensor(vocab.encode(s)).bincount(minlength=size).float() for s in sentences])
 
 
@@ -187,11 +217,10 @@ def found(bench: Bench) -> Iterator[Record]:
     """Of one pair of sides of the village."""
     yield from records(bench.measured(by_frequency(bench)), player="frequency match")
     yield from records(bench.measured(bench.sides.truth), player="truth")
-    swapped = deciphering.swapped_key(bench.sides.truth, bench.counts, bench.log_p, generator=bench.noise("swaps"))
-    yield from records(bench.measured(swapped), player="from the truth, by bigrams")
+    yield from records(bench.measured(by_swaps(bench.sides.truth, bench)), player="from the truth, by bigrams")
     keys = by_assignment(bench)
     yield from over_restarts(keys, bench)
-    by_shape, _ = by_em(bench, "shaped", closeness=shaped(bench))
+    by_shape, _ = by_em(bench, "shaped", closeness=log_closeness(bench).exp())
     yield from records(bench.measured(by_shape), player="EM, shaped by frequency")
     yield from records(bench.measured(likeliest(swapped_too([*keys, by_shape], bench), bench)[0]), player="all, by likelihood")
     if len(bench.sides.secret) == NUM_SECRET:

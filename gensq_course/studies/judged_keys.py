@@ -5,6 +5,7 @@ A judge gives log p of many padded sentences at once; `climbed` swaps words of a
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
+from math import log
 from typing import Protocol, runtime_checkable
 
 import torch
@@ -15,13 +16,13 @@ from torch.nn.functional import pad
 from gensq_lib.diagnostics import Enumeration
 from gensq_lib.ground.runtime import generator
 from gensq_lib.models.ngram import NGram
+from gensq_lib.models.parts import NEVER
 from gensq_lib.text.batching import Batch
 from gensq_lib.text.vocab import Sentence, Vocab
 from gensq_lib.training.deciphering import Key
 
 Words = Int[Tensor, "batch time"]  # with <eos>, padded
 Each = Float[Tensor, "batch"]
-NEVER = -40.0  # nats for what the world never says; the rarest sentence of the village has -12.5
 FIRST, LONGEST, TINY = len(Vocab.SPECIALS), 40, 1e-9  # a gain below it, in nats, is none
 
 
@@ -35,7 +36,7 @@ class Judge(Protocol):
 
 @dataclass(frozen=True)
 class Perfect:
-    """log p of any sentence of a world that is small enough to list; `NEVER` for what it never says."""
+    """log p of any sentence of a world that is small enough to list; log of `NEVER` for what it never says."""
 
     everything: Enumeration
     vocab_size: int
@@ -63,7 +64,7 @@ class Perfect:
         numbers, log_p = self.listed
         asked = self.number(words)
         place = torch.searchsorted(numbers, asked).clamp(max=len(numbers) - 1)
-        return torch.where(numbers[place] == asked, log_p[place], NEVER)
+        return torch.where(numbers[place] == asked, log_p[place], log(NEVER))
 
 
 @dataclass(frozen=True)

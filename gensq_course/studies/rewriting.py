@@ -3,7 +3,7 @@
 The network is the model of replies (`Seq2Seq`), its label the style to write in. It learns to mend disturbed
 sentences of each style, and to turn its own translations back into what they were made from (Lample et al. 2018).
 """
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +21,9 @@ from gensq_lib.training.steps import make_optimizer, update
 EMBED, HIDDEN, RATE, BATCH, CLIP = 48, 96, 4e-3, 24, 1.0  # sentences of each side in a step
 LONGEST = 30  # tokens of what is said
 MADE_ANEW = 4  # steps for which one batch of translations serves: decoding costs more than learning
+BY_DICTIONARY = 0.4  # of the steps: so long a dictionary, if there is one, makes what is translated back
 Ids = Sequence[int]
+Dictionary = Mapping[int, int]  # a word of the other side for each word of a side
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,22 @@ def rewritten_by(model: Seq2Seq, sources: Sequence[Sentence], sides: Sequence[in
     return [tuple(vocab.words[i] for i in said[place]) for place in range(len(sources))]
 
 
+def word_for_word(sentences: Sequence[Ids], dictionary: Dictionary) -> list[list[int]]:
+    """Each word by its own; one without an entry is left out."""
+    return [[dictionary[word] for word in ids if word in dictionary] or [Vocab.UNK] for ids in sentences]
+
+
 def train_rewriter(model: Seq2Seq, sides: Sequence[Sequence[Ids]], *, steps: int, seed: int, noise: Noise = Noise(),
-                   denoising: float = 1.0, back_from: float = 0.2, pairs: Sequence[tuple[Ids, Ids]] = ()) -> History:
-    """Mend disturbed sentences from the start; from this share of the steps on translate back, too (1: never). `pairs`, if
-    there are any, are learnt in both directions beside it."""
+                   denoising: float = 1.0, back_from: float = 0.2, pairs: Sequence[tuple[Ids, Ids]] = (),
+                   dictionaries: Sequence[Dictionary] = ()) -> History:
+    """Mend disturbed sentences from the start; from this share of the steps on translate back, too (1: never).
+
+    `pairs`, if there are any, are learnt in both directions beside it. With `dictionaries`, one from each side, back-translation
+    begins at once, of sentences that were translated by them word for word; from `BY_DICTIONARY` on the model does it itself.
+    """
     model.start_from_frequencies([*sides[0], *sides[1]])
     optimizer, made = make_optimizer(model, learning_rate=RATE), {}
+    back_from = 0.0 if dictionaries else back_from
     forms = [(first, second, (1,)) for first, second in pairs] + [(second, first, (0,)) for first, second in pairs]
 
     def step(next_batch, i):
@@ -90,8 +102,9 @@ def train_rewriter(model: Seq2Seq, sides: Sequence[Sequence[Ids]], *, steps: int
             examples += [forms[j] for j in rng.integers(len(forms), size=BATCH)]
         if i >= back_from * steps:
             if i % MADE_ANEW == 0 or not made:
-                made["pairs"] = [(said, ids, (side,)) for side, some in enumerate(drawn)
-                                 for said, ids in zip(said_by(model, some, 1 - side), some, strict=True)]
+                made["pairs"] = [(said, ids, (side,)) for side, some in enumerate(drawn) for said, ids in zip(
+                    word_for_word(some, dictionaries[side]) if dictionaries and i < BY_DICTIONARY * steps
+                    else said_by(model, some, 1 - side), some, strict=True)]
             examples += made["pairs"]
             model.train()
         loss = -model.log_likelihood(collate_pairs(examples)).mean()

@@ -2,10 +2,11 @@
 
 Noise, steps and rates were tried on seed 100, which no table has.
 """
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from gensq_course.studies import manners, translating
+from gensq_course.studies import deciphering, manners, translating
 from gensq_course.studies.manners import Sides
 from gensq_course.studies.rewriting import NO_NOISE, Noise, network, rewritten_by, train_rewriter
 from gensq_course.studies.rows import Record, records
@@ -17,6 +18,7 @@ from gensq_lib.text.vocab import Sentence, Vocab
 
 SEEDS = {"sentiment": range(3), "register": range(1), "languages": range(1)}  # networks are dear
 STEPS = {"sentiment": 250, "register": 400, "languages": 400}
+PAIRS, MANY = (30, 100, 300, 1_000), 1_000  # pairs that a way may see; those that a dictionary is made from
 FULL = "denoising and back-translation"
 
 
@@ -29,10 +31,15 @@ class Way:
     denoising: float = 1.0
     copy: bool = False
     pairs: int = 0
+    dictionary: bool = False  # a word for each word, as somebody with many pairs would write it down
 
 
-WAYS = {"sentiment": {FULL: Way("style"), "with a copy gate": Way("style", copy=True)},
-        "register": {FULL: Way()}, "languages": {FULL: Way(), "and 300 pairs": Way(pairs=300)}}
+SOME_PAIRS = {f"and {num:,} pairs": Way(pairs=num) for num in PAIRS}
+WAYS = {"sentiment": {FULL: Way("style"), "noise of any word": Way(), "without back-translation": Way("style", back_from=1),
+                      "with a copy gate": Way("style", copy=True)},
+        "register": {FULL: Way(), "and 100 pairs": Way(pairs=100), "and 1,000 pairs": Way(pairs=1_000)},
+        "zh-en": {FULL: Way(), "and a dictionary": Way(dictionary=True)} | SOME_PAIRS,
+        "eo-en": {FULL: Way(), "and a dictionary": Way(dictionary=True)}}
 
 
 def noise_of(way: Way, styled: frozenset[int]) -> Noise:
@@ -66,31 +73,45 @@ def styles(*, style: str, seed: int) -> list[Record]:
     return found
 
 
-# English and Chinese
+# Between two languages
 
-def both_languages(seed: int, *, num: int = 4_000, num_pairs: int = 1_000
-                   ) -> tuple[PairCorpus, list[list[Sentence]], list[Pair], Vocab]:
+def two_languages(name: str, seed: int, *, num: int = 4_000) -> tuple[PairCorpus, list[list[Sentence]], list[Pair], Vocab]:
     """The crossing; its first pairs, of which a way may see some; two sides that share no pair; one vocabulary."""
-    text = corpora.load_pairs("crossing:zh-en", seed=seed, num_train=2 * num + num_pairs)
-    pairs, rest = text.train[:num_pairs], text.train[num_pairs:]
+    text = corpora.load_pairs(f"crossing:{name}", seed=seed, num_train=2 * num + MANY)
+    pairs, rest = text.train[:MANY], text.train[MANY:]
     sides = [[pair.source for pair in rest[:num]], [pair.target for pair in rest[num:]]]
     words = [word for vocab in (text.source_vocab, text.target_vocab) for word in vocab.words[len(Vocab.SPECIALS):]]
     return text, sides, pairs, Vocab(words, closed=True)
 
 
-def languages(*, seed: int) -> list[Record]:
-    """Chinese into English: shares that are right, that keep kind, tense and topic, that are a sentence; BLEU and chrF.
+def dictionaries(pairs: Sequence[Pair], text: PairCorpus, vocab: Vocab) -> list[dict[int, int]]:
+    """A word for each word, both ways, by IBM's model 1: integers of the one vocabulary. Words of no pair are left out."""
+    bags = [deciphering.bags(side, some, len(some)) for side, some in (
+        ([pair.source for pair in pairs], text.source_vocab), ([pair.target for pair in pairs], text.target_vocab))]
+
+    def of(first: int, names: Sequence[Vocab]) -> dict[int, int]:
+        counts = deciphering.ibm1(bags[first], bags[1 - first])  # [other side, this side]
+        met = (bags[first].sum(0) > 0).nonzero()[:, 0].tolist()
+        found = {names[0].words[i]: names[1].words[int(counts[:, i].argmax())] for i in met}
+        return {vocab.encode((word,))[0]: vocab.encode((other,))[0] for word, other in found.items()}
+
+    return [of(0, (text.source_vocab, text.target_vocab)), of(1, (text.target_vocab, text.source_vocab))]
+
+
+def languages(*, seed: int, languages: str = "zh-en", steps: int = STEPS["languages"]) -> list[Record]:
+    """Into English: shares that are right, that keep kind, tense and topic, that are a sentence; BLEU and chrF.
 
     "any sentence": English ones that have nothing to do with the sources, what chance gives.
     """
-    text, sides, pairs, vocab = both_languages(seed)
+    text, sides, pairs, vocab = two_languages(languages, seed)
     test = translating.fresh_test(text, 200, seed=seed)
     sources, found = [pair.source for pair in test], []
     encoded = [[vocab.encode(words) for words in side] for side in sides]
-    for name, way in WAYS["languages"].items():
+    for name, way in WAYS[languages].items():
         model = network(vocab, seed=seed, copy=way.copy)
-        train_rewriter(model, encoded, steps=STEPS["languages"], seed=seed, back_from=way.back_from, denoising=way.denoising,
-                       pairs=[(vocab.encode(pair.source), vocab.encode(pair.target)) for pair in pairs[: way.pairs]])
+        train_rewriter(model, encoded, steps=steps, seed=seed, back_from=way.back_from, denoising=way.denoising,
+                       pairs=[(vocab.encode(pair.source), vocab.encode(pair.target)) for pair in pairs[: way.pairs]],
+                       dictionaries=dictionaries(pairs, text, vocab) if way.dictionary else ())
         said = rewritten_by(model, sources, [0] * len(test), vocab)
         back = rewritten_by(model, said, [1] * len(test), vocab)
         trip = fmean(first == second for first, second in zip(back, sources, strict=True))
@@ -100,5 +121,5 @@ def languages(*, seed: int) -> list[Record]:
 
 STYLES = Study("unpaired_styles", "Who changes a register or a sentiment and keeps what is said?",
                [{"style": style, "seed": seed} for style in ("sentiment", "register") for seed in SEEDS[style]], styles)
-LANGUAGES = Study("unpaired_languages", "Can Chinese be translated into English without a pair, and what are pairs worth?",
+LANGUAGES = Study("unpaired_languages", "Can a language be translated into English without a pair, and what are pairs worth?",
                   [{"seed": seed} for seed in SEEDS["languages"]], languages)

@@ -12,7 +12,7 @@ import torch
 
 from gensq_lib.ground.errors import GensqError, border, expect, whole
 from gensq_lib.ground.runtime import generator
-from gensq_lib.text.corpora import Corpus, load
+from gensq_lib.text.corpora import Corpus, found, load
 from gensq_lib.text.corpora.splits import number_of
 from gensq_lib.text.pairs import Pair
 from gensq_lib.text.vocab import Sentence, Vocab
@@ -136,8 +136,9 @@ def unpaired(name: str = "village", *, num_plain: int, num_secret: int, seed: in
     """
     expect(whole(num_plain, 1) and whole(num_secret, 1), f"expected at least one sentence a side, got {num_plain} and "
                                                          f"{num_secret}; ask for more")
+    expect(found(name, "sentences").entry.grammar is not None,
+           f'expected a world whose truth is known, got "{name}"; take "village" or "world"')
     text = load(name, seed=seed, num_train=int(max(num_plain, num_secret) / LEAST) + 200 if disjoint else num_plain + num_secret)
-    expect(text.grammar is not None, f'expected a world whose truth is known, got "{name}"; take "village" or "world"')
     cipher = draw_cipher(text.grammar.terminals(), generator=generator(seed, "cipher"), kept=kept)
     sides = ([], [])
     for place, sentence in enumerate(text.train):

@@ -12,7 +12,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from gensq_lib.ground.errors import border
+from gensq_lib.ground.errors import border, expect
 from gensq_lib.models.ngram import NGram
 from gensq_lib.text.batching import Batch, collate
 from gensq_lib.text.vocab import Sentence, Vocab
@@ -72,6 +72,7 @@ def swapped_key(key: Key, counts: Bigrams, log_p: Bigrams, *, generator: torch.G
 
     Taught in lesson 17.
     """
+    expect(len(key) == len(counts), f"expected a key of {len(counts)} words, got one of {len(key)}; give a word for each")
     guess = torch.stack([torch.arange(len(key)), key], 1)[len(SPECIALS):]
     return _assigned(counts, log_p, generator, method="2opt", partial_match=SELF.numpy(), partial_guess=guess.numpy())
 

@@ -126,6 +126,7 @@ def train_transducer(model: Transducer, sides: Sequence[Sequence[Sequence[int]]]
 
     Taught in lesson 17.
     """
+    expect(len(sides) == 2, f"expected sentences of two languages, got {len(sides)}; give secret and plain ones")
     batches = [in_batches(side, batch_size=batch_size, seed=seed + 1_000 * i) for i, side in enumerate(sides)]
     judge, optimizer = judge_of_languages(model), make_optimizer(model, learning_rate=learning_rate)
     judges = make_optimizer(judge, learning_rate=learning_rate)

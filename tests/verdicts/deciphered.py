@@ -32,8 +32,8 @@ UNPAIRED = [
     Verdict("In our run the likelier of the three has the better key", lambda run: (
         lambda nats, types: nats.index(max(nats)) == types.index(max(types)))(
             run.column("em", "log p(secret sentence), nats"), run.column("em", "types right"))),
-    Verdict("From a random key the perfect judge says −40 to everything within reach", lambda run: (
-        run.tables("perfect")[0][1][1] == "random" and abs(number(run.tables("perfect")[0][1][3]) + 40) < 0.5)),
+    Verdict("From a random key the perfect judge says −69 to everything within reach", lambda run: (
+        run.tables("perfect")[0][1][1] == "random" and abs(number(run.tables("perfect")[0][1][3]) + 69) < 1)),
     Verdict("without the language model nothing is left", lambda run: recorded(
         run, "tables", 1, "without language model", "frequency")["types"] < 0.1),
     Verdict("it ends with *more* of the key", lambda run: recorded(run, "tables", 1, "without entropy", "frequency")["types"]
@@ -45,7 +45,7 @@ UNPAIRED = [
         lambda row: row["right"] < 0.05 and row["judged"] > 0.95)(
             recorded(run, "manners", 2, "register", "denoising and back-translation"))),
     Verdict("Without a pair it is no better than these", lambda run: recorded(
-        run, "manners", 3, "denoising and back-translation")["valid"] < 0.02),
+        run, "languages", 0, "denoising and back-translation")["valid"] < 0.02),
     Verdict("Here the truth is likelier by several nats a sentence", lambda run: (
         recorded(run, "world", 0, "truth", "")["nats"] > recorded(run, "world", 0, "assignment", "1")["nats"] + 2)),
 ]
