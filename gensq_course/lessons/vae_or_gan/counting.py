@@ -44,7 +44,8 @@ def mixture_cases() -> list[Inputs]:
             (rare, torch.tensor([-901.0, -3.0, -950.0]), 0.5), (*random[0], 0.99), (*random[1], 0.3)]
 
 
-MIXTURE = Values(**words(__file__, "mixture_log_p"), reference=mixture_log_p, slips=MIXTURE_SLIPS, cases=mixture_cases, together=2)
+MIXTURE = Values(**words(__file__, "mixture_log_p"), reference=mixture_log_p, slips=MIXTURE_SLIPS, cases=mixture_cases,
+                 together=2)
 
 
 class Counted(Values):
