@@ -1,0 +1,1 @@
+"""Lesson 19: every family on one corpus and one budget."""
