@@ -1,4 +1,4 @@
-"""Lesson 19: the rule that recommends, curves that cross, the page for the wall, and sentences that mislead, on planted tables."""
+"""Lesson 19: the rule that recommends, curves that cross, the page for the wall, what misleads, on planted tables."""
 import html
 import re
 
@@ -165,7 +165,8 @@ def test_the_misleading_sentences_are_true_word_for_word():
 
 @pytest.mark.parametrize("letter", misleading.SAID)
 def test_each_misleading_sentence_has_its_own_answer(letter):
-    assert re.search(r"\d", misleading.SAID[letter]()) and list(misleading.ANSWERS.values()).count(misleading.ANSWERS[letter]) == 1
+    answers = list(misleading.ANSWERS.values())
+    assert re.search(r"\d", misleading.SAID[letter]()) and answers.count(misleading.ANSWERS[letter]) == 1
 
 
 def test_the_page_says_what_the_tables_say_and_is_the_one_that_was_written(tmp_path):

@@ -11,7 +11,7 @@ from gensq_course import widgets
 from gensq_course.lessons.summarisation.pictures import with_interval
 from gensq_course.lessons.vae_or_gan import curves
 from gensq_course.lessons.vae_or_gan.deciding import possible, reach_of
-from gensq_course.lessons.vae_or_gan.tables import CANDIDATES, Measure, lead, measure, shown
+from gensq_course.lessons.vae_or_gan.tables import BY_LIKELIHOOD, CANDIDATES, Measure, lead, measure, shown
 from gensq_course.studies.families import BOUNDS
 from gensq_lib.maths.stats import Estimate
 
@@ -37,7 +37,7 @@ NEEDS = (
     Need("Say sentences without a fault; copies are welcome", "valid"),
     Need("Find sentences that are right and that nobody has read", "discovered"),
     Need("Say as little wrong as possible, half of it new", "valid", "discovered", 0.5),
-    Need("Be told topic and sentiment, one draw; a quarter must be right and new", "obeys, 1 draw", "discovered", 0.25),
+    Need("Be told topic and tense, one draw; a quarter must be right and new", "obeys, 1 draw", "discovered", 0.25),
     Need("The same, with time for sixteen draws", "obeys, 16 draws", "discovered", 0.25),
     Need("Be trained at once; a quarter of what is said must be right and new", "seconds to train", "discovered", 0.25),
     Need("Say much in little time; half of it must be right and new", "seconds for 1,000 sentences", "discovered", 0.5),
@@ -76,9 +76,6 @@ class Decision:
         nearest = min(self.leads, key=lambda family: abs(self.leads[family].mean))
         bound = " (its bound)" if {nearest, self.families[0]} & BOUNDS and self.need.best in BY_LIKELIHOOD else ""
         return f"{leader}; ahead of {nearest}{bound} by {with_interval(self.leads[nearest])}"
-
-
-BY_LIKELIHOOD = {"nats above the truth", "JS, nats", "KL of valid, nats", "entropy, nats"}
 
 
 def values(need: Need, wanted: Measure) -> dict[str, dict[int, float]]:

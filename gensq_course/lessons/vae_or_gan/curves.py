@@ -1,7 +1,7 @@
 """The three curves of lesson 19: over training sentences, over noise, over sizes; and where they cross."""
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 import torch
@@ -11,6 +11,7 @@ from gensq_course.lessons.dialogue_gan.pictures import Picture
 from gensq_course.lessons.vae_or_gan.deciding import reach_of, signs
 from gensq_course.lessons.vae_or_gan.tables import CANDIDATES, measure, rows, seeds
 from gensq_course.studies.families import NUM_TRAIN, TRAINED
+from gensq_course.studies.rows import flat
 from gensq_lib import plots
 from gensq_lib.ground.errors import chosen
 from gensq_lib.maths.stats import estimate
@@ -29,6 +30,11 @@ class Axis:
     label: str
     main: Place | None = None
     where: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def short(self) -> str:
+        """Its label, without how it is drawn."""
+        return self.label.removesuffix(" (logarithmic)")
 
 
 AXES = {"data": Axis("families_data", "num_train", "training sentences (logarithmic)", NUM_TRAIN),
@@ -93,7 +99,7 @@ def against(axis: str, label: str, pairs: Sequence[tuple[str, str]], rule: Rule 
         places = [named(place) for place in found]
         better = {1: ours if up else theirs, -1: theirs if up else ours, 0: "open"}
         said.append([f"{ours}, {theirs}", *(better[sign] for sign in found.values()), in_words(found)])
-    return widgets.table(said, ["which two", *places, "their curves"], f"{label}: who is surely better (95 %, paired by seed)")
+    return widgets.table(said, ["which two", *places, "their curves"], f"{label}, over {AXES[axis].short}: who is surely better")
 
 
 def picture(axis: str, label: str, families: Sequence[str] = CANDIDATES, **words: str) -> Picture:
@@ -125,16 +131,17 @@ def over_sizes(label: str, **words: str) -> Picture:
                                                        for family, line in found.items()})
 
 
+def trials(family: str, wanted: str = "js") -> list[float]:
+    """Of the search: what each trial of a family reached on validation sentences of a seed that no other table has, in order."""
+    tried = [record for record in flat(rows("families_search")) if record["family"] == family and record["measure"] == wanted]
+    return [record["value"] for record in sorted(tried, key=lambda record: record["number"])]
+
+
 def best_so_far(**words: str) -> Picture:
-    """Of the search: the least JS that each family had reached after so many trials, on validation sentences of another seed."""
-    found: dict[str, list[float]] = {}
-    for row in rows("families_search"):
-        for family in TRAINED:
-            for value in seeds([row], family, measure("JS, nats")).values():
-                found.setdefault(family, []).append(min([value, *found.get(family, [])[-1:]]))
-    trials = range(1, max(map(len, found.values())) + 1)
-    full = {family: [*line, *line[-1:] * (len(trials) - len(line))] for family, line in found.items()}
-    axes = plots.curves_over(trials, full, xlabel="trials of a family", ylabel="least JS so far, nats", **words)
+    """Of the search: the least JS that each family had reached after so many trials."""
+    found = {family: list(accumulate(trials(family), min)) for family in TRAINED}
+    axes = plots.curves_over(range(1, len(found[TRAINED[0]]) + 1), found, xlabel="trials of a family",
+                             ylabel="least JS so far, nats", **words)
     return axes, "Least JS on validation sentences: " + "; ".join(
         f"{family} {line[0]:.3f} after the first trial, {line[-1]:.3f} after {len(line)}" for family, line in found.items()) + "."
 

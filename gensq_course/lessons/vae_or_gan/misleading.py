@@ -2,9 +2,11 @@
 from gensq_course import widgets
 from gensq_course.checks.choices import Choice
 from gensq_course.checks.exercises import words
+from gensq_course.lessons.vae_or_gan.curves import trials
 from gensq_course.lessons.vae_or_gan.tables import PLAIN, measure, rows, seeds
 from gensq_course.lessons.tutorial_autopsy.pictures import by_seed
 from gensq_course.studies.families import TRAINED
+from gensq_course.studies.players import NUM_IMPORTANCE
 from gensq_lib.maths.stats import estimate
 
 ANSWERS = {"A": "a lucky seed", "B": "a bound beside an exact number", "C": "one rival is not tuned", "D": "another temperature",
@@ -30,15 +32,13 @@ def lucky() -> str:
 def bounded() -> str:
     """The bound of the VAE against the exact likelihood of the LSTM."""
     needed = {family: mean(by_seed(rows(), family=family, measure="nll", **PLAIN)) for family in ("VAE", "LSTM")}
-    return (f"The VAE needs {needed['VAE']:.2f} nats per sentence (fifty importance samples), the LSTM {needed['LSTM']:.2f}: "
-            f"as a model of text it is {needed['VAE'] - needed['LSTM']:.2f} nats worse.")
+    return (f"With {NUM_IMPORTANCE} importance samples the VAE needs {needed['VAE']:.2f} nats per sentence, the LSTM "
+            f"{needed['LSTM']:.2f}: as a model of text it is {needed['VAE'] - needed['LSTM']:.2f} nats worse.")
 
 
 def untuned() -> str:
     """The best trial of one family beside the worst of another, as where only one's own model was tuned."""
-    found = {family: [by_seed([row], measure="gap", **PLAIN) for row in rows("families_search")
-                      if row["setting"]["family"] == family] for family in ("LSTM", "Transformer")}
-    reached = {family: [value for trial in trials for value in trial.values()] for family, trials in found.items()}
+    reached = {family: trials(family, "gap") for family in ("LSTM", "Transformer")}
     return (f"Our LSTM stays {min(reached['LSTM']):.2f} nats above the truth; the Transformer, with settings from a paper, "
             f"{max(reached['Transformer']):.2f}.")
 

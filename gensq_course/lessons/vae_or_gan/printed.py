@@ -25,10 +25,10 @@ SHOWN = ("nats above the truth", "JS, nats", "valid", "discovered", "obeys, 1 dr
 LIKELIHOOD = "nats above the truth"
 NEIGHBOURS = (("VAE", "LSTM"), ("GAN", "LSTM"), ("VAE", "GAN"), ("LSTM", "n-gram"))
 CAVEATS = (
-    "One small world of English sentences, closed vocabulary, short sentences; one budget; one person's tuning, six trials a family.",
-    "A number of a VAE that needs its likelihood is a bound: the truth is at least as good for it.",
+    "One small world of 17,280 English sentences; one budget; six trials for each family on one seed. Another may say otherwise.",
+    "What a VAE is above the truth is a bound: it may be better than that. Its JS is an estimate made with the bound.",
     "Open means that the seeds cannot tell, not that there is no difference.",
-    "Discovered: different valid sentences that were not read, for each draw. Obeys: topic and sentiment as ordered.")
+    "Discovered: different valid sentences that were not read, for each draw. Obeys: topic and tense as ordered.")
 
 
 def fragment(rows: Sequence[Sequence[str]], columns: Sequence[str], bold: int = -1) -> str:
@@ -45,7 +45,7 @@ def crossing_rows() -> list[list[str]]:
     for axis in (axis for axis in curves.AXES if axis != "size"):
         shown = curves.against(axis, LIKELIHOOD, NEIGHBOURS)
         places = ", ".join(shown.columns[1:-1])
-        found.append([f"{curves.AXES[axis].label.removesuffix(' (logarithmic)')}: {places}",
+        found.append([f"{curves.AXES[axis].short}: {places}",
                       *(f"{', '.join(row[1:-1])}: {row[-1]}" for row in shown.rows)])
     return found
 

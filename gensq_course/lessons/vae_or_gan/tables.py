@@ -13,6 +13,7 @@ from gensq_course.studies.rows import Row
 from gensq_lib.ground.errors import chosen
 from gensq_lib.maths.stats import Estimate, estimate
 
+BY_LIKELIHOOD = {"nats above the truth", "JS, nats", "KL of valid, nats", "entropy, nats"}  # of a VAE by its bound
 CANDIDATES = (*TRAINED, "replay")  # who may be recommended: the grammar itself is nobody's to have
 PLAIN = {"temperature": None, "draws": None}  # a record of temperature 1, and of no order
 
@@ -77,9 +78,10 @@ def shown(found: Mapping[int, float], digits: int) -> str:
 
 
 def table(labels: Sequence[str], found: Sequence[Row] | None = None, caption: str = "") -> widgets.Table:
-    """A row for each family: mean and interval of these measures; of a VAE bounds stand for what needs its likelihood."""
+    """A row for each family: mean and interval of these measures."""
     found = rows() if found is None else found
-    said = [[family + (" (bounds)" if family in BOUNDS else ""), *(
+    bound = " (by its bound)" if BY_LIKELIHOOD & set(labels) else ""
+    said = [[family + (bound if family in BOUNDS else ""), *(
         shown(seeds(found, family, measure(label)), measure(label).digits) for label in labels)] for family in FAMILIES]
     return widgets.table(said, ["family", *labels], caption)
 
