@@ -70,7 +70,7 @@ class Decision:
         """The numbers that say so: of the leader, and of whoever is nearest to it."""
         if not self.families:
             return f"nobody surely keeps {self.need.keep} ≥ {self.need.least:g}"
-        leader = f"{self.families[0]} {self.numbers[self.families[0]]}"
+        leader = f"{self.need.best}: {self.families[0]} {self.numbers[self.families[0]]}"
         if not self.leads:
             return f"{leader}; nobody else keeps the need"
         nearest = min(self.leads, key=lambda family: abs(self.leads[family].mean))
