@@ -50,7 +50,7 @@ CHOSEN: dict[str, dict[str, Any]] = {  # by `families_search`
 
 @dataclass(frozen=True)
 class Place:
-    """A corpus at a seed, whose truth is known; of a noisy one training and validation are spoilt, what it is held against is not.
+    """A corpus at a seed, whose truth is known; of a noisy one training and validation are spoilt, test and labels are not.
 
     Any word outside the grammar is <unk>, as rare words of a real text are.
     """
