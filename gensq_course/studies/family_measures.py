@@ -25,7 +25,8 @@ from gensq_lib.text.vocab import Sentence
 COOL = 0.8  # a second temperature
 DRAWS, REPEATS = (1, 4, 16), 16  # sentences drawn for an order, and how often each order is given
 SHOWN = 3
-Nats = Float[Tensor, "sentence"]
+Nats = Float[Tensor, "sentence"]  # of sentences of the world
+Said = Float[Tensor, "said"]  # of sentences of the player
 
 
 def measured(player: Player, place: Place, *, num: int = NUM_TEST) -> list[Record]:
@@ -43,7 +44,7 @@ def measured(player: Player, place: Place, *, num: int = NUM_TEST) -> list[Recor
 
 def cooled(player: Words, place: Place, *, num: int = NUM_TEST) -> list[Record]:
     """Samples at a lower temperature: more of them are valid, and they are more alike. A VAE's q is not known there."""
-    said, there = (player.say(num, temperature=COOL, generator=runtime.generator(place.seed, "said")), place.text.test[:num])
+    said, there = player.say(num, temperature=COOL, generator=runtime.generator(place.seed, "said")), place.text.test[:num]
     p_here, found = exact(place, said), {}
     if not isinstance(player, Latent):
         q_there, q_here = (player.log_q(sentences, temperature=COOL) for sentences in (there, said))
@@ -65,7 +66,7 @@ def likelihood(log_p: Nats, log_q: Nats) -> dict[str, float]:
     return {"seen": seen} | ({"nll": -log_q.mean().item(), "gap": (log_p - log_q).mean().item()} if seen == 1 else {})
 
 
-def samples(said: Sequence[Sentence], p_here: Nats, place: Place) -> dict[str, float]:
+def samples(said: Sequence[Sentence], p_here: Said, place: Place) -> dict[str, float]:
     """Shares of what was said: inside the grammar; different ones inside, each counted once; copies of training sentences; inside
     and new; different ones that are inside and new.
     """
@@ -77,7 +78,7 @@ def samples(said: Sequence[Sentence], p_here: Nats, place: Place) -> dict[str, f
             "discovered": len(different - read) / len(said)}
 
 
-def both_ways(p_there: Nats, q_there: Nats, p_here: Nats, q_here: Nats) -> dict[str, float]:
+def both_ways(p_there: Nats, q_there: Nats, p_here: Said, q_here: Said) -> dict[str, float]:
     """From log p and log q of sentences of the world (there) and of the player (here): JS, and of the player given that it is
     valid KL(player ‖ world) and the entropy; nats. Where nothing valid was said the last two are missing.
 

@@ -1,7 +1,7 @@
 """Noise put into sentences on purpose, at a known share, so that what it costs can be measured.
 
 Three kinds: a slip of the finger in a word, a wrong word in the place of a right one, a sentence whose words are out of order.
-Each unit (a word, or a sentence) is hit by itself with probability `share`, and the sentences that are handed in stay as they are.
+Each unit (a word, or a sentence) is hit by itself with probability `share`; the sentences that are handed in stay as they are.
 """
 import random
 from collections import Counter

@@ -10,7 +10,7 @@ from gensq_course import widgets
 from gensq_course.lessons.dialogue_gan.pictures import Picture
 from gensq_course.lessons.vae_or_gan.deciding import reach_of, signs
 from gensq_course.lessons.vae_or_gan.tables import CANDIDATES, measure, rows, seeds
-from gensq_course.studies.families import NUM_TRAIN, TRAINED
+from gensq_course.studies.families import NUM_TRAIN, SIZES, TRAINED
 from gensq_course.studies.rows import flat
 from gensq_lib import plots
 from gensq_lib.ground.errors import chosen
@@ -40,7 +40,7 @@ class Axis:
 AXES = {"data": Axis("families_data", "num_train", "training sentences (logarithmic)", NUM_TRAIN),
         **{kind: Axis("families_noise", "share", f"share of noise: {kind}", 0.0, {"kind": kind})
            for kind in ("typo", "wrong word", "wrong sentence")},
-        "size": Axis("families_size", "size", "numbers that a model keeps (logarithmic)")}
+        "size": Axis("families_size", "size", "numbers that a model keeps (logarithmic)", "medium")}
 
 
 def curve(axis: str, family: str, label: str) -> dict[Place, dict[int, float]]:
@@ -51,7 +51,7 @@ def curve(axis: str, family: str, label: str) -> dict[Place, dict[int, float]]:
     if along.main is not None and not found.get(along.main):
         found[along.main] = seeds(rows(), family, wanted)
     kept = {place: values for place, values in found.items() if values}
-    return kept if axis == "size" else dict(sorted(kept.items()))
+    return dict(sorted(kept.items(), key=lambda item: list(SIZES).index(item[0]) if axis == "size" else item[0]))
 
 
 def at(axis: str, place: Place, family: str, label: str) -> dict[int, float]:
@@ -104,7 +104,7 @@ def against(axis: str, label: str, pairs: Sequence[tuple[str, str]], rule: Rule 
 
 def picture(axis: str, label: str, families: Sequence[str] = CANDIDATES, **words: str) -> Picture:
     """A line for each family with the interval of each point."""
-    lines = {family: points for family in families if (points := curve(axis, family, label))}
+    lines = {family: points for family in families if len(points := curve(axis, family, label)) > 1}
     places = list(next(iter(lines.values())))
     found = {family: [estimate(list(points[place].values())) for place in places] for family, points in lines.items()}
     errors = {family: [each.interval[1] - each.mean for each in line] for family, line in found.items()}
