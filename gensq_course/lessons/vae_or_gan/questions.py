@@ -47,6 +47,13 @@ def more_than(axis: str, ours: str, theirs: str, label: str, first: object, last
     return lead(*(change(axis, family, label, first, last) for family in (ours, theirs)))
 
 
+def apart(family: str, label: str) -> dict[int, float]:
+    """How far each seed lies from the mean of all."""
+    found = at("", "", family, label)
+    mean = estimate(list(found.values())).mean
+    return {seed: abs(value - mean) for seed, value in found.items()}
+
+
 def labels_needed(num: int) -> Estimate:
     """Lesson 10: the accuracy of naive Bayes less that of logistic regression, from so many labels (0: all), paired by draw."""
     found = {}
@@ -77,6 +84,8 @@ ASKED = (
     *(Asked(f"Does the adversary pay for its time? {label}", f"GAN less LSTM, {label}",
             lambda label=label: paired("GAN", "LSTM", label), *better)
       for label, better in ((VALID, ("yes", "no")), (NEAR, ("no", "yes")))),
+    *(Asked(f"Is a GAN less stable? {label}", f"how far a seed lies from the mean, GAN less LSTM, {label}",
+            lambda label=label: lead(apart("GAN", label), apart("LSTM", label)), "yes", "no") for label in (ABOVE, VALID)),
     Asked("What does a latent variable buy? Control with one draw", "VAE less LSTM, obeys, 1 draw",
           lambda: paired("VAE", "LSTM", "obeys, 1 draw"), "control", "less control"),
     *(Asked(f"Generative or discriminative? {num or 'all'} labels", "naive Bayes less logistic regression, accuracy (lesson 10)",
