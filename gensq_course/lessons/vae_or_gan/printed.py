@@ -26,7 +26,7 @@ LIKELIHOOD = "nats above the truth"
 NEIGHBOURS = (("VAE", "LSTM"), ("GAN", "LSTM"), ("VAE", "GAN"), ("LSTM", "n-gram"))
 CAVEATS = (
     "One small world of 17,280 English sentences; one budget; six trials for each family on one seed. Another may say otherwise.",
-    "What a VAE is above the truth is a bound: it may be better than that. Its JS is an estimate made with the bound.",
+    "What a VAE is above the truth is a bound: it may be better. Its JS is an estimate with the bound that flatters it a little.",
     "Open means that the seeds cannot tell, not that there is no difference.",
     "Discovered: different valid sentences that were not read, for each draw. Obeys: topic and tense as ordered.")
 

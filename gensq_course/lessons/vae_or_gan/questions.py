@@ -80,7 +80,7 @@ ASKED = (
             lambda num=num: lead(*(at("data", num, family, ABOVE) for family in ("LSTM", "n-gram"))), "traditional", "deep")
       for num in (500, 5_000, 50_000)),
     *(Asked(f"VAE or GAN? {label}", f"VAE less GAN, {label}", lambda label=label: paired("VAE", "GAN", label), *better)
-      for label, better in ((VALID, ("VAE", "GAN")), (NEW, ("VAE", "GAN")), (NEAR, ("GAN", "VAE")), (ABOVE, ("GAN", "VAE")))),
+      for label, better in ((VALID, ("VAE", "GAN")), (NEW, ("VAE", "GAN")), (ABOVE, ("GAN", "VAE")))),
     *(Asked(f"Does the adversary pay for its time? {label}", f"GAN less LSTM, {label}",
             lambda label=label: paired("GAN", "LSTM", label), *better)
       for label, better in ((VALID, ("yes", "no")), (NEAR, ("no", "yes")))),
