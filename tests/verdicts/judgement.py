@@ -2,6 +2,7 @@
 from tests.verdicts import NUMBER, Run, Verdict, number
 
 ABOVE, JS, VALID, FOUND = 1, 2, 3, 4  # columns of the recorded table
+NETWORKS = ("LSTM", "Transformer", "VAE", "GAN")
 
 
 def cells(run: Run, cell: str, name: str, table: int = 0) -> list[str]:
@@ -9,24 +10,66 @@ def cells(run: Run, cell: str, name: str, table: int = 0) -> list[str]:
     return next(row for row in run.tables(cell)[table][1:] if row[0].startswith(name))
 
 
-def recorded(run: Run, family: str, column: int, table: int = 0) -> float:
-    """The mean over the seeds."""
-    return number(cells(run, "recorded", family, table)[column])
+def mean(run: Run, family: str, column: int, cell: str = "recorded", table: int = 0) -> float:
+    """Over the seeds."""
+    return number(cells(run, cell, family, table)[column])
 
 
-def ends(run: Run, family: str, column: int, cell: str = "recorded", table: int = 0) -> list[float]:
-    """Mean and interval; one number where all seeds agree."""
-    return [number(text) for text in NUMBER.findall(cells(run, cell, family, table)[column])]
+def interval(run: Run, cell: str, name: str, column: int, table: int = 0) -> list[float]:
+    """Mean, lower and upper end."""
+    return [number(text) for text in NUMBER.findall(cells(run, cell, name, table)[column])]
 
 
-def asked(run: Run, question: str, what: str = "") -> list[str]:
-    """The row of a question."""
-    return next(row for row in run.tables("asked")[0][1:] if row[0].startswith(question) and what in row[1])
+def behind(run: Run, family: str, column: int) -> float:
+    """By how much a family lies above the LSTM."""
+    return mean(run, family, column) - mean(run, "LSTM", column)
 
 
-def better(run: Run, cell: str, pair: str, table: int = 0) -> list[str]:
-    """Who is surely better at each place, and what is said of the crossing."""
-    return cells(run, cell, pair, table)[1:]
+def live(run: Run, who: str, column: int = 1) -> float:
+    """Of the two mixtures and what they are made of."""
+    return number(cells(run, "mixture-use", who)[column])
 
 
-VAE_OR_GAN: list[Verdict] = []
+def found_here(run: Run, family: str) -> float:
+    return number(cells(run, "discoveries-use", family)[1])
+
+
+def cooler(run: Run, family: str, column: int) -> float:
+    return number(cells(run, "cooler", family)[column])
+
+
+VAE_OR_GAN = [
+    Verdict("Not one mistake in a thousand sentences", lambda run: (
+        run.numbers("surprise", r"valid (\S+?)%")[0] == 100 and run.numbers("surprise", r"at all: (\S+?)%")[0] < 50)),
+    Verdict("pays at most log 100 = 4.61 nats for it", lambda run: (
+        4.5 < live(run, "1 % grammar") < 4.615 and live(run, "1 % grammar", 2) < 0.02)),
+    Verdict("The second hardly ever errs, and stays far above the truth", lambda run: (
+        live(run, "99 % replay") > 2 and live(run, "99 % replay", 2) > 0.98)),
+    Verdict("The replay finds nothing, random words find nothing, and the grammar itself does not reach 1", lambda run: (
+        found_here(run, "replay") == 0 and found_here(run, "random words") < 0.002 and 0.3 < found_here(run, "world") < 0.9)),
+    Verdict("of the Transformer by a twentieth of a nat, of the GAN by less than a tenth, of the VAE's bound by .15", lambda run: (
+        0.04 < behind(run, "Transformer", ABOVE) < 0.06 and 0.05 < behind(run, "GAN", ABOVE) < 0.1
+        and 0.14 < behind(run, "VAE", ABOVE) < 0.16)),
+    Verdict("of the counts by nine tenths", lambda run: 0.85 < behind(run, "n-gram", ABOVE) < 0.95),
+    Verdict("The GAN is behind the LSTM in all four columns of the first table", lambda run: (
+        behind(run, "GAN", ABOVE) > 0 and behind(run, "GAN", JS) > 0 and behind(run, "GAN", VALID) < 0
+        and behind(run, "GAN", FOUND) < 0)),
+    Verdict("in all four columns its z costs something", lambda run: (
+        behind(run, "VAE", ABOVE) > 0 and behind(run, "VAE", JS) > 0 and behind(run, "VAE", VALID) < 0
+        and behind(run, "VAE", FOUND) < 0)),
+    Verdict("valid sentences speak for the VAE, nats for the GAN", lambda run: (
+        mean(run, "VAE", VALID) > mean(run, "GAN", VALID) and mean(run, "GAN", ABOVE) < mean(run, "VAE", ABOVE))),
+    Verdict("The seeds of the GAN lie farthest apart in nats among the networks", lambda run: (
+        max(NETWORKS, key=lambda family: mean(run, family, 1, "costs", 1)) == "GAN" and mean(run, "GAN", 1, "costs", 1) > 0)),
+    Verdict("nobody discovers as much as the grammar", lambda run: (
+        mean(run, "world", FOUND) > max(mean(run, family, FOUND) for family in (*NETWORKS, "n-gram", "replay")))),
+    Verdict("T = 0.8 makes more sentences valid *and* lies farther from the truth", lambda run: all(
+        cooler(run, family, 2) > cooler(run, family, 1) and cooler(run, family, 6) > cooler(run, family, 5)
+        for family in ("n-gram", "LSTM", "Transformer", "GAN"))),
+    Verdict("With one draw the VAE obeys three orders in four; the LSTM, drawn blindly, one in fourteen", lambda run: (
+        0.70 < mean(run, "VAE", 1, "control") < 0.80 and 1 / 16 < mean(run, "LSTM", 1, "control") < 1 / 12)),
+    Verdict("the LSTM obeys about seven times in ten", lambda run: 0.65 < mean(run, "LSTM", 3, "control") < 0.75),
+    Verdict("The replay obeys always", lambda run: mean(run, "replay", 1, "control") == 1),
+    Verdict("So the .15 nats that the VAE lost in the first table were not lost for nothing", lambda run: (
+        interval(run, "control", "obeys, 1 draw", 1, 1)[1] > 0.5)),
+]
