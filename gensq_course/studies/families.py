@@ -37,13 +37,13 @@ POOL = 1_000  # sentences drawn once for the judge's first lessons
 SIZES = {  # of a recurrent network; a Transformer is as wide as the first number
     "tiny": (16, 24), "small": (32, 48), "medium": (64, 96), "large": (128, 192)}
 ORDERS = {"tiny": 3, "small": 4, "medium": 5, "large": 6}  # of an n-gram model: how far it looks back is its size
-PACE = {  # seconds of one processor for a step, measured once on seed 100: of a model, of a judge's lesson, of a game
+PACE = {  # seconds of one processor for a step, on seed 100 on a busy machine: of a model, of a judge's lesson, of a game
     "lstm": {"tiny": 0.006, "small": 0.0069, "medium": 0.0078, "large": 0.0118},
     "transformer": {"tiny": 0.0115, "small": 0.0124, "medium": 0.015, "large": 0.0359},
     "vae": {"tiny": 0.0086, "small": 0.01, "medium": 0.0125, "large": 0.0221},
     "judge": {"tiny": 0.0154, "small": 0.0172, "medium": 0.0195, "large": 0.02},
     "game": {"tiny": 0.066, "small": 0.0714, "medium": 0.0817, "large": 0.104}}
-CHOSEN: dict[str, dict[str, Any]] = {  # by `families_search`
+CHOSEN: dict[str, dict[str, Any]] = {  # by `families_search`: by JS, the VAE by its bound
     "n-gram": {"size": "medium"}, "LSTM": {"size": "medium", "rate": 1e-2}, "Transformer": {"size": "medium", "rate": 6e-3},
     "VAE": {"size": "medium", "rate": 1.2e-2, "begun": 0.5}, "GAN": {"size": "medium", "rate": 1e-4, "begun": 0.75}}
 

@@ -1,6 +1,6 @@
 """The recorded tables of lesson 19: all families at a seed, and what more data, noise and size do to each.
 
-A row is a whole table: the VAE and the GAN begin with the same language model, so they are trained side by side.
+A row is a whole table, so that all its families are held against one truth.
 """
 from collections.abc import Iterable
 from typing import Any
@@ -15,6 +15,7 @@ from gensq_lib.text.noise import KINDS
 
 SEEDS, FEW, TUNED_ON = range(5), range(3), 100  # seeds of the table, of the curves, of the search
 ALWAYS, EVERYBODY = (*TRAINED, "replay"), (*TRAINED, "replay", "world", "random words")
+IN_NOISE = tuple(family for family in ALWAYS if family != "Transformer")  # for want of time
 AMOUNTS, SHARES = (500, 50_000), (0.1, 0.3)  # beside what the table has: 5,000 sentences without noise
 TRIALS: dict[str, tuple[dict[str, Any], ...]] = {  # as many for each family
     "n-gram": tuple({"size": f"order {order}"} for order in range(2, 8)),
@@ -37,18 +38,22 @@ def of_families(families: Iterable[str], place: Place, *, control: bool = False,
 
 
 def table(*, seed: int) -> list[Record]:
+    """Everything that is measured, of everybody."""
     return of_families(EVERYBODY, Place(seed), control=True)
 
 
 def amount(*, seed: int, num_train: int) -> list[Record]:
+    """Fewer or more training sentences; the grammar beside them, for what is new depends on what was read."""
     return of_families((*ALWAYS, "world"), Place(seed, num_train))
 
 
 def noise(*, seed: int, kind: str, share: float) -> list[Record]:
-    return of_families([family for family in ALWAYS if family != "Transformer"], Place(seed, noise=kind, share=share))
+    """Training and validation are spoilt, and held against the clean world."""
+    return of_families(IN_NOISE, Place(seed, noise=kind, share=share))
 
 
 def size(*, seed: int, size: str) -> list[Record]:
+    """A smaller or a larger network within the same budget, so with more or fewer steps."""
     return of_families(TRAINED, Place(seed), size=size)
 
 
@@ -60,7 +65,7 @@ def search(*, seed: int, family: str) -> list[Record]:
 
 
 def tried(player: Player, place: Place) -> dict[str, float]:
-    """By JS a trial is chosen: it is the one measure that every family can be held to."""
+    """By JS a trial is chosen, which prices nonsense and monotony alike; of a VAE, whose JS is an estimate, by the bound."""
     said = player.say(4 * NUM_VALID, generator=runtime.generator(place.seed, "tried"))
     there = place.text.valid
     p_there, p_here, q_there = exact(place, there), exact(place, said), player.log_q(there)
@@ -68,7 +73,7 @@ def tried(player: Player, place: Place) -> dict[str, float]:
 
 
 def in_words(trial: dict[str, Any]) -> str:
-    """Of a trial: "rate 0.01, size large"."""
+    """Of a trial: "rate 0.01, size large"; of an n-gram model its order."""
     return ", ".join(f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}".removeprefix("size order").strip()
                      for name, value in sorted(trial.items()))
 
