@@ -1,4 +1,6 @@
 """Phrases of lesson 19. Its recorded tables are read where the lesson shows them."""
+import re
+
 from tests.verdicts import NUMBER, Run, Verdict, number
 
 ABOVE, JS, VALID, FOUND = 1, 2, 3, 4  # columns of the recorded table
@@ -38,6 +40,26 @@ def cooler(run: Run, family: str, column: int) -> float:
     return number(cells(run, "cooler", family)[column])
 
 
+def along(run: Run, cell: str, pair: str, table: int = 0) -> list[str]:
+    """Who is surely better at each place, and what is said of the crossing."""
+    return cells(run, cell, pair, table)[1:]
+
+
+def described(run: Run, cell: str, family: str, nth: int = 0) -> list[float]:
+    """The heights of a curve, as the words of the figure have them."""
+    texts = [output["metadata"]["image/png"]["alt"] for output in run.outputs(cell) if "image/png" in output.get("data", {})]
+    part = next(part for part in texts[nth].split(": ", 1)[1].split("; ") if part.startswith(family))
+    return [number(text) for text in re.findall(r"(-?\d+\.\d+) at", part)]
+
+
+def answer(run: Run, question: str) -> str:
+    return cells(run, "asked", question)[-1]
+
+
+def advice(run: Run, need: str) -> str:
+    return cells(run, "advice", need)[1]
+
+
 VAE_OR_GAN = [
     Verdict("Not one mistake in a thousand sentences", lambda run: (
         run.numbers("surprise", r"valid (\S+?)%")[0] == 100 and run.numbers("surprise", r"at all: (\S+?)%")[0] < 50)),
@@ -47,7 +69,7 @@ VAE_OR_GAN = [
         live(run, "99 % replay") > 2 and live(run, "99 % replay", 2) > 0.98)),
     Verdict("The replay finds nothing, random words find nothing, and the grammar itself does not reach 1", lambda run: (
         found_here(run, "replay") == 0 and found_here(run, "random words") < 0.002 and 0.3 < found_here(run, "world") < 0.9)),
-    Verdict("of the Transformer by a twentieth of a nat, of the GAN by less than a tenth, of the VAE's bound by .15", lambda run: (
+    Verdict("of the Transformer by a twentieth of a nat, of the GAN by less than a tenth, of the VAE's bound", lambda run: (
         0.04 < behind(run, "Transformer", ABOVE) < 0.06 and 0.05 < behind(run, "GAN", ABOVE) < 0.1
         and 0.14 < behind(run, "VAE", ABOVE) < 0.16)),
     Verdict("of the counts by nine tenths", lambda run: 0.85 < behind(run, "n-gram", ABOVE) < 0.95),
@@ -72,4 +94,37 @@ VAE_OR_GAN = [
     Verdict("The replay obeys always", lambda run: mean(run, "replay", 1, "control") == 1),
     Verdict("So the .15 nats that the VAE lost in the first table were not lost for nothing", lambda run: (
         interval(run, "control", "obeys, 1 draw", 1, 1)[1] > 0.5)),
+    Verdict("at 500 sentences its bound and the LSTM cannot be told apart; the LSTM is surely ahead at 5,000", lambda run: (
+        along(run, "signs-use", "VAE, LSTM")[:3] == ["open", "LSTM", "LSTM"])),
+    Verdict("from few to many it gains less than the LSTM", lambda run: answer(run, "Do VAEs need") == "it gains less"),
+    Verdict("the GAN is ahead of the LSTM at 500 sentences and behind it from 5,000 on", lambda run: (
+        along(run, "signs-use", "GAN, LSTM")[:3] == ["GAN", "LSTM", "LSTM"])),
+    Verdict("The traditional model is behind at every size, most with 500 sentences", lambda run: (
+        along(run, "signs-use", "LSTM, n-gram")[:3] == ["LSTM"] * 3
+        and interval(run, "asked", "Deep or traditional? 500", 2)[0] < interval(run, "asked", "Deep or traditional? 5,0", 2)[0])),
+    Verdict("the JS of the replay comes near to that of the VAE", lambda run: (
+        lambda replay, vae: abs(replay - vae) < 0.02)(*run.numbers(
+            "copies-in-data", r"replay:.*; (\S+) \([^;]*at 50,000.*VAE:.*; (\S+) \([^;]*at 50,000"))),
+    Verdict("three in ten cost every family more than three nats", lambda run: all(
+        heights[-1] - heights[0] > 3 for heights in (
+            described(run, "noise-curve", family) for family in ("n-gram", "LSTM", "VAE", "GAN")))),
+    Verdict("In nats the VAE is hurt more than the LSTM by all three kinds", lambda run: all(
+        answer(run, f"Does it harm a VAE more? {kind}") == "it harms the VAE more"
+        for kind in ("typo", "wrong word", "wrong sentence"))),
+    Verdict("the LSTM keeps the better likelihood, while the n-gram model says more valid sentences", lambda run: (
+        along(run, "noise-table", "LSTM, n-gram", 0)[2] == "LSTM" and along(run, "noise-table", "LSTM, n-gram", 1)[2] == "n-gram"
+        and "no crossing" in along(run, "noise-table", "LSTM, n-gram", 0)[-1]
+        and "cross between" in along(run, "noise-table", "LSTM, n-gram", 1)[-1])),
+    Verdict("For all four networks the medium size is best with these seconds", lambda run: all(
+        medium < min(small, large) for small, medium, large in (described(run, "size-curve", family) for family in NETWORKS))),
+    Verdict("The VAE loses most by being large, about a nat", lambda run: (
+        lambda lost: max(lost, key=lost.get) == "VAE" and 0.8 < lost["VAE"] < 1.2)(
+            {family: large - medium for family in NETWORKS for _, medium, large in [described(run, "size-curve", family)]})),
+    Verdict("from ten labels naive Bayes is ahead, from two hundred logistic regression", lambda run: (
+        answer(run, "Generative or discriminative? 10") == "generative"
+        and answer(run, "Generative or discriminative? 200") == "discriminative")),
+    Verdict("In nats its seeds lie farther from their mean than those of the LSTM; in valid sentences", lambda run: (
+        answer(run, "Is a GAN less stable? nats") == "yes" and answer(run, "Is a GAN less stable? valid") == "open")),
+    Verdict("the VAE may be the best, the LSTM may not, though its mean is better than the VAE's", lambda run: (
+        "VAE" in advice(run, "Score, where only 500") and "LSTM" not in advice(run, "Score, where only 500"))),
 ]

@@ -12,8 +12,8 @@ from gensq_lib.plots.style import BOXES, INK, LINE
 
 TITLE, NAME = "When to use which", "when_to_use_which.html"
 CSS = f"""
-@page {{ size: A4; margin: 10mm }}
-body {{ font: 7.7pt/1.25 "DejaVu Sans", "Segoe UI", Helvetica, Arial, sans-serif; color: {INK}; background: white;
+@page {{ size: A4; margin: 9mm }}
+body {{ font: 7.4pt/1.22 "DejaVu Sans", "Segoe UI", Helvetica, Arial, sans-serif; color: {INK}; background: white;
   max-width: 188mm; margin: 0 auto }}
 h1 {{ font-size: 15pt; margin: 0 0 1mm }} h2 {{ font-size: 9.5pt; margin: 2mm 0 .5mm; break-after: avoid }}
 p {{ margin: 1mm 0 }} table {{ border-collapse: collapse; width: 100%; break-inside: avoid }}

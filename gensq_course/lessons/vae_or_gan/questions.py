@@ -74,8 +74,9 @@ ASKED = (
     *(Asked(f"Does it harm a VAE more? {kind}", f"the same, VAE less LSTM ({ABOVE})",
             lambda kind=kind: more_than(kind, "VAE", "LSTM", ABOVE, 0.0, 0.3), "it harms the VAE more", "it harms the LSTM more")
       for kind in ("typo", "wrong word", "wrong sentence")),
-    Asked("Is a VAE too complex?", f"VAE, {ABOVE}: a large one less a small one",
-          lambda: changed("size", "VAE", ABOVE, "small", "large"), "the small one is better", "the large one is better"),
+    *(Asked(f"Is it the model's complexity? {family}", f"{family}, {ABOVE}: a large one less a medium one, equal seconds",
+            lambda family=family: changed("size", family, ABOVE, "medium", "large"), "the medium one is better",
+            "the large one is better") for family in ("VAE", "LSTM")),
     *(Asked(f"Deep or traditional? {num:,} sentences", f"LSTM less n-gram, {ABOVE}",
             lambda num=num: lead(*(at("data", num, family, ABOVE) for family in ("LSTM", "n-gram"))), "traditional", "deep")
       for num in (500, 5_000, 50_000)),
