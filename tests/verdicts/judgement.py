@@ -40,24 +40,27 @@ def cooler(run: Run, family: str, column: int) -> float:
     return number(cells(run, "cooler", family)[column])
 
 
-def along(run: Run, cell: str, pair: str, table: int = 0) -> list[str]:
-    """Who is surely better at each place, and what is said of the crossing."""
-    return cells(run, cell, pair, table)[1:]
+def gap(run: Run, question: str) -> list[float]:
+    """Of a question: the difference and its interval."""
+    return interval(run, "asked", question, 2)
 
 
-def described(run: Run, cell: str, family: str, nth: int = 0) -> list[float]:
+def above(found: list[float]) -> bool:
+    return found[1] > 0
+
+
+def below(found: list[float]) -> bool:
+    return found[2] < 0
+
+
+def holds_zero(found: list[float]) -> bool:
+    return found[1] < 0 < found[2]
+
+
+def described(run: Run, cell: str, family: str) -> list[float]:
     """The heights of a curve, as the words of the figure have them."""
-    texts = [output["metadata"]["image/png"]["alt"] for output in run.outputs(cell) if "image/png" in output.get("data", {})]
-    part = next(part for part in texts[nth].split(": ", 1)[1].split("; ") if part.startswith(family))
-    return [number(text) for text in re.findall(r"(-?\d+\.\d+) at", part)]
-
-
-def answer(run: Run, question: str) -> str:
-    return cells(run, "asked", question)[-1]
-
-
-def advice(run: Run, need: str) -> str:
-    return cells(run, "advice", need)[1]
+    part = [part for part in run.described(cell).split("; ") if re.search(rf"(^|: ){family} ", part)][0]
+    return [number(text) for text in re.findall(r"(-?\d+\.?\d*) at", part.split(": ")[-1])]
 
 
 VAE_OR_GAN = [
@@ -95,36 +98,36 @@ VAE_OR_GAN = [
     Verdict("So the .15 nats that the VAE lost in the first table were not lost for nothing", lambda run: (
         interval(run, "control", "obeys, 1 draw", 1, 1)[1] > 0.5)),
     Verdict("at 500 sentences its bound and the LSTM cannot be told apart; the LSTM is surely ahead at 5,000", lambda run: (
-        along(run, "signs-use", "VAE, LSTM")[:3] == ["open", "LSTM", "LSTM"])),
-    Verdict("from few to many it gains less than the LSTM", lambda run: answer(run, "Do VAEs need") == "it gains less"),
+        holds_zero(gap(run, "Is a VAE behind at 500 ")) and all(above(gap(run, f"Is a VAE behind at {num}")) for num in (
+            "5,000", "50,000")))),
+    Verdict("from few to many it gains less than the LSTM", lambda run: above(gap(run, "Do VAEs need"))),
     Verdict("the GAN is ahead of the LSTM at 500 sentences and behind it from 5,000 on", lambda run: (
-        along(run, "signs-use", "GAN, LSTM")[:3] == ["GAN", "LSTM", "LSTM"])),
+        below(gap(run, "Is a GAN behind at 500 ")) and all(above(gap(run, f"Is a GAN behind at {num}")) for num in (
+            "5,000", "50,000")))),
+    Verdict("By a hundredth of a nat", lambda run: -0.02 < gap(run, "Is a GAN behind at 500 ")[0] < 0),
     Verdict("The traditional model is behind at every size, most with 500 sentences", lambda run: (
-        along(run, "signs-use", "LSTM, n-gram")[:3] == ["LSTM"] * 3
-        and interval(run, "asked", "Deep or traditional? 500", 2)[0] < interval(run, "asked", "Deep or traditional? 5,0", 2)[0])),
+        lambda few, some, many: below(few) and below(some) and below(many) and few[0] < min(some[0], many[0]))(
+            *(gap(run, f"Deep or traditional? {num} sentences") for num in ("500", "5,000", "50,000")))),
     Verdict("the JS of the replay comes near to that of the VAE", lambda run: (
-        lambda replay, vae: abs(replay - vae) < 0.02)(*run.numbers(
-            "copies-in-data", r"replay:.*; (\S+) \([^;]*at 50,000.*VAE:.*; (\S+) \([^;]*at 50,000"))),
+        lambda replay, vae: 0 < replay < 0.1 and abs(replay - vae) < 0.02)(*run.numbers(
+            "copies-in-data", r"replay: [^\n]*; (\S+) \([^;\n]*at 50,000.*?VAE: [^\n]*; (\S+) \([^;\n]*at 50,000"))),
     Verdict("three in ten cost every family more than three nats", lambda run: all(
         heights[-1] - heights[0] > 3 for heights in (
             described(run, "noise-curve", family) for family in ("n-gram", "LSTM", "VAE", "GAN")))),
     Verdict("In nats the VAE is hurt more than the LSTM by all three kinds", lambda run: all(
-        answer(run, f"Does it harm a VAE more? {kind}") == "it harms the VAE more"
-        for kind in ("typo", "wrong word", "wrong sentence"))),
-    Verdict("the LSTM keeps the better likelihood, while the n-gram model says more valid sentences", lambda run: (
-        along(run, "noise-table", "LSTM, n-gram", 0)[2] == "LSTM" and along(run, "noise-table", "LSTM, n-gram", 1)[2] == "n-gram"
-        and "no crossing" in along(run, "noise-table", "LSTM, n-gram", 0)[-1]
-        and "cross between" in along(run, "noise-table", "LSTM, n-gram", 1)[-1])),
+        above(gap(run, f"Does it harm a VAE more? {kind}")) for kind in ("typo", "wrong word", "wrong sentence"))),
+    Verdict("the LSTM keeps the better likelihood, while the n-gram model says more valid sentences", lambda run: all(
+        below(gap(run, f"Do the measures agree? typo in three of ten, {label}")) for label in ("nats", "valid"))),
     Verdict("For all four networks the medium size is best with these seconds", lambda run: all(
         medium < min(small, large) for small, medium, large in (described(run, "size-curve", family) for family in NETWORKS))),
     Verdict("The VAE loses most by being large, about a nat", lambda run: (
         lambda lost: max(lost, key=lost.get) == "VAE" and 0.8 < lost["VAE"] < 1.2)(
             {family: large - medium for family in NETWORKS for _, medium, large in [described(run, "size-curve", family)]})),
     Verdict("from ten labels naive Bayes is ahead, from two hundred logistic regression", lambda run: (
-        answer(run, "Generative or discriminative? 10") == "generative"
-        and answer(run, "Generative or discriminative? 200") == "discriminative")),
+        above(gap(run, "Generative or discriminative? 10")) and below(gap(run, "Generative or discriminative? 200")))),
     Verdict("In nats its seeds lie farther from their mean than those of the LSTM; in valid sentences", lambda run: (
-        answer(run, "Is a GAN less stable? nats") == "yes" and answer(run, "Is a GAN less stable? valid") == "open")),
-    Verdict("the VAE may be the best, the LSTM may not, though its mean is better than the VAE's", lambda run: (
-        "VAE" in advice(run, "Score, where only 500") and "LSTM" not in advice(run, "Score, where only 500"))),
+        above(gap(run, "Is a GAN less stable? nats")) and holds_zero(gap(run, "Is a GAN less stable? valid")))),
+    Verdict("The VAE may be the best, the LSTM may not, though its mean is better than the VAE's", lambda run: (
+        lambda found: "VAE" in found[1] and "LSTM" not in found[1] and below(gap(run, "Is a GAN behind at 500 ")))(
+            cells(run, "advice", "Score, where only 500"))),
 ]

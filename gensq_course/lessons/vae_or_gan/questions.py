@@ -68,6 +68,12 @@ ASKED = (
           lambda: changed("data", "VAE", ABOVE, 500, 50_000), "more data harm", "more data help"),
     Asked("Do VAEs need more data than others?", f"the same, VAE less LSTM: how much more it gains ({ABOVE})",
           lambda: more_than("data", "VAE", "LSTM", ABOVE, 500, 50_000), "it gains less", "it gains more"),
+    *(Asked(f"Is a {family} behind at {num:,} sentences?", f"{family} less LSTM, {ABOVE}",
+            lambda family=family, num=num: lead(*(at("data", num, each, ABOVE) for each in (family, "LSTM"))), "yes", "no: ahead")
+      for family in ("VAE", "GAN") for num in (500, 5_000, 50_000)),
+    *(Asked(f"Do the measures agree? typo in three of ten, {label}", f"LSTM less n-gram, {label}",
+            lambda label=label: lead(*(at("typo", 0.3, family, label) for family in ("LSTM", "n-gram"))), *better)
+      for label, better in ((ABOVE, ("n-gram", "LSTM")), (VALID, ("LSTM", "n-gram")))),
     *(Asked(f"Is noise the trouble? {kind} in three of ten", f"{family}, {ABOVE}: noise .3 less none",
             lambda kind=kind, family=family: changed(kind, family, ABOVE, 0.0, 0.3), "it harms", "it helps")
       for kind in ("typo", "wrong word", "wrong sentence") for family in ("VAE",)),
