@@ -3,8 +3,11 @@ import math
 
 import torch
 
-NAMES = ("mixture_log_p", "discoveries", "signs", "possible")
-mixture, found, sign, whom = NAMES
+from gensq_course.lessons.vae_or_gan.misleading import ANSWERS
+
+NAMES = ("mixture_log_p", "discoveries", "signs", "possible", "misled")
+mixture, found, sign, whom, which = NAMES
+TRICKS = dict(ANSWERS)
 
 
 def logs(p, q, share):
@@ -79,7 +82,7 @@ RIGHT = [
     (mixture, stacked), (mixture, lambda p, q, s: torch.logaddexp(p + torch.tensor(s).log(), q + torch.tensor(1 - s).log())),
     (found, by_loop), (found, by_torch), (found, lambda s, v, r: torch.tensor(by_loop(s, v, r), dtype=torch.float64)),
     (sign, interval), (sign, lambda a, b, r: (a - b).mean(0).sign() * ((a - b).mean(0).abs() * len(a)**0.5 / (a - b).std(0) > r)),
-    (whom, table),
+    (whom, table), (which, lambda: TRICKS),
 ]
 
 WRONG = [
@@ -114,6 +117,11 @@ WRONG = [
     (sign, lambda a, b, r: ((a > b).all(0) * 1.0 - (a < b).all(0) * 1.0), "all seeds agree"),
     (sign, lambda a, b, r: (a - b).mean(0) * interval(a, b, r).abs(), "the size of the gap"),
     (sign, lambda a, b, r: (interval(a, b, r) > 0).float(), "-1 is wanted"),
+    (which, lambda: TRICKS | {"A": "another temperature"}, "drawn from in two ways"),
+    (which, lambda: TRICKS | {"B": "a lucky seed"}, "beside a mean of several seeds"),
+    (which, lambda: TRICKS | {"C": "a bound beside an exact number"}, "a bound on a likelihood"),
+    (which, lambda: TRICKS | {"D": "one rival is not tuned"}, "a setting that nobody searched for"),
+    (which, lambda: TRICKS | {"D": "a copy has no likelihood"}, "that it has not read"),
     (whom, with_step(keep=lambda column: column.mean()), "the mean `need` decides"),
     (whom, with_step(keep=lambda column: column.max()), "the best seed decides whether"),
     (whom, with_step(keep=lambda column: column.min()), "the worst seed decides whether"),
