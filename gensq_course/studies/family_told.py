@@ -37,7 +37,7 @@ def tagged(order: Order, sentence: Sentence = ()) -> Sentence:
 class AfterTags(WordModel):
     """A language model that has heard the tags z of each sentence when it begins."""
 
-    def __init__(self, model: LanguageModel):
+    def __init__(self, *, model: LanguageModel):
         super().__init__()
         self.decoder = model.decoder
 
@@ -80,7 +80,7 @@ class Told(Player):
         """A sentence behind each order's tags."""
         z = torch.tensor([self.vocab.encode(tagged(order)) for order in orders])
         with evaluating(self.model):
-            said = sample(AfterTags(self.model), num=len(z), z=z, max_length=LONGEST, temperature=temperature,
+            said = sample(AfterTags(model=self.model), num=len(z), z=z, max_length=LONGEST, temperature=temperature,
                           generator=generator)
         return said.sentences(self.vocab)
 
