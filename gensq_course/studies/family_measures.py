@@ -66,11 +66,16 @@ def likelihood(log_p: Nats, log_q: Nats) -> dict[str, float]:
     return {"seen": seen} | ({"nll": -log_q.mean().item(), "gap": (log_p - log_q).mean().item()} if seen == 1 else {})
 
 
+def read_by(place: Place) -> set[Sentence]:
+    """Training sentences, spoilt as they were read and clean as they were meant."""
+    return {*place.sentences, *place.text.train}
+
+
 def samples(said: Sequence[Sentence], p_here: Said, place: Place) -> dict[str, float]:
     """Shares of what was said: inside the grammar; different ones inside, each counted once; copies of training sentences; inside
-    and new; different ones that are inside and new.
+    and new; different ones that are inside and new. Nothing is new that only undoes the noise of a training sentence.
     """
-    inside, read = p_here.isfinite(), set(place.sentences)
+    inside, read = p_here.isfinite(), read_by(place)
     different = {sentence for sentence, valid in zip(said, inside.tolist(), strict=True) if valid}
     copied = torch.tensor([sentence in read for sentence in said])
     return {"valid": inside.double().mean().item(), "distinct": len(different) / len(said),
@@ -95,36 +100,44 @@ def both_ways(p_there: Nats, q_there: Nats, p_here: Said, q_here: Said) -> dict[
 def controlled(player: Player, place: Place) -> list[Record]:
     """Every pair of topic and tense is ordered; of all draws for an order a reader of words chooses what is said.
 
-    Shares of orders that were met, by the grammar's own reading: of both, and of each alone; and seconds for an order.
+    Shares of orders that were met, by the grammar's own reading: of both, and of each alone; seconds for an order; and, all orders
+    taken together, different sentences that met theirs, and those among them that were never read, for each order.
     """
-    grammar, reader, found = place.text.grammar, read_from(place.labelled), []
+    grammar, reader, found = place.text.grammar, Reader(place.labelled), []
     orders = [Order(*pair) for pair in product(*(grammar.attributes[part] for part in Order._fields))] * REPEATS
     for draws in DRAWS:
         began = time.process_time()
         drawn = player.told(orders, place.labelled, draws, generator=runtime.generator(place.seed, "told", draws))
-        said = [reader(order, drawn[i * draws : (i + 1) * draws]) for i, order in enumerate(orders)]
+        said = [reader.choose(order, drawn[i * draws : (i + 1) * draws]) for i, order in enumerate(orders)]
         seconds = (time.process_time() - began) / len(orders)
         met = [order_of(grammar.parse(sentence).attributes) or Order("", "") for sentence in said]
         shares = {part: np.mean([getattr(a, part) == getattr(b, part) for a, b in zip(met, orders)]).item()
                   for part in Order._fields}
-        both = np.mean([a == b for a, b in zip(met, orders)]).item()
-        found += records({"obeyed": both, **shares, "order_seconds": seconds}, draws=draws)
+        obeyed = [sentence for sentence, a, b in zip(said, met, orders) if a == b]
+        found += records({"obeyed": len(obeyed) / len(orders), **shares, "order_seconds": seconds,
+                          "order_distinct": len(set(obeyed)) / len(orders),
+                          "order_discovered": len(set(obeyed) - read_by(place)) / len(orders)}, draws=draws)
     return found
 
 
-def read_from(labelled: Labelled):
-    """Learns from labelled sentences to choose, of several, the one that fits an order best: logistic regressions on words."""
-    sentences = [sentence for sentence, _ in labelled]
-    readers = {part: pipeline.make_pipeline(
-        feature_extraction.text.CountVectorizer(analyzer=list, binary=True),
-        linear_model.LogisticRegression(C=10.0, max_iter=300)).fit(sentences, [getattr(order, part) for _, order in labelled])
-        for part in Order._fields}
+class Reader:
+    """Learns topic and tense from labelled sentences: two logistic regressions on words."""
 
-    def choose(order: Order, drawn: Sequence[Sentence]) -> Sentence:
+    def __init__(self, labelled: Labelled):
+        sentences = [sentence for sentence, _ in labelled]
+        self.parts = {part: pipeline.make_pipeline(
+            feature_extraction.text.CountVectorizer(analyzer=list, binary=True),
+            linear_model.LogisticRegression(C=10.0, max_iter=300)).fit(sentences, [getattr(order, part) for _, order in labelled])
+            for part in Order._fields}
+
+    def choose(self, order: Order, drawn: Sequence[Sentence]) -> Sentence:
+        """Of several, the one that fits an order best."""
         if len(drawn) == 1:
             return drawn[0]
         scores = sum(reader.predict_log_proba(drawn)[:, list(reader.classes_).index(getattr(order, part))]
-                     for part, reader in readers.items())
+                     for part, reader in self.parts.items())
         return drawn[int(np.argmax(scores))]
 
-    return choose
+    def guess(self, sentences: Sequence[Sentence]) -> list[Order]:
+        """What each speaks of, likely."""
+        return list(map(Order, *(self.parts[part].predict(sentences).tolist() for part in Order._fields)))
