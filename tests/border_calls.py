@@ -32,6 +32,7 @@ from gensq_lib.models import unseen  # noqa: E402
 from gensq_lib.models.transducers import Transducer, TwoTables  # noqa: E402
 from gensq_lib.training import deciphering, unpaired  # noqa: E402
 from gensq_lib.text import batching, ciphers, consensus, corpora, decoding, grammar, labelled, pairs, scoring  # noqa: E402
+from gensq_lib.text.noise import noisy  # noqa: E402
 from gensq_lib.text.vocab import Vocab  # noqa: E402
 from gensq_lib.training.bags import train_bags  # noqa: E402
 from gensq_lib.training.topics import fit_lda  # noqa: E402
@@ -113,6 +114,9 @@ CALLS = {
     "a prior of M2 for other labels": lambda: M2(vocab_size=9, num_classes=2).set_prior(ones(3)),
     "probabilities that sum to 2": lambda: calibration.Predictions(ones(2, 2), torch.tensor([0, 1])),
     "more labels than probabilities": lambda: calibration.Predictions(ones(2, 2) / 2, torch.tensor([0, 1, 1])),
+    "noise of an unknown kind": lambda: noisy([("a", "b")], "typos", share=0.1, generator=noise()),
+    "noise of more than all": lambda: noisy([("a", "b")], "typo", share=1.1, generator=noise()),
+    "noise without a generator": lambda: noisy([("a", "b")], "typo", share=0.1, generator=None),
     # decoding
     "sample none": lambda: sampled(num=0),
     "sample a fraction": lambda: sampled(num=2.5),

@@ -1,5 +1,5 @@
 """Which verdicts belong to which lesson."""
-from tests.verdicts import autopsy, bags, deciphered, speech, text, vectors
+from tests.verdicts import autopsy, bags, deciphered, judgement, speech, text, vectors
 
 VERDICTS = {
     "00_start_here": vectors.START_HERE,
@@ -20,5 +20,6 @@ VERDICTS = {
     "15_text_gan": text.TEXT_GAN,
     "17_unpaired_translation": deciphered.UNPAIRED,
     "18_topics_and_tastes": bags.TOPICS_AND_TASTES,
+    "19_vae_or_gan": judgement.VAE_OR_GAN,
     "20_tutorial_autopsy": autopsy.AUTOPSY,
 }

@@ -1,0 +1,136 @@
+"""Exercises of lesson 19: where a curve surely lies above another, and whom a table allows to recommend."""
+from typing import Any
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from gensq_course.checks.exercises import Inputs, Values, words
+from gensq_lib.maths.stats import Estimate
+
+Curve = Float[Tensor, "seed point"]
+Scores = Float[Tensor, "seed family"]
+
+
+def reach_of(num_seeds: int) -> float:
+    """How many standard errors an interval of 95 % reaches to each side of a mean (Student): 4.30 of 3 seeds, 2.78 of 5."""
+    return Estimate(0.0, 1.0, num_seeds).interval[1]
+
+
+def signs(ours: Curve, theirs: Curve, reach: float) -> Float[Tensor, "point"]:
+    """At each point 1 where ours is surely higher, -1 where surely lower, 0 where the seeds leave it open.
+
+    Sure: the interval mean ± reach · standard error of the differences, paired by seed, holds no 0.
+    """
+    gap = ours - theirs
+    mean, error = gap.mean(0), gap.std(0) / len(gap)**0.5
+    return mean.sign() * (mean.abs() > reach * error)
+
+
+ERROR = "gap.std(0) / len(gap)**0.5"
+SIGN_SLIPS = {
+    "not paired": (ERROR, "((ours.var(0) + theirs.var(0)) / len(gap)) ** 0.5"),
+    "deviation": (ERROR, "gap.std(0)"), "of the population": (ERROR, "gap.std(0, correction=0) / len(gap)**0.5"),
+    "variance": (ERROR, "gap.var(0) / len(gap)**0.5"), "n for its root": (ERROR, "gap.std(0) / len(gap)"),
+    "never open": (" * (mean.abs() > reach * error)", ""), "two errors": ("reach * error", "2 * error"),
+    "one error": ("reach * error", "error"), "turned": ("ours - theirs", "theirs - ours"),
+    "open turned": ("mean.abs() > reach", "mean.abs() < reach"),
+    "other axis": ("gap.mean(0), gap.std(0) / len(gap)**0.5", "gap.mean(1), gap.std(1) / gap.shape[1] ** 0.5"),
+    "sum": ("gap.mean(0)", "gap.sum(0)"), "no sign": ("mean.sign()", "mean"), "first seed": ("gap.mean(0)", "gap[0]"),
+    "all points": ("gap.mean(0)", "gap.mean().expand(gap.shape[1])"), "only ours": ("mean.abs() >", "mean >"),
+}
+
+
+def every_seed(ours: Curve, theirs: Curve, reach: float) -> Tensor:
+    """The mistake: sure is where all seeds agree."""
+    gap = (ours - theirs).sign()
+    return torch.where((gap == gap[0]).all(0), gap[0], 0.0)
+
+
+def apart(ours: Curve, theirs: Curve, reach: float) -> Tensor:
+    """The mistake: sure is where the two intervals have no value in common."""
+    gap = ours.mean(0) - theirs.mean(0)
+    room = reach * (ours.std(0) + theirs.std(0)) / len(ours)**0.5
+    return gap.sign() * (gap.abs() > room)
+
+
+def sign_cases() -> list[Inputs]:
+    """Seeds that move both curves together, as a corpus does; gaps of all sizes and both signs."""
+    draw = torch.Generator().manual_seed(21)
+
+    def case(seeds: int, points: int, reach: float) -> Inputs:
+        common = 3 * torch.randn(seeds, points, generator=draw)
+        noise = torch.randn(2, seeds, points, generator=draw) * torch.linspace(0.1, 1.0, points)
+        return common + noise[0] + torch.linspace(-2, 2.5, points), common + noise[1], reach
+    small = torch.tensor([[5.0, 2.0], [7.0, 3.0], [9.0, 4.0]]), torch.tensor([[4.0, 3.1], [5.9, 2.0], [8.1, 4.2]]), 4.3
+    return [small, case(3, 12, 4.3), case(5, 40, 2.78)]
+
+
+SIGNS = Values(**words(__file__, "signs"), reference=signs, slips=SIGN_SLIPS, cases=sign_cases, together=2,
+               forms={"every seed": every_seed, "apart": apart})
+
+
+def possible(score: Scores, need: Scores, least: float, reach: float) -> Bool[Tensor, "family"]:
+    """Which families a table of seeds allows to recommend: True for each that may be the best.
+
+    A family must surely keep what is needed: the lower end of the interval of its mean `need` is at least `least`. Of those
+    that do, the one with the highest mean `score` leads; a family stays beside it unless the leader is surely ahead, paired by
+    seed. An interval is mean ± reach · standard error over the seeds.
+    """
+    root = len(score)**0.5
+    kept = need.mean(0) - reach * need.std(0) / root >= least
+    if not kept.any():
+        return kept
+    leader = score.mean(0).where(kept, -torch.inf).argmax()
+    behind = score[:, leader, None] - score
+    surely = behind.mean(0) > reach * behind.std(0) / root
+    return kept & ~surely
+
+
+KEPT, SURELY = "need.mean(0) - reach * need.std(0) / root >= least", "behind.mean(0) > reach * behind.std(0) / root"
+POSSIBLE_SLIPS = {
+    "mean need": (KEPT, "need.mean(0) >= least"), "upper end": (KEPT, "need.mean(0) + reach * need.std(0) / root >= least"),
+    "most": (KEPT, "need.mean(0) - reach * need.std(0) / root <= least"), "lucky need": (KEPT, "need.max(0).values >= least"),
+    "every seed": (KEPT, "need.min(0).values >= least"), "no need": (KEPT, "torch.ones_like(need[0]).bool()"),
+    "need deviation": (KEPT, "need.mean(0) - reach * need.std(0) >= least"),
+    "score for need": (KEPT, "score.mean(0) - reach * score.std(0) / root >= least"),
+    "leader of all": ("score.mean(0).where(kept, -torch.inf).argmax()", "score.mean(0).argmax()"),
+    "lucky leader": ("score.mean(0).where", "score.max(0).values.where"),
+    "never beside": ("kept & ~surely", "torch.arange(len(kept)) == leader"),
+    "all beside": ("kept & ~surely", "kept"), "need forgotten": ("kept & ~surely", "~surely"),
+    "not paired": (SURELY, "behind.mean(0) > reach * (score.var(0) + score.var(0)[leader]) ** 0.5 / root"),
+    "deviation": (SURELY, "behind.mean(0) > reach * behind.std(0)"),
+    "two errors": (SURELY, "behind.mean(0) > 2 * behind.std(0) / root"),
+    "surely turned": ("kept & ~surely", "kept & surely"),
+}
+
+
+def possible_cases() -> list[Inputs]:
+    """Nobody keeps the need; one family; a leader that is out; ties; seeds that move all families together."""
+    draw = torch.Generator().manual_seed(22)
+
+    def case(seeds: int, families: int, reach: float, least: float) -> Inputs:
+        common = 2 * torch.randn(seeds, 1, generator=draw)
+        score = common + torch.linspace(0, 1.5, families) + 0.5 * torch.randn(seeds, families, generator=draw)
+        order = torch.randperm(families, generator=draw)
+        need = torch.linspace(0.75, 0.99, families)[order] + 0.03 * torch.randn(seeds, families, generator=draw)
+        return score, need, least, reach
+    score = torch.tensor([[1.0, 3.0, 2.9], [1.1, 3.2, 3.0], [0.9, 2.9, 3.1]])
+    need = torch.tensor([[0.99, 0.97, 0.96], [0.98, 0.96, 0.98], [0.99, 0.98, 0.97]])
+    clear = torch.tensor([[9.0, 3.0, 1.0], [9.1, 3.1, 0.9], [8.9, 3.0, 1.1]])
+    out = torch.tensor([[0.5, 0.97, 0.96], [0.5, 0.96, 0.98], [0.5, 0.98, 0.97]])
+    return [(score, need, 0.9, 4.3), (score, need, 0.999, 4.3), (clear, out, 0.9, 4.3),
+            *(case(5, families, 2.78, least) for families in (6, 9, 14) for least in (0.8, 0.85, 0.9)), case(3, 8, 4.3, 0.8)]
+
+
+class YesOrNo(Values):
+    """The answer is True or False for each family; ones and zeros will do."""
+
+    def truth(self, case: Inputs) -> Tensor:
+        return self.reference(*case).float()
+
+    def form_of(self, answer: Any, truth: Tensor) -> dict[str, str]:
+        return super().form_of(answer.float() if isinstance(answer, Tensor) and not answer.is_complex() else answer, truth)
+
+
+POSSIBLE = YesOrNo(**words(__file__, "possible"), reference=possible, slips=POSSIBLE_SLIPS, cases=possible_cases, together=2)

@@ -1,0 +1,72 @@
+"""Exercise of lesson 19: sentences that are true of the recorded table, word for word, and mislead. In what way does each?"""
+from gensq_course import widgets
+from gensq_course.checks.choices import Choice
+from gensq_course.checks.exercises import words
+from gensq_course.lessons.vae_or_gan.curves import trials
+from gensq_course.lessons.vae_or_gan.tables import PLAIN, measure, rows, seeds
+from gensq_course.lessons.tutorial_autopsy.pictures import by_seed
+from gensq_course.studies.families import TRAINED
+from gensq_course.studies.players import NUM_IMPORTANCE
+from gensq_lib.maths.stats import estimate
+
+ANSWERS = {"A": "a lucky seed", "B": "a bound beside an exact number", "C": "one rival is not tuned", "D": "another temperature",
+           "E": "a copy has no likelihood"}
+VALID, ABOVE = "valid", "nats above the truth"
+
+
+def mean(found: dict[int, float]) -> float:
+    return estimate(list(found.values())).mean
+
+
+def lucky() -> str:
+    """A family whose best seed passes the mean of one that is ahead of it; the closest such pair of the table."""
+    found = {family: seeds(rows(), family, measure(VALID)) for family in TRAINED}
+    pairs = [(max(found[ours].values()) - mean(found[theirs]), ours, theirs) for ours in TRAINED for theirs in TRAINED
+             if mean(found[ours]) < mean(found[theirs])]
+    gain, ours, theirs = max(pairs)
+    best = max(found[ours].values())
+    word = "passes" if gain > 0 else "comes near to"
+    return f"Our best {ours} has {best:.3f} valid sentences and {word} the {theirs} with its mean of {mean(found[theirs]):.3f}."
+
+
+def bounded() -> str:
+    """The bound of the VAE against the exact likelihood of the LSTM."""
+    needed = {family: mean(by_seed(rows(), family=family, measure="nll", **PLAIN)) for family in ("VAE", "LSTM")}
+    return (f"With {NUM_IMPORTANCE} importance samples the VAE needs {needed['VAE']:.2f} nats per sentence, the LSTM "
+            f"{needed['LSTM']:.2f}: as a model of text it is {needed['VAE'] - needed['LSTM']:.2f} nats worse.")
+
+
+def untuned() -> str:
+    """The best trial of one family beside the worst of another, as where only one's own model was tuned."""
+    reached = {family: trials(family, "gap") for family in ("LSTM", "Transformer")}
+    return (f"Our LSTM stays {min(reached['LSTM']):.2f} nats above the truth; the Transformer, with settings from a paper, "
+            f"{max(reached['Transformer']):.2f}.")
+
+
+def colder() -> str:
+    """One family drawn at .8, the other at 1."""
+    cold = mean(by_seed(rows(), family="n-gram", measure="valid", temperature=0.8, draws=None))
+    warm = mean(seeds(rows(), "n-gram", measure(VALID)))
+    return f"Our way of drawing lifts the valid share of the n-gram model from {warm:.3f} to {cold:.3f} without further training."
+
+
+def copied() -> str:
+    """Replay."""
+    best = mean(seeds(rows(), "replay", measure(VALID)))
+    return f"Our generator says {best:.3f} valid sentences, more than any network of the table, and its code is one line."
+
+
+SAID = {"A": lucky, "B": bounded, "C": untuned, "D": colder, "E": copied}
+
+
+def table() -> widgets.Table:
+    """The sentences, with numbers of the recorded tables."""
+    return widgets.table([[letter, said()] for letter, said in SAID.items()], ["", "true, and misleading"])
+
+
+def evidence(letter: str, option: str) -> str:
+    """The sentence again, beside the option that does not fit."""
+    return f"The sentence: {SAID[letter]()}"
+
+
+MISLED = Choice(**words(__file__, "misled"), reference=lambda: dict(ANSWERS), answers=ANSWERS, evidence=evidence)

@@ -1,0 +1,106 @@
+"""What articles ask about text VAEs and GANs, each question answered by a row of a recorded table with its interval."""
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gensq_course import studies, widgets
+from gensq_course.lessons.summarisation.pictures import with_interval
+from gensq_course.lessons.vae_or_gan.curves import at
+from gensq_course.lessons.vae_or_gan.tables import lead, paired
+from gensq_course.studies.rows import flat
+from gensq_lib.maths.stats import Estimate, estimate
+
+ABOVE, VALID, NEW, NEAR = "nats above the truth", "valid", "discovered", "JS, nats"
+DISCRIMINATIVE, GENERATIVE = "logistic regression, words", "naive Bayes, words"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question, what was compared for it, and what the difference says: `above` where it is surely above 0, else `below`."""
+
+    question: str
+    what: str
+    gap: Callable[[], Estimate]
+    above: str
+    below: str
+
+    @property
+    def row(self) -> list[str]:
+        """For a table."""
+        found = self.gap()
+        answer = {"above 0": self.above, "below 0": self.below}.get(studies.in_words(found), "open")
+        return [self.question, self.what, with_interval(found), str(found.n), answer]
+
+
+def change(axis: str, family: str, label: str, first: object, last: object) -> dict[int, float]:
+    """By how much a measure is larger at the last place of a curve than at the first, at each seed."""
+    left, right = (at(axis, place, family, label) for place in (first, last))
+    return {seed: right[seed] - left[seed] for seed in left.keys() & right.keys()}
+
+
+def changed(axis: str, family: str, label: str, first: object, last: object) -> Estimate:
+    """The same over the seeds."""
+    return estimate(list(change(axis, family, label, first, last).values()))
+
+
+def more_than(axis: str, ours: str, theirs: str, label: str, first: object, last: object) -> Estimate:
+    """How much more the first family changes than the second."""
+    return lead(*(change(axis, family, label, first, last) for family in (ours, theirs)))
+
+
+def apart(family: str, label: str) -> dict[int, float]:
+    """How far each seed lies from the mean of all."""
+    found = at("", "", family, label)
+    mean = estimate(list(found.values())).mean
+    return {seed: abs(value - mean) for seed, value in found.items()}
+
+
+def labels_needed(num: int) -> Estimate:
+    """Lesson 10: the accuracy of naive Bayes less that of logistic regression, from so many labels (0: all), paired by draw."""
+    found = {}
+    for record in flat(studies.read("understanding")["rows"]):
+        if (record["attribute"], record["num"], record["measure"]) == ("sentiment", num, "accuracy"):
+            found.setdefault(record.get("way"), {})[record["draw"]] = record["value"]
+    return lead(found[GENERATIVE], found[DISCRIMINATIVE])
+
+
+ASKED = (
+    Asked("Is there too little data for a VAE?", f"VAE, {ABOVE}: 50,000 sentences less 500",
+          lambda: changed("data", "VAE", ABOVE, 500, 50_000), "more data harm", "more data help"),
+    Asked("Do VAEs need more data than others?", f"the same, VAE less LSTM: how much more it gains ({ABOVE})",
+          lambda: more_than("data", "VAE", "LSTM", ABOVE, 500, 50_000), "it gains less", "it gains more"),
+    *(Asked(f"Is a {family} behind at {num:,} sentences?", f"{family} less LSTM, {ABOVE}",
+            lambda family=family, num=num: lead(*(at("data", num, each, ABOVE) for each in (family, "LSTM"))), "yes", "no: ahead")
+      for family in ("VAE", "GAN") for num in (500, 5_000, 50_000)),
+    *(Asked(f"Do the measures agree? typo in three of ten, {label}", f"LSTM less n-gram, {label}",
+            lambda label=label: lead(*(at("typo", 0.3, family, label) for family in ("LSTM", "n-gram"))), *better)
+      for label, better in ((ABOVE, ("n-gram", "LSTM")), (VALID, ("LSTM", "n-gram")))),
+    *(Asked(f"Is noise the trouble? {kind} in three of ten", f"{family}, {ABOVE}: noise .3 less none",
+            lambda kind=kind, family=family: changed(kind, family, ABOVE, 0.0, 0.3), "it harms", "it helps")
+      for kind in ("typo", "wrong word", "wrong sentence") for family in ("VAE",)),
+    *(Asked(f"Does it harm a VAE more? {kind}", f"the same, VAE less LSTM ({ABOVE})",
+            lambda kind=kind: more_than(kind, "VAE", "LSTM", ABOVE, 0.0, 0.3), "it harms the VAE more", "it harms the LSTM more")
+      for kind in ("typo", "wrong word", "wrong sentence")),
+    *(Asked(f"Is it the model's complexity? {family}", f"{family}, {ABOVE}: a large one less a medium one, equal seconds",
+            lambda family=family: changed("size", family, ABOVE, "medium", "large"), "the medium one is better",
+            "the large one is better") for family in ("VAE", "LSTM")),
+    *(Asked(f"Deep or traditional? {num:,} sentences", f"LSTM less n-gram, {ABOVE}",
+            lambda num=num: lead(*(at("data", num, family, ABOVE) for family in ("LSTM", "n-gram"))), "traditional", "deep")
+      for num in (500, 5_000, 50_000)),
+    *(Asked(f"VAE or GAN? {label}", f"VAE less GAN, {label}", lambda label=label: paired("VAE", "GAN", label), *better)
+      for label, better in ((VALID, ("VAE", "GAN")), (NEW, ("VAE", "GAN")), (ABOVE, ("GAN", "VAE")))),
+    *(Asked(f"Does the adversary pay for its time? {label}", f"GAN less LSTM, {label}",
+            lambda label=label: paired("GAN", "LSTM", label), *better)
+      for label, better in ((VALID, ("yes", "no")), (NEAR, ("no", "yes")))),
+    *(Asked(f"Is a GAN less stable? {label}", f"how far a seed lies from the mean, GAN less LSTM, {label}",
+            lambda label=label: lead(apart("GAN", label), apart("LSTM", label)), "yes", "no") for label in (ABOVE, VALID)),
+    Asked("What does a latent variable buy? Control with one draw", "VAE less LSTM, obeys, 1 draw",
+          lambda: paired("VAE", "LSTM", "obeys, 1 draw"), "control", "less control"),
+    *(Asked(f"Generative or discriminative? {num or 'all'} labels", "naive Bayes less logistic regression, accuracy (lesson 10)",
+            lambda num=num: labels_needed(num), "generative", "discriminative") for num in (10, 50, 200, 0)),
+)
+
+
+def table() -> widgets.Table:
+    """All of them."""
+    return widgets.table([asked.row for asked in ASKED], ["what is asked", "what was compared", "difference (95 %)", "seeds",
+                                                          "answer"], "Paired by seed; open: the interval holds 0")
