@@ -34,3 +34,10 @@ def studies() -> dict:
     modules = sorted(f"{path.parent.name}.{path.stem}" for path in HERE.glob("*/study*.py"))
     found = [importlib.import_module(f"{__name__}.{module}").STUDY for module in modules]
     return {study.name: study for study in found}
+
+
+def exportable(lesson: str = "") -> dict[str, dict]:
+    """Noun of each lesson (or of this one alone) -> its models that `gensq export` can train: `MODELS` of its module `exporting`."""
+    nouns = sorted(path.parent.name for path in HERE.glob("*/exporting.py"))
+    return {noun: importlib.import_module(f"{__name__}.{noun}.exporting").MODELS for noun in nouns
+            if lesson in ("", noun)}
