@@ -3,22 +3,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import torch
 
 from gensq_course.lessons.text_vae.reading import drawn
+from gensq_course.lessons.text_vae.recipe import train_live
 from gensq_course.lessons.your_own_text.units import best_ngram, log_p
 from gensq_course.shipped.language_model import Finished, finished_language_model
 from gensq_lib.diagnostics.juries import Jury, rank_agreement, surprise
-from gensq_lib.diagnostics.samples import valid_share
 from gensq_lib.diagnostics.two_samples import Test, TwoSample
-from gensq_lib.maths.stats import Share
+from gensq_lib.maths.stats import Estimate, Share, estimate
 from gensq_lib.models.ngram import NGram
 from gensq_lib.models.parts import WordModel
+from gensq_lib.models.text_vae import BagOfWordsVAE, cured_vae
 from gensq_lib.text.corpora import Corpus
 from gensq_lib.text.vocab import Sentence
 
 SIZES = {"embed_dim": 64, "hidden_dim": 96, "decoder": "gru"}
-BATCH_SIZE, JURY_SHARE = 32, 1 / 3
-REAL = "real, held out"
+BATCH_SIZE, LATENT_DIM, JURY_SHARE = 32, 8, 1 / 3
+REAL, SHUFFLED, AGAIN = "real, held out", "words of real ones, shuffled", "training sentences again"
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,21 @@ def encoded(text: Corpus) -> dict[str, list[list[int]]]:
     return {part: [text.vocab.encode(sentence) for sentence in getattr(text, part)] for part in ("train", "valid", "test")}
 
 
-def language_model(text: Corpus, *, steps: int, seed: int, num: int = 0) -> Finished:
+def language_model(text: Corpus, *, steps: int, seed: int, num: int = 0, device: str = "cpu") -> Finished:
     """A small one, trained as the size of the text asks (lesson 05), on the first `num` sentences (0: all)."""
     part = replace(text, train=text.train[: num or None])
-    return finished_language_model(part, steps=steps, batch_size=BATCH_SIZE, seed=seed, **SIZES)
+    return finished_language_model(part, steps=steps, batch_size=BATCH_SIZE, seed=seed, device=device, **SIZES)
+
+
+def latent_model(text: Corpus, start: Finished, *, steps: int, seed: int, device: str = "cpu") -> BagOfWordsVAE:
+    """The VAE of lesson 06 in the size of these models, from a language model that has read the same text."""
+    ids, plan = encoded(text), start.plan
+    torch.manual_seed(seed)
+    model = cured_vae("bag_of_words", vocab_size=len(text.vocab), share_embedding=True, latent_dim=LATENT_DIM, **SIZES,
+                      **plan.options).to(device)
+    train_live(model, ids["train"], ids["valid"], free_bits=plan.free_bits, steps=steps, batch_size=2 * BATCH_SIZE, seed=seed,
+               start=start.model, plan=plan, key={"corpus": text.fingerprint})
+    return model
 
 
 def counted(text: Corpus) -> NGram:
@@ -51,10 +64,10 @@ def counted(text: Corpus) -> NGram:
     return best_ngram(ids["train"], ids["valid"], len(text.vocab))
 
 
-def jury(text: Corpus, *, steps: int, seed: int) -> Jury:
+def jury(text: Corpus, *, steps: int, seed: int, device: str = "cpu") -> Jury:
     """Two networks with other seeds, and counts. Validation sentences say what is usual."""
     ids = encoded(text)
-    networks = [language_model(text, steps=steps, seed=seed + 1_000 * i).model for i in (1, 2)]
+    networks = [language_model(text, steps=steps, seed=seed + 1_000 * i, device=device).model for i in (1, 2)]
     return Jury.sworn([*networks, counted(text)], ids["valid"])
 
 
@@ -70,8 +83,8 @@ def written(models: Mapping[str, WordModel], text: Corpus, *, num: int, seed: in
     first, model = next(iter(models.items()))
     cool = {f"{first}, T = 0.6": drawn(model, text, num=num, temperature=0.6, seed=seed)}
     said = {name: list(filter(None, each)) for name, each in {**said, **cool}.items()}
-    return {REAL: text.test[:num], "training sentences again": text.train[:num], **said,
-            "words of real ones, shuffled": shuffled(text.test[:num], seed)}
+    return {REAL: text.test[:num], AGAIN: text.train[:num], **said,
+            SHUFFLED: shuffled(text.test[:num], seed)}
 
 
 @dataclass(frozen=True)
@@ -91,9 +104,9 @@ class Judged:
         pairs = [(a, b) for i, a in enumerate(columns) for b in columns[:i]]
         return sum(rank_agreement(a, b) for a, b in pairs) / len(pairs)
 
-    def with_truth(self, invalid: Mapping[str, Share]) -> float:
-        """The order of the jury beside that of the truth."""
-        return rank_agreement(list(self.verdicts.values()), [invalid[name].mean for name in self.verdicts])
+    def with_truth(self, readable: Mapping[str, Estimate]) -> float:
+        """The order of the jury, the least strange first, beside that of the truth."""
+        return rank_agreement(list(self.verdicts.values()), [-readable[name].mean for name in self.verdicts])
 
 
 def judged(said: Mapping[str, Sequence[Sentence]], by: Jury, text: Corpus) -> Judged:
@@ -101,10 +114,15 @@ def judged(said: Mapping[str, Sequence[Sentence]], by: Jury, text: Corpus) -> Ju
     return Judged({name: by.strange([text.vocab.encode(sentence) for sentence in each]) for name, each in said.items()})
 
 
-def invalid(said: Mapping[str, Sequence[Sentence]], text: Corpus) -> dict[str, Share]:
-    """The truth, where there is one: sentences that the grammar cannot say."""
-    found = {name: valid_share(each, text.grammar, language=text.language) for name, each in said.items()}
-    return {name: Share(share.n - share.count, share.n) for name, share in found.items()}
+def readable(said: Mapping[str, Sequence[Sentence]], text: Corpus) -> dict[str, Estimate]:
+    """The truth, where there is one: the share of a sentence's words that come before the first one with which no sentence of
+    the grammar can go on; 1 of a valid sentence.
+    """
+    def share(sentence: Sentence) -> float:
+        error = text.grammar.parse(sentence, language=text.language).error_at
+        return 1.0 if error is None else error / max(len(sentence), 1)
+
+    return {name: estimate(list(map(share, each))) for name, each in said.items()}
 
 
 def jury_test(by: Jury, text: Corpus) -> Test:
@@ -132,10 +150,10 @@ def mean_test(left: np.ndarray, right: np.ndarray, seed: int, permutations: int 
     return TwoSample("jury", float(apart[0]), float((apart >= apart[0] - 1e-12).mean()), len(values))
 
 
-def noise_between(text: Corpus, *, num: int, steps: int, seed: int) -> float:
+def noise_between(text: Corpus, *, num: int, steps: int, seed: int, device: str = "cpu") -> float:
     """The standard deviation between three trainings on as many sentences, other ones each time: nats per test sentence."""
     ids, draw, found = encoded(text)["test"], np.random.default_rng((seed, 17)), []
     for turn in range(3):
         part = replace(text, train=[text.train[i] for i in draw.permutation(len(text.train))[:num]])
-        found.append(log_p(language_model(part, steps=steps, seed=seed + turn).model, ids).mean().item())
+        found.append(log_p(language_model(part, steps=steps, seed=seed + turn, device=device).model, ids).mean().item())
     return float(np.std(found, ddof=1))

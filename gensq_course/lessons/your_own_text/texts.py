@@ -1,29 +1,35 @@
 """A text as lesson 21 takes it: a reader's own as it is, sentences of a grammar as though they were a reader's file."""
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from gensq_course.lessons.your_own_text.units import best_ngram, log_p
+from gensq_lib.diagnostics import leaks
+from gensq_lib.maths.stats import Estimate, Share, estimate
 from gensq_lib.text import corpora
 from gensq_lib.text.corpora import Corpus
 from gensq_lib.text.corpora.corpus import MAX_WORDS, MIN_COUNT
 from gensq_lib.text.vocab import Sentence, Vocab
 
-MOST = 20_000  # training sentences of a reader's text: more take minutes and say no more
 HELD_OUT = 500  # validation and test sentences of a grammar, each
 
 
-def opened(name: str, *, seed: int, num_train: int) -> Corpus:
-    """The corpus with a vocabulary of its training part. Of a grammar there are `num_train` sentences, of a text at most so many.
+def opened(name: str, *, seed: int, num_train: int, most: int) -> Corpus:
+    """The corpus, its vocabulary from its training part. Of a grammar `num_train` sentences, of a reader's text at most `most`.
 
     The sentences of a grammar keep it beside them, for the last page: nothing before looks there.
     """
-    text = corpora.load(name, seed=seed, num_train=num_train if corpora.found(name).entry.grammar else 0)
-    train = text.train[: num_train or MOST]
-    vocab = text.vocab if len(train) == len(text.train) and not text.vocab.closed else Vocab.from_sentences(
-        train, min_count=MIN_COUNT, max_size=MAX_WORDS)
-    held_out = {part: getattr(text, part)[:HELD_OUT] for part in ("valid", "test") if text.grammar}
-    return replace(text, train=train, vocab=vocab, **held_out)
+    if not corpora.found(name).entry.grammar:
+        text = corpora.load(name, seed=seed)
+        return text if len(text.train) <= most else _as_file(text, text.train[:most])
+    text = corpora.load(name, seed=seed, num_train=num_train)
+    return replace(_as_file(text, text.train), valid=text.valid[:HELD_OUT], test=text.test[:HELD_OUT])
+
+
+def _as_file(text: Corpus, train: list[Sentence]) -> Corpus:
+    vocab = Vocab.from_sentences(train, min_count=MIN_COUNT, max_size=MAX_WORDS)
+    return replace(text, train=train, vocab=vocab)
 
 
 def echoed(sentences: Sequence[Sentence], *, share: float, seed: int) -> tuple[list[Sentence], list[tuple[int, int]]]:
@@ -43,3 +49,23 @@ def echoed(sentences: Sequence[Sentence], *, share: float, seed: int) -> tuple[l
             result.append(tuple(echo))
             pairs.append((len(result) - 2, len(result) - 1))
     return result, pairs
+
+
+@dataclass(frozen=True)
+class Flattered:
+    """Of a split: how many test lines have a near copy in training, and what these cost beside the others (counts, nats)."""
+
+    share: Share
+    seen: Estimate | None  # None where there is none
+    unseen: Estimate
+
+
+def flattered(lines: Sequence[Sentence], keys: Sequence[int], text: Corpus, *, seed: int) -> Flattered:
+    """Draw a tenth of the keys for the test, all lines of a key together; read the others and see."""
+    of_test = np.random.default_rng((seed, 4)).random(len(lines))[list(keys)] < 0.1
+    test, train = ([line for line, held in zip(lines, of_test, strict=True) if held == wanted] for wanted in (True, False))
+    copied = {j for _, j, _ in leaks.near(train, test)}
+    ids = [list(map(text.vocab.encode, part)) for part in (train, text.valid, test)]
+    nats = (-log_p(best_ngram(ids[0], ids[1], len(text.vocab)), ids[2])).tolist()
+    seen, unseen = ([each for i, each in enumerate(nats) if (i in copied) == wanted] for wanted in (True, False))
+    return Flattered(Share(len(copied), len(test)), estimate(seen) if seen else None, estimate(unseen))

@@ -25,7 +25,7 @@ ORDERS = (2, 3, 4, 6, 8)  # of neighbours that are counted; validation chooses
 
 @dataclass(frozen=True)
 class Unit:
-    """What a text costs in one unit. `nats` has the letters of unknown words in it, `spelling` is how much of it that is."""
+    """What a text costs in one unit. `each` has the letters of unknown words in it, `spelling` is how much of it that is."""
 
     name: str
     vocabulary: int
@@ -33,8 +33,13 @@ class Unit:
     per_token: float  # nats of the model alone: what is printed as a rule
     unknown: float  # share of test tokens
     spelling: float  # nats per sentence
-    nats: Estimate  # per sentence, the string as a whole
-    order: int
+    each: Float[Tensor, "sentence"]  # nats of each test sentence, the string as a whole
+    order: int  # of the counts
+
+    @property
+    def nats(self) -> Estimate:
+        """Per sentence."""
+        return estimate(self.each)
 
 
 def best_ngram(train: Sequence[list[int]], valid: Sequence[list[int]], vocab_size: int) -> NGram:
@@ -100,4 +105,4 @@ def _unit(name: str, parts: list[list[Sentence]], vocab: Vocab, letters: Float[T
     nats, tokens = -log_p(model, test), sum(len(ids) + 1 for ids in test)
     unknown = sum(len(vocab.unknown(sentence)) for sentence in parts[2]) / sum(map(len, parts[2]))
     return Unit(name, len(vocab), tokens / len(test), nats.sum().item() / tokens, unknown, letters.mean().item(),
-                estimate(nats + letters), model.order)
+                nats + letters, model.order)

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from gensq_course.lessons.your_own_text.units import Unit
-from gensq_course.report.reading import WANTED_ABOVE, WANTED_INFORMATION, price_paid
+from gensq_course.report.reading import WANTED_ABOVE, WANTED_INFORMATION
 from gensq_lib.diagnostics.growth import Foretold
 from gensq_lib.diagnostics.leaks import ALIKE
 from gensq_lib.diagnostics.two_samples import TwoSample
@@ -104,15 +104,30 @@ def model(found: Measured) -> str:
     return _say("model", better(found), gain=with_error(over), counts=found.counts)
 
 
+def price(found: Measured) -> tuple[float, float]:
+    """How far the VAE's bound is above the language model, as a share of its nats, and half of the 95 % interval of that."""
+    low, high = found.vae.interval
+    return found.vae.mean / found.now.mean, (high - low) / 2 / found.now.mean
+
+
+def holds(found: Measured) -> str:
+    """ "empty", "dear" or "pays"."""
+    if found.information < WANTED_INFORMATION:
+        return "empty"
+    return "dear" if price(found)[0] > WANTED_ABOVE else "pays"
+
+
 def latent(found: Measured) -> str:
-    return price_paid(found.now.mean, found.vae, found.information)
+    above, error = price(found)
+    return _say("latent", holds(found), above=above, error=error, information=found.information, most=WANTED_ABOVE,
+                least=WANTED_INFORMATION)
 
 
 def written(found: Measured) -> str:
     refusing = [test for test in found.tests if test.refuses]
     num = found.tests[0].num // 2
     if refusing:
-        return _say("written", "refused", tests=" and ".join(f"the test by {test.name}" for test in refusing),
+        return _say("written", "refused", count=len(refusing), all=len(found.tests), tests=", ".join(t.name for t in refusing),
                     p=max(test.p_value for test in refusing), num=num)
     shares = [_say("written", "blind") if share is None else _say("written", "share", share=share)
               for share in (found.seen_words, found.seen_again)]
@@ -131,10 +146,19 @@ def summed(found: Measured) -> str:
         return _say("sum", "nothing")
     if how_much(found) == "little":
         return _say("sum", "little")
-    dear = found.vae.mean > WANTED_ABOVE * found.now.mean or found.information < WANTED_INFORMATION
-    return _say("sum", "model" if dear else "both", most=WANTED_ABOVE)
+    return _say("sum", "both" if holds(found) == "pays" else "model", most=WANTED_ABOVE)
 
 
 def with_error(found: Estimate) -> str:
     """Mean and half of the 95 % interval."""
     return f"{found.mean:.2f} ± {(found.interval[1] - found.interval[0]) / 2:.2f}"
+
+
+def best(sees: Mapping[tuple[str, str], float | None], fault: str) -> float | None:
+    """From which share of this fault on the sharpest of the tests sees it; None where none does."""
+    return min((share for (name, _), share in sees.items() if name == fault and share is not None), default=None)
+
+
+def pooled(shares: Sequence[Share]) -> Share:
+    """The mean of the members over as many sentences as each has heard: they hear the same ones, so no more."""
+    return Share(round(sum(share.count for share in shares) / len(shares)), shares[0].n)
