@@ -21,7 +21,7 @@ class PowerLaw:
     scale: float
     exponent: float
 
-    def __call__(self, num: float) -> float:
+    def __call__(self, num: float | np.ndarray) -> float | np.ndarray:
         return self.floor + self.scale * num**-self.exponent
 
 

@@ -41,7 +41,7 @@ Fault = Callable[[Sequence[Sentence], float, int], list[Sentence]]  # a heap, th
 
 
 def ngram_features(*heaps: Sequence[Sentence]):
-    """A sparse row of length 1 for each sentence: its words and pairs of neighbours (ends among them), rare ones weighing more."""
+    """A sparse row of length 1 for each sentence: its words and pairs of neighbours (ends among them), rare ones weigh more."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     needed(*heaps)
@@ -55,8 +55,9 @@ def ngram_kernel(*heaps: Sequence[Sentence]) -> Float[Tensor, "sentence sentence
     return torch.from_numpy((rows @ rows.T).toarray())
 
 
-def squared_mmd(kernel: Float[Tensor, "sentence sentence"], num: int, order: Int[Tensor, "draw sentence"]) -> Float[Tensor, "draw"]:
-    """Maximum mean discrepancy between the first `num` and the others, in each order (Gretton et al. 2012, eq. 5).
+def squared_mmd(kernel: Float[Tensor, "sentence sentence"], num: int, order: Int[Tensor, "draw sentence"]
+                ) -> Float[Tensor, "draw"]:
+    """Maximum mean discrepancy between the first `num` and the others, in each order (Gretton et al. 2012).
 
     The likeness inside the heaps less that between them; the likeness of a sentence to itself counts.
     """
@@ -65,7 +66,8 @@ def squared_mmd(kernel: Float[Tensor, "sentence sentence"], num: int, order: Int
     return ((weights @ kernel) * weights).sum(1)
 
 
-def kernel_test(real: Sequence[Sentence], said: Sequence[Sentence], seed: int = 0, *, permutations: int = PERMUTATIONS) -> TwoSample:
+def kernel_test(real: Sequence[Sentence], said: Sequence[Sentence], seed: int = 0, *, permutations: int = PERMUTATIONS
+                ) -> TwoSample:
     """MMD over n-grams; p is the share of orders, the given one among them, that divide the heap at least as sharply.
 
     Whatever the features: two heaps of one source are refused at most so often as `LEVEL` says. Taught in lesson 21.
@@ -125,8 +127,8 @@ def power(text: Sequence[Sentence], test: Test, *, fault: Fault = spoilt, shares
     Both sides are drawn from the text, no line on both, anew each time, and one of them is spoilt. Taught in lesson 21.
     """
     right = whole(num, 4) and whole(repeats, 1) and 2 * num <= len(text)
-    expect(right, f"expected 4 or more sentences a side, twice as many in the text, and a repeat, got {num} a side of {len(text)} "
-                  f"and {repeats} repeats; ask for fewer")
+    expect(right, f"expected 4 or more sentences a side, twice as many in the text, and a repeat, got {num} a side of "
+                  f"{len(text)} and {repeats} repeats; ask for fewer")
 
     def refused(share: float, turn: int) -> bool:
         order = torch.randperm(len(text), generator=generator(seed, "power", turn)).tolist()

@@ -24,7 +24,7 @@ class Subwords:
 
     @classmethod
     def learnt(cls, sentences: Iterable[Sentence], num_merges: int) -> "Subwords":
-        """The `num_merges` pairs that are joined first (fewer where every word is one piece); of equal ones the first by spelling.
+        """The `num_merges` pairs that are joined first (fewer where every word is one piece); of equals the last by spelling.
 
         >>> Subwords.learnt([("low", "lower", "lowest")], 2).cut("low")
         ('low▁',)

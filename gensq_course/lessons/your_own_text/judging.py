@@ -1,4 +1,4 @@
-"""Who writes how well, without a truth: a jury that read another part of the text; and, of a grammar, with it, to try the jury."""
+"""Who writes how well, without a truth: a jury that has read another part of the text; of a grammar the truth, to try the jury."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 

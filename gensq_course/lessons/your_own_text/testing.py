@@ -6,7 +6,8 @@ from torch import Tensor
 from gensq_course.checks.exercises import Inputs, Values, words
 
 
-def permutation_p(kernel: Float[Tensor, "sentence sentence"], num: int, orders: Int[Tensor, "draw sentence"]) -> Float[Tensor, ""]:
+def permutation_p(kernel: Float[Tensor, "sentence sentence"], num: int, orders: Int[Tensor, "draw sentence"]
+                  ) -> Float[Tensor, ""]:
     """How often an order, the given one among them, parts the sentences at least as sharply as the given one."""
     def apart(order: Int[Tensor, "sentence"]) -> Float[Tensor, ""]:
         first, others = order[:num], order[num:]
@@ -54,5 +55,5 @@ def permutation_cases() -> list[Inputs]:
     return [small, case(4, 7, 60, 0.6), case(5, 9, 150, 0.4), case(9, 4, 200, 0.3)]
 
 
-PERMUTATION = Values(**words(__file__, "permutation_p"), reference=permutation_p, slips=PERMUTATION_SLIPS, cases=permutation_cases,
-                     together=2)
+PERMUTATION = Values(**words(__file__, "permutation_p"), reference=permutation_p, slips=PERMUTATION_SLIPS,
+                     cases=permutation_cases, together=2)
