@@ -1,5 +1,5 @@
 """Which verdicts belong to which lesson."""
-from tests.verdicts import autopsy, bags, deciphered, speech, text, vectors
+from tests.verdicts import autopsy, bags, deciphered, own, speech, text, vectors
 
 VERDICTS = {
     "00_start_here": vectors.START_HERE,
@@ -21,4 +21,5 @@ VERDICTS = {
     "17_unpaired_translation": deciphered.UNPAIRED,
     "18_topics_and_tastes": bags.TOPICS_AND_TASTES,
     "20_tutorial_autopsy": autopsy.AUTOPSY,
+    "21_your_own_text": own.YOUR_OWN_TEXT,
 }
