@@ -160,7 +160,7 @@ def test_a_vocabulary_of_its_own_makes_little_text_look_good(own):
     """The trap of learning curves: with fewer sentences more words are unknown, and unknown words are easy."""
     def nll(vocab, num):
         ids = [[vocab.encode(s) for s in part] for part in (own.train[:num], own.test)]
-        return -units.log_p(NGram(order=3, vocab_size=len(vocab)).fit(ids[0]), ids[1]).mean().item()
+        return -juries.log_p(NGram(order=3, vocab_size=len(vocab)).fit(ids[0]), ids[1]).mean().item()
 
     num = 20
     assert nll(Vocab.from_sentences(own.train[:num], min_count=2), num) < nll(own.vocab, num)

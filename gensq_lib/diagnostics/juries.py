@@ -46,7 +46,13 @@ class Jury:
 def surprise(members: Sequence[WordModel], said: Sequence[Sequence[int]]) -> Float[Tensor, "member sentence"]:
     """-log p(x) of each sentence under each model, nats per token (<eos> counted): longer ones are not stranger."""
     tokens = torch.tensor([len(ids) + 1 for ids in said])
-    return torch.stack([-evaluate(model, model.log_likelihood, in_order(said)) / tokens for model in members]).double()
+    return torch.stack([-log_p(model, said) / tokens for model in members]).double()
+
+
+def log_p(model: WordModel, said: Sequence[Sequence[int]]) -> Float[Tensor, "sentence"]:
+    """Nats of each sentence, exactly, wherever the model is (counts have no device). Taught in lesson 21."""
+    device = next((parameter.device.type for parameter in model.parameters()), "cpu")
+    return evaluate(model, model.log_likelihood, in_order(said, device=device))
 
 
 def rank_agreement(left: Sequence[float], right: Sequence[float]) -> float:

@@ -1,4 +1,4 @@
-"""Who writes how well, without a truth: a jury that has read another part of the text; of a grammar the truth, to try the jury."""
+"""Who writes how well, without a truth: a jury that has read another part of the text; of a grammar the truth, to try it."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -7,9 +7,9 @@ import torch
 
 from gensq_course.lessons.text_vae.reading import drawn
 from gensq_course.lessons.text_vae.recipe import train_live
-from gensq_course.lessons.your_own_text.units import best_ngram, log_p
+from gensq_course.lessons.your_own_text.units import best_ngram
 from gensq_course.shipped.language_model import Finished, finished_language_model
-from gensq_lib.diagnostics.juries import Jury, rank_agreement, surprise
+from gensq_lib.diagnostics.juries import Jury, log_p, rank_agreement, surprise
 from gensq_lib.diagnostics.two_samples import Test, TwoSample
 from gensq_lib.maths.stats import Estimate, Share, estimate
 from gensq_lib.models.ngram import NGram
@@ -82,8 +82,7 @@ def written(models: Mapping[str, WordModel], text: Corpus, *, num: int, seed: in
     said = {name: drawn(model, text, num=num, temperature=1.0, seed=seed) for name, model in models.items()}
     first, model = next(iter(models.items()))
     cool = {f"{first}, T = 0.6": drawn(model, text, num=num, temperature=0.6, seed=seed)}
-    said = {name: list(filter(None, each)) for name, each in {**said, **cool}.items()}
-    return {REAL: text.test[:num], AGAIN: text.train[:num], **said,
+    return {REAL: text.test[:num], AGAIN: text.train[:num], **said, **cool,
             SHUFFLED: shuffled(text.test[:num], seed)}
 
 

@@ -4,7 +4,8 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from gensq_course.lessons.your_own_text.units import best_ngram, log_p
+from gensq_course.lessons.your_own_text.units import best_ngram
+from gensq_lib.diagnostics.juries import log_p
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.ground.runtime import generator
 from gensq_lib.maths.stats import Estimate, estimate

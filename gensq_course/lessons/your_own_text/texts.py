@@ -4,8 +4,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gensq_course.lessons.your_own_text.units import best_ngram, log_p
+from gensq_course.lessons.your_own_text.units import best_ngram
 from gensq_lib.diagnostics import leaks
+from gensq_lib.diagnostics.juries import log_p
+from gensq_lib.ground.errors import expect
 from gensq_lib.maths.stats import Estimate, Share, estimate
 from gensq_lib.text import corpora
 from gensq_lib.text.corpora import Corpus
@@ -13,6 +15,7 @@ from gensq_lib.text.corpora.corpus import MAX_WORDS, MIN_COUNT
 from gensq_lib.text.vocab import Sentence, Vocab
 
 HELD_OUT = 500  # validation and test sentences of a grammar, each
+FEWEST = 5  # of a reader's text: with fewer nothing can be tested
 
 
 def opened(name: str, *, seed: int, num_train: int, most: int) -> Corpus:
@@ -22,6 +25,9 @@ def opened(name: str, *, seed: int, num_train: int, most: int) -> Corpus:
     """
     if not corpora.found(name).entry.grammar:
         text = corpora.load(name, seed=seed)
+        fewest = min(len(text.valid), len(text.test))
+        expect(fewest >= FEWEST, f"expected at least {FEWEST} sentences each for validation and test in {name}, got {fewest}; a text "
+                                 "of some 300 lines has them")
         return text if len(text.train) <= most else _as_file(text, text.train[:most])
     text = corpora.load(name, seed=seed, num_train=num_train)
     return replace(_as_file(text, text.train), valid=text.valid[:HELD_OUT], test=text.test[:HELD_OUT])

@@ -11,10 +11,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gensq_lib.maths.objectives import evaluate
+from gensq_lib.diagnostics.juries import log_p
 from gensq_lib.maths.stats import Estimate, estimate
 from gensq_lib.models.ngram import NGram
-from gensq_lib.text.batching import in_order
 from gensq_lib.text.corpora import Corpus
 from gensq_lib.text.subwords import Subwords
 from gensq_lib.text.vocab import Sentence, Vocab
@@ -46,11 +45,6 @@ def best_ngram(train: Sequence[list[int]], valid: Sequence[list[int]], vocab_siz
     """Of several orders the one that validation likes best."""
     tried = [NGram(order=order, vocab_size=vocab_size).fit(train) for order in ORDERS]
     return max(tried, key=lambda model: log_p(model, valid).mean().item())
-
-
-def log_p(model: NGram, encoded: Sequence[list[int]]) -> Float[Tensor, "sentence"]:
-    """Nats of each sentence."""
-    return evaluate(model, model.log_likelihood, in_order(encoded))
 
 
 def spellers(text: Corpus) -> "Speller":
