@@ -26,8 +26,8 @@ def opened(name: str, *, seed: int, num_train: int, most: int) -> Corpus:
     if not corpora.found(name).entry.grammar:
         text = corpora.load(name, seed=seed)
         fewest = min(len(text.valid), len(text.test))
-        expect(fewest >= FEWEST, f"expected at least {FEWEST} sentences each for validation and test in {name}, got {fewest}; a text "
-                                 "of some 300 lines has them")
+        expect(fewest >= FEWEST, f"expected at least {FEWEST} sentences each for validation and test in {name}, got {fewest}; "
+                                 "bring some 300 lines")
         return text if len(text.train) <= most else _as_file(text, text.train[:most])
     text = corpora.load(name, seed=seed, num_train=num_train)
     return replace(_as_file(text, text.train), valid=text.valid[:HELD_OUT], test=text.test[:HELD_OUT])
