@@ -39,7 +39,6 @@ def write_export(notebook: str, assignments: tuple[str, ...], output: Path | Non
     from gensq_course.report.lessons import noun
     from gensq_course.report.parameters import read_assignments
     from gensq_course.shipped import exported
-    from gensq_lib.text import corpora
 
     lesson, values = asked_for(notebook)
     values |= read_assignments(lesson, assignments)
@@ -50,7 +49,7 @@ def write_export(notebook: str, assignments: tuple[str, ...], output: Path | Non
     check_environment()
     output = output or Path(f"{lesson.name}.safetensors")
     here = report.begin(lesson.name, values)
-    text = corpora.load(here.corpus, seed=here.seed)
+    text = lessons.text_to_export(noun(lesson.name), here, values)
     model = models[name](text, here, values)
     measures = exported.measured(model, text, num_test=here.values.get("num_test", 500), seed=here.seed,
                                  num_samples=here.values.get("num_importance", 50))

@@ -1,7 +1,7 @@
 """What is in two parts of a text at once: the same sentence, nearly the same one, and what therefore belongs together."""
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from gensq_lib.diagnostics.usual import ngrams
 from gensq_lib.ground.errors import expect
@@ -31,10 +31,22 @@ def near(left: Sequence[Sentence], right: Sequence[Sentence] | None = None, *, l
     None is missed, and few are compared: of two sets that share so much, the rarest few shingles of either have one in common
     (Bayardo et al. 2007). Taught in lesson 21.
     """
+    within = right is None
+    found = _likenesses(left, left if within else right, least, n)
+    return [(i, j, share) for j, alike in enumerate(found) for i, share in alike if not within or i < j]
+
+
+def copied(train: Sequence[Sentence], test: Sequence[Sentence], *, least: float = ALIKE, n: int = 2) -> set[int]:
+    """The places of test sentences that nearly stand in training, however many times. Taught in lesson 21."""
+    found = _likenesses(list(dict.fromkeys(train)), test, least, n)
+    return {j for j, alike in enumerate(found) if next(alike, None)}
+
+
+def _likenesses(left: Sequence[Sentence], right: Sequence[Sentence], least: float, n: int) -> Iterator[Iterator[tuple[int, float]]]:
+    """For each sentence on the right the places on the left that are nearly it, and how nearly."""
     expect(0 < least <= 1, f"expected a least resemblance above 0 and up to 1, got {least}; {ALIKE} is one other word among six")
-    within, others = right is None, left if right is None else right
-    sets = [[shingles(sentence, n) for sentence in part] for part in (left, others)]
-    seen = Counter(shingle for part in sets[within:] for each in part for shingle in each)
+    sets = [[shingles(sentence, n) for sentence in part] for part in (left, right)]
+    seen = Counter(shingle for part in sets for each in part for shingle in each)
 
     def rarest(each: frozenset) -> list[Sentence]:
         ranked = sorted(each, key=lambda shingle: (seen[shingle], shingle))
@@ -44,14 +56,15 @@ def near(left: Sequence[Sentence], right: Sequence[Sentence] | None = None, *, l
     for i, each in enumerate(sets[0]):
         for shingle in rarest(each):
             index[shingle].append(i)
-    found = []
-    for j, each in enumerate(sets[1]):
-        for i in sorted({i for shingle in rarest(each) for i in index.get(shingle, ()) if not within or i < j}):
+
+    def alike(each: frozenset) -> Iterator[tuple[int, float]]:
+        for i in sorted({i for shingle in rarest(each) for i in index.get(shingle, ())}):
             shared = len(sets[0][i] & each)
             share = shared / (len(sets[0][i]) + len(each) - shared)
             if share >= least:
-                found.append((i, j, share))
-    return found
+                yield i, share
+
+    return map(alike, sets[1])
 
 
 def groups(num: int, pairs: Iterable[tuple[int, int]]) -> list[int]:

@@ -2,7 +2,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gensq_course.lessons.your_own_text import judging
+from gensq_course.lessons.your_own_text import judging, texts
 from gensq_course.report.session import Here
 from gensq_course.shipped.language_model import Finished
 from gensq_lib.models.language_model import LanguageModel
@@ -10,8 +10,15 @@ from gensq_lib.models.text_vae import BagOfWordsVAE
 from gensq_lib.text.corpora import Corpus
 
 
+def text(here: Here, asked: Mapping[str, Any]) -> Corpus:
+    """What the models of the lesson read: all but what is put aside for the jury."""
+    opened = texts.opened(here.corpus, seed=here.seed, num_train=here.num_train,
+                          most=asked.get("num_train") or texts.MOST[here.budget])
+    return judging.Divided.of(opened).models
+
+
 def start(text: Corpus, here: Here) -> Finished:
-    """On all training sentences: no jury is needed any more."""
+    """With the key of the notebook's own run, so it is there already behind a report."""
     return judging.language_model(text, steps=here.steps, seed=here.seed, device=here.device)
 
 

@@ -15,6 +15,7 @@ from gensq_lib.text.corpora.corpus import MAX_WORDS, MIN_COUNT
 from gensq_lib.text.vocab import Sentence, Vocab
 
 HELD_OUT = 500  # validation and test sentences of a grammar, each
+MOST = {"smoke": 400, "standard": 10_000, "full": 100_000}  # training sentences of a reader's text: more take many minutes
 FEWEST = 5  # of a reader's text: with fewer nothing can be tested
 
 
@@ -59,19 +60,29 @@ def echoed(sentences: Sequence[Sentence], *, share: float, seed: int) -> tuple[l
 
 @dataclass(frozen=True)
 class Flattered:
-    """Of a split: how many test lines have a near copy in training, and what these cost beside the others (counts, nats)."""
+    """Of a split: how many test lines have a near copy in training, and what these cost beside the others (counts, nats).
+
+    None where there is no such line; where everything hangs together there is nothing to split, and no test line.
+    """
 
     share: Share
-    seen: Estimate | None  # None where there is none
-    unseen: Estimate
+    seen: Estimate | None = None
+    unseen: Estimate | None = None
+
+    @property
+    def gain(self) -> float:
+        """By how many nats a near copy in training makes a line cheaper; 0 where that cannot be said."""
+        return self.unseen.mean - self.seen.mean if self.seen and self.unseen else 0.0
 
 
 def flattered(lines: Sequence[Sentence], keys: Sequence[int], text: Corpus, *, seed: int) -> Flattered:
     """Draw a tenth of the keys for the test, all lines of a key together; read the others and see."""
     of_test = np.random.default_rng((seed, 4)).random(len(lines))[list(keys)] < 0.1
     test, train = ([line for line, held in zip(lines, of_test, strict=True) if held == wanted] for wanted in (True, False))
-    copied = {j for _, j, _ in leaks.near(train, test)}
+    if not test or not train:
+        return Flattered(Share(0, 0))
+    copies = leaks.copied(train, test)
     ids = [list(map(text.vocab.encode, part)) for part in (train, text.valid, test)]
     nats = (-log_p(best_ngram(ids[0], ids[1], len(text.vocab)), ids[2])).tolist()
-    seen, unseen = ([each for i, each in enumerate(nats) if (i in copied) == wanted] for wanted in (True, False))
-    return Flattered(Share(len(copied), len(test)), estimate(seen) if seen else None, estimate(unseen))
+    parted = ([each for i, each in enumerate(nats) if (i in copies) == wanted] for wanted in (True, False))
+    return Flattered(Share(len(copies), len(test)), *(estimate(part) if part else None for part in parted))
