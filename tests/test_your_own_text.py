@@ -254,7 +254,7 @@ def test_intervals_hold_what_they_promise_where_the_curve_is_a_power_law():
     sizes, held = [200, 400, 800, 1600], 0
     for seed in range(40):
         draw = torch.Generator().manual_seed(seed)
-        nll = torch.tensor([[12 + 120 * n**-0.35] for n in sizes]) + 0.3 * torch.randn(4, 1, generator=draw)
+        nll = torch.tensor([[12.0 + 120 * n**-0.35] for n in sizes]) + 0.3 * torch.randn(4, 1, generator=draw)
         low, high = growth.foretold(sizes, nll, 3200, noise=0.3, seed=seed).interval
         held += low <= 12 + 120 * 3200**-0.35 + 0.3 * torch.randn(1, generator=draw).item() <= high
     assert held >= 32

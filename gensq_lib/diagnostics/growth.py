@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from jaxtyping import Float
+from numpy.typing import ArrayLike
 from torch import Tensor
 
 from gensq_lib.ground.errors import expect
@@ -25,7 +26,7 @@ class PowerLaw:
         return self.floor + self.scale * num**-self.exponent
 
 
-def power_law(sizes: Sequence[float], losses: Sequence[float]) -> PowerLaw:
+def power_law(sizes: ArrayLike, losses: ArrayLike) -> PowerLaw:
     """The curve with the least squared distance, falling, its floor not below 0: for each exponent a line, then the best of them.
 
     Taught in lesson 21.
