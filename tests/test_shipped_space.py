@@ -12,7 +12,7 @@ from gensq_lib import diagnostics
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.text import batching, corpora
 
-SHA256 = "18e64c2295b45d8e48f30d195c13806554f9d0c39bd34518499db5aa37f45614"
+SHA256 = "560323436b53b8b7fc7e42544d11157103c7c9ccc0a78379f97fa1b9ea6ed24f"
 
 
 @pytest.fixture(scope="module")
