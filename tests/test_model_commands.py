@@ -16,6 +16,7 @@ from gensq_course.execute import voila
 from gensq_course.report.lessons import all_lessons, find_lesson, noun
 from gensq_course.shipped import exported, exploring, language_model, latent_space
 from gensq_lib.ground.errors import GensqError
+from gensq_lib.ground.runtime import generator
 from gensq_lib.text import corpora, grammar
 from gensq_lib.text.grammar import checking
 
@@ -50,7 +51,8 @@ def own(tmp_path_factory):
 @pytest.mark.parametrize("lesson, name", [("05", ""), ("06", ""), ("06", "language_model"), ("09", "")])
 def test_a_lesson_becomes_a_file(typed, own, tmp_path, lesson, name):
     more = ["--model", name] if name else []
-    code, out, err = typed("export", lesson, *SMOKE, "-p", f"corpus=file:{own}", "-p", "seed=3", "-o", "x/mine.safetensors", *more)
+    options = [*SMOKE, "-p", f"corpus=file:{own}", "-p", "seed=3", *more]
+    code, out, err = typed("export", lesson, *options, "-o", "x/mine.safetensors")
     assert code == 0, err
     assert "Written: x/mine.safetensors" in out and "nats per sentence" in out
     found = exported.load(tmp_path / "x" / "mine.safetensors")
@@ -74,7 +76,8 @@ def test_the_world_needs_no_training(typed, tmp_path):
 def test_a_report_is_exported_with_its_parameters(typed, own, tmp_path):
     """Its injected cell is read, not run; a folder of several reports, or of none, is refused."""
     (folder := tmp_path / "reports").mkdir()
-    cell = nbformat.v4.new_code_cell(f'corpus = "file:{own}"\nbudget = "smoke"\nseed = 7\n', metadata={"tags": ["injected-parameters"]})
+    said = f'corpus = "file:{own}"\nbudget = "smoke"\nseed = 7\n'
+    cell = nbformat.v4.new_code_cell(said, metadata={"tags": ["injected-parameters"]})
     content = json.dumps(nbformat.v4.new_notebook(cells=[cell]))
     for name in ("05_language_models", "06_text_vae"):
         (folder / f"{name}.ipynb").write_text(content)
@@ -246,7 +249,8 @@ def test_from_nothing_to_a_floor_line(typed, tmp_path):
 
 
 STEPS = ["", "hello", "languages: en", "languages: en\nstart: <s>", "languages: en\nstart: <s>\n<s>",
-         "languages: en\nstart: <s>\n<s>\n  en: the <cat> .", "languages: en\nstart: <s>\n<s>\n  en: the <cat> .\ntable <cat>\n  a ; b",
+         "languages: en\nstart: <s>\n<s>\n  en: the <cat> .",
+         "languages: en\nstart: <s>\n<s>\n  en: the <cat> .\ntable <cat>\n  a ; b",
          "languages: en\nstart: <s>\n<s>\n  en: <s> .", "languages: en\nstart: <s>\n<s>\n  fr: un"]
 
 
@@ -277,8 +281,6 @@ def test_an_ambiguous_grammar_is_counted_and_warned_of(typed, tmp_path):
 def test_the_floor_of_a_test_set_lies_where_it_is_said():
     found, village = grammar.check(grammar.shipped("village").path), grammar.shipped("village")
     for part in ("one", "two", "three", "four"):
-        from gensq_lib.ground.runtime import generator
-
         said = village.sample(400, generator=generator(part))
         mean = -sum(each.log_prob for each in said) / 400
         assert abs(mean - found.entropy) < 4 * found.spread / 20
