@@ -21,7 +21,7 @@ from gensq_lib.maths import objectives, stats
 from gensq_lib.text import batching, corpora, decoding, grammar
 from gensq_lib.text.vocab import Vocab
 
-SHA256 = "0112d32c6e1303518cada973e07a75763b1475922d1ae19e079b37c8718c5191"
+SHA256 = "7dfe78c9a2a05fb94377b4347b8c125162b19517ab2cfd9f968867fe7bfe3359"
 
 
 @pytest.fixture(scope="module")
