@@ -14,9 +14,11 @@ from gensq_lib.text import batching, decoding
 from gensq_lib.text.vocab import Vocab
 
 EXAMPLES = 20  # sentences of its own that stand in the menus
-CHAPTERS = {"says": "Sentences drawn at a temperature: lower, likelier words; higher, rarer ones. Another seed, other sentences.",
-            "expects": "Type a sentence: the surprise of each word in nats, 0 where the model was sure of it.",
-            "between": "Two sentences: walk from the code of one to that of the other: at each place stands the likeliest."}
+CHAPTERS = {
+    "says": ("What it says", "Sentences drawn at a temperature: lower, likelier words; higher, rarer ones. Another seed, others."),
+    "expects": ("What it expects", "Type a sentence: the surprise of each word in nats, 0 where the model was sure of it."),
+    "between": ("What lies between", "Walk from the code of one sentence to that of another. At each place stands the likeliest."),
+}
 
 
 def parts_of(model: Exported) -> dict[str, object]:
@@ -37,7 +39,7 @@ def show(path: Path | str) -> None:
 
     model = exported.load(path)
     for name, part in parts_of(model).items():
-        display(widgets.cards({"": CHAPTERS[name]}), part)
+        display(widgets.cards(dict([CHAPTERS[name]])), part)
     display(facts(model))
 
 
