@@ -15,9 +15,9 @@ from gensq_lib.text.vocab import Vocab
 
 EXAMPLES = 20  # sentences of its own that stand in the menus
 CHAPTERS = {
-    "says": ("What it says", "Sentences drawn at a temperature: lower, likelier words; higher, rarer ones. Another seed, others."),
+    "says": ("What it says", "Sentences drawn at a temperature: lower, likelier words; higher, rarer ones. A seed, a draw."),
     "expects": ("What it expects", "Type a sentence: the surprise of each word in nats, 0 where the model was sure of it."),
-    "between": ("What lies between", "Walk from the code of one sentence to that of another. At each place stands the likeliest."),
+    "between": ("What lies between", "Walk from the code of one sentence to another. At each place stands the likeliest one."),
 }
 
 
