@@ -21,7 +21,7 @@ from gensq_lib.maths import objectives, stats
 from gensq_lib.text import batching, corpora, decoding, grammar
 from gensq_lib.text.vocab import Vocab
 
-SHA256 = "7dfe78c9a2a05fb94377b4347b8c125162b19517ab2cfd9f968867fe7bfe3359"
+SHA256 = "896c0d1d4eeeba3de3f61f78d08027ede11f58369312c3f095fe94091d541a0e"
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from gensq_lib import diagnostics
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.text import batching, corpora
 
-SHA256 = "560323436b53b8b7fc7e42544d11157103c7c9ccc0a78379f97fa1b9ea6ed24f"
+SHA256 = "7ed57bb079424ba63b916e806dd046138332614ecc3c4ce2003b54423da30c79"
 
 
 @pytest.fixture(scope="module")
