@@ -44,7 +44,8 @@ def write_export(notebook: str, assignments: tuple[str, ...], output: Path | Non
     values |= read_assignments(lesson, assignments)
     models = lessons.exportable(noun(lesson.name)).get(noun(lesson.name))
     if models is None:
-        raise GensqError(f"expected a lesson with a model to export ({', '.join(lessons.exportable())}), got {lesson.name}; take 06")
+        raise GensqError(f"expected a lesson with a model to export ({', '.join(lessons.exportable())}), got {lesson.name}; "
+                         "take 06")
     name = one_of("model", name, tuple(models)) if name else next(iter(models))
     check_environment()
     output = output or Path(f"{lesson.name}.safetensors")
@@ -203,9 +204,11 @@ def said_of(every: "Summary", left_out: int, bound: str) -> str:
     spread = f" ± {every.nats.error:.2f}" if every.sentences > 1 else ""
     unknown = (f"{every.unknown:.1%} of the words are unknown and read as one, <unk>: compare with no model of another "
                "vocabulary" if every.unknown else "no word is unknown")
-    skipped = f" {left_out} lines without words or too long are left out." if left_out else ""
-    return (f"{every.sentences:,} sentences: {every.nats.mean:.2f}{spread} nats per sentence{bound}; {every.per_token:.3f} per token "
-            f"(perplexity {every.perplexity:.1f}), {every.per_character:.3f} per character; {unknown}.{skipped}")
+    skipped = f" Left out, without words or too long: {left_out:,}." if left_out else ""
+    sentences = "1 sentence" if every.sentences == 1 else f"{every.sentences:,} sentences"
+    return (f"{sentences}: {every.nats.mean:.2f}{spread} nats per sentence{bound}; "
+            f"{every.per_token:.3f} per token (perplexity {every.perplexity:.1f}), {every.per_character:.3f} per character; "
+            f"{unknown}.{skipped}")
 
 
 COMMANDS = (write_export, print_card, print_samples, print_scores)

@@ -51,7 +51,7 @@ def text_to_export(lesson: str, here: "Here", asked: Mapping[str, Any]) -> "Corp
 
 
 def exportable(lesson: str = "") -> dict[str, dict]:
-    """Noun of each lesson (or of this one alone) -> its models that `gensq export` can train: `MODELS` of its module `exporting`."""
+    """Noun of each lesson (or of this one) -> its models that `gensq export` can train: `MODELS` of its module `exporting`."""
     nouns = sorted(path.parent.name for path in HERE.glob("*/exporting.py"))
     return {noun: importlib.import_module(f"{__name__}.{noun}.exporting").MODELS for noun in nouns
             if lesson in ("", noun)}

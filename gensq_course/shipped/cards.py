@@ -13,7 +13,7 @@ from gensq_lib.ground.errors import GensqError
 
 LONGEST = 500  # characters of one entry on the page
 LICENCE = ("code: MIT; the weights were made from the text and are under what its licence or its owner allows: {licence}. Rare "
-           "wordings can be drawn from a model that has learnt sentences by heart, so share it only where the text may be shared.")
+           "wordings can be drawn from a model that has learnt sentences by heart, so share it where the text may be shared.")
 LOAD = """    gensq sample {file} --num 10
     gensq score {file} my_sentences.txt
 
@@ -57,10 +57,11 @@ class Card:
                 **_flat("made", self.made), "licence": self.licence}
         measures = [(m.name, f"{m.value:.4g}", "" if m.interval is None else "{:.4g} to {:.4g}".format(*m.interval), m.unit, m.on)
                     for m in self.measures]
-        return "\n".join([f"# {escaped(self.model[:1].upper() + self.model[1:])} of {escaped(self.corpus.get('name', 'a text'))}", "",
+        title = f"{self.model[:1].upper()}{self.model[1:]} of {self.corpus.get('name', 'a text')}"
+        return "\n".join([f"# {escaped(title)}", "",
                           *_table(("what", ""), rows.items()), "", "## Measured", "",
                           *_table(("what", "value", "95 % interval", "unit", "on"), measures), "", "## How to load", "",
-                          LOAD.format(file=escaped(file)), ""])
+                          LOAD.format(file=file if re.fullmatch(r"[\w.-]+", file) else "FILE"), ""])
 
 
 def card_from(found: Any) -> Card:
@@ -81,8 +82,9 @@ def card_from(found: Any) -> Card:
 
 
 def without_folders(name: Any) -> Any:
-    """A name of a corpus without the folders of its path, which are nobody's business: "file:/home/me/a.txt" -> "file:a.txt"."""
-    return re.sub(r"^([a-z]+:)?.*[/\\]", r"\1", name) if isinstance(name, str) else name
+    """A path, or a name of a corpus with one, without its folders, which are nobody's business: "file:/home/me/a" -> "file:a"."""
+    begins = r"^(?:([a-z]{2,}:)|(?=[/\\~.]|[A-Za-z]:\\))"
+    return re.sub(begins + r".*[/\\]", r"\1", name, flags=re.S) if isinstance(name, str) else name
 
 
 def escaped(value: Any) -> str:
@@ -94,7 +96,8 @@ def escaped(value: Any) -> str:
 
 
 def _plain(measure: Measure) -> dict[str, Any]:
-    return {key: None if isinstance(value, float) and not math.isfinite(value) else value for key, value in asdict(measure).items()}
+    return {key: None if isinstance(value, float) and not math.isfinite(value) else value
+            for key, value in asdict(measure).items()}
 
 
 def _flat(name: str, found: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,21 +10,19 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import torch
 
 from gensq_course.report.results import commit
 from gensq_course.shipped.cards import LICENCE, Card, Measure, card_from, without_folders
-from gensq_course.shipped.files import load_model, save_model, saved_facts
+from gensq_course.shipped.files import load_model, save_model, saved_facts, vocabulary_digest
 from gensq_course.shipped.measuring import longest, measured, prior_draws  # noqa: F401 (`exported.measured` is for lessons)
 from gensq_course.shipped.reading import WAYS, Reading, reading_from, reading_of
 from gensq_course.shipped.scoring import Scored, Summary, scored, summary  # noqa: F401 (so is `exported.summary`)
-from gensq_course.shipped.world import vocabulary_digest
 from gensq_lib import __version__
 from gensq_lib.ground import runtime
 from gensq_lib.ground.errors import GensqError, expect, whole
 from gensq_lib.maths import objectives
 from gensq_lib.models.language_model import LanguageModel
-from gensq_lib.models.parts import LatentModel, WordModel
+from gensq_lib.models.parts import WordModel
 from gensq_lib.models.text_vae import TextVAE
 from gensq_lib.text import decoding
 from gensq_lib.text.corpora import Corpus
@@ -78,8 +76,9 @@ def export(path: Path | str, model: WordModel, text: Corpus, *, made: Mapping[st
     kind = next((name for of, name in KINDS.items() if isinstance(model, of)), None)
     expect(kind, f"expected a language model or a text VAE to export, got a {type(model).__name__}; "
                  "see docs/export.md for what a file can hold")
-    expect(model.config.get("vocab_size") == len(text.vocab), f"expected the model of {text.name} with {len(text.vocab):,} words, "
-           f"got one with {model.config.get('vocab_size', 0):,}; give the corpus that it was trained on")
+    expect(model.config.get("vocab_size") == len(text.vocab),
+           f"expected the model of {without_folders(text.name)} with {len(text.vocab):,} words, got one with "
+           f"{model.config.get('vocab_size', 0):,}; give the corpus that it was trained on")
     reading = reading_of(text)
     card = Card(kind, _sizes(model), _about(text), WAYS[reading.way], _provenance(made, half), tuple(measures),
                 LICENCE.format(licence=text.licence))

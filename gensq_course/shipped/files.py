@@ -27,6 +27,7 @@ from gensq_lib.models.parts import Model
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.models.speech import SpeechClassifier, SpeechVAE
 from gensq_lib.models.text_vae import VAES
+from gensq_lib.text.vocab import Vocab
 
 DTYPES = (torch.float16, torch.float32, torch.float64, torch.int64)
 LARGEST_HEADER = 20_000_000  # bytes: the facts of a model with the largest vocabulary take a hundredth
@@ -121,6 +122,11 @@ def digest(weights: dict[str, Tensor]) -> str:
     for name, tensor in sorted(weights.items()):
         found.update(name.encode() + tensor.contiguous().numpy().tobytes())
     return found.hexdigest()[:16]
+
+
+def vocabulary_digest(vocab: Vocab) -> str:
+    """A hash of the words in their order: weights mean nothing without it."""
+    return hashlib.sha256("\n".join(vocab.words).encode()).hexdigest()[:16]
 
 
 def _weights(model: Model) -> dict[str, Tensor]:

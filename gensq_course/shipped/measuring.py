@@ -26,13 +26,14 @@ def measured(model: WordModel, text: Corpus, *, num_test: int = 500, num_samples
     encoded, on = [text.vocab.encode(sentence) for sentence in tested], f"{len(tested):,} test sentences"
     score = objectives.Score(log_probs(model, encoded, num_samples=num_samples, seed=seed),
                              torch.tensor([len(ids) + 1 for ids in encoded]))
-    name, latent = "NLL (exact)", []
+    what, how, latent = "NLL", "exact", []
     if isinstance(model, LatentModel):
-        name = f"bound on the NLL (importance-weighted, K = {num_samples})"
+        what, how = "bound on the NLL", f"importance-weighted, K = {num_samples}"
         latent = [_mean("KL of q(z | x) to the prior", _kl(model, encoded), NATS, on)]
     per_token = score.nats_per_sentence / score.tokens_per_sentence
-    return (_mean(name, score.nll, NATS, on), *latent, Measure("the first per token", per_token, "nats per token, <eos> counted", on),
-            Measure("the first as perplexity", score.perplexity, "per token, <eos> counted", on),
+    return (_mean(f"{what} ({how})", score.nll, NATS, on), *latent,
+            Measure(f"{what} per token", per_token, "nats per token, <eos> counted", on),
+            Measure(f"{what} as perplexity", score.perplexity, "per token, <eos> counted", on),
             Measure("unknown words (<unk>)", text.unknown_rate(tested), "share of the test tokens", on),
             *_of_samples(model, text, seed=seed), *_truth(text, num_test))
 

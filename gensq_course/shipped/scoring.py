@@ -84,8 +84,8 @@ def scored(model: WordModel, vocab: Vocab, show: Callable[[Sentence], str], sent
     most = most_tokens(model)
     for number, sentence in enumerate(sentences, start=1):
         if not 1 <= len(sentence) <= most:
-            raise GensqError(f"expected sentences of 1 to {most:,} tokens, got {len(sentence):,} in the {number}. one; leave it out "
-                             "or break it at a stop")
+            raise GensqError(f"expected sentences of 1 to {most:,} tokens, got {len(sentence):,} in number {number}; "
+                             "leave it out or break it at a stop")
     encoded = [vocab.encode(sentence) for sentence in sentences]
     noise, found = runtime.generator(seed, "score"), {}
     with objectives.evaluating(model):

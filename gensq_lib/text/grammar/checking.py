@@ -93,7 +93,8 @@ class Checked:
                          f"sentences it lies within {2 * self.spread / 20:.2f} of that",
                 "for example": self.examples[0], **dict(zip(("", " ", "  ", "   "), self.examples[1:]))}
         wide = max(map(len, rows))
-        return "\n".join([*(f"  {what:{wide}}  {much}" for what, much in rows.items()), *(f"! {each}." for each in self.warnings)])
+        lines = [f"  {what:{wide}}  {much}" for what, much in rows.items()]
+        return "\n".join([*lines, *(f"! {each}." for each in self.warnings)])
 
 
 def check(path: Path | str) -> Checked:
