@@ -352,7 +352,7 @@ GOOD = verdict.Measured(
     ({}, "written", "Not by any of our tests, with 300"),
     ({}, "written", "20% of the sentences, and repetition in no share that we tried"),
     ({"tests": [TwoSample("kernel", 0.1, 0.01, 600)]}, "written", "Yes, by 1 of 1 tests (kernel"),
-    ({}, "strange", "No: the jury finds 6%"),
+    ({}, "strange", "it finds 6% strange"),
     ({"strange": {"real": Share(25, 500), "model": Share(200, 500)}}, "strange", "Yes: the jury finds 40%"),
     ({"strange": {"real": Share(25, 500), "model": Share(0, 500)}}, "strange", "too tame"),
     ({"agreement": 0.1}, "strange", "do not agree"),
