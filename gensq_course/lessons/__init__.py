@@ -41,7 +41,7 @@ def studies() -> dict:
 
 
 def text_to_export(lesson: str, here: "Here", asked: Mapping[str, Any]) -> "Corpus":
-    """What a model of the lesson (a noun) is trained on: `text(here, asked)` of its module `exporting`, or the corpus as it is."""
+    """What a model of the lesson (a noun) is trained on: `text(here, asked)` of its `exporting`, or the corpus as it is."""
     from gensq_lib.text import corpora
 
     module = importlib.import_module(f"{__name__}.{lesson}.exporting")

@@ -41,7 +41,7 @@ class Subwords:
                 _count(word, cut[word], -counts[word], pairs, where)
                 cut[word] = _joined(cut[word], best)
                 _count(word, cut[word], counts[word], pairs, where)
-        return cls(tuple(merges))
+        return cls(tuple(merges), {word: tuple(pieces) for word, pieces in cut.items()})
 
     def cut(self, word: str) -> Sentence:
         """The pieces of a word, also of one that was not there when they were learnt."""
