@@ -12,7 +12,10 @@ Near = tuple[int, int, float]  # place in the one list, place in the other, rese
 
 
 def shingles(sentence: Sentence, n: int = 2) -> frozenset[Sentence]:
-    """The different n-grams of a sentence, its two ends among its words, so that the shortest one has some."""
+    """The different n-grams of a sentence, its two ends among its words, so that the shortest one has some.
+
+    Taught in lesson 21.
+    """
     return frozenset(ngrams((*("",) * (n - 1), *sentence, *("",) * (n - 1)), n))
 
 

@@ -139,7 +139,10 @@ def power(text: Sequence[Sentence], test: Test, *, fault: Fault = spoilt, shares
 
 
 def seen_from(powers: Mapping[float, Share], wanted: float = 0.8) -> float | None:
-    """The smallest share of spoilt sentences from which on the test refuses at least so often; None where no share is enough."""
+    """The smallest share of spoilt sentences from which on the test refuses at least so often; None where no share is enough.
+
+    Taught in lesson 21.
+    """
     shares = sorted(powers)
     enough = [share for i, share in enumerate(shares) if all(powers[each].mean >= wanted for each in shares[i:])]
     return enough[0] if enough and enough[0] > 0 else None

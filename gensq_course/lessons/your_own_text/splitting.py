@@ -44,17 +44,13 @@ def together(alike: Float[Tensor, "sentence sentence"]) -> Float[Tensor, "senten
     """For each sentence the smallest number of a sentence that it hangs together with, directly or through others."""
     near = (alike + alike.T + torch.eye(len(alike)).to(alike)) > 0
     group = torch.arange(len(alike)).to(alike)
-    while True:
-        seen = torch.where(near, group, group.new_tensor(torch.inf)).min(1).values
-        if torch.equal(seen, group):
-            return group
-        group = seen
+    for _ in alike:  # a chain is no longer than there are sentences
+        group = torch.where(near, group, group.new_tensor(torch.inf)).min(1).values
+    return group
 
 
 TOGETHER_SLIPS = {
-    "neighbours alone": ("if torch.equal(seen, group):\n            return group", "if True:\n            return seen"),
-    "two steps": ("if torch.equal(seen, group):\n            return group",
-                  "if True:\n            return torch.where(near, seen, seen.new_tensor(torch.inf)).min(1).values"),
+    "neighbours alone": ("for _ in alike:", "for _ in alike[:1]:"), "two steps": ("for _ in alike:", "for _ in alike[:2]:"),
     "one way": ("alike + alike.T +", "alike +"),
     "not itself": ("alike + alike.T + torch.eye(len(alike)).to(alike)", "alike + alike.T"),
     "largest": ("torch.where(near, group, group.new_tensor(torch.inf)).min(1)",
