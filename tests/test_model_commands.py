@@ -243,7 +243,8 @@ def test_from_nothing_to_a_floor_line(typed, tmp_path):
     assert typed("grammar", "new", "mine.grammar")[0] == 0
     code, out, _ = typed("grammar", "check", "mine.grammar")
     assert code == 0 and "36 different" in out and "floor" in out
-    found, world = grammar.checked_grammar(tmp_path / "mine.grammar"), corpora.load(f"grammar:{tmp_path / 'mine.grammar'}", num_train=50)
+    found = grammar.checked_grammar(tmp_path / "mine.grammar")
+    world = corpora.load(f"grammar:{tmp_path / 'mine.grammar'}", num_train=50)
     assert found.entropy == world.grammar.entropy() and found.different == found.derivations == world.grammar.num_sentences()
     assert not found.ambiguous and not found.unused and len(found.examples) == 5
 
