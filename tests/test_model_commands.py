@@ -243,7 +243,8 @@ def test_from_nothing_to_a_floor_line(typed, tmp_path):
     assert typed("grammar", "new", "mine.grammar")[0] == 0
     code, out, _ = typed("grammar", "check", "mine.grammar")
     assert code == 0 and "36 different" in out and "floor" in out
-    found, world = grammar.check(tmp_path / "mine.grammar"), corpora.load(f"grammar:{tmp_path / 'mine.grammar'}", num_train=50)
+    found = grammar.checked_grammar(tmp_path / "mine.grammar")
+    world = corpora.load(f"grammar:{tmp_path / 'mine.grammar'}", num_train=50)
     assert found.entropy == world.grammar.entropy() and found.different == found.derivations == world.grammar.num_sentences()
     assert not found.ambiguous and not found.unused and len(found.examples) == 5
 
@@ -269,7 +270,7 @@ TWICE = "languages: en\nstart: <s>\n<s>\n  en: the <a> <b>\n<a>\n  en: x\n  en: 
 def test_an_ambiguous_grammar_is_counted_and_warned_of(typed, tmp_path):
     """Four derivations of probability 1/4, two of which write the same: 1.5 log 2 nats, not log 4."""
     (tmp_path / "g").write_text(TWICE)
-    found = grammar.check(tmp_path / "g")
+    found = grammar.checked_grammar(tmp_path / "g")
     assert found.ambiguous == "The x y z" and found.readings == 2 and found.unused == ("c",)
     assert (found.derivations, found.different) == (4, 3) and abs(found.entropy - 1.5 * 0.6931472) < 1e-6
     code, out, _ = typed("grammar", "check", "g")
@@ -279,7 +280,7 @@ def test_an_ambiguous_grammar_is_counted_and_warned_of(typed, tmp_path):
 
 
 def test_the_floor_of_a_test_set_lies_where_it_is_said():
-    found, village = grammar.check(grammar.shipped("village").path), grammar.shipped("village")
+    found, village = grammar.checked_grammar(grammar.shipped("village").path), grammar.shipped("village")
     for part in ("one", "two", "three", "four"):
         said = village.sample(400, generator=generator(part))
         mean = -sum(each.log_prob for each in said) / 400
@@ -290,7 +291,7 @@ def test_the_floor_of_a_test_set_lies_where_it_is_said():
 
 
 def test_large_grammars_are_drawn_from():
-    found = grammar.check(grammar.shipped("world").path)
+    found = grammar.checked_grammar(grammar.shipped("world").path)
     assert found.different is None and found.derivations > 10**9 and not found.ambiguous and not found.warnings
     assert abs(found.entropy - grammar.shipped("world").entropy()) < 1e-9 and "derivations" in str(found)
 

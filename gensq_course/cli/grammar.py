@@ -36,6 +36,6 @@ def check_grammar(path: Path) -> int:
     from gensq_course.cli.chat import shown
     from gensq_lib.text import grammar
 
-    found = grammar.check(path)
+    found = grammar.checked_grammar(path)
     print(shown(str(path)), *map(shown, str(found).split("\n")), sep="\n")
     return int(bool(found.ambiguous))

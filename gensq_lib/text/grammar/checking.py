@@ -97,10 +97,10 @@ class Checked:
         return "\n".join([*lines, *(f"! {each}." for each in self.warnings)])
 
 
-def check(path: Path | str) -> Checked:
+def checked_grammar(path: Path | str) -> Checked:
     """Read a grammar file and count; a mistake is a sentence with its line. Taught in lesson 21.
 
-    >>> check("mine.grammar").entropy  # nats per sentence: the floor line of every model of this world
+    >>> checked_grammar("mine.grammar").entropy  # nats per sentence: the floor line of every model of this world
     """
     source = read(Path(path).expanduser())
     g = Grammar(source, Builder(source).grammar())
