@@ -285,7 +285,7 @@ def test_a_language_that_is_not_there(small):
 
 HEAD = "languages: en\nattribute tense: past 2, present 1\nstart: <s>\n"
 BROKEN = [
-    ("", None, "got an empty file; start from a copy of data/world.grammar"),
+    ("", None, "got an empty file; `gensq grammar new FILE` writes a first one"),
     ("# nothing\n", None, 'expected a line "languages: en", got none'),
     ("languages: en\n", None, 'expected a line "start: <sentence>", got none'),
     ("  en: a\n", 1, "expected a head line at the margin"),

@@ -7,7 +7,8 @@ from gensq_course import checks, widgets
 from gensq_course.checks.questions import FOLDER, Option, Question, Quiz
 from gensq_lib.ground.errors import GensqError
 
-QUIZZES = sorted((path.parent.name, path.stem) for path in FOLDER.glob("*/*.toml") if path.stem not in ("words", "tutorial"))
+QUIZZES = sorted((path.parent.name, path.stem) for path in FOLDER.glob("*/*.toml")
+                 if path.stem not in ("words", "tutorial", "checklist", "verdict"))
 
 
 def faults(quiz):

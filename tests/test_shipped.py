@@ -11,10 +11,9 @@ from gensq_course.shipped.language_model import (
     shipped_language_model,
     write_shipped_language_model,
 )
-from gensq_course.shipped import latent_space
+from gensq_course.shipped import latent_space, world
 from gensq_course.shipped.latent_space import shipped_latent_space
-from gensq_course.shipped.files import FACTS
-from gensq_course.shipped.world import vocabulary_digest
+from gensq_course.shipped.files import FACTS, vocabulary_digest
 from gensq_lib import diagnostics
 from gensq_lib.ground import runtime
 from gensq_lib.ground.errors import GensqError
@@ -22,7 +21,7 @@ from gensq_lib.maths import objectives, stats
 from gensq_lib.text import batching, corpora, decoding, grammar
 from gensq_lib.text.vocab import Vocab
 
-SHA256 = "e21d9c728b3a4ca41772a19df21a0602f5a4eb939981bb6c45dd091a08c971e8"
+SHA256 = "896c0d1d4eeeba3de3f61f78d08027ede11f58369312c3f095fe94091d541a0e"
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +100,7 @@ def test_a_model_of_another_world_is_refused(name, tmp_path, monkeypatch):
 def test_writing_and_reading_agree(tmp_path, monkeypatch):
     for name, value in dict(STEPS=2, BATCH_SIZE=4, NUM_TRAIN=50).items():
         monkeypatch.setattr(shipped, name, value)
+    monkeypatch.setattr(world, "MEASURED", {"num_test": 20, "num_samples": 2})
     path = tmp_path / "made.safetensors"
     made = write_shipped_language_model(path)
     write_shipped_language_model(again := tmp_path / "again.safetensors")

@@ -10,7 +10,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from gensq_course.execute import voila
-from gensq_course.report.lessons import find_lesson, read_lesson
+from gensq_course.report.lessons import find_lesson, read_lesson, tables_folder
 from gensq_lib.ground.errors import GensqError
 from lesson_maker import make_lesson
 
@@ -71,7 +71,7 @@ def test_it_listens_on_this_machine_only_and_asks_for_a_token(tmp_path):
 
 def test_the_kernel_finds_the_lesson_and_voila_the_template(tmp_path, monkeypatch):
     monkeypatch.setenv("JUPYTER_PATH", "/elsewhere")
-    found = voila.variables(read_lesson(make_lesson(tmp_path)))
+    found = voila.variables(tables_folder(read_lesson(make_lesson(tmp_path))))
     assert found["GENSQ_NOTEBOOKS"] == str(tmp_path.resolve()) and found["JUPYTER_PATH"].endswith("/elsewhere")
     template = Path(re.split("[:;]/elsewhere", found["JUPYTER_PATH"])[0]) / "voila" / "templates" / "gensq"
     assert (template / "index.html.j2").is_file() and (template / "conf.json").is_file()

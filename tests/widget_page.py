@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from test_lab_browser import command, free_port, run_all, variables, wait_for
 
 from gensq_course.execute import voila
-from gensq_course.report.lessons import find_lesson
+from gensq_course.report.lessons import find_lesson, tables_folder
 
 WAYS = ("voila", "lab")
 WAIT = 120_000  # milliseconds: a busy machine may take this long
@@ -18,8 +18,8 @@ WAIT = 120_000  # milliseconds: a busy machine may take this long
 def served(home, start, address, lesson):
     """A server in a folder of its own, which ends with the test."""
     with open(home / "log", "w") as log:
-        server = subprocess.Popen(start, env=variables(home) | voila.variables(find_lesson(lesson)), stdin=subprocess.DEVNULL,
-                                  stdout=log, stderr=log)
+        more = voila.variables(tables_folder(find_lesson(lesson)))
+        server = subprocess.Popen(start, env=variables(home) | more, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     try:
         wait_for(address, server, home / "log")
         yield

@@ -42,8 +42,9 @@ def copy_to_reader(target: Path | None) -> int:
 @click.option("--port", type=PORT, default=8866, help="where it listens (default: 8866; 0: any that is free)")
 @click.option("--no-browser", is_flag=True, help="print the address and open no window")
 @click.option("-p", "assignments", multiple=True, metavar="name=value", help="a parameter; repeatable")
-def serve_page(notebook: str, port: int, no_browser: bool, assignments: tuple[str, ...]) -> int:
-    """The widgets of a lesson as a page without code.
+@click.option("--model", type=FILE, metavar="FILE", help="an exported model to play with, instead of a lesson")
+def serve_page(notebook: str, port: int, no_browser: bool, assignments: tuple[str, ...], model: Path | None) -> int:
+    """The widgets of a lesson, or of an exported model, as a page without code.
 
     The page is served on this machine only. NOTEBOOK is a name, a number or a path (default: 09_latent_space).
     """
@@ -53,14 +54,21 @@ def serve_page(notebook: str, port: int, no_browser: bool, assignments: tuple[st
     from gensq_course.report.lessons import find_lesson
     from gensq_course.report.parameters import read_assignments
 
+    quiet = ["--no-browser"] * (no_browser or not has_browser())
+    if model is not None:
+        from gensq_course.shipped import exported
+
+        check_environment()
+        exported.load(model)
+        print("The model's page: its address stands below. Stop it with Ctrl+C.", flush=True)
+        return voila.serve_model(model, port=port, options=quiet)
     lesson = find_lesson(notebook)
     values = read_assignments(lesson, assignments)
     check_environment()
     if values:  # as it stands, a page needs only what comes with the course
         lessons.prepare(lesson.name, values)
     print(f"{lesson.title}: its address stands below. Stop it with Ctrl+C.", flush=True)
-    quiet = no_browser or not has_browser()
-    return voila.serve(lesson, port=port, options=["--no-browser"] * quiet, values=values)
+    return voila.serve(lesson, port=port, options=quiet, values=values)
 
 
 @click.command("clinic")

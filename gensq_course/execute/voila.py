@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from gensq_course.report.lessons import Lesson, Value, read_notebook, source, tables_folder, tags
+from gensq_course.report.lessons import Lesson, Value, folder, read_notebook, source, tables_folder, tags
 from gensq_lib.ground.errors import GensqError
 from gensq_course.setup.workplace import python_path
 
@@ -32,9 +32,19 @@ def page(lesson: Lesson, values: Mapping[str, Value] | None = None) -> dict[str,
         raise GensqError(f'expected a lesson with cells for a page (tag "{TAG}"), got {lesson.name}; choose 09_latent_space')
     title = words(f"# {lesson.title}")
     source_of = words(f"The lesson behind this page: `notebooks/{lesson.path.name}`.")
+    return notebook([title, *shown(chosen, values or {}), source_of], lesson.title)
+
+
+def page_of_model(path: Path) -> dict[str, Any]:
+    """A notebook of the widgets of an exported model; its path is a text in it, and nothing of the file is."""
+    made = code(f"from gensq_course.shipped import exploring\n\nexploring.show({str(path.resolve())!r})")
+    return notebook([words("# A model in a file"), made], "A model in a file")
+
+
+def notebook(cells: Sequence[dict], title: str) -> dict[str, Any]:
+    """Of cells."""
     kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
-    return {"cells": [title, *shown(chosen, values or {}), source_of], "nbformat": 4, "nbformat_minor": 4,
-            "metadata": {"kernelspec": kernel, "title": lesson.title}}
+    return {"cells": [*cells], "nbformat": 4, "nbformat_minor": 4, "metadata": {"kernelspec": kernel, "title": title}}
 
 
 def shown(chosen: Sequence[dict], values: Mapping[str, Value]) -> list[dict[str, Any]]:
@@ -67,25 +77,35 @@ def unnumbered(text: str) -> str:
     return re.sub(r"^(#+) \d+ · ", r"\1 ", text, flags=re.MULTILINE)
 
 
-def command(notebook: Path, *, port: int, options: Sequence[str] = ()) -> list[str]:
+def command(path: Path, *, port: int, options: Sequence[str] = ()) -> list[str]:
     """What starts the server."""
-    return [sys.executable, "-m", "voila", str(notebook), f"--port={port}", "--Voila.ip=127.0.0.1", "--token",
+    return [sys.executable, "-m", "voila", str(path), f"--port={port}", "--Voila.ip=127.0.0.1", "--token",
             "--VoilaConfiguration.template=gensq", "--VoilaConfiguration.allow_template_override=NO", *options]
 
 
-def variables(lesson: Lesson) -> dict[str, str]:
-    """Where the kernel finds the lesson and the library, and Voila our template."""
+def variables(notebooks: Path) -> dict[str, str]:
+    """Where the kernel finds the lessons and the library, and Voila our template."""
     jupyter_path = os.pathsep.join(filter(None, [str(TEMPLATES), os.environ.get("JUPYTER_PATH")]))
     return {"JUPYTER_PATH": jupyter_path, "PYTHONPATH": python_path(),
-            "GENSQ_NOTEBOOKS": str(tables_folder(lesson).resolve()), "GENSQ_PROGRESS": "0"}
+            "GENSQ_NOTEBOOKS": str(notebooks.resolve()), "GENSQ_PROGRESS": "0"}
 
 
 def serve(lesson: Lesson, *, port: int, options: Sequence[str] = (), values: Mapping[str, Value] | None = None) -> int:
-    """Serve until stopped by hand."""
-    with tempfile.TemporaryDirectory(prefix="gensq-voila-") as folder:
-        notebook = Path(folder) / f"{lesson.name}.ipynb"
-        notebook.write_text(json.dumps(page(lesson, values)), encoding="utf-8")
+    """Serve the page of a lesson until stopped by hand."""
+    return serve_page(lesson.name, page(lesson, values), variables(tables_folder(lesson)), port=port, options=options)
+
+
+def serve_model(path: Path, *, port: int, options: Sequence[str] = ()) -> int:
+    """The same for an exported model."""
+    return serve_page("model", page_of_model(path), variables(folder()), port=port, options=options)
+
+
+def serve_page(name: str, content: Mapping[str, Any], more: Mapping[str, str], *, port: int, options: Sequence[str]) -> int:
+    """Write the notebook where nobody else looks and start the server."""
+    with tempfile.TemporaryDirectory(prefix="gensq-voila-") as place:
+        path = Path(place) / f"{name}.ipynb"
+        path.write_text(json.dumps(content), encoding="utf-8")
         try:
-            return subprocess.run(command(notebook, port=port, options=options), env=os.environ | variables(lesson)).returncode
+            return subprocess.run(command(path, port=port, options=options), env=os.environ | more).returncode
         except KeyboardInterrupt:
             return 0

@@ -6,7 +6,11 @@
 import importlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # they load torch
+    from gensq_course.report.session import Here
+    from gensq_lib.text.corpora import Corpus
 
 HERE = Path(__file__).parent
 
@@ -34,3 +38,20 @@ def studies() -> dict:
     modules = sorted(f"{path.parent.name}.{path.stem}" for path in HERE.glob("*/study*.py"))
     found = [importlib.import_module(f"{__name__}.{module}").STUDY for module in modules]
     return {study.name: study for study in found}
+
+
+def text_to_export(lesson: str, here: "Here", asked: Mapping[str, Any]) -> "Corpus":
+    """What a model of the lesson (a noun) is trained on: `text(here, asked)` of its `exporting`, or the corpus as it is."""
+    from gensq_lib.text import corpora
+
+    module = importlib.import_module(f"{__name__}.{lesson}.exporting")
+    if hasattr(module, "text"):
+        return module.text(here, asked)
+    return corpora.load(here.corpus, seed=here.seed)
+
+
+def exportable(lesson: str = "") -> dict[str, dict]:
+    """Noun of each lesson (or of this one) -> its models that `gensq export` can train: `MODELS` of its module `exporting`."""
+    nouns = sorted(path.parent.name for path in HERE.glob("*/exporting.py"))
+    return {noun: importlib.import_module(f"{__name__}.{noun}.exporting").MODELS for noun in nouns
+            if lesson in ("", noun)}

@@ -15,7 +15,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from gensq_lib.ground.errors import GensqError, listed, nearest
+from gensq_lib.ground.errors import GensqError, expect, listed, nearest, whole
 from gensq_lib.ground.places import atomic_write
 from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.dense_vae import DenseVAE, LinearVAE
@@ -27,7 +27,10 @@ from gensq_lib.models.parts import Model
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.models.speech import SpeechClassifier, SpeechVAE
 from gensq_lib.models.text_vae import VAES
+from gensq_lib.text.vocab import Vocab
 
+DTYPES = (torch.float16, torch.float32, torch.float64, torch.int64)
+LARGEST_HEADER = 20_000_000  # bytes: the facts of a model with the largest vocabulary take a hundredth
 FACTS = "facts"  # the one entry of metadata: with several, their order and so the bytes would change from run to run
 MODELS: dict[str, type[Model]] = {kind.__name__: kind for kind in (
     LanguageModel, NGram, Seq2Seq, DenseVAE, LinearVAE, *VAES.values(), ConditionalVAE, DenseGAN, ConvolutionalGAN,
@@ -37,12 +40,14 @@ MODELS: dict[str, type[Model]] = {kind.__name__: kind for kind in (
 def from_config(config: dict[str, Any]) -> Model:
     """A new model with the sizes of another: `from_config(model.config)`."""
     kind, options = config.get("class", ""), {name: value for name, value in config.items() if name != "class"}
-    if kind not in MODELS:
-        raise GensqError(f'expected the config of a model out of {listed(MODELS)}, got "{kind}"{nearest(kind, MODELS)}; '
+    if not isinstance(kind, str) or kind not in MODELS:
+        raise GensqError(f'expected the config of a model out of {listed(MODELS)}, got "{kind}"{nearest(str(kind), MODELS)}; '
                          "take the config of a model of gensq_lib")
     try:
         return MODELS[kind](**options)
-    except TypeError as error:
+    except GensqError:
+        raise
+    except (TypeError, ValueError, RuntimeError, ArithmeticError) as error:
         raise GensqError(f"expected options of {kind}, got {options}: {error}") from None
 
 
@@ -64,9 +69,10 @@ def saved_facts(path: Path | str) -> dict[str, Any]:
     if not os.path.isfile(path):  # a pipe would be waited for
         raise GensqError(f"expected a model saved by gensq in {path}, got no ordinary file; save it again or mend the path")
     try:
+        _check_header(path)
         with safe_open(path, framework="pt") as file:
             found = json.loads((file.metadata() or {}).get(FACTS, "{}"))
-    except (OSError, ValueError, SafetensorError) as error:
+    except (OSError, ValueError, RecursionError, SafetensorError) as error:
         raise GensqError(f"expected a model saved by gensq in {path}, got: {error}; save it again") from None
     if not isinstance(found, dict):
         raise GensqError(f"expected a model saved by gensq in {path}, got other metadata; save it again")
@@ -78,11 +84,13 @@ def load_model(path: Path | str) -> Model:
     facts = saved_facts(path)
     if not isinstance(facts.get("config"), dict):
         raise GensqError(f"expected {path} to say how its model is made, got no config; save it again")
-    model = from_config(facts["config"])
     with safe_open(path, framework="pt") as file:
         found = {name: file.get_tensor(name) for name in file.keys()}
+    _check_sizes(facts["config"], found, path)
+    model = from_config(facts["config"])
     weights = _weights(model)
-    if {name: tensor.shape for name, tensor in found.items()} != {name: tensor.shape for name, tensor in weights.items()}:
+    same = {name: tensor.shape for name, tensor in found.items()} == {name: tensor.shape for name, tensor in weights.items()}
+    if not same or any(tensor.dtype not in DTYPES for tensor in found.values()):
         raise GensqError(f"expected the weights of a {type(model).__name__} in {path}, got others; save it again")
     if facts.get("weights") != digest(found):
         raise GensqError(f"expected the weights that were saved in {path}, got others: the file is damaged; save it again")
@@ -92,12 +100,33 @@ def load_model(path: Path | str) -> Model:
     return model.eval()
 
 
+def _check_header(path: Path | str) -> None:
+    """A header of any length would be read into memory."""
+    with open(path, "rb") as file:
+        size = int.from_bytes(file.read(8), "little")
+    if size > LARGEST_HEADER:
+        raise ValueError(f"a header of {size:,} bytes, more than {LARGEST_HEADER:,}")
+
+
+def _check_sizes(config: dict[str, Any], weights: dict[str, Tensor], path: Path | str) -> None:
+    """A model is made before its weights are compared: sizes that no weight of the file has would fill the memory."""
+    largest = max((size for tensor in weights.values() for size in tensor.shape), default=0)
+    sizes = [size for value in config.values() for size in (value if isinstance(value, list) else [value]) if whole(size)]
+    expect(max(sizes, default=0) <= largest and config.get("num_layers", 1) in range(len(weights) + 1),
+           f"expected the weights of a {config.get('class')!s:.40} in {path}, got such of other sizes; save it again")
+
+
 def digest(weights: dict[str, Tensor]) -> str:
     """A hash of the names and of every number."""
     found = hashlib.sha256()
     for name, tensor in sorted(weights.items()):
         found.update(name.encode() + tensor.contiguous().numpy().tobytes())
     return found.hexdigest()[:16]
+
+
+def vocabulary_digest(vocab: Vocab) -> str:
+    """A hash of the words in their order: weights mean nothing without it."""
+    return hashlib.sha256("\n".join(vocab.words).encode()).hexdigest()[:16]
 
 
 def _weights(model: Model) -> dict[str, Tensor]:

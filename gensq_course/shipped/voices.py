@@ -11,9 +11,8 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from gensq_course.shipped.files import load_model, save_model, saved_facts
+from gensq_course.shipped.files import load_model, save_model, saved_facts, vocabulary_digest
 from gensq_course.shipped.recipes import recipe_of, train_voices, untrained, voices_key
-from gensq_course.shipped.world import vocabulary_digest
 from gensq_course.talk import chat
 from gensq_course.talk.chat import Answer
 from gensq_course.talk.guard import Guard, mended

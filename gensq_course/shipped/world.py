@@ -1,10 +1,8 @@
 """The models that come with the course: each belongs to the built-in world, and says what it was made from."""
-import hashlib
 from pathlib import Path
 
-import torch
-
-from gensq_course.shipped.files import load_model, save_model, saved_facts
+from gensq_course.shipped import exported
+from gensq_course.shipped.files import load_model, saved_facts, vocabulary_digest
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.parts import Model
 from gensq_lib.text import grammar
@@ -12,10 +10,13 @@ from gensq_lib.text.corpora import Corpus
 from gensq_lib.text.vocab import Vocab
 
 
+MEASURED = {"num_test": 500, "num_samples": 50}
+
+
 def write_shipped(path: Path, model: Model, text: Corpus, facts: dict[str, int | str]) -> None:
-    """A model of the course, and what it was made from."""
-    save_model(path, model, facts={"vocabulary": vocabulary_digest(text.vocab), "corpus": text.fingerprint,
-                                   "torch": torch.__version__, **{name: str(value) for name, value in facts.items()}})
+    """A model of the course with its card; the same recipe gives the same bytes, so no day and no commit stand in it."""
+    made = {"command": "gensq checkpoint", "commit": "that of the file", **facts}
+    exported.export(path, model, text, made=made, measures=exported.measured(model, text, **MEASURED))
 
 
 def read_shipped(path: Path, name: str) -> Model:
@@ -30,7 +31,3 @@ def read_shipped(path: Path, name: str) -> Model:
     raise GensqError(f"expected {path.name} to know the words of data/world.grammar, got a model of another world; "
                      f"run: gensq checkpoint {name}")
 
-
-def vocabulary_digest(vocab: Vocab) -> str:
-    """A hash of the words in their order: weights mean nothing without it."""
-    return hashlib.sha256("\n".join(vocab.words).encode()).hexdigest()[:16]

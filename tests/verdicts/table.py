@@ -1,5 +1,5 @@
 """Which verdicts belong to which lesson."""
-from tests.verdicts import autopsy, bags, deciphered, judgement, speech, text, vectors
+from tests.verdicts import autopsy, bags, deciphered, judgement, own, speech, text, vectors
 
 VERDICTS = {
     "00_start_here": vectors.START_HERE,
@@ -22,4 +22,5 @@ VERDICTS = {
     "18_topics_and_tastes": bags.TOPICS_AND_TASTES,
     "19_vae_or_gan": judgement.VAE_OR_GAN,
     "20_tutorial_autopsy": autopsy.AUTOPSY,
+    "21_your_own_text": own.YOUR_OWN_TEXT,
 }

@@ -61,16 +61,12 @@ def own_words(path: Path, **facts) -> Corpus:
     `<unk>` is the vocabulary's own unknown. Where training has it, somebody has chosen the words: all of them are kept.
     """
     paths = files_of_parts(path) if path.is_dir() else {"": path}
-    read = {part: _sorted_out(texts(place), _spaced, place, least=1 if part in HELD_OUT else MIN_SENTENCES)
+    read = {part: _sorted_out(texts(place), text.spaced, place, least=1 if part in HELD_OUT else MIN_SENTENCES)
             for part, place in paths.items()}
     account = {reason: sum(counts[reason] for _, counts in read.values()) for reason in next(iter(read.values()))[1]}
     kept = [sentences for sentences, _ in read.values()]
     parts = Parts(*kept) if path.is_dir() else split(kept[0], list(map(text.key, kept[0])))
-    return _corpus(path, parts, account, show=" ".join, read=_spaced, **facts)
-
-
-def _spaced(written: str) -> Sentence:
-    return tuple(written.split())
+    return _corpus(path, parts, account, show=" ".join, read=text.spaced, **facts)
 
 
 def files_of_parts(folder: Path) -> dict[str, Path]:

@@ -65,7 +65,7 @@ def he2019(*, seed: int, num_train: int) -> Corpus:
     """
     sequences = [tuple(line.split()) for line in lines(fetched(HE2019)) if line.strip()]
     return _corpus(split(sequences, [" ".join(sequence) for sequence in sequences]), name="he2019-synthetic", language="",
-                   show=" ".join, read=lambda written: tuple(written.split()), seed=seed, num_train=num_train,
+                   show=" ".join, read=text.spaced, seed=seed, num_train=num_train,
                    origin="an early version of the synthetic set of He et al. (2019)", licence=HE2019.licence,
                    notes=(), attributions={})
 

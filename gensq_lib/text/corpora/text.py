@@ -49,6 +49,11 @@ def tokens(text: str, language: str = "") -> Sentence:
     return tuple(part for token in found for part in (_without_clitics(token) if "'" in token else (token,)))
 
 
+def spaced(text: str) -> Sentence:
+    """Ready-made tokens with spaces between."""
+    return tuple(text.split())
+
+
 def show(sentence: Iterable[str]) -> str:
     """The sentence as a person writes it."""
     text, before, quoted = "", "", False

@@ -10,6 +10,7 @@ from gensq_lib.ground.errors import GensqError
 from gensq_lib.ground.places import DATA
 
 from .building import Builder
+from .checking import START, Checked, checked_grammar
 from .dialogue import TURN, DialogueGrammar
 from .grammar import Derivation, Grammar, Parse, Sentence
 from .reader import read

@@ -22,7 +22,7 @@ def read(path: Path, *, more_heads: Heads | None = None) -> Source:
     """The declarations of the file at `path`. `more_heads`: what else may stand at the margin of this kind of file."""
     source, text = Source(path), text_of(path, kind="a grammar", largest=LARGEST)
     if not text.strip():
-        raise GensqError(f"{path}: expected a grammar, got an empty file; start from a copy of data/world.grammar")
+        raise GensqError(f"{path}: expected a grammar, got an empty file; `gensq grammar new FILE` writes a first one")
     heads = HEADS | (more_heads or {})
     for head in _blocks(source, text):
         word = re.split(r"[\s:]", head.text, maxsplit=1)[0]

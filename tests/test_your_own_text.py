@@ -1,0 +1,405 @@
+"""Lesson 21: what a text of one's own supports. Its tools on cases whose answer is known, its traps, its page, its checklist."""
+import math
+import random
+from dataclasses import replace
+
+import pytest
+import torch
+from own_texts import plain
+
+from gensq_course.lessons.your_own_text import judging, own_grammar, patients, texts, units, verdict
+from gensq_course.lessons.your_own_text.splitting import together
+from gensq_course.lessons.your_own_text.testing import permutation_p
+from gensq_lib.diagnostics import growth, juries, leaks, two_samples
+from gensq_lib.diagnostics.growth import Foretold
+from gensq_lib.diagnostics.two_samples import TwoSample
+from gensq_lib.ground.errors import GensqError
+from gensq_lib.maths.stats import Estimate, Share
+from gensq_lib.models.ngram import NGram
+from gensq_lib.text import corpora
+from gensq_lib.text.subwords import END, Subwords
+from gensq_lib.text.vocab import Vocab
+
+LINES = [tuple(line.lower().replace(".", " .").split()) for line in plain(600)]
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    path = tmp_path_factory.mktemp("own") / "mine.txt"
+    path.write_text("\n".join(plain(900)), encoding="utf-8")
+    return corpora.load(f"file:{path}")
+
+
+# --- subwords
+
+def test_the_first_merges_are_those_of_a_count_by_hand():
+    """l-o twice in five words, o-w likewise; of equal pairs the last by spelling is joined first."""
+    cut = Subwords.learnt([("low", "low", "slow"), ("new", "newer")], 2)
+    assert cut.merges[0] == ("o", "w" + END)
+    assert cut.merges[1] == ("l", "ow" + END)
+    assert cut.cut("slow") == ("s", "low" + END)
+
+
+def slow_merges(words, num):
+    """By the definition: count everything anew after each merge."""
+    cut = {word: [*word[:-1], word[-1] + END] for word in words}
+    merges = []
+    for _ in range(num):
+        counts = {}
+        for word, pieces in cut.items():
+            for pair in zip(pieces, pieces[1:]):
+                counts[pair] = counts.get(pair, 0) + words[word]
+        if not counts:
+            break
+        best = max(counts, key=lambda pair: (counts[pair], pair))
+        merges.append(best)
+        for word, pieces in cut.items():
+            joined = []
+            for piece in pieces:
+                if joined and (joined[-1], piece) == best:
+                    joined[-1] += piece
+                else:
+                    joined.append(piece)
+            cut[word] = joined
+    return merges
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_fast_merges_are_the_slow_ones(seed):
+    rng = random.Random(seed)
+    words = {"".join(rng.choices("aab", k=rng.randint(1, 7))): rng.randint(1, 5) for _ in range(12)}
+    sentences = [(word,) * num for word, num in words.items()]
+    assert list(Subwords.learnt(sentences, 20).merges) == slow_merges(words, 20)
+
+
+def test_what_is_cut_is_put_together_again():
+    cut = Subwords.learnt(LINES, 60)
+    for sentence in [*LINES[:50], ("neverseen", "\u00fcber", "\u72d7")]:
+        assert cut.joined(cut.pieces(sentence)) == sentence
+    assert Subwords().cut("dog") == ("d", "o", "g" + END)
+    assert max(map(len, map(cut.pieces, LINES))) < max(map(len, map(Subwords().pieces, LINES)))
+
+
+def test_merges_end_where_every_word_is_one_piece():
+    assert Subwords.learnt([("ab", "c")], 50).merges == (("a", "b" + END),)
+    with pytest.raises(GensqError, match="number of merges"):
+        Subwords.learnt([("ab",)], -1)
+
+
+# --- leaks
+
+def test_resemblance_by_hand():
+    six = tuple("abcdef")
+    assert leaks.resemblance(six, six) == 1 and leaks.resemblance(("a",), ("b",)) == 0
+    assert leaks.resemblance(six, tuple("abxdef")) == pytest.approx(5 / 9)
+    assert leaks.resemblance(("a",), ("a",)) == 1  # the shortest one has shingles, too
+
+
+@pytest.mark.parametrize("least", [0.2, 0.5, 0.8, 1.0])
+def test_no_near_pair_is_missed(least):
+    """Against all pairs, one by one."""
+    rng = random.Random(3)
+    few = [tuple(rng.choices("abcd", k=rng.randint(1, 6))) for _ in range(60)]
+    others = [tuple(rng.choices("abcd", k=rng.randint(1, 6))) for _ in range(40)]
+    within = {(i, j) for j in range(60) for i in range(j) if leaks.resemblance(few[i], few[j]) >= least}
+    across = {(i, j) for i in range(60) for j in range(40) if leaks.resemblance(few[i], others[j]) >= least}
+    assert {(i, j) for i, j, _ in leaks.near(few, least=least)} == within
+    assert {(i, j) for i, j, _ in leaks.near(few, others, least=least)} == across
+
+
+def test_by_hand_and_in_the_library_groups_are_the_same():
+    pairs = [(8, 5), (5, 7), (7, 1), (1, 6), (6, 3), (2, 4)]
+    table = torch.zeros(9, 9)
+    for i, j in pairs:
+        table[i, j] = 1.0
+    assert together(table).long().tolist() == leaks.groups(9, pairs) == [0, 1, 2, 1, 2, 1, 1, 1, 1]
+
+
+def test_pairs_alone_leave_a_chain_in_two_parts():
+    """The trap: A-B and B-C are alike, A-C are not; whoever splits by pairs has C in another part than A."""
+    chain = [(0, 1), (1, 2)]
+    first_partner = [0, 0, 1]
+    assert len(set(leaks.groups(3, chain))) == 1 and len(set(first_partner)) > 1
+
+
+def test_echoes_are_found_and_groups_keep_them_in_one_part(own):
+    lines, planted = texts.echoed(own.train, share=0.2, seed=0)
+    found = leaks.near(lines)
+    assert len({(i, j) for i, j, _ in found} & set(planted)) >= 0.9 * len(planted)
+    keys = leaks.groups(len(lines), [(i, j) for i, j, _ in found])
+    split = texts.flattered(lines, keys, own, seed=0)
+    assert split.share.count == 0 and split.seen is None
+
+
+# --- units
+
+def test_a_word_and_its_letters_cost_what_they_should():
+    """Two words that training has; a third one costs <unk> and its letters."""
+    speller = units.Speller.of(["ab", "ab", "ba"])
+    assert speller.nats([]) == 0.0
+    assert 0 < speller.nats(["ab"]) < speller.nats(["bb"]) < speller.nats(["zz"])
+    assert speller.nats(["z"]) > units.NEW_CHARACTER
+
+
+def test_units_pay_for_the_same_string(own):
+    found = {unit.name: unit for unit in units.in_units(own, 60)}
+    assert found["characters"].tokens > found["subwords"].tokens > found["words"].tokens
+    assert found["characters"].per_token < found["words"].per_token
+    assert abs(found["characters"].nats.mean - found["words"].nats.mean) < 0.5 * found["words"].nats.mean
+
+
+def test_leaving_the_letters_out_makes_unknown_words_cheap(own):
+    """The trap: a vocabulary of ten words has the lowest nats until the letters are paid for."""
+    few = replace(own, vocab=Vocab.from_sentences(own.train, max_size=10))
+    whole, poor = units.in_words(own), units.in_words(few)
+    assert poor.nats.mean - poor.spelling < whole.nats.mean - whole.spelling
+    assert poor.nats.mean > whole.nats.mean
+
+
+def test_a_vocabulary_of_its_own_makes_little_text_look_good(own):
+    """The trap of learning curves: with fewer sentences more words are unknown, and unknown words are easy."""
+    def nll(vocab, num):
+        ids = [[vocab.encode(s) for s in part] for part in (own.train[:num], own.test)]
+        return -juries.log_p(NGram(order=3, vocab_size=len(vocab)).fit(ids[0]), ids[1]).mean().item()
+
+    num = 20
+    assert nll(Vocab.from_sentences(own.train[:num], min_count=2), num) < nll(own.vocab, num)
+
+
+# --- two samples
+
+def test_permutation_by_hand_is_that_of_the_library():
+    kernel = two_samples.ngram_kernel(LINES[:20], LINES[300:330])
+    draw = torch.Generator().manual_seed(0)
+    orders = torch.stack([torch.randperm(50, generator=draw) for _ in range(99)])
+    every = torch.cat([torch.arange(50)[None], orders])
+    found = two_samples.squared_mmd(kernel, 20, every)
+    assert permutation_p(kernel, 20, orders).item() == pytest.approx((found >= found[0] - 1e-6).double().mean().item())
+
+
+def test_heaps_that_have_nothing_in_common_are_refused_and_equal_ones_are_not():
+    left, right = [("a", "b", str(i % 7)) for i in range(40)], [("c", "d", str(i % 7)) for i in range(40)]
+    for test in (two_samples.kernel_test, two_samples.classifier_test):
+        assert test(left, right, 0).refuses and not test(left, left, 0).refuses
+
+
+@pytest.mark.parametrize("test", [two_samples.kernel_test, two_samples.classifier_test])
+def test_the_level_is_kept(test):
+    """60 tests of one source at level .05: 9 or more refusals have a probability of .002."""
+    found = two_samples.power(LINES, test, shares=(0.0,), num=25, repeats=60, seed=1)
+    assert found[0.0].count <= 8
+
+
+def never_counts_the_given_order(left, right, seed):
+    """The trap: p of so few orders is 0 once in every 20 cases already, and below .05 far more often."""
+    kernel, noise = two_samples.ngram_kernel(left, right), torch.Generator().manual_seed(seed)
+    orders = torch.stack([torch.arange(len(kernel)), *(torch.randperm(len(kernel), generator=noise) for _ in range(9))])
+    found = two_samples.squared_mmd(kernel, len(left), orders)
+    return TwoSample("trap", 0.0, (found[1:] >= found[0]).double().mean().item(), len(kernel))
+
+
+def test_a_p_value_of_zero_keeps_no_level():
+    found = two_samples.power(LINES, never_counts_the_given_order, shares=(0.0,), num=20, repeats=200, seed=2)
+    assert found[0.0].mean > two_samples.LEVEL  # 1 in 10 by exchangeability
+
+
+def test_power_sees_a_planted_fault_and_refuses_what_cannot_be_asked():
+    found = two_samples.power(LINES, two_samples.kernel_test, fault=two_samples.again_and_again, shares=(0.0, 0.8), num=60,
+                              repeats=10, seed=0)
+    assert found[0.8].mean >= 0.9
+    with pytest.raises(GensqError, match="twice as many in the text"):
+        two_samples.power(LINES[:10], two_samples.kernel_test, shares=(0.0,), num=6, repeats=1, seed=0)
+
+
+def test_a_swap_changes_two_neighbours_and_nothing_else():
+    import numpy as np
+
+    for sentence in LINES[:30]:
+        changed = two_samples.swapped(sentence, np.random.default_rng(0))
+        assert sorted(changed) == sorted(sentence) and sum(a != b for a, b in zip(changed, sentence)) == 2
+    assert two_samples.swapped(("a", "a"), np.random.default_rng(0)) == ("a", "a")
+    assert two_samples.spoilt(LINES[:40], 0.0, 0) == LINES[:40]
+
+
+@pytest.mark.parametrize("powers, share", [
+    ({0.0: 0.05, 0.1: 0.3, 0.2: 0.9, 0.4: 1.0}, 0.2), ({0.0: 0.05, 0.1: 0.9, 0.2: 0.5, 0.4: 0.9}, 0.4),
+    ({0.0: 0.0, 0.4: 0.3}, None)])
+def test_where_a_test_begins_to_see(powers, share):
+    """A lucky point in front of a miss does not count."""
+    assert two_samples.seen_from({key: Share(round(100 * value), 100) for key, value in powers.items()}) == share
+
+
+# --- growth
+
+@pytest.mark.parametrize("floor, exponent", [(0.0, 0.3), (10.0, 0.5), (18.0, 0.25)])
+def test_a_power_law_is_found_again(floor, exponent):
+    sizes = [200, 400, 800, 1600]
+    law = growth.power_law(sizes, [floor + 90 * n**-exponent for n in sizes])
+    assert law(3200) == pytest.approx(floor + 90 * 3200**-exponent, rel=0.01)
+
+
+def test_noise_makes_the_interval_wide_and_a_flat_curve_stays_flat():
+    sizes, nll = [100, 200, 400, 800], torch.tensor([[30.0], [27.0], [25.0], [23.5]]).expand(4, 20)
+    quiet, loud = (growth.foretold(sizes, nll, 1600, noise=noise, seed=0) for noise in (0.01, 0.5))
+    assert loud.interval[1] - loud.interval[0] > 5 * (quiet.interval[1] - quiet.interval[0])
+    assert quiet.interval[0] <= quiet.mean <= quiet.interval[1] and quiet.mean < 23.5
+    assert growth.power_law(sizes, [5.0, 5.0, 5.0, 5.0])(10_000) == 5.0
+    assert growth.power_law(sizes, [5.0, 6.0, 7.0, 8.0]).scale == 0.0  # a loss that grows is no power law
+    with pytest.raises(GensqError, match="three or more different sizes"):
+        growth.power_law([100, 200], [3.0, 2.0])
+
+
+def test_intervals_hold_what_they_promise_where_the_curve_is_a_power_law():
+    """40 curves with noise: at least 32 of them (95 % less four standard deviations of a count)."""
+    sizes, held = [200, 400, 800, 1600], 0
+    for seed in range(40):
+        draw = torch.Generator().manual_seed(seed)
+        nll = torch.tensor([[12.0 + 120 * n**-0.35] for n in sizes]) + 0.3 * torch.randn(4, 1, generator=draw)
+        low, high = growth.foretold(sizes, nll, 3200, noise=0.3, seed=seed).interval
+        held += low <= 12 + 120 * 3200**-0.35 + 0.3 * torch.randn(1, generator=draw).item() <= high
+    assert held >= 32
+
+
+# --- the jury
+
+def test_a_jury_finds_one_real_sentence_in_twenty_strange_and_shuffled_ones_more(own):
+    ids = judging.encoded(own)
+    jury = juries.Jury.sworn([judging.counted(own)], ids["valid"])
+    assert jury.verdict(ids["valid"]) <= 0.06
+    assert jury.verdict([own.vocab.encode(s) for s in judging.shuffled(own.test, 0)]) > 0.5
+    with pytest.raises(GensqError, match="at least one model"):
+        juries.Jury.sworn([], ids["valid"])
+
+
+@pytest.mark.parametrize("left, right, tau", [
+    ([1, 2, 3], [1, 2, 3], 1.0), ([1, 2, 3], [3, 2, 1], -1.0), ([1, 2, 3, 4], [2, 1, 4, 3], 1 / 3), ([1, 1, 2], [5, 6, 7], 1.0)])
+def test_agreement_of_orders_by_hand(left, right, tau):
+    assert juries.rank_agreement(left, right) == pytest.approx(tau)
+
+
+def test_no_order_agrees_with_nothing():
+    assert math.isnan(juries.rank_agreement([1, 1], [1, 2]))
+
+
+def test_surprise_per_sentence_would_call_long_ones_strange(own):
+    """The trap: nats per sentence grow with its length, whoever wrote it."""
+    ids = judging.encoded(own)
+    model = judging.counted(own)
+    nats = juries.surprise([model], ids["test"])[0]
+    tokens = torch.tensor([len(each) + 1.0 for each in ids["test"]]).double()
+    in_all = torch.corrcoef(torch.stack([nats * tokens, tokens]))[0, 1]
+    per_token = torch.corrcoef(torch.stack([nats, tokens]))[0, 1]
+    assert in_all > per_token
+
+
+# --- the checklist
+
+@pytest.mark.parametrize("row", patients.checklist(), ids=lambda row: row.patient)
+def test_every_row_has_its_patient_and_its_words(row):
+    assert row.patient in patients.PATIENTS and min(map(len, (row.symptom, row.instrument, row.cause, row.cure))) > 10
+
+
+def test_every_patient_but_the_healthy_one_has_a_row():
+    assert {row.patient for row in patients.checklist()} == set(patients.PATIENTS) - {"healthy"}
+
+
+def test_the_first_sign_names_the_illness(own):
+    charts = {name: patients.examined(name, own, steps=90, seed=0) for name in patients.PATIENTS}
+    assert len(patients.right(charts)) >= 7, patients.walked(charts)
+    assert "healthy" in patients.right(charts)
+
+
+# --- a grammar of one's own
+
+def test_each_step_says_what_is_missing_and_the_last_two_are_grammars():
+    said = [answer for _, answer in own_grammar.attempts()]
+    assert all("my.grammar" in answer for answer in said[:4]) and all("entropy" in answer for answer in said[4:])
+    assert "/" not in "".join(said)  # no path of a machine
+    assert any(f"line {number}" in said[3] for number in range(1, 12))
+
+
+def test_counts_come_to_the_floor_and_not_below():
+    above = own_grammar.above_floor(sizes=(50, 1000), seed=3)
+    assert above[50].mean > above[1000].mean > -3 * above[1000].error
+
+
+# --- the page
+
+def unit(name, nats):
+    return units.Unit(name, 100, 10.0, 3.0, 0.02 * (name == "words"), 1.0, torch.tensor([nats - 1, nats + 1.0]), 3)
+
+
+GOOD = verdict.Measured(
+    num_test=500, alike=0.01, now=Estimate(30.0, 0.3, 500), twice=Foretold(3200, 29.8, (29.6, 30.1)),
+    checked=Foretold(1600, 30.0, (29.0, 31.0)), units=[unit("words", 40.0), unit("characters", 42.0)],
+    unit_gain=Estimate(2.0, 0.1, 500), counts=33.0, over_counts=Estimate(3.0, 0.2, 500), vae=Estimate(0.3, 0.05, 200),
+    information=4.0, tests=[TwoSample("kernel", 0.1, 0.4, 600)], seen_words=0.2, seen_again=None,
+    strange={"real": Share(25, 500), "model": Share(30, 500)}, agreement=0.9)
+
+
+@pytest.mark.parametrize("change, question, words", [
+    ({}, "split", "As far as we can see: 1.0%"), ({"alike": 0.3}, "split", "Not quite: 30.0%"),
+    ({"num_test": 60}, "split", "only 60 sentences"),
+    ({}, "enough", "Yes, for these models"),
+    ({"twice": Foretold(3200, 26.0, (25.0, 27.0))}, "enough", "No. Twice the text would take 3.0 to 5.0"),
+    ({"twice": Foretold(3200, 28.0, (26.0, 30.5))}, "enough", "cannot be said"),
+    ({"checked": Foretold(1600, 27.0, (26.5, 27.5))}, "enough", "Take this with care"),
+    ({}, "units", "Words:"), ({"unit_gain": Estimate(0.1, 0.2, 500)}, "units", "no difference that could be seen"),
+    ({}, "model", "Yes: it is 3.00"), ({"over_counts": Estimate(-3.0, 0.2, 500)}, "model", "No: the best counts are 3.00"),
+    ({"over_counts": Estimate(0.1, 0.2, 500)}, "model", "cannot be seen"),
+    ({}, "latent", "Yes, at a price"), ({"vae": Estimate(1.5, 0.1, 200)}, "latent", "Not at this price"),
+    ({"information": 0.1}, "latent", "none to speak of"),
+    ({}, "written", "Not by any of our tests, with 300"),
+    ({}, "written", "20% of the sentences, and repetition in no share that we tried"),
+    ({"tests": [TwoSample("kernel", 0.1, 0.01, 600)]}, "written", "Yes, by 1 of 1 tests (kernel"),
+    ({}, "strange", "it finds 6% strange"),
+    ({"strange": {"real": Share(25, 500), "model": Share(200, 500)}}, "strange", "Yes: the jury finds 40%"),
+    ({"strange": {"real": Share(25, 500), "model": Share(0, 500)}}, "strange", "too tame"),
+    ({"agreement": 0.1}, "strange", "do not agree"),
+    ({}, "sum", "A language model, and a VAE"), ({"information": 0.1}, "sum", "has to be wanted for itself"),
+    ({"twice": Foretold(3200, 26.0, (25.0, 27.0))}, "sum", "for a first look"),
+    ({"over_counts": Estimate(-3.0, 0.2, 500)}, "sum", "nothing that needs training"),
+])
+def test_the_page_says_what_the_numbers_say(change, question, words):
+    page = dict(verdict.page(replace(GOOD, **change)))
+    assert words in page[verdict.phrases()["ask"][question]]
+
+
+def test_no_phrase_of_the_page_is_spare_and_no_brace_is_left():
+    page = " ".join(answer for _, answer in verdict.page(GOOD))
+    assert "{" not in page and len(verdict.page(GOOD)) == len(verdict.phrases()["ask"])
+
+
+def test_pooled_members_hear_the_same_sentences():
+    assert verdict.pooled([Share(1, 10), Share(3, 10)]) == Share(2, 10)
+    assert verdict.best({("a", "kernel"): None, ("a", "jury"): 0.4, ("b", "jury"): 0.1}, "a") == 0.4
+
+
+def test_a_mean_test_sees_a_shift_in_both_directions():
+    import numpy as np
+
+    noise = np.random.default_rng(0)
+    left = noise.standard_normal(60)
+    assert judging.mean_test(left, left + 2, 0).refuses and judging.mean_test(left + 2, left, 0).refuses
+    assert not judging.mean_test(left, noise.permutation(left), 0).refuses
+
+
+def test_a_text_of_a_grammar_is_opened_as_though_it_were_a_file():
+    text = texts.opened("world", seed=0, num_train=300, most=100)
+    assert len(text.train) == 300 and not text.vocab.closed and len(text.test) == texts.HELD_OUT
+    assert text.unknown_rate(text.test) > 0 and text.grammar is not None
+
+
+def test_a_long_file_is_cut_and_its_vocabulary_is_that_of_the_rest(own):
+    path = next(word for word in own.name.split() if word.startswith("file:"))
+    cut = texts.opened(path, seed=0, num_train=5, most=200)
+    assert len(cut.train) == 200 and cut.test == own.test
+    assert set(cut.vocab.words[4:]) <= {word for sentence in cut.train for word in sentence}
+
+
+def test_the_jury_reads_what_no_player_has_read(own):
+    divided = judging.Divided.of(own)
+    assert [*divided.models.train, *divided.jury.train] == own.train and len(divided.jury.train) >= len(own.train) // 4
+    assert divided.models.vocab is divided.jury.vocab
+
+
