@@ -13,7 +13,7 @@ from gensq_lib.maths.stats import estimate
 
 OURS = "copying, likeliest"  # against whom everybody is held, abstract by abstract
 AHEAD = ("ROUGE-1 less the model's", "at least", "at most")  # mean and 95 % interval over test abstracts
-CORPUS, HIDDEN, STEPS, NUM_TEST, SHOWN, SEEDS = "scitldr", 96, 250, 300, 10, range(1)
+CORPUS, HIDDEN, STEPS, NUM_TEST, SHOWN, SEEDS = "scitldr", 96, 250, 300, 10, range(3)
 
 
 def run(*, seed: int) -> list[Record]:
