@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 from pathlib import Path
 
+from gensq_course.report.gate import refuse_table
 from gensq_course.report.signs import CUE, goes_on, is_cue_number, is_wrapped
 from gensq_course.report.stops import sentences
 from gensq_lib.ground.errors import expect
@@ -31,7 +32,8 @@ class Cut:
 def cut_file(path: Path, new: Path, *, force: bool = False) -> Cut:
     """Write `path`, cut, as `new`: whole or not at all."""
     expect(force or not new.exists(), f"expected the path of a new file, got {new}, which exists; choose another name, or --force")
-    done = cut(texts(path, column=None))
+    refuse_table(written := texts(path), path)
+    done = cut(written)
     expect(done.lines, f"expected a text with words in {path}, got none; check the path")
     with atomic_write(new) as unfinished:
         unfinished.write_text("\n".join(done.lines) + "\n", encoding="utf-8", newline="\n")
