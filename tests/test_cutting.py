@@ -13,7 +13,8 @@ from gensq_course.report.stops import sentences
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.text.corpora import own
 
-PIECES = ["Der Hund", "schläft", "Mr.", "J.", "3.", "12", ".", "!", "? ", "\u3002", "\u4eca\u5929", " ", "\n", "\n\n", "%", "--", "-",
+PIECES = ["Der Hund", "schläft", "Mr.",
+          "J.", "3.", "12", ".", "!", "? ", "\u3002", "\u4eca\u5929", " ", "\n", "\n\n", "%", "--", "-",
           '"', "I.", "\u2026", "\x1b[32m", "\x1b[m", "\x1b", "a", "B", "the dog saw it and ran over the hill as fast as it could",
           "00:00:01,000 --> 00:00:04,000", "\n7\n00:01.000 --> 00:02.500\n", "\t-- ", "\u00bb", "\U0001f600", ", and"]
 TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=60).map(lambda pieces: "".join(pieces).split("\n"))
@@ -22,7 +23,7 @@ TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=60).map
 def said(lines) -> str:
     """Letters and digits, but for codes, the times of cues and their numbers."""
     plain = [own.CODES.sub("", line) for line in lines]
-    kept = [line for line, after in zip(plain, [*plain[1:], ""], strict=True)
+    kept = [line for line, after in zip(plain, [*plain[1:], ""], strict=False)
             if not signs.CUE.fullmatch(line) and not signs.is_cue_number(line, after)]
     return "".join(c for line in kept for c in line if c.isalnum())
 
@@ -86,7 +87,7 @@ def test_lines_that_are_whole_are_not_joined():
     """Verse and chats in small letters have no stops, but no margin either."""
     verse = ["and the wind went over the hill", "Nobody saw the dog go home again", "under a moon that was cold and still",
              "Nothing in all the world to gain"] * 60
-    chat = ["hey", "how are you doing today my friend", "fine", "Good to hear that", "did you see the film about the pink room"] * 60
+    chat = ["hey", "how are you doing today my friend", "fine", "Good to hear", "did you see the film in the pink room"] * 60
     for lines in (verse, chat):
         assert list(filter(None, cutting.cut(lines).lines)) == lines and not signs.is_wrapped(lines)
 
@@ -101,7 +102,7 @@ def test_a_heading_is_not_joined_by_a_second_cut():
 def test_a_look_points_at_the_cut(make, what, tmp_path):
     lines, written = make()
     path = tmp_path / "own.txt"
-    short = ["A dog and a cat ran home today."] + [f"{line[:-1]} again." for line in own_texts.plain(400)]  # enough to be read at all
+    short = ["A dog and a cat ran home today."] + [f"{line[:-1]} again." for line in own_texts.plain(400)]
     path.write_text("\n".join(written + (short if make is paragraphs else [])), encoding="utf-8")
     if make is paragraphs and "100" in what:
         what = f"100 of {100 + len(short)} lines with text"

@@ -31,7 +31,8 @@ class Cut:
 
 def cut_file(path: Path, new: Path, *, force: bool = False) -> Cut:
     """Write `path`, cut, as `new`: whole or not at all."""
-    expect(force or not new.exists(), f"expected the path of a new file, got {new}, which exists; choose another name, or --force")
+    expect(force or not new.exists(),
+           f"expected the path of a new file, got {new}, which exists; choose another name, or --force")
     refuse_table(written := texts(path), path)
     done = cut(written)
     expect(done.lines, f"expected a text with words in {path}, got none; check the path")

@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import fmean
 
 from gensq_course.report.signs import HEAD, is_table, is_wrapped, num_cue_numbers, same_tabs, separator, signs_in
+from gensq_course.report.stops import sentences
 from gensq_course.report.words import say
 from gensq_lib.ground.errors import GensqError, listed
 from gensq_lib.sounds import RATE, Clips
@@ -201,9 +202,10 @@ def _about_lines(corpus: Corpus | PairCorpus, written: Sequence[str], name: str)
     some = corpus.account["lines"] - corpus.account["empty"]
     mark, marks = separator(written)
     if (num := corpus.account["too long"]) > LEFT_OUT * some:
-        yield (f"{num:,} of {some:,} lines with text ({num / some:.0%}) are left out, too long{_tokens_lost(corpus, written, name)}: "
-               f"a sentence has at most {MAX_TOKENS} tokens (characters: {own.MAX_CHARACTERS}); paragraphs are cut at . ! ? by "
-               f"{own.CUT}.")
+        several = any(len(sentences(line)) > 1 for line in written)
+        way = f"paragraphs are cut at . ! ? by {own.CUT}" if several else "each is one sentence: break the longest, or do without"
+        yield (f"{num:,} of {some:,} lines with text ({num / some:.0%}) are left out, too long"
+               f"{_tokens_lost(corpus, written, name)}: a sentence has at most {MAX_TOKENS} tokens (characters: {own.MAX_CHARACTERS}); {way}.")
     if marks:
         yield f"the line {mark[:20]} comes {marks:,} times: it parts items of one line or more; {own.CUT} keeps what they say."
     if (num := corpus.account["no words"] - marks) > LEFT_OUT * some:
@@ -233,9 +235,10 @@ def _about_text(corpus: Corpus | PairCorpus, name: str, *, cut_first: bool) -> I
     vocab = corpus.target_vocab if pairs else corpus.vocab
     other = "" if name.startswith("chars:") or pairs else "try chars:PATH or "
     if (share := _unknown(vocab, test)) > UNKNOWN:
+        way = "cut the text first" if cut_first else f"{other}take a larger text"
         ready = " (what came as <unk> among them)" if name.startswith("words:") else ""
         yield (f"{share:.0%} of test tokens are unknown{ready}: they are read as one word, <unk>, which is easy to foresee, so "
-               f"compare no likelihood with one of another vocabulary; {'cut the text first' if cut_first else other + 'take a larger text'}.")
+               f"compare no likelihood with one of another vocabulary; {way}.")
     if len(vocab) >= MAX_WORDS and (cut := _cut(vocab, train)):
         yield f"{len(cut):,} words are unknown because only the {MAX_WORDS:,} most frequent are kept."
     if len(corpus.train) < SMALL:

@@ -5,7 +5,7 @@ from gensq_lib.text.corpora.own import has_word
 
 STOPS = tuple(".?!…:;,\"'”’»)]。？！")  # a line that ends in none of them goes on, or is a heading
 CLOSE, OPEN = "\"'”’»)\\]」』）", "\"'“‘„«(\\[¿¡「『（—–-"
-END = re.compile(rf"(?P<stop>[.!?…]+)[{CLOSE}]*(?=\s+[{OPEN}]*\s?(?P<next>\w))|[。！？]+[{CLOSE}]*")
+END = re.compile(rf"(?P<stop>[.!?…]+)[{CLOSE}]*(?=\s+[{OPEN}]*\s?(?P<next>\w))|[。！？]+[{CLOSE}]*(?!\s*\d+:\d)")
 ABBREVIATIONS = frozenset(  # their full stop ends no sentence
     "mr mrs ms dr prof st sr jr rev hon gen col capt lt sgt vs e.g i.e cf no vol p pp ch fig ca approx mt "  # English
     "z.b d.h u.a bzw hr fr nr str evtl ggf abb bd inkl "  # German
