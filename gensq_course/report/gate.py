@@ -205,7 +205,8 @@ def _about_lines(corpus: Corpus | PairCorpus, written: Sequence[str], name: str)
         several = any(len(sentences(line)) > 1 for line in written)
         way = f"paragraphs are cut at . ! ? by {own.CUT}" if several else "each is one sentence: break the longest, or do without"
         yield (f"{num:,} of {some:,} lines with text ({num / some:.0%}) are left out, too long"
-               f"{_tokens_lost(corpus, written, name)}: a sentence has at most {MAX_TOKENS} tokens (characters: {own.MAX_CHARACTERS}); {way}.")
+               f"{_tokens_lost(corpus, written, name)}: a sentence has at most {MAX_TOKENS} tokens "
+               f"(characters: {own.MAX_CHARACTERS}); {way}.")
     if marks:
         yield f"the line {mark[:20]} comes {marks:,} times: it parts items of one line or more; {own.CUT} keeps what they say."
     if (num := corpus.account["no words"] - marks) > LEFT_OUT * some:
