@@ -92,7 +92,7 @@ def _goes_on(written: Sequence[str], some: Sequence[str]) -> bool:
     """Lines that fill their width and go on in the next. Verse in small letters throughout, and chats, do not count."""
     margin = sorted(map(len, some))[len(some) * 9 // 10]
     full = sum(goes_on(line, after) and len(line.strip()) >= FULL * margin for line, after in pairwise(written))
-    return margin > 30 and full > GO_ON * len(some) and fmean(line[0].islower() for line in some) < SMALL
+    return margin > 45 and full > GO_ON * len(some) and fmean(line[0].islower() for line in some) < SMALL
 
 
 def _is_page(written: Sequence[str]) -> bool:
