@@ -1,10 +1,11 @@
-"""`gensq corpus look`, `sample`, `list` and `score`: see what a text becomes, print sentences, or judge one."""
+"""`gensq corpus look`, `cut`, `sample`, `list` and `score`: see what a text becomes, print sentences, or judge one."""
 import os
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import click
 
-from gensq_course.cli.arguments import COUNT, SEED
+from gensq_course.cli.arguments import COUNT, FILE, SEED
 from gensq_lib.ground.errors import GensqError
 
 
@@ -30,6 +31,25 @@ def look_at(name: str) -> int:
 
     name = named(name)
     print(gate.look(name, corpora.kinds(name)[0]))
+    return 0
+
+
+@ask_corpus.command("cut")
+@click.argument("path", type=FILE)
+@click.option("-o", "--output", type=FILE, required=True, help="the new file")
+@click.option("--force", is_flag=True, help="write over a file that is there")
+def cut_text(path: Path, output: Path, force: bool) -> int:
+    """Write one sentence a line, from paragraphs, wrapped lines, subtitles or items that a mark parts.
+
+    Wrapped lines are joined, numbers and times of subtitles and terminal codes left out, and the text is cut at . ! ? and their
+    Chinese forms. What was done is counted.
+    """
+    from gensq_course.cli.chat import shown
+    from gensq_course.report import cutting
+
+    done = cutting.cut_file(path, output, force=force)
+    print(*(f"{what:32}{num:>10,}" for what, num in done.account.items()), sep="\n")
+    print(f"Written: {shown(str(output))}. Look at it: gensq corpus look {shown(str(output))}")
     return 0
 
 

@@ -12,7 +12,8 @@ from itertools import chain
 from pathlib import Path
 from statistics import fmean
 
-from gensq_course.report.signs import HEAD, is_table, is_wrapped, same_tabs, signs_in
+from gensq_course.report.signs import HEAD, is_table, is_wrapped, num_cue_numbers, same_tabs, separator, signs_in
+from gensq_course.report.stops import sentences
 from gensq_course.report.words import say
 from gensq_lib.ground.errors import GensqError, listed
 from gensq_lib.sounds import RATE, Clips
@@ -75,7 +76,8 @@ def _look(name: str, kind: str, stamp: tuple) -> Look:
         corpus, labels = corpus.text, _labels(corpus)
     became = (_pairs(corpus) if isinstance(corpus, PairCorpus) else _sentences(corpus)) | labels
     facts = {**_lines(corpus), **_signs(written, name), **became, **_truth(corpus)}
-    warnings = [*_about_lines(corpus, written, name), *_about_text(corpus, name)] if own_text else []
+    poor = list(_about_lines(corpus, written, name)) if own_text else []
+    warnings = [*poor, *_about_text(corpus, name, cut_first=any(own.CUT in each for each in poor))] if own_text else []
     return Look(name, tuple(facts.items()), tuple(warnings))
 
 
@@ -88,7 +90,7 @@ def sizes(it: Found, kind: str) -> dict[str, int]:
 def _written(it: Found) -> list[str]:
     if it.path.is_dir():
         return [line for path in own.files_of_parts(it.path).values() for line in own.texts(path)]
-    return own.texts(it.path, column=it.column if it.entry.behind else None)
+    return [own.CODES.sub("", line) for line in own.texts(it.path, column=it.column if it.entry.behind else None)]
 
 
 def refuse_table(written: Sequence[str], path: Path) -> None:
@@ -197,20 +199,36 @@ def _leaks(train: Sequence[Sentence], test: Sequence[Sentence]) -> float:
 
 def _about_lines(corpus: Corpus | PairCorpus, written: Sequence[str], name: str) -> Iterator[str]:
     """What is poor about the lines as they were written."""
-    lines = corpus.account["lines"]
-    advice = {"too long": f"a sentence has at most {MAX_TOKENS} tokens (characters: {own.MAX_CHARACTERS}); break it at a stop",
-              "no words": "lines without a letter are no sentences", "empty": ""}
-    for reason, num in list(corpus.account.items())[1:]:
-        if advice[reason] and num > LEFT_OUT * (lines - corpus.account["empty"]):
-            yield f"{num / lines:.0%} of the lines are left out, {reason}: {advice[reason]}."
+    some = corpus.account["lines"] - corpus.account["empty"]
+    mark, marks = separator(written)
+    if (num := corpus.account["too long"]) > LEFT_OUT * some:
+        several = any(len(sentences(line)) > 1 for line in written)
+        way = f"paragraphs are cut at . ! ? by {own.CUT}" if several else "each is one sentence: break the longest, or do without"
+        yield (f"{num:,} of {some:,} lines with text ({num / some:.0%}) are left out, too long"
+               f"{_tokens_lost(corpus, written, name)}: a sentence has at most {MAX_TOKENS} tokens "
+               f"(characters: {own.MAX_CHARACTERS}); {way}.")
+    if marks:
+        yield f"the line {mark[:20]} comes {marks:,} times: it parts items of one line or more; {own.CUT} keeps what they say."
+    if (num := corpus.account["no words"] - marks) > LEFT_OUT * some:
+        yield f"{num / some:.0%} of the lines with text are left out, no words: lines without a letter are no sentences."
     for sign, num in signs_in(written, name):
         if num > sign.share * len(written):
-            yield f"{num / len(written):.1%} of the lines have {sign.name}: {sign.advice}."
+            cues = f" and {num_cue_numbers(written):,} the number of a cue" if sign.name == "time codes" else ""
+            yield f"{num / some:.1%} of the lines with text have {sign.name}{cues}: {sign.advice}."
     if name.startswith("file:") and is_wrapped(written):
-        yield "most lines look cut at a margin, inside sentences: a model learns pieces; write one sentence a line."
+        yield f"many lines look cut at a margin, inside sentences: a model learns pieces; {own.CUT} joins them."
 
 
-def _about_text(corpus: Corpus | PairCorpus, name: str) -> Iterator[str]:
+def _tokens_lost(corpus: Corpus | PairCorpus, written: Sequence[str], name: str) -> str:
+    """How much of the text went with lines that were left out; of pairs it is not counted."""
+    if isinstance(corpus, PairCorpus):
+        return ""
+    tokens = {"chars": own.characters, "words": own.text.spaced}.get(name.partition(":")[0], own.text.tokens)
+    kept = sum(map(len, chain(corpus.train, corpus.valid, corpus.test)))
+    return f" (with what has no words {1 - kept / max(sum(len(tokens(line)) for line in written), 1):.0%} of all tokens)"
+
+
+def _about_text(corpus: Corpus | PairCorpus, name: str, *, cut_first: bool) -> Iterator[str]:
     """What is poor about the corpus that was made of them."""
     pairs = isinstance(corpus, PairCorpus)
     train, test = (([side for pair in part for side in (pair.source, pair.target)] if pairs else part)
@@ -218,9 +236,10 @@ def _about_text(corpus: Corpus | PairCorpus, name: str) -> Iterator[str]:
     vocab = corpus.target_vocab if pairs else corpus.vocab
     other = "" if name.startswith("chars:") or pairs else "try chars:PATH or "
     if (share := _unknown(vocab, test)) > UNKNOWN:
+        way = "cut the text first" if cut_first else f"{other}take a larger text"
         ready = " (what came as <unk> among them)" if name.startswith("words:") else ""
         yield (f"{share:.0%} of test tokens are unknown{ready}: they are read as one word, <unk>, which is easy to foresee, so "
-               f"compare no likelihood with one of another vocabulary; {other}take a larger text.")
+               f"compare no likelihood with one of another vocabulary; {way}.")
     if len(vocab) >= MAX_WORDS and (cut := _cut(vocab, train)):
         yield f"{len(cut):,} words are unknown because only the {MAX_WORDS:,} most frequent are kept."
     if len(corpus.train) < SMALL:

@@ -8,12 +8,18 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import fmean, median
+
+from gensq_course.report.stops import STOPS, sentences
+from gensq_lib.text.corpora.own import CUT, has_word
 
 ALIKE = 0.9  # of the lines have the form of a table: it is one
 HEAD = re.compile(r"[^\W\d][\w .-]{0,29}")  # the name of a column
-INSIDE = re.compile(r"[.?!][\"'”’]? [A-Z\"'“]")  # a sentence ends and another begins
-STOPS = tuple(".?!…:;,\"'”’»)]。？！")
+TIME = r"(?:\d{1,2}:)?\d{1,2}:\d\d[,.]\d+"
+CUE = re.compile(rf"\s*{TIME}\s*-->\s*{TIME}(?:\s+\w+:\S+)*\s*")  # of SubRip and WebVTT
+OFTEN = 20  # times that a line without a word comes, from which on it parts items
+FULL, GO_ON, SMALL = 0.75, 0.1, 0.8  # of a margin; lines that go on, lines that begin small
 
 
 @dataclass(frozen=True)
@@ -30,8 +36,8 @@ SIGNS = (
     Sign("markup", re.compile(r"</(?!s>)[a-z][\w:-]*>|<[a-z][\w:-]*\s[^<>]*=[^<>]*>|<(?:br|p|div|span|li|hr|h\d)\s*/?>"
                               r"|&(?:amp|lt|gt|quot|nbsp|#\d+);", re.IGNORECASE), 0.02,
          "tags become words; take them out first"),
-    Sign("time codes", re.compile(r"^\s*\d{1,2}:\d\d:\d\d[,.]\d+\s*-->"), 0.01,
-         "numbers and times of subtitles become sentences; keep the lines that are spoken"),
+    Sign("time codes", re.compile(rf"^{CUE.pattern}$"), 0.01,
+         f"numbers and times of subtitles become sentences; keep what is spoken: {CUT}"),
     Sign("a date and a time", re.compile(r"^\W{0,3}\d{1,4}[./-]\d{1,2}[./-]\d{1,4},?\s+\d{1,2}:\d\d"), 0.2,
          "a model learns the clock; keep what was said"),
     Sign("tabs", re.compile(r"\S\t+\S"), 0.05, "a tab becomes a space; a column is read as file:PATH#2"),
@@ -55,13 +61,47 @@ def signs_in(written: Sequence[str], name: str) -> Iterator[tuple[Sign, int]]:
         yield sign, sum(bool(sign.found.search(line[:1000])) for line in written)
 
 
+def separator(written: Sequence[str]) -> tuple[str, int]:
+    """The line without a word that comes most often, and how often, where that is often: % between fortunes, --- or ***."""
+    marks = Counter(line.strip() for line in written if line.strip() and not has_word(line)).most_common(1)
+    return marks[0] if marks and marks[0][1] > OFTEN else ("", 0)
+
+
+def num_cue_numbers(written: Sequence[str]) -> int:
+    """Lines with nothing but a number, right before a time code."""
+    return sum(is_cue_number(line, following) for line, following in pairwise(written))
+
+
+def is_cue_number(line: str, following: str) -> bool:
+    """The number of a cue stands before its times."""
+    return line.strip().isdecimal() and bool(CUE.fullmatch(following))
+
+
+def goes_on(line: str, following: str) -> bool:
+    """A line without a stop before one that begins with a small letter: perhaps one sentence."""
+    return bool(line.strip()) and not line.rstrip().endswith(STOPS) and following.lstrip()[:1].islower()
+
+
 def is_wrapped(written: Sequence[str]) -> bool:
-    """Lines of nearly one length, with ends of sentences inside and not at their ends: a page. Verse ends where it likes."""
+    """A page: lines of nearly one length with ends of sentences inside, or full lines that go on with a small letter."""
+    some = [line.strip() for line in written if has_word(line)]
+    return bool(some) and (_is_page(some) or _goes_on(written, some))
+
+
+def _goes_on(written: Sequence[str], some: Sequence[str]) -> bool:
+    """Lines that fill their width and go on in the next. Verse in small letters throughout, and chats, do not count."""
+    margin = sorted(map(len, some))[len(some) * 9 // 10]
+    full = sum(goes_on(line, after) and len(line.strip()) >= FULL * margin for line, after in pairwise(written))
+    return margin > 45 and full > GO_ON * len(some) and fmean(line[0].islower() for line in some) < SMALL
+
+
+def _is_page(written: Sequence[str]) -> bool:
+    """Nearly one length, with ends of sentences inside and not at the ends of lines. Verse ends where it likes."""
     lengths = sorted(len(line.strip()) for line in written if line.strip())
     ends = fmean(line.rstrip().endswith(STOPS) for line in written if line.strip())
     middle = median(lengths)
     near = fmean(middle - 12 <= length <= middle + 12 for length in lengths)
-    inside = fmean(bool(INSIDE.search(line)) for line in written)
+    inside = fmean(len(sentences(line)) > 1 for line in written)
     return middle > 45 and near > 0.6 and ends < 0.45 and inside > 0.1
 
 

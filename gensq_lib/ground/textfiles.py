@@ -18,7 +18,8 @@ def text_of(path: Path, *, kind: str, largest: int) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise GensqError(f"expected {kind} in UTF-8, got the byte {data[error.start]:#04x} in line "
-                         f"{line_of(data, error.start)} of {path}; save the file as UTF-8") from None
+                         f"{line_of(data, error.start)} of {path}; save the file as UTF-8 "
+                         "(for example: iconv -f cp1252 -t utf-8 OLD > NEW)") from None
     if (place := data.find(b"\0")) >= 0:
         raise GensqError(f"expected {kind} in plain text, got a NUL byte in line {line_of(data, place)} of {path}; save it anew")
     return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from gensq_lib.ground.errors import GensqError, listed
@@ -24,7 +25,11 @@ from .tables import TABLES, column_of
 
 MIN_SENTENCES, MAX_LABELS = 100, 50
 MAX_CHARACTERS = 300  # of a sentence that is read by characters
+LONG_LINES = 0.1  # a share of too long lines that makes paragraphs of them
 LONGEST_LINE = 10_000  # characters: more is a whole text, left out before any work
+CODES = re.compile("\x1b(?:\\[[0-?]*[ -/]*[@-~])?")  # with which a terminal colours its text, ECMA-48
+CODED = "terminal codes"
+CUT = "gensq corpus cut PATH -o NEW"  # the way out for what is not one sentence a line
 SPACE = "\u2423"  # what stands for a space among characters
 TAB, UNKNOWN = "\t", Vocab.SPECIALS[Vocab.UNK]
 PARTS = {"train": ("train", "training"), "valid": ("valid", "validation", "val", "dev"), "test": ("test", "testing")}
@@ -63,7 +68,8 @@ def own_words(path: Path, **facts) -> Corpus:
     paths = files_of_parts(path) if path.is_dir() else {"": path}
     read = {part: _sorted_out(texts(place), text.spaced, place, least=1 if part in HELD_OUT else MIN_SENTENCES)
             for part, place in paths.items()}
-    account = {reason: sum(counts[reason] for _, counts in read.values()) for reason in next(iter(read.values()))[1]}
+    account = {reason: sum(counts.get(reason, 0) for _, counts in read.values())
+               for reason in dict.fromkeys(chain(*(counts for _, counts in read.values())))}
     kept = [sentences for sentences, _ in read.values()]
     parts = Parts(*kept) if path.is_dir() else split(kept[0], list(map(text.key, kept[0])))
     return _corpus(path, parts, account, show=" ".join, read=text.spaced, **facts)
@@ -175,8 +181,10 @@ def texts(path: Path, *, column: str | None = None) -> list[str]:
 def _sorted_out(written: Iterable[str], tokens: Tokens, path: Path, *, longest: int = MAX_TOKENS,
                 least: int = MIN_SENTENCES) -> tuple[list, Counts]:
     """What is kept of these lines, as tokens, and how many were left out for what reason."""
-    account, kept = {"lines": 0, "empty": 0, "too long": 0, "no words": 0}, []
-    for line in written:
+    account, kept = {"lines": 0, "empty": 0, "too long": 0, "no words": 0, CODED: 0}, []
+    for coded in written:
+        line, codes = CODES.subn("", coded)
+        account[CODED] += codes
         item = tokens(line) if len(line) <= LONGEST_LINE else None
         sides = () if item is None else (item.source, item.target) if isinstance(item, Pair) else (item,)
         account["lines"] += 1
@@ -184,19 +192,26 @@ def _sorted_out(written: Iterable[str], tokens: Tokens, path: Path, *, longest: 
             account["empty"] += 1
         elif item is None or max(map(len, sides)) > longest:
             account["too long"] += 1
-        elif not all(map(_has_word, sides)):
+        elif not all(map(has_word, sides)):
             account["no words"] += 1
         else:
             kept.append(item)
     if len(set(kept)) < least:
         parted = ", ".join(f"{reason}: {num:,}" for reason, num in account.items() if num)
         raise GensqError(f"expected at least {least} different sentences of 1 to {longest} tokens in {path}, got "
-                         f"{len(set(kept)):,}{parted and f' ({parted})'}; write one sentence a line, or take a longer text")
-    return kept, account
+                         f"{len(set(kept)):,}{parted and f' ({parted})'}; {_way_out(account, longest)}")
+    return kept, {reason: num for reason, num in account.items() if num or reason != CODED}
 
 
-def _has_word(sentence: Sentence) -> bool:
-    """A letter, a digit or an emoji."""
+def _way_out(account: Counts, longest: int) -> str:
+    """What to do with too few sentences: many long lines are paragraphs."""
+    if (num := account["too long"]) > LONG_LINES * (some := account["lines"] - account["empty"]):
+        return f"{num:,} of {some:,} lines with text are longer than {longest} tokens: paragraphs? cut them at . ! ?: {CUT}"
+    return "write one sentence a line, or take a longer text"
+
+
+def has_word(sentence: Sentence) -> bool:
+    """Whether there is a letter, a digit or an emoji in these tokens (or in a text: in its characters)."""
     return any(c.isalnum() or unicodedata.category(c) == "So" for token in sentence for c in token)
 
 

@@ -22,7 +22,7 @@ def column_of(path: Path, name: str) -> list[str]:
         return _cells(rows[1:], names.index(name))
     if name.isascii() and name.isdigit() and 1 <= int(name[:9]) <= len(names):
         return _cells(rows, int(name) - 1)
-    shown = f'"{name[:60]}"' if name else "none"
+    shown = f'"{name[:60]}"' if name else "no name"
     advice = nearest(name, names) or f"; write file:{path}#{best(rows)}"
     raise GensqError(f'expected a column of {path}, {listed(first_few(names))}, got {shown}{advice}')
 
