@@ -6,10 +6,11 @@ from functools import cache
 from typing import Any
 
 from gensq_course import studies, widgets
-from gensq_course.lessons.summarisation.pictures import with_interval
 from gensq_course.lessons.tutorial_autopsy.pictures import by_seed
 from gensq_course.studies.families import BOUNDS, FAMILIES, TRAINED
+from gensq_course.studies.players import NUM_IMPORTANCE
 from gensq_course.studies.rows import Row
+from gensq_course.studies.study import place
 from gensq_lib.ground.errors import chosen
 from gensq_lib.maths.stats import Estimate, estimate
 
@@ -41,7 +42,7 @@ MEASURES = {each.label: each for each in (
     *(Measure("obeyed", f"obeys, {num} draw{'s' * (num > 1)}", True, where={"draws": num}) for num in (1, 4, 16)),
     *(Measure(name, f"{label} at T = 0.8", up, digits, {"temperature": 0.8}) for name, label, up, digits in (
         ("valid", "valid", True, 3), ("distinct", "different and valid", True, 3), ("js", "JS", False, 3))),
-    Measure("train_seconds", "seconds to train", False, 1), Measure("sample_seconds", "seconds for 1,000 sentences", False, 2),
+    Measure("train_seconds", "seconds by the pace", False, 1), Measure("sample_seconds", "seconds for 1,000 sentences", False, 2),
     Measure("parameters", "numbers kept", False, 0))}
 
 
@@ -77,6 +78,21 @@ def shown(found: Mapping[int, float], digits: int) -> str:
     return f"{whole.mean:,.{digits}f} ({low:,.{digits}f} to {high:,.{digits}f})"
 
 
+def rounded(gap: Estimate, digits: int) -> str:
+    """A difference and its interval, to the digits of what was measured; without one where fewer than two seeds have both."""
+    low, high = gap.interval
+    return "no interval" if math.isnan(low) else f"{gap.mean:+.{digits}f} ({low:+.{digits}f} to {high:+.{digits}f})"
+
+
+def colder(labels: Sequence[str] = ("valid", "different and valid", "JS")) -> widgets.Table:
+    """What the temperature .8 changes, less what was measured at 1, paired by seed."""
+    warm = {label: measure("JS, nats" if label == "JS" else label) for label in labels}
+    pairs = [(family, [(seeds(rows(), family, measure(f"{label} at T = 0.8")), seeds(rows(), family, warm[label]))
+                       for label in labels]) for family in TRAINED]
+    said = [[family, *(rounded(lead(cold, usual), 3) if cold else "none" for cold, usual in both)] for family, both in pairs]
+    return widgets.table(said, ["family", *labels], "At temperature 0.8 less at 1 (95 %), seed by seed")
+
+
 def table(labels: Sequence[str], found: Sequence[Row] | None = None, caption: str = "") -> widgets.Table:
     """A row for each family: mean and interval of these measures."""
     found = rows() if found is None else found
@@ -102,6 +118,23 @@ def paired(ours: str, theirs: str, label: str) -> Estimate:
     return lead(*(seeds(rows(), family, measure(label)) for family in (ours, theirs)))
 
 
+def slack() -> Estimate | None:
+    """By how much the bound of the VAE falls with a hundred times as many draws of z; None where that was not recorded.
+
+    What is left is a bound, too: the slack is at least this.
+    """
+    if not recorded("families_bound"):
+        return None
+    at = {draws: by_seed(rows("families_bound"), family="VAE", measure="gap", draws=draws)
+          for draws in (NUM_IMPORTANCE, 100 * NUM_IMPORTANCE)}
+    return lead(at[NUM_IMPORTANCE], at[100 * NUM_IMPORTANCE])
+
+
+def recorded(study: str) -> bool:
+    """Whether a table stands in the repository."""
+    return place(study).exists()
+
+
 def verdict(gap: Estimate, first: str, second: str, *, up: bool) -> str:
     """Who is better by an interval, in words."""
     low, high = gap.interval
@@ -112,5 +145,5 @@ def verdict(gap: Estimate, first: str, second: str, *, up: bool) -> str:
 
 def compared(ours: str, theirs: str, labels: Sequence[str]) -> list[list[str]]:
     """For a table: measure, difference with its interval, who is better."""
-    return [[label, with_interval(paired(ours, theirs, label)),
+    return [[label, rounded(paired(ours, theirs, label), measure(label).digits),
              verdict(paired(ours, theirs, label), ours, theirs, up=measure(label).up)] for label in labels]
