@@ -44,7 +44,7 @@ def first_word(player, order):
 
 def test_what_is_said_behind_tags_has_the_probability_that_is_scored():
     player, order = untrained(), KNOWN[0]
-    z = torch.tensor([player.vocab.encode(tagged(order))])
+    z = torch.tensor([player.vocab.encode(tagged(order))]).float()
     model = AfterTags(model=player.model)
     log_p, _ = model.step(torch.tensor([Vocab.BOS]), model.start(z, 1))
     assert torch.allclose(log_p[0, len(Vocab.SPECIALS):], first_word(player, order), atol=1e-5)
