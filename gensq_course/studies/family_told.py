@@ -78,7 +78,7 @@ class Told(Player):
 
     def after(self, orders: Sequence[Order], temperature: float = 1.0, *, generator: torch.Generator) -> list[Sentence]:
         """A sentence behind each order's tags."""
-        z = torch.tensor([self.vocab.encode(tagged(order)) for order in orders]).float()  # as numbers: `sample` hands on what z is
+        z = torch.tensor([self.vocab.encode(tagged(order)) for order in orders]).float()  # z of any decoder is Float
         with evaluating(self.model):
             said = sample(AfterTags(model=self.model), num=len(z), z=z, max_length=LONGEST, temperature=temperature,
                           generator=generator)
