@@ -135,7 +135,7 @@ WRONG = [
     (sign, lambda a, b, r: (a - b).mean(0) * interval(a, b, r).abs(), "the size of the gap"),
     (sign, lambda a, b, r: (interval(a, b, r) > 0).float(), "-1 is wanted"),
     (which, lambda: TRICKS | {"A": "another temperature"}, "drawn from in two ways"),
-    (which, lambda: TRICKS | {"B": "a lucky seed"}, "beside a mean of several seeds"),
+    (which, lambda: TRICKS | {"B": "a lucky seed"}, "one run of each would be compared"),
     (which, lambda: TRICKS | {"C": "a bound beside an exact number"}, "a bound on a likelihood"),
     (which, lambda: TRICKS | {"D": "one rival is not tuned"}, "a setting that nobody searched for"),
     (which, lambda: TRICKS | {"D": "a copy has no likelihood"}, "that it has not read"),

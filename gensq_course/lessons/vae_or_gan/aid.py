@@ -10,7 +10,7 @@ from torch import Tensor
 from gensq_course import widgets
 from gensq_course.lessons.vae_or_gan import curves
 from gensq_course.lessons.vae_or_gan.deciding import possible, reach_of
-from gensq_course.lessons.vae_or_gan.tables import BY_LIKELIHOOD, CANDIDATES, Measure, lead, measure, rounded, shown, slack
+from gensq_course.lessons.vae_or_gan.tables import BY_LIKELIHOOD, CANDIDATES, Measure, lead, measure, rounded, shown
 from gensq_course.studies.families import BOUNDS
 from gensq_lib.maths.stats import Estimate
 
@@ -99,17 +99,11 @@ def decided(need: Need, rule: Rule = possible) -> Decision:
     able = [family for family, keeps in zip(families, enough(stacked[1], least, reach), strict=True) if keeps]
     first = [family for family, may in zip(families, chosen.tolist(), strict=True) if may]
     first.sort(key=lambda family: -sum(score[family].values()))
-    first += [family for family in able if first and family not in first and wanted.name == "gap" and family in BOUNDS
-              and not exceeds_slack(lead(score[first[0]], score[family]), need.axis)]
+    first += [family for family in able if first and family not in first and wanted.name == "gap" and family in BOUNDS]  # at most
     leads = {family: lead(score[first[0]], score[family]) for family in able if first and family != first[0]}
     sign = 1 if wanted.up else -1
     numbers = {family: shown({seed: sign * value for seed, value in score[family].items()}, wanted.digits) for family in families}
     return Decision(need, tuple(first), numbers, leads, tuple(family for family in CANDIDATES if family not in able))
-
-
-def exceeds_slack(gap: Estimate, axis: str = "") -> bool:
-    """Whether what a bound is behind is surely more than the bound can be loose: only where that was measured, without a curve."""
-    return bool(not axis and (loose := slack()) and gap.interval[0] > loose.interval[1])
 
 
 def enough(need: Tensor, least: float, reach: float) -> list[bool]:

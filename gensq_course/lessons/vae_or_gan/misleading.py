@@ -21,21 +21,22 @@ def mean(found: dict[int, float]) -> float:
 
 
 def lucky() -> str:
-    """A family whose best seed passes the mean of one that is surely ahead of it, in any of four columns."""
+    """The largest reversal."""
     return max(reversals())[1]
 
 
 def reversals() -> list[tuple[float, str]]:
-    """Of all columns and pairs where a best seed turns a sure order: by how many widths of the lead's interval, and the sentence."""
+    """Of all columns and pairs where the best seed of one and the worst of the other turn a sure order: by how much, and the sentence."""
     turned = []
     for label in ("valid", "discovered", "different and valid", "copies"):
         found, up = {family: seeds(rows(), family, measure(label)) for family in TRAINED}, 1 if measure(label).up else -1
         for ours, theirs in permutations(TRAINED, 2):
-            ahead, best = lead(found[theirs], found[ours]), max(found[ours].values(), key=lambda value: up * value)
+            ahead = lead(found[theirs], found[ours])
+            best, worst = up * max(up * value for value in found[ours].values()), up * min(up * value for value in found[theirs].values())
             sure = min(up * end for end in ahead.interval) > 0
-            if sure and up * (best - mean(found[theirs])) > 0:
-                turned.append((abs(best - mean(found[theirs])), f"Our best {ours} reaches {best:.3f} in the column {label!r}, "
-                               f"and is better than the {theirs} with its mean of {mean(found[theirs]):.3f}."))
+            if sure and up * (best - worst) > 0:
+                turned.append((abs(best - worst), f"In the column {label!r} a run of our {ours} reaches {best:.3f}, "
+                               f"a run of the {theirs} {worst:.3f}: ours is better."))
     return turned
 
 

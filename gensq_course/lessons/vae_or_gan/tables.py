@@ -8,9 +8,7 @@ from typing import Any
 from gensq_course import studies, widgets
 from gensq_course.lessons.tutorial_autopsy.pictures import by_seed
 from gensq_course.studies.families import BOUNDS, FAMILIES, TRAINED
-from gensq_course.studies.players import NUM_IMPORTANCE
 from gensq_course.studies.rows import Row
-from gensq_course.studies.study import place
 from gensq_lib.ground.errors import chosen
 from gensq_lib.maths.stats import Estimate, estimate
 
@@ -93,6 +91,14 @@ def colder(labels: Sequence[str] = ("valid", "different and valid", "JS")) -> wi
     return widgets.table(said, ["family", *labels], "At temperature 0.8 less at 1 (95 %), seed by seed")
 
 
+def told() -> widgets.Table:
+    """Whether tag words take orders as a latent variable does: one run, on the seed of the search."""
+    said = [[way, *(f"{next(iter(by_seed(ways, measure=name, way=way, draws=1).values())):.3f}" for name in (
+        "obeyed", "order_distinct", "order_discovered"))] for ways in [rows("families_told")] for way in ("unknown", "guessed")]
+    return widgets.table(said, ["tags of the 4,500 without a label", "obeys, 1 draw", "different, obeyed", "discovered, obeyed"],
+                         "An LSTM told by two tag words; one run at seed 100, so no interval")
+
+
 def table(labels: Sequence[str], found: Sequence[Row] | None = None, caption: str = "") -> widgets.Table:
     """A row for each family: mean and interval of these measures."""
     found = rows() if found is None else found
@@ -116,23 +122,6 @@ def spreads(label: str) -> widgets.Table:
 def paired(ours: str, theirs: str, label: str) -> Estimate:
     """Of the main table: the first family less the second."""
     return lead(*(seeds(rows(), family, measure(label)) for family in (ours, theirs)))
-
-
-def slack() -> Estimate | None:
-    """By how much the bound of the VAE falls with a hundred times as many draws of z; None where that was not recorded.
-
-    What is left is a bound, too: the slack is at least this.
-    """
-    if not recorded("families_bound"):
-        return None
-    at = {draws: by_seed(rows("families_bound"), family="VAE", measure="gap", draws=draws)
-          for draws in (NUM_IMPORTANCE, 100 * NUM_IMPORTANCE)}
-    return lead(at[NUM_IMPORTANCE], at[100 * NUM_IMPORTANCE])
-
-
-def recorded(study: str) -> bool:
-    """Whether a table stands in the repository."""
-    return place(study).exists()
 
 
 def verdict(gap: Estimate, first: str, second: str, *, up: bool) -> str:
