@@ -3,14 +3,14 @@ are new.
 """
 from gensq_course.studies.families import BUDGET, CHOSEN, TRAINED, Place, bought, fitted, start
 from gensq_course.studies.family_measures import controlled, cooled, measured
-from gensq_course.studies.family_tables import SEEDS, TUNED_ON
+from gensq_course.studies.family_tables import TUNED_ON
 from gensq_course.studies.family_told import TAGS, told
 from gensq_course.studies.players import Player, Words
 from gensq_course.studies.rows import Record, records
 from gensq_course.studies.study import Study
 
 NO_GAME, TOLD = "LSTM, no game", "LSTM, told"
-ORDERED, ORDERED_SEEDS = (*TRAINED, "replay", "world"), (0, 1, 4)  # who is given orders; three seeds for want of time
+ORDERED, ORDERED_SEEDS = (*TRAINED, "replay", "world"), (0, 4)  # who is given orders; few seeds, for want of time
 
 
 def game_parts(seconds: float = BUDGET) -> dict[str, int]:
@@ -48,7 +48,7 @@ def ways_to_tag(*, seed: int, way: str) -> list[Record]:
 
 
 MORE = Study("families_more", "What does the GAN's game add, and what does a latent variable add to tag words?",
-             [{"seed": seed} for seed in SEEDS], more)
+             [{"seed": seed} for seed in (0, 1, 2, 4)], more)  # for want of time
 ORDERS = Study("families_orders", "How many of the sentences that were ordered are different, and new?",
                [{"seed": seed} for seed in ORDERED_SEEDS], orders)
 WAYS_TO_TAG = Study("families_told", "Should sentences without a label carry no tag or a guessed one?",
