@@ -68,10 +68,10 @@ def test_the_readers_own_rule_drives_the_aid(table):
 
 
 TRAPS = {  # rules that recommend too much or too little
-    "the leader alone": lambda score, need, least, reach: torch.arange(score.shape[1]) == score.mean(0).argmax(),
-    "a lucky seed": lambda score, need, least, reach: score.max(0).values == score.max(),
-    "the need forgotten": lambda score, need, least, reach: possible(score, score * 0 + 1e9, least, reach),
-    "intervals apart": lambda score, need, least, reach: score.mean(0) + 2 * reach * score.std(0) >= score.mean(0).max(),
+    "the leader alone": lambda score, need, least, reach, width: torch.arange(score.shape[1]) == score.mean(0).argmax(),
+    "a lucky seed": lambda score, need, least, reach, width: score.max(0).values == score.max(),
+    "the need forgotten": lambda score, need, least, reach, width: possible(score, score * 0 + 1e9, least, reach, width),
+    "intervals apart": lambda score, need, least, reach, width: score.mean(0) + 2 * reach * score.std(0) >= score.mean(0).max(),
 }
 
 
@@ -150,15 +150,34 @@ def test_every_need_has_an_answer_that_its_numbers_bear_out(need):
 def test_every_question_has_a_row_with_an_interval(asked):
     row, gap = asked.row, asked.gap()
     low, high = gap.interval
-    assert gap.n >= 3 and (row[-1] == "open") == (low <= 0 <= high)
+    assert gap.n >= 3 and ("open" in row[-1]) == (low <= 0 <= high or "by its bound" in row[-1] and "open" in row[-1])
+
+
+def test_a_bound_that_is_behind_is_open():
+    rows = {asked.question: asked.row[-1] for asked in questions.ASKED}
+    assert "bound" in rows["Is a VAE behind at 5,000 sentences?"] and "open" in rows["VAE or GAN? nats above the truth"]
+    assert {"VAE", "LSTM"} <= set(aid.decided(aid.NEEDS[0]).families)
+
+
+def test_noise_is_no_advantage():
+    """Surely behind by .1, but better than a noisy one that stays: it stays; a sure lead within the width counts for nothing."""
+    score = torch.tensor([[3.0, 2.901, 2.95, 2.99], [3.1, 2.999, 2.55, 3.091], [2.9, 2.8, 3.05, 2.889]])
+    easy = torch.ones_like(score)
+    assert possible(score, easy, 0.5, 4.3, 0.02).all() and possible(score[:, [0, 1, 3]], easy[:, :3], 0.5, 4.3, 0.02).tolist() == [
+        True, False, True]
+
+
+def test_more_rivals_make_a_longer_reach():
+    assert reach_of(5, 4) == pytest.approx(4.315, abs=1e-3) and reach_of(3, 4) == pytest.approx(8.860, abs=1e-3)
+    assert tables.rounded(tables.lead({0: 1.0}, {0: 2.0}), 3) == "no interval"
 
 
 def test_the_misleading_sentences_are_true_word_for_word():
     valid = {family: tables.seeds(tables.rows(), family, tables.measure("valid")) for family in families.TRAINED}
-    best, rival = re.search(r"Our best (\S+) has .* the (\S+) with", misleading.lucky()).groups()
+    best, rival = re.search(r"run of our (\S+) reaches .* run of the (\S+) ", misleading.lucky()).groups()
     numbers = [float(text) for text in re.findall(r"\d\.\d+", misleading.lucky())]
-    assert numbers[0] == pytest.approx(max(valid[best].values()), abs=6e-4)
-    assert numbers[1] == pytest.approx(misleading.mean(valid[rival]), abs=6e-4)
+    assert numbers == pytest.approx([max(valid[best].values()), min(valid[rival].values())], abs=6e-4) and numbers[0] > numbers[1]
+    assert tables.lead(valid[rival], valid[best]).interval[0] > 0, "the seeds together say the opposite, surely"
     ours, theirs = (float(text) for text in re.findall(r"(\d\.\d+)", misleading.untuned()))
     assert ours < theirs and set(misleading.SAID) == set(misleading.ANSWERS)
 

@@ -100,8 +100,8 @@ def both_ways(p_there: Nats, q_there: Nats, p_here: Said, q_here: Said) -> dict[
 def controlled(player: Player, place: Place) -> list[Record]:
     """Every pair of topic and tense is ordered; of all draws for an order a reader of words chooses what is said.
 
-    Shares of orders that were met, by the grammar's own reading: of both, and of each alone; seconds for an order; and, all orders
-    taken together, different sentences that met theirs, and those among them that were never read, for each order.
+    Shares of orders that were met, by the grammar's own reading: of both, and of each alone; seconds for an order; and, all
+    orders taken together, different sentences that met theirs, and those among them that were never read, for each order.
     """
     grammar, reader, found = place.text.grammar, Reader(place.labelled), []
     orders = [Order(*pair) for pair in product(*(grammar.attributes[part] for part in Order._fields))] * REPEATS

@@ -41,12 +41,12 @@ class AfterTags(WordModel):
         super().__init__()
         self.decoder = model.decoder
 
-    def start(self, z: Int[Tensor, "batch tag"], num: int) -> State:
+    def start(self, z: Float[Tensor, "batch tag"], num: int) -> State:
         """<bos> and the first tag are read; the second waits."""
-        state = self.decoder.start(None, num)
-        for token in (torch.full((num,), Vocab.BOS), z[:, 0]):
+        state, (first, second) = self.decoder.start(None, num), z.long().unbind(1)
+        for token in (torch.full((num,), Vocab.BOS), first):
             _, state = self.decoder.step(token, state)
-        return (*state, z[:, 1])
+        return (*state, second)
 
     def step(self, tokens: Int[Tensor, "batch"], state: State) -> tuple[Float[Tensor, "batch vocab"], State]:
         """The second tag stands where else <bos> would."""
@@ -78,7 +78,7 @@ class Told(Player):
 
     def after(self, orders: Sequence[Order], temperature: float = 1.0, *, generator: torch.Generator) -> list[Sentence]:
         """A sentence behind each order's tags."""
-        z = torch.tensor([self.vocab.encode(tagged(order)) for order in orders])
+        z = torch.tensor([self.vocab.encode(tagged(order)) for order in orders]).float()  # z of any decoder is Float
         with evaluating(self.model):
             said = sample(AfterTags(model=self.model), num=len(z), z=z, max_length=LONGEST, temperature=temperature,
                           generator=generator)

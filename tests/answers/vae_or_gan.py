@@ -58,7 +58,7 @@ def welch(ours, theirs, reach):
     return torch.where(gap.abs() > reach * error, gap.sign(), 0)
 
 
-def table(score, need, least, reach, *, keep=None, lead=None, beside=None, both=None):
+def table(score, need, least, reach, width, *, keep=None, lead=None, beside=None, both=None):
     """In loops; each keyword puts another step in the place of one."""
     n, families = score.shape
     low = keep or (lambda column: column.mean() - reach * column.std() / n**0.5)
@@ -70,12 +70,29 @@ def table(score, need, least, reach, *, keep=None, lead=None, beside=None, both=
 
     def stays(i):
         gap = score[:, leader] - score[:, i]
-        return bool(gap.mean() <= (beside or (lambda gap, i: reach * gap.std() / n**0.5))(gap, i))
-    return torch.tensor([(kept[i] if both is None else True) and stays(i) for i in range(families)])
+        return bool(gap.mean() <= (beside or (lambda gap, i: reach * gap.std() / n**0.5))(gap, i) + width)
+    worst = min([score[:, i].mean() for i in able if stays(i)], default=torch.inf)
+    return torch.tensor([(kept[i] if both is None else True) and bool(score[:, i].mean() >= worst) for i in range(families)])
 
 
 def with_step(**step):
     return lambda *inputs: table(*inputs, **step)
+
+
+def near_alone(score, need, least, reach, width):
+    """Without the last step: whoever is surely behind is out, however good its mean."""
+    kept = table(score, need, least, reach, torch.inf)
+    gap = score[:, score.mean(0).where(kept, -torch.inf).argmax(), None] - score
+    return kept & (gap.mean(0) <= reach * gap.std(0) / len(gap)**0.5 + width)
+
+
+def overlapping(score, need, least, reach, width):
+    """Beside the leader stays whose own interval meets the leader's."""
+    kept = table(score, need, least, reach, torch.inf)
+    mean, half = score.mean(0), reach * score.std(0) / len(score)**0.5
+    leader = mean.where(kept, -torch.inf).argmax()
+    near = kept & (mean + half + width >= (mean - half)[leader])
+    return kept & (mean >= mean.where(near, torch.inf).min())
 
 
 RIGHT = [
@@ -118,7 +135,7 @@ WRONG = [
     (sign, lambda a, b, r: (a - b).mean(0) * interval(a, b, r).abs(), "the size of the gap"),
     (sign, lambda a, b, r: (interval(a, b, r) > 0).float(), "-1 is wanted"),
     (which, lambda: TRICKS | {"A": "another temperature"}, "drawn from in two ways"),
-    (which, lambda: TRICKS | {"B": "a lucky seed"}, "beside a mean of several seeds"),
+    (which, lambda: TRICKS | {"B": "a lucky seed"}, "one run of each would be compared"),
     (which, lambda: TRICKS | {"C": "a bound beside an exact number"}, "a bound on a likelihood"),
     (which, lambda: TRICKS | {"D": "one rival is not tuned"}, "a setting that nobody searched for"),
     (which, lambda: TRICKS | {"D": "a copy has no likelihood"}, "that it has not read"),
@@ -127,11 +144,14 @@ WRONG = [
     (whom, with_step(keep=lambda column: column.min()), "the worst seed decides whether"),
     (whom, with_step(keep=lambda column: torch.tensor(2.0)), "the need is not looked at"),
     (whom, with_step(lead=lambda everybody, able: everybody), "also those that miss the need"),
-    (whom, with_step(beside=lambda gap, i: torch.tensor(0.0)), "only the leader comes back"),
+    (whom, with_step(beside=lambda gap, i: torch.tensor(-1.0) if gap.abs().max() else torch.tensor(0.0)), "only the leader comes back"),
     (whom, with_step(beside=lambda gap, i: torch.tensor(torch.inf)), "everybody who keeps the need"),
     (whom, with_step(beside=lambda gap, i: 2 * gap.std() / len(gap)**0.5), "two standard errors are taken"),
     (whom, with_step(both=False), "forgotten at the end"),
-    (whom, lambda s, n, least, r: table(s, n, least, r, beside=lambda *_: torch.tensor(torch.inf)) & ~table(s, n, least, r),
+    (whom, lambda s, n, least, r, w: table(s, n, least, r, 0.0), "width is forgotten"),
+    (whom, with_step(beside=lambda gap, i: torch.tensor(0.0)), "the mean lead is held against"),
+    (whom, near_alone, "though its mean is better"), (whom, overlapping, "own intervals are compared"),
+    (whom, lambda s, n, least, r, w: table(s, n, least, r, torch.inf) & ~table(s, n, least, r, w),
      "those come back that are surely behind"),
 ]
 
@@ -149,7 +169,7 @@ COMPOSED = [
     (sign, signs_with(sign=-1, correction=0), ["sign is turned", "with n - 1"]),
     (sign, signs_with(sign=-1, root=0), ["sign is turned", "standard deviation of one seed"]),
     (whom, with_step(keep=lambda column: column.mean(), beside=lambda gap, i: torch.tensor(0.0)),
-     ["the mean `need` decides", "only the leader comes back"]),
+     ["the mean `need` decides", "the mean lead is held against"]),
     (whom, with_step(keep=lambda column: column.mean(), beside=lambda gap, i: torch.tensor(torch.inf)),
      ["the mean `need` decides", "everybody who keeps"]),
 ]

@@ -3,18 +3,22 @@ from typing import Any
 
 import torch
 from jaxtyping import Bool, Float
+from scipy.special import stdtrit
 from torch import Tensor
 
 from gensq_course.checks.exercises import Inputs, Values, words
-from gensq_lib.maths.stats import Estimate
+from gensq_lib.maths.stats import LEVEL
 
 Curve = Float[Tensor, "seed point"]
 Scores = Float[Tensor, "seed family"]
 
 
-def reach_of(num_seeds: int) -> float:
-    """How many standard errors an interval of 95 % reaches to each side of a mean (Student): 4.30 of 3 seeds, 2.78 of 5."""
-    return Estimate(0.0, 1.0, num_seeds).interval[1]
+def reach_of(num_seeds: int, rivals: int = 1) -> float:
+    """How many standard errors an interval of 95 % reaches to each side of a mean (Student): 4.30 of 3 seeds, 2.78 of 5.
+
+    Of several intervals that are all to hold at once each may miss one `rivals`-th as often (Bonferroni).
+    """
+    return stdtrit(num_seeds - 1, 1 - (1 - LEVEL) / 2 / max(rivals, 1)).item()
 
 
 def signs(ours: Curve, theirs: Curve, reach: float) -> Float[Tensor, "point"]:
@@ -70,43 +74,45 @@ SIGNS = Values(**words(__file__, "signs"), reference=signs, slips=SIGN_SLIPS, ca
                forms={"every seed": every_seed, "apart": apart})
 
 
-def possible(score: Scores, need: Scores, least: float, reach: float) -> Bool[Tensor, "family"]:
-    """Which families a table of seeds allows to recommend: True for each that may be the best.
+def possible(score: Scores, need: Scores, least: float, reach: float, width: float) -> Bool[Tensor, "family"]:
+    """Which families a table of seeds allows to recommend: True for each that may be the best, or as good as.
 
-    A family must surely keep what is needed: the lower end of the interval of its mean `need` is at least `least`. Of those
-    that do, the one with the highest mean `score` leads; a family stays beside it unless the leader is surely ahead, paired by
-    seed. An interval is mean ± reach · standard error over the seeds.
+    A family must surely keep what is needed: the lower end of the interval of its mean `need` is at least `least`. Of those that
+    do, the one with the highest mean `score` leads; a family stays beside it unless it is surely behind by more than `width`,
+    paired by seed. Whoever has a better mean than one that stays, stays. An interval is mean ± reach · standard error.
     """
-    root = len(score)**0.5
+    root, mean = len(score)**0.5, score.mean(0)
     kept = need.mean(0) - reach * need.std(0) / root >= least
     if not kept.any():
         return kept
-    leader = score.mean(0).where(kept, -torch.inf).argmax()
+    leader = mean.where(kept, -torch.inf).argmax()
     behind = score[:, leader, None] - score
-    surely = behind.mean(0) > reach * behind.std(0) / root
-    return kept & ~surely
+    near = kept & (behind.mean(0) - reach * behind.std(0) / root <= width)
+    return kept & (mean >= mean.where(near, torch.inf).min())
 
 
-KEPT, SURELY = "need.mean(0) - reach * need.std(0) / root >= least", "behind.mean(0) > reach * behind.std(0) / root"
+KEPT, NEAR = "need.mean(0) - reach * need.std(0) / root >= least", "behind.mean(0) - reach * behind.std(0) / root <= width"
+STAYS = "kept & (mean >= mean.where(near, torch.inf).min())"
 POSSIBLE_SLIPS = {
     "mean need": (KEPT, "need.mean(0) >= least"), "upper end": (KEPT, "need.mean(0) + reach * need.std(0) / root >= least"),
     "most": (KEPT, "need.mean(0) - reach * need.std(0) / root <= least"), "lucky need": (KEPT, "need.max(0).values >= least"),
     "every seed": (KEPT, "need.min(0).values >= least"), "no need": (KEPT, "torch.ones_like(need[0]).bool()"),
     "need deviation": (KEPT, "need.mean(0) - reach * need.std(0) >= least"),
     "score for need": (KEPT, "score.mean(0) - reach * score.std(0) / root >= least"),
-    "leader of all": ("score.mean(0).where(kept, -torch.inf).argmax()", "score.mean(0).argmax()"),
-    "lucky leader": ("score.mean(0).where", "score.max(0).values.where"),
-    "never beside": ("kept & ~surely", "torch.arange(len(kept)) == leader"),
-    "all beside": ("kept & ~surely", "kept"), "need forgotten": ("kept & ~surely", "~surely"),
-    "not paired": (SURELY, "behind.mean(0) > reach * (score.var(0) + score.var(0)[leader]) ** 0.5 / root"),
-    "deviation": (SURELY, "behind.mean(0) > reach * behind.std(0)"),
-    "two errors": (SURELY, "behind.mean(0) > 2 * behind.std(0) / root"),
-    "surely turned": ("kept & ~surely", "kept & surely"),
+    "leader of all": ("mean.where(kept, -torch.inf).argmax()", "mean.argmax()"),
+    "lucky leader": ("mean.where(kept, -torch.inf).argmax()", "score.max(0).values.where(kept, -torch.inf).argmax()"),
+    "never beside": (STAYS, "torch.arange(len(kept)) == leader"), "all beside": (STAYS, "kept"),
+    "better is out": (STAYS, "near"), "need forgotten": (STAYS, "mean >= mean.where(near, torch.inf).min()"),
+    "not paired": (NEAR, "behind.mean(0) - reach * (score.var(0) + score.var(0)[leader]) ** 0.5 / root <= width"),
+    "deviation": (NEAR, "behind.mean(0) - reach * behind.std(0) <= width"),
+    "two errors": (NEAR, "behind.mean(0) - 2 * behind.std(0) / root <= width"),
+    "no width": (NEAR, "behind.mean(0) - reach * behind.std(0) / root <= 0"), "no interval": (NEAR, "behind.mean(0) <= width"),
+    "surely turned": (STAYS, "kept & ~near"),
 }
 
 
 def possible_cases() -> list[Inputs]:
-    """Nobody keeps the need; one family; a leader that is out; ties; seeds that move all families together."""
+    """Nobody keeps the need; one family; a leader that is out; small sure leads; a noisy one below one that is surely behind."""
     draw = torch.Generator().manual_seed(22)
 
     def case(seeds: int, families: int, reach: float, least: float) -> Inputs:
@@ -114,12 +120,16 @@ def possible_cases() -> list[Inputs]:
         score = common + torch.linspace(0, 1.5, families) + 0.5 * torch.randn(seeds, families, generator=draw)
         order = torch.randperm(families, generator=draw)
         need = torch.linspace(0.75, 0.99, families)[order] + 0.03 * torch.randn(seeds, families, generator=draw)
-        return score, need, least, reach
+        return score, need, least, reach, 0.05
     score = torch.tensor([[1.0, 3.0, 2.9], [1.1, 3.2, 3.0], [0.9, 2.9, 3.1]])
     need = torch.tensor([[0.99, 0.97, 0.96], [0.98, 0.96, 0.98], [0.99, 0.98, 0.97]])
     clear = torch.tensor([[9.0, 3.0, 1.0], [9.1, 3.1, 0.9], [8.9, 3.0, 1.1]])
     out = torch.tensor([[0.5, 0.97, 0.96], [0.5, 0.96, 0.98], [0.5, 0.98, 0.97]])
-    return [(score, need, 0.9, 4.3), (score, need, 0.999, 4.3), (clear, out, 0.9, 4.3),
+    small = torch.tensor([[3.0, 2.99, 2.9], [3.1, 3.091, 3.0], [2.9, 2.889, 2.8]])  # .01, surely, and .1, surely
+    noisy = torch.tensor([[3.0, 2.901, 2.95], [3.1, 2.999, 2.55], [2.9, 2.8, 3.05]])  # .1, surely; .15, open
+    easy = torch.full((3, 3), 0.99)
+    return [(score, need, 0.9, 4.3, 0.02), (score, need, 0.999, 4.3, 0.02), (clear, out, 0.9, 4.3, 0.02),
+            (small, easy, 0.9, 4.3, 0.02), (noisy, easy, 0.9, 4.3, 0.02),
             *(case(5, families, 2.78, least) for families in (6, 9, 14) for least in (0.8, 0.85, 0.9)), case(3, 8, 4.3, 0.8)]
 
 

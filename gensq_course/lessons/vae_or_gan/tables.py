@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any
 
 from gensq_course import studies, widgets
-from gensq_course.lessons.summarisation.pictures import with_interval
 from gensq_course.lessons.tutorial_autopsy.pictures import by_seed
 from gensq_course.studies.families import BOUNDS, FAMILIES, TRAINED
 from gensq_course.studies.rows import Row
@@ -41,7 +40,7 @@ MEASURES = {each.label: each for each in (
     *(Measure("obeyed", f"obeys, {num} draw{'s' * (num > 1)}", True, where={"draws": num}) for num in (1, 4, 16)),
     *(Measure(name, f"{label} at T = 0.8", up, digits, {"temperature": 0.8}) for name, label, up, digits in (
         ("valid", "valid", True, 3), ("distinct", "different and valid", True, 3), ("js", "JS", False, 3))),
-    Measure("train_seconds", "seconds to train", False, 1), Measure("sample_seconds", "seconds for 1,000 sentences", False, 2),
+    Measure("train_seconds", "seconds by the pace", False, 1), Measure("sample_seconds", "seconds for 1,000 sentences", False, 2),
     Measure("parameters", "numbers kept", False, 0))}
 
 
@@ -75,6 +74,29 @@ def shown(found: Mapping[int, float], digits: int) -> str:
         return f"{whole.mean:,.{digits}f}"
     low, high = whole.interval
     return f"{whole.mean:,.{digits}f} ({low:,.{digits}f} to {high:,.{digits}f})"
+
+
+def rounded(gap: Estimate, digits: int) -> str:
+    """A difference and its interval, to the digits of what was measured; without one where fewer than two seeds have both."""
+    low, high = gap.interval
+    return "no interval" if math.isnan(low) else f"{gap.mean:+.{digits}f} ({low:+.{digits}f} to {high:+.{digits}f})"
+
+
+def colder(labels: Sequence[str] = ("valid", "different and valid", "JS")) -> widgets.Table:
+    """What the temperature .8 changes, less what was measured at 1, paired by seed."""
+    warm = {label: measure("JS, nats" if label == "JS" else label) for label in labels}
+    pairs = [(family, [(seeds(rows(), family, measure(f"{label} at T = 0.8")), seeds(rows(), family, warm[label]))
+                       for label in labels]) for family in TRAINED]
+    said = [[family, *(rounded(lead(cold, usual), 3) if cold else "none" for cold, usual in both)] for family, both in pairs]
+    return widgets.table(said, ["family", *labels], "At temperature 0.8 less at 1 (95 %), seed by seed")
+
+
+def told() -> widgets.Table:
+    """Whether tag words take orders as a latent variable does: one run, on the seed of the search."""
+    said = [[way, *(f"{next(iter(by_seed(ways, measure=name, way=way, draws=1).values())):.3f}" for name in (
+        "obeyed", "order_distinct", "order_discovered"))] for ways in [rows("families_told")] for way in ("unknown", "guessed")]
+    return widgets.table(said, ["tags of the 4,500 without a label", "obeys, 1 draw", "different, obeyed", "discovered, obeyed"],
+                         "An LSTM told by two tag words; one run at seed 100, so no interval")
 
 
 def table(labels: Sequence[str], found: Sequence[Row] | None = None, caption: str = "") -> widgets.Table:
@@ -112,5 +134,5 @@ def verdict(gap: Estimate, first: str, second: str, *, up: bool) -> str:
 
 def compared(ours: str, theirs: str, labels: Sequence[str]) -> list[list[str]]:
     """For a table: measure, difference with its interval, who is better."""
-    return [[label, with_interval(paired(ours, theirs, label)),
+    return [[label, rounded(paired(ours, theirs, label), measure(label).digits),
              verdict(paired(ours, theirs, label), ours, theirs, up=measure(label).up)] for label in labels]
