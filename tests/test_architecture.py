@@ -123,7 +123,7 @@ LONG_LESSONS = {  # with a reason
     "speech": 490,  # five exercises and their mistakes; pictures, players and controls of a lesson that is seen and heard
     "topics_and_tastes": 570,  # seven exercises and their mistakes, tables of topics, a recommender that says why
     "tutorial_autopsy": 1_520,  # 45 experiments, a hunt, six exercises and their mistakes, two programs to take away, a study
-    "your_own_text": 990,  # units, players and a jury, seven sick runs, a page of answers, a grammar, three exercises
+    "your_own_text": 1_000,  # units, players and a jury, seven sick runs, a page of answers, a grammar, three exercises
     "gan": 705,  # batches, a study, a ward of sick runs, a judge ahead, its field, six exercises and their mistakes
 }
 
