@@ -124,7 +124,8 @@ def power(text: Sequence[Sentence], test: Test, *, fault: Fault = spoilt, shares
           seed: int, level: float = LEVEL) -> Mapping[float, Share]:
     """How often a test with `num` sentences a side refuses, for each share of faulty ones; at share 0 that is a false alarm.
 
-    Where several tests will be asked, `level` is that of each of them. Both sides are drawn from the text, no line on both, anew each time, and one of them is spoilt. Taught in lesson 21.
+    Where several tests will be asked, `level` is that of each of them. Both sides are drawn from the text, no line on both, anew
+    each time, and one of them is spoilt. Taught in lesson 21.
     """
     right = whole(num, 4) and whole(repeats, 1) and 2 * num <= len(text)
     expect(right, f"expected 4 or more sentences a side, twice as many in the text, and a repeat, got {num} a side of "
