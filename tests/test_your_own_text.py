@@ -334,7 +334,7 @@ GOOD = verdict.Measured(
     checked=Foretold(1600, 30.0, (29.0, 31.0)), units=[unit("words", 40.0), unit("characters", 42.0)],
     unit_gain=Estimate(2.0, 0.1, 500), counts=33.0, over_counts=Estimate(3.0, 0.2, 500), vae=Estimate(0.3, 0.05, 200),
     information=4.0, tests=[TwoSample("kernel", 0.1, 0.4, 600)], seen_words=0.2, seen_again=None,
-    strange={"real": Share(25, 500), "model": Share(30, 500)}, agreement=0.9)
+    strange={"real": Share(25, 500), "model": Share(30, 500)}, agreement=0.9, noise=0.02, fresh=30.4, used=1600, there=1600)
 
 
 @pytest.mark.parametrize("change, question, words", [
@@ -344,7 +344,18 @@ GOOD = verdict.Measured(
     ({"twice": Foretold(3200, 26.0, (25.0, 27.0))}, "enough", "No. Twice the text would take 3.0 to 5.0"),
     ({"twice": Foretold(3200, 28.0, (26.0, 30.5))}, "enough", "cannot be said"),
     ({"checked": Foretold(1600, 27.0, (26.5, 27.5))}, "enough", "Take this with care"),
-    ({}, "units", "Words:"), ({"unit_gain": Estimate(0.1, 0.2, 500)}, "units", "no difference that could be seen"),
+    ({"used": 400, "there": 10_370}, "enough", "400 of the 10,370"),
+    ({"alike": 0.3}, "split", "costs the language model 30.4 nats"), ({"alike": 1.0}, "split", "every test sentence"),
+    ({}, "units", "Words:"), ({"unit_gain": Estimate(0.1, 0.2, 500)}, "units", "no difference that counts"),
+    ({"unit_gain": Estimate(0.3, 0.01, 500)}, "units", "no difference that counts"),
+    ({"noise": 3.0}, "model", "cannot be seen"), ({"noise": 3.0}, "latent", "takes several trainings"),
+    ({"noise": 0.3}, "sum", "not settled by one training"),
+    ({"tests": [TwoSample(name, 0.1, p, 600) for name, p in (("kernel", 0.03), ("jury", 0.5), ("classifier", 0.4))]},
+     "written", "Not by any"),
+    ({"tests": [TwoSample(name, 0.1, p, 600) for name, p in (("kernel", 0.01), ("jury", 0.5), ("classifier", 0.4))]},
+     "written", "Yes, by 1 of 3"), ({"tests": [TwoSample("kernel", 0.1, 0.01, 600)]}, "sum", "can be told from real"),
+    ({"left_out": 0.7}, "first", "At least 70% of the text was left out"), ({"smoke": True}, "first", "Budget smoke"),
+    ({"smoke": True}, "sum", "Budget smoke"), ({"vae": Estimate(1.5, 0.1, 200)}, "sum", "does not pay by likelihood"),
     ({}, "model", "Yes: it is 3.00"), ({"over_counts": Estimate(-3.0, 0.2, 500)}, "model", "No: the best counts are 3.00"),
     ({"over_counts": Estimate(0.1, 0.2, 500)}, "model", "cannot be seen"),
     ({}, "latent", "Yes, at a price"), ({"vae": Estimate(1.5, 0.1, 200)}, "latent", "Not at this price"),
@@ -356,7 +367,7 @@ GOOD = verdict.Measured(
     ({"strange": {"real": Share(25, 500), "model": Share(200, 500)}}, "strange", "Yes: the jury finds 40%"),
     ({"strange": {"real": Share(25, 500), "model": Share(0, 500)}}, "strange", "too tame"),
     ({"agreement": 0.1}, "strange", "do not agree"),
-    ({}, "sum", "A language model, and a VAE"), ({"information": 0.1}, "sum", "has to be wanted for itself"),
+    ({}, "sum", "A language model. A VAE"), ({"information": 0.1}, "sum", "has to be wanted for itself"),
     ({"twice": Foretold(3200, 26.0, (25.0, 27.0))}, "sum", "for a first look"),
     ({"over_counts": Estimate(-3.0, 0.2, 500)}, "sum", "nothing that needs training"),
 ])
@@ -367,7 +378,49 @@ def test_the_page_says_what_the_numbers_say(change, question, words):
 
 def test_no_phrase_of_the_page_is_spare_and_no_brace_is_left():
     page = " ".join(answer for _, answer in verdict.page(GOOD))
-    assert "{" not in page and len(verdict.page(GOOD)) == len(verdict.phrases()["ask"])
+    assert "{" not in page and len(verdict.page(GOOD)) == len(verdict.phrases()["ask"]) - 1  # nothing to warn of
+
+
+def test_what_was_left_out_is_said_first():
+    first = verdict.page(replace(GOOD, left_out=0.7))[0]
+    assert first[0] == verdict.phrases()["ask"]["first"] and "70%" in first[1]
+    assert verdict.page(replace(GOOD, left_out=0.4)) == verdict.page(GOOD)
+
+
+def test_paragraphs_count_as_at_least_the_longest_sentence(own):
+    assert texts.left_out(own) == 0.0
+    words = sum(map(len, own.train + own.valid + own.test))
+    assert texts.left_out(replace(own, account={"lines": 9, "empty": 0, "too long": 5})) == pytest.approx(305 / (305 + words))
+
+
+def test_noise_between_trainings_widens_an_interval_that_knows_one_training():
+    """The trap: over test sentences alone .37 nats are five errors from 0, where trainings lie .8 apart."""
+    alone = Estimate(0.37, 0.06, 200)
+    assert alone.interval[0] > 0 > verdict.in_trainings(alone, 0.8).interval[0]
+    same = verdict.in_trainings(alone, 0.0)
+    assert same.error == alone.error and same.n == pytest.approx(alone.n, abs=1)
+
+
+def test_tests_that_are_asked_together_share_the_level():
+    """The trap: of three tests of real text, each at .05, one refuses in up to 14 % of the cases."""
+    draw = random.Random(0)
+    heaps = [[TwoSample("t", 0.0, draw.random(), 10) for _ in range(3)] for _ in range(2000)]
+    assert sum(any(test.refuses for test in heap) for heap in heaps) > 0.12 * len(heaps)
+    assert sum(bool(verdict.refusing(heap)) for heap in heaps) < 0.065 * len(heaps)
+
+
+def test_the_order_among_models_counts_only_pairs_that_the_truth_tells_apart():
+    ruling = judging.Judged({name: [Share(count, 100)] for name, count in (("a", 1), ("b", 5), ("c", 50), ("d", 60))})
+    truth = {"a": Estimate(0.5, 0.01, 100), "b": Estimate(0.5, 0.01, 100), "c": Estimate(0.1, 0.01, 100),
+             "d": Estimate(0.9, 0.01, 100)}
+    assert ruling.right_pairs(truth, ["a", "b"]) == Share(0, 0)
+    assert ruling.right_pairs(truth, ["a", "b", "c"]) == Share(2, 2)
+    assert ruling.right_pairs(truth, ["a", "b", "c", "d"]) == Share(2, 5)
+
+
+def test_what_stands_above_is_not_said_to_be_below():
+    assert verdict.placed(Estimate(11.6, 0.5, 9), "the counts").startswith("11.600 ± 0.500 above")
+    assert verdict.placed(Estimate(-8.1, 0.5, 9), "the counts").startswith("8.100 ± 0.500 below")
 
 
 def test_pooled_members_hear_the_same_sentences():

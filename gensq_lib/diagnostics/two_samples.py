@@ -121,10 +121,11 @@ def again_and_again(sentences: Sequence[Sentence], share: float, seed: int) -> l
 
 
 def power(text: Sequence[Sentence], test: Test, *, fault: Fault = spoilt, shares: Sequence[float], num: int, repeats: int,
-          seed: int) -> Mapping[float, Share]:
+          seed: int, level: float = LEVEL) -> Mapping[float, Share]:
     """How often a test with `num` sentences a side refuses, for each share of faulty ones; at share 0 that is a false alarm.
 
-    Both sides are drawn from the text, no line on both, anew each time, and one of them is spoilt. Taught in lesson 21.
+    Where several tests will be asked, `level` is that of each of them. Both sides are drawn from the text, no line on both, anew
+    each time, and one of them is spoilt. Taught in lesson 21.
     """
     right = whole(num, 4) and whole(repeats, 1) and 2 * num <= len(text)
     expect(right, f"expected 4 or more sentences a side, twice as many in the text, and a repeat, got {num} a side of "
@@ -133,7 +134,7 @@ def power(text: Sequence[Sentence], test: Test, *, fault: Fault = spoilt, shares
     def refused(share: float, turn: int) -> bool:
         order = torch.randperm(len(text), generator=generator(seed, "power", turn)).tolist()
         left, right = ([text[i] for i in part] for part in (order[:num], order[num: 2 * num]))
-        return test(left, fault(right, share, seed + turn), seed + turn).refuses
+        return test(left, fault(right, share, seed + turn), seed + turn).p_value <= level
 
     return {share: Share(sum(refused(share, turn) for turn in range(repeats)), repeats) for share in shares}
 

@@ -49,6 +49,13 @@ def by_search(matrix, depth=None):
     return torch.tensor(found, dtype=matrix.dtype)
 
 
+def in_place(matrix):
+    found = list(range(len(matrix)))
+    for i in range(len(matrix)):
+        found[i] = min(found[j] for j in range(len(matrix)) if i == j or matrix[i, j] or matrix[j, i])
+    return torch.tensor(found, dtype=matrix.dtype)
+
+
 def by_power(matrix):
     near = ((matrix + matrix.T + torch.eye(len(matrix), dtype=matrix.dtype)) > 0).to(matrix)
     reached = torch.linalg.matrix_power(near, len(near))
@@ -93,10 +100,12 @@ WRONG = [
     (alike, sets_with(lambda a, b: len(a & b) / max(min(len(a), len(b)), 1)), "the overlap"),
     (alike, sets_with(lambda a, b: len(a & b) / max((len(a) * len(b)) ** 0.5, 1)), "cosine"),
     (alike, sets_with(lambda a, b: float(len(a & b))), "divide by how many"),
+    (alike, as_counts, "as often as it comes"),
     (alike, lambda left, right: by_sets(left, right).T.contiguous(), "changed places"),
     (alike, lambda left, right: ((left > 0) & (right[0] > 0)).sum(1), []),
     (groups, lambda matrix: by_search(matrix, 1), "only direct neighbours"),
     (groups, lambda matrix: by_search(matrix, 2), "neighbours of neighbours"),
+    (groups, in_place, "in its turn"),
     (groups, lambda matrix: by_pointers(matrix, max), "the largest number"),
     (groups, lambda matrix: by_search(matrix).unique(return_inverse=True)[1].to(matrix), "numbered from 0"),
     (groups, lambda matrix: (by_search(matrix)[:, None] == by_search(matrix)).to(matrix).sum(1), "how many sentences"),

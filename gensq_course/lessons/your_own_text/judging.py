@@ -1,6 +1,7 @@
 """Who writes how well, without a truth: a jury that has read another part of the text; of a grammar the truth, to try it."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 
 import numpy as np
 import torch
@@ -106,6 +107,15 @@ class Judged:
     def with_truth(self, readable: Mapping[str, Estimate]) -> float:
         """The order of the jury, the least strange first, beside that of the truth."""
         return rank_agreement(list(self.verdicts.values()), [-readable[name].mean for name in self.verdicts])
+
+    def right_pairs(self, readable: Mapping[str, Estimate], names: Sequence[str]) -> Share:
+        """Of the pairs of these players that the truth tells apart (95 %), those that the jury has in its order; chance: half."""
+        right = []
+        for a, b in combinations(names, 2):
+            low, high = (readable[a] - readable[b]).interval
+            if low > 0 or high < 0:
+                right.append((self.verdicts[a] < self.verdicts[b]) == (low > 0))
+        return Share(sum(right), len(right))
 
 
 def judged(said: Mapping[str, Sequence[Sentence]], by: Jury, text: Corpus) -> Judged:

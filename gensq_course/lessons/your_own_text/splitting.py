@@ -29,6 +29,12 @@ RESEMBLANCE_SLIPS = {
 }
 
 
+def weighted(left, right):
+    """The smaller counts over the larger ones."""
+    shared, either = (take(left[:, None], right).sum(-1) for take in (torch.minimum, torch.maximum))
+    return shared / either.clamp(min=1)
+
+
 def resemblance_cases() -> list[Inputs]:
     draw = torch.Generator().manual_seed(21)
 
@@ -68,6 +74,14 @@ def how_many(alike):
     return (group[:, None] == group).to(alike).sum(1)
 
 
+def one_pass(alike):
+    """Each in its turn takes the smallest number around it, once."""
+    near, group = (alike + alike.T + torch.eye(len(alike)).to(alike)) > 0, torch.arange(len(alike)).to(alike)
+    for i in range(len(group)):
+        group[i] = group[near[i]].min()
+    return group
+
+
 def together_cases() -> list[Inputs]:
     chain = torch.zeros(4, 4)
     chain[3, 1] = chain[1, 0] = 1.0
@@ -78,7 +92,7 @@ def together_cases() -> list[Inputs]:
     return [(chain,), (apart,), (far,)]
 
 
-RESEMBLANCE = Values(**words(__file__, "resemblances"), reference=resemblances, slips=RESEMBLANCE_SLIPS, cases=resemblance_cases,
-                     together=2)
+RESEMBLANCE = Values(**words(__file__, "resemblances"), reference=resemblances, slips=RESEMBLANCE_SLIPS,
+                     forms={"weighted": weighted}, cases=resemblance_cases, together=2)
 TOGETHER = Values(**words(__file__, "together"), reference=together, slips=TOGETHER_SLIPS,
-                  forms={"numbered": numbered, "how many": how_many}, cases=together_cases, together=2)
+                  forms={"numbered": numbered, "how many": how_many, "one pass": one_pass}, cases=together_cases, together=2)

@@ -11,7 +11,7 @@ from gensq_lib.ground.errors import expect
 from gensq_lib.maths.stats import Estimate, Share, estimate
 from gensq_lib.text import corpora
 from gensq_lib.text.corpora import Corpus
-from gensq_lib.text.corpora.corpus import MAX_WORDS, MIN_COUNT
+from gensq_lib.text.corpora.corpus import MAX_TOKENS, MAX_WORDS, MIN_COUNT
 from gensq_lib.text.vocab import Sentence, Vocab
 
 HELD_OUT = 500  # validation and test sentences of a grammar, each
@@ -32,6 +32,18 @@ def opened(name: str, *, seed: int, num_train: int, most: int) -> Corpus:
         return text if len(text.train) <= most else _as_file(text, text.train[:most])
     text = corpora.load(name, seed=seed, num_train=num_train)
     return replace(_as_file(text, text.train), valid=text.valid[:HELD_OUT], test=text.test[:HELD_OUT])
+
+
+def whole(name: str, text: Corpus, *, seed: int) -> Corpus:
+    """The reader's text with all of its training part, of which `text` may have a cut; of a grammar there is no more."""
+    return text if text.grammar else corpora.load(name, seed=seed)
+
+
+def left_out(text: Corpus) -> float:
+    """The share of a file's tokens that are in lines too long to be read, at least: each of these has more than `MAX_TOKENS`."""
+    lost = (MAX_TOKENS + 1) * text.account.get("too long", 0)
+    kept = sum(len(sentence) for part in (text.train, text.valid, text.test) for sentence in part)
+    return lost / (lost + kept)
 
 
 def _as_file(text: Corpus, train: list[Sentence]) -> Corpus:

@@ -1,4 +1,5 @@
 """The last page of lesson 21: what a text can and cannot support, in sentences that are chosen by what was measured."""
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,13 +10,15 @@ from gensq_course.lessons.your_own_text.units import Unit
 from gensq_course.report.reading import WANTED_ABOVE, WANTED_INFORMATION
 from gensq_lib.diagnostics.growth import Foretold
 from gensq_lib.diagnostics.leaks import ALIKE
-from gensq_lib.diagnostics.two_samples import TwoSample
+from gensq_lib.diagnostics.two_samples import LEVEL, TwoSample
 from gensq_lib.maths.stats import Estimate, Share
 
 SMALL = 0.02  # of a sentence's nats: what twice the text brings at most where there is enough of it
 LEAKY = 0.05  # test sentences that resemble one of training
 FEW = 200  # test sentences
 AGREE = 0.5  # of a jury, at least
+MUCH = 0.5  # of a file: where more is left out, that is said first
+TRAININGS = 3  # that the noise between them comes from
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,12 @@ class Measured:
     seen_again: float | None
     strange: Mapping[str, Share]  # "real" and "model", the mean of the jury
     agreement: float
+    noise: float  # standard deviation between trainings, nats per sentence
+    fresh: float  # the language model's NLL of the test sentences that have no near copy
+    used: int  # training sentences
+    there: int  # that the text has
+    left_out: float = 0.0  # of the file, at least
+    smoke: bool = False
 
 
 @cache
@@ -47,18 +56,27 @@ def phrases() -> dict[str, dict[str, str]]:
 
 
 def page(found: Measured) -> list[list[str]]:
-    """Questions and answers; the last one is the verdict."""
+    """What is to be known first, if anything; questions and answers; the last one is the verdict."""
     answers = {"split": split, "enough": enough, "units": units, "model": model, "latent": latent, "written": written,
                "strange": strange, "sum": summed}
-    return [[phrases()["ask"][name], answer(found)] for name, answer in answers.items()]
+    before = [[phrases()["ask"]["first"], warned(found)]] if warned(found) else []
+    return before + [[phrases()["ask"][name], answer(found)] for name, answer in answers.items()]
 
 
 def _say(table: str, key: str, **values: object) -> str:
     return phrases()[table][key].format(**values)
 
 
+def warned(found: Measured) -> str:
+    """What makes the whole page doubtful; nothing as a rule."""
+    said = [_say("first", "left_out", share=found.left_out)] if found.left_out > MUCH else []
+    return " ".join(said + ([_say("first", "smoke")] if found.smoke else []))
+
+
 def split(found: Measured) -> str:
-    said = _say("split", "leaky" if found.alike > LEAKY else "clean", share=found.alike, least=ALIKE)
+    leaky = "leaky" if found.alike < 1 else "all"
+    said = _say("split", leaky if found.alike > LEAKY else "clean", share=found.alike, least=ALIKE, now=found.now.mean,
+                fresh=found.fresh)
     return said + (" " + _say("split", "few", num=found.num_test, error=2 * found.now.error) if found.num_test < FEW else "")
 
 
@@ -77,6 +95,8 @@ def how_much(found: Measured) -> str:
 def enough(found: Measured) -> str:
     low, high = gain(found)
     said = _say("enough", how_much(found), low=low, high=max(high, 0.0), now=found.now.mean, small=SMALL)
+    if found.used < found.there:
+        said += " " + _say("enough", "cut", used=found.used, there=found.there)
     below, above = found.checked.interval
     if below <= found.now.mean <= above:
         return said
@@ -85,50 +105,62 @@ def enough(found: Measured) -> str:
 
 def units(found: Measured) -> str:
     best, second = sorted(found.units, key=lambda unit: unit.nats.mean)[:2]
-    said = _say("units", "told" if found.unit_gain.interval[0] > 0 else "same", best=best.name.capitalize()
-                if found.unit_gain.interval[0] > 0 else best.name, nats=best.nats.mean, second=second.name,
-                other=second.nats.mean, gain=with_error(found.unit_gain))
+    told = found.unit_gain.interval[0] > SMALL * best.nats.mean
+    said = _say("units", "told" if told else "same", best=best.name.capitalize() if told else best.name, small=SMALL,
+                nats=best.nats.mean, second=second.name, other=second.nats.mean, gain=with_error(found.unit_gain))
     by_words = next(unit for unit in found.units if unit.name == "words")
     return said + (" " + _say("units", "spelled", unknown=by_words.unknown, spelling=by_words.spelling)
                    if by_words.unknown else "")
 
 
+def in_trainings(difference: Estimate, noise: float) -> Estimate:
+    """With the noise between trainings beside that over test sentences; degrees of freedom after Welch and Satterthwaite."""
+    error = math.hypot(difference.error, noise)
+    free = error**4 / max(difference.error**4 / max(difference.n - 1, 1) + noise**4 / (TRAININGS - 1), 1e-300)
+    return Estimate(difference.mean, error, int(free) + 1)
+
+
 def better(found: Measured) -> str:
     """Whether the language model is "better" or "worse" than counts, or that is "open": by the 95 % interval."""
-    low, high = found.over_counts.interval
+    low, high = in_trainings(found.over_counts, found.noise).interval
     return "better" if low > 0 else "worse" if high < 0 else "open"
 
 
 def model(found: Measured) -> str:
-    over = found.over_counts if better(found) != "worse" else found.over_counts * -1
+    over = in_trainings(found.over_counts, found.noise) * (-1 if better(found) == "worse" else 1)
     return _say("model", better(found), gain=with_error(over), counts=found.counts)
 
 
 def price(found: Measured) -> tuple[float, float]:
     """How far the VAE's bound is above the language model, as a share of its nats, and half of the 95 % interval of that."""
-    low, high = found.vae.interval
+    low, high = in_trainings(found.vae, found.noise).interval
     return found.vae.mean / found.now.mean, (high - low) / 2 / found.now.mean
 
 
 def holds(found: Measured) -> str:
-    """ "empty", "dear" or "pays"."""
+    """ "empty", "dear", "pays", or "open" where another training could say otherwise."""
     if found.information < WANTED_INFORMATION:
         return "empty"
-    return "dear" if price(found)[0] > WANTED_ABOVE else "pays"
+    above, error = price(found)
+    return "dear" if above - error > WANTED_ABOVE else "pays" if above + error <= WANTED_ABOVE else "open"
 
 
 def latent(found: Measured) -> str:
     above, error = price(found)
     return _say("latent", holds(found), above=above, error=error, information=found.information, most=WANTED_ABOVE,
-                least=WANTED_INFORMATION)
+                least=WANTED_INFORMATION, noise=found.noise)
+
+
+def refusing(tests: Sequence[TwoSample]) -> list[TwoSample]:
+    """Those that refuse at their part of the level (Bonferroni): all together find a fault in real text once in twenty times."""
+    return [test for test in tests if test.p_value <= LEVEL / len(tests)]
 
 
 def written(found: Measured) -> str:
-    refusing = [test for test in found.tests if test.refuses]
-    num = found.tests[0].num // 2
-    if refusing:
-        return _say("written", "refused", count=len(refusing), all=len(found.tests), tests=", ".join(t.name for t in refusing),
-                    p=max(test.p_value for test in refusing), num=num)
+    refused, num = refusing(found.tests), found.tests[0].num // 2
+    if refused:
+        return _say("written", "refused", count=len(refused), all=len(found.tests), tests=", ".join(t.name for t in refused),
+                    p=max(test.p_value for test in refused), level=LEVEL / len(found.tests), num=num)
     shares = [_say("written", "blind") if share is None else _say("written", "share", share=share)
               for share in (found.seen_words, found.seen_again)]
     return _say("written", "passed", num=num, seen=_say("written", "sees", words=shares[0], again=shares[1]))
@@ -136,17 +168,24 @@ def written(found: Measured) -> str:
 
 def strange(found: Measured) -> str:
     real, made = found.strange["real"], found.strange["model"]
-    key = "stranger" if made.interval[0] > real.interval[1] else "tamer" if made.interval[1] < real.interval[0] else "as_real"
-    said = _say("strange", key, share=made.mean, real=real.mean)
+    apart, reach = made.mean - real.mean, 2 * math.hypot(made.error, real.error)
+    key = "stranger" if apart > reach else "tamer" if apart < -reach else "as_real"
+    said = _say("strange", key, share=made.mean, real=real.mean, reach=reach)
     return said + (" " + _say("strange", "split", agreement=found.agreement) if found.agreement < AGREE else "")
 
 
 def summed(found: Measured) -> str:
+    if found.smoke:
+        return _say("first", "smoke")
     if better(found) != "better":
         return _say("sum", "nothing")
-    if how_much(found) == "little":
-        return _say("sum", "little")
-    return _say("sum", "both" if holds(found) == "pays" else "model", most=WANTED_ABOVE)
+    said = ["little" if how_much(found) == "little" else "model", *["told"] * bool(refusing(found.tests)), holds(found)]
+    return " ".join(_say("sum", key, most=WANTED_ABOVE) for key in said)
+
+
+def placed(above: Estimate, of: str) -> str:
+    """How far above or below another model, and the standard error over test sentences."""
+    return f"{above if above.mean >= 0 else above * -1} {'above' if above.mean >= 0 else 'below'} {of}"
 
 
 def with_error(found: Estimate) -> str:
