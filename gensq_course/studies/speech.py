@@ -12,7 +12,7 @@ from gensq_course.studies.study import Setting, Study
 from gensq_lib.ground import runtime
 from gensq_lib.models.speech import SpeechClassifier, SpeechVAE, Spoken
 
-SEEDS, FSDD_SEEDS = range(3), range(1)  # every speaker is left out once for each
+SEEDS, FSDD_SEEDS = range(5), range(3)  # every speaker is left out once for each
 NUM_VOICES = {"spoken": 8, "fsdd": 6}
 FSDD_STEPS = 800  # four times the clips of the built-in set
 MOVED = ", moved copies"  # of a recogniser without a network that saw them as well
