@@ -75,7 +75,7 @@ def test_ports_at_the_border_are_taken(monkeypatch, port):
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
-    (["reprot"], "Did you mean 'report'"),
+    (["reprot"], "Did you mean one of: 'export', 'report'"),
     (["lap"], "Did you mean 'lab'"), (["report", "--seed", "1"], "Did you mean '--seeds'"),
     (["report", "--colour"], "gensq report --help"), (["corpus", "sample", "-3"], "gensq corpus sample --help"),
     (["corpus"], "Missing command"), (["corpus", "score"], "SENTENCE"), (["checkpoint", "x"], "latent_space")])

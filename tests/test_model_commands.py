@@ -191,7 +191,7 @@ def test_what_is_typed_cannot_move_the_cursor(typed):
 def test_commands_are_listed_and_light():
     code = "import sys\nfrom gensq_course import cli\ncli.main(['score', '--help'])\nprint('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert done.stdout.strip().endswith("False") and "Nats of each sentence" in done.stdout
+    assert done.stdout.strip().endswith("False") and "What sentences and their words cost" in done.stdout
 
 
 # --- the page of a model

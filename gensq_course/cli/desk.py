@@ -44,7 +44,7 @@ def copy_to_reader(target: Path | None) -> int:
 @click.option("-p", "assignments", multiple=True, metavar="name=value", help="a parameter; repeatable")
 @click.option("--model", type=FILE, metavar="FILE", help="an exported model to play with, instead of a lesson")
 def serve_page(notebook: str, port: int, no_browser: bool, assignments: tuple[str, ...], model: Path | None) -> int:
-    """The widgets of a lesson, or of an exported model, as a page without code.
+    """Widgets of a lesson or of an exported model, without code.
 
     The page is served on this machine only. NOTEBOOK is a name, a number or a path (default: 09_latent_space).
     """

@@ -8,7 +8,7 @@ from gensq_course.cli.arguments import FILE
 
 @click.group("grammar", no_args_is_help=False)
 def own_grammar() -> None:
-    """A world of your own: begin a grammar, and see what it says and how low a model's loss can fall on it.
+    """Begin a world of your own, or check what it says.
 
     The format is explained at the top of data/world.grammar; any lesson takes the file as -p corpus=grammar:PATH.
     """

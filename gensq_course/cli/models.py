@@ -96,7 +96,7 @@ def injected(code: str, where: Path) -> dict[str, Any]:
 @click.argument("file", type=FILE)
 @click.option("--json", "as_json", is_flag=True, help="for programs")
 def print_card(file: Path, as_json: bool) -> int:
-    """What an exported model is: made from what, measured how, loaded how (Markdown)."""
+    """What an exported model was made from, and how it measures."""
     from gensq_course.shipped import exported
 
     card = exported.load(file).card
@@ -110,7 +110,7 @@ def print_card(file: Path, as_json: bool) -> int:
 @click.option("--temperature", default="1", help="lower: likelier words, higher: rarer ones (default: 1)")
 @click.option("--seed", type=SEED, default=0, help="another seed, other sentences (default: 0)")
 def print_samples(file: Path, num: int, temperature: str, seed: int) -> int:
-    """Sentences drawn from an exported model, one a line, not selected."""
+    """Sentences drawn from an exported model, not selected."""
     warmth = temperature_of(temperature)
     for sentence in opened(file).sample(num, temperature=warmth, seed=seed):
         print(shown(sentence))
@@ -125,7 +125,7 @@ def print_samples(file: Path, num: int, temperature: str, seed: int) -> int:
 @click.option("--summary", "only_summary", is_flag=True, help="the last line alone")
 @click.option("--json", "as_json", is_flag=True, help="a line of JSON for each sentence, and one for all")
 def print_scores(file: Path, text: Path, samples: int, seed: int, only_summary: bool, as_json: bool) -> int:
-    """Nats of each sentence of a text, and of each word, under an exported model.
+    """What sentences and their words cost under a model.
 
     TEXT is a file with one sentence a line, or - for what is typed or comes through a pipe.
     """

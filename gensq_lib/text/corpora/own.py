@@ -210,7 +210,7 @@ def _way_out(account: Counts, longest: int) -> str:
     return "write one sentence a line, or take a longer text"
 
 
-def has_word(sentence: Sentence) -> bool:
+def has_word(sentence: Sentence | str) -> bool:
     """Whether there is a letter, a digit or an emoji in these tokens (or in a text: in its characters)."""
     return any(c.isalnum() or unicodedata.category(c) == "So" for token in sentence for c in token)
 
