@@ -97,7 +97,7 @@ def test_a_heading_is_not_joined_by_a_second_cut():
 
 
 @pytest.mark.parametrize("make, what", [
-    (items, "comes 199 times: it parts items"), (items, "cut at a margin"), (paragraphs, "of all tokens"),
+    (items, "comes 199 times and is left out"), (items, "cut at a margin"), (paragraphs, "of all tokens"),
     (paragraphs, "of 100 lines with text"), (subtitles, "and 400 the number of a cue")])
 def test_a_look_points_at_the_cut(make, what, tmp_path):
     lines, written = make()

@@ -18,7 +18,7 @@ ALIKE = 0.9  # of the lines have the form of a table: it is one
 HEAD = re.compile(r"[^\W\d][\w .-]{0,29}")  # the name of a column
 TIME = r"(?:\d{1,2}:)?\d{1,2}:\d\d[,.]\d+"
 CUE = re.compile(rf"\s*{TIME}\s*-->\s*{TIME}(?:\s+\w+:\S+)*\s*")  # of SubRip and WebVTT
-OFTEN = 20  # times that a line without a word comes, from which on it parts items
+OFTEN, LEAST = 20, 0.1  # times, and share of all lines, from which on a line without a word parts items
 FULL, GO_ON, SMALL = 0.75, 0.1, 0.8  # of a margin; lines that go on, lines that begin small
 
 
@@ -64,7 +64,7 @@ def signs_in(written: Sequence[str], name: str) -> Iterator[tuple[Sign, int]]:
 def separator(written: Sequence[str]) -> tuple[str, int]:
     """The line without a word that comes most often, and how often, where that is often: % between fortunes, --- or ***."""
     marks = Counter(line.strip() for line in written if line.strip() and not has_word(line)).most_common(1)
-    return marks[0] if marks and marks[0][1] > OFTEN else ("", 0)
+    return marks[0] if marks and marks[0][1] > max(OFTEN, LEAST * len(written)) else ("", 0)
 
 
 def num_cue_numbers(written: Sequence[str]) -> int:
