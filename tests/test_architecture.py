@@ -120,7 +120,7 @@ LONG_LESSONS = {  # with a reason
     "speech": 490,  # five exercises and their mistakes; pictures, players and controls of a lesson that is seen and heard
     "topics_and_tastes": 570,  # seven exercises and their mistakes, tables of topics, a recommender that says why
     "tutorial_autopsy": 1_520,  # 45 experiments, a hunt, six exercises and their mistakes, two programs to take away, a study
-    "vae_or_gan": 1_070,  # five exercises and their mistakes, five studies; tables, curves, an aid, a page, questions, what misleads
+    "vae_or_gan": 1_060,  # five exercises and their mistakes, five studies; tables, curves, an aid, a page, questions, what misleads
     "gan": 705,  # batches, a study, a ward of sick runs, a judge ahead, its field, six exercises and their mistakes
 }
 
