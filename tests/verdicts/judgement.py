@@ -68,7 +68,7 @@ VAE_OR_GAN = [
         live(run, "99 % replay") > 2 and live(run, "99 % replay", 2) > 0.98)),
     Verdict("The replay finds nothing, random words find nothing, and the grammar itself does not reach 1", lambda run: (
         found_here(run, "replay") == 0 and found_here(run, "random words") < 0.002 and 0.3 < found_here(run, "world") < 0.9)),
-    Verdict("of the Transformer by a twentieth of a nat, of the GAN by less than a tenth, of the VAE by at most .15", lambda run: (
+    Verdict("of the Transformer by a twentieth of a nat, of the GAN by less than a tenth, of the VAE", lambda run: (
         0.04 < behind(run, "Transformer", ABOVE) < 0.06 and 0.05 < behind(run, "GAN", ABOVE) < 0.1
         and 0.14 < behind(run, "VAE", ABOVE) < 0.16)),
     Verdict("of the counts by nine tenths", lambda run: 0.85 < behind(run, "n-gram", ABOVE) < 0.95),
@@ -78,7 +78,7 @@ VAE_OR_GAN = [
     Verdict("The VAE lies behind in all four columns, too", lambda run: (
         behind(run, "VAE", ABOVE) > 0 and behind(run, "VAE", JS) > 0 and behind(run, "VAE", VALID) < 0
         and behind(run, "VAE", FOUND) < 0)),
-    Verdict("in six seconds it plays a handful of rounds", lambda run: 0 < run.numbers("bought", r"'rounds': (\d+)")[0] < 20),
+    Verdict("in six seconds it plays 13 rounds", lambda run: run.numbers("bought", r"'rounds': (\S+)\}")[0] == 13),
     Verdict("valid sentences speak for the VAE, nats leave it open", lambda run: (
         above(gap(run, "VAE or GAN? valid")) and "open" in cells(run, "asked", "VAE or GAN? nats")[4])),
     Verdict("In these five seeds the GAN's lie farthest apart in nats among the networks", lambda run: (
@@ -95,8 +95,10 @@ VAE_OR_GAN = [
     Verdict("The replay obeys always", lambda run: mean(run, "replay", 1, "control") == 1),
     Verdict("sixteen draws do not yet reach one draw of the VAE", lambda run: (
         mean(run, "LSTM", 3, "control") < mean(run, "VAE", 1, "control"))),
-    Verdict("the LSTM with guessed tags obeys nine orders in ten with one draw, and more than half of its answers", lambda run: (
-        0.88 < interval(run, "control", "guessed", 1, 2)[0] < 0.95 and interval(run, "control", "guessed", 3, 2)[0] > 0.5)),
+    Verdict("the LSTM with tag words surely obeys more orders with one draw than the VAE", lambda run: (
+        above(interval(run, "control", "LSTM, told", 2, 2)) and holds_zero(interval(run, "control", "LSTM, told", 3, 2)))),
+    Verdict("Against its own start the game changed nothing that these seeds can tell", lambda run: all(
+        holds_zero(interval(run, "bought", "GAN", column, 1)) for column in (2, 3, 4))),
     Verdict("at 500 sentences its bound and the LSTM cannot be told apart; the LSTM is ahead of the bound at 5,000", lambda run: (
         holds_zero(gap(run, "Is a VAE behind at 500 ")) and all(above(gap(run, f"Is a VAE behind at {num}")) for num in (
             "5,000", "50,000")))),
@@ -110,7 +112,7 @@ VAE_OR_GAN = [
             *(gap(run, f"Deep or traditional? {num} sentences") for num in ("500", "5,000", "50,000")))),
     Verdict("the JS of the replay comes near to that of the VAE", lambda run: (
         lambda replay, vae: 0 < replay < 0.1 and abs(replay - vae) < 0.02)(*run.numbers(
-            "copies-in-data", r"replay: [^\n]*; (\S+) \([^;\n]*at 50,000.*?VAE: [^\n]*; (\S+) \([^;\n]*at 50,000"))),
+            "copies-in-data", r"replay: [^\n]*; (\S+) \(.*?VAE: [^\n]*; (\S+) \("))),
     Verdict("three in ten cost every family more than three nats", lambda run: all(
         heights[-1] - heights[0] > 3 for heights in (
             described(run, "noise-curve", family) for family in ("n-gram", "LSTM", "VAE", "GAN")))),
@@ -132,5 +134,5 @@ VAE_OR_GAN = [
             cells(run, "advice", "Score, where only 500"))),
     Verdict("The LSTM is most often among the answers, seldom alone", lambda run: (
         lambda answers: max(("n-gram", *NETWORKS, "replay"), key=lambda name: sum(name in said for said in answers)) == "LSTM"
-        and answers.count("LSTM") <= 2)([row[1] for row in run.tables("advice")[0][1:]])),
+        and answers.count("LSTM") <= 2)([row[1] for row in run.tables("advice")[0][1:]]) and 0 < mean(run, "LSTM", ABOVE) < 0.2),
 ]

@@ -107,7 +107,7 @@ POSSIBLE_SLIPS = {
     "deviation": (NEAR, "behind.mean(0) - reach * behind.std(0) <= width"),
     "two errors": (NEAR, "behind.mean(0) - 2 * behind.std(0) / root <= width"),
     "no width": (NEAR, "behind.mean(0) - reach * behind.std(0) / root <= 0"), "no interval": (NEAR, "behind.mean(0) <= width"),
-    "surely turned": (STAYS, "kept & ~near"),
+    "surely turned": (STAYS, "kept & (mean < mean.where(near, torch.inf).min())"),
 }
 
 

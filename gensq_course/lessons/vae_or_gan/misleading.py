@@ -26,13 +26,14 @@ def lucky() -> str:
 
 
 def reversals() -> list[tuple[float, str]]:
-    """Of all columns and pairs where the best seed of one and the worst of the other turn a sure order: by how much, and the sentence."""
+    """Wherever the best seed of one and the worst of another turn a sure order: by how much, and the sentence."""
     turned = []
     for label in ("valid", "discovered", "different and valid", "copies"):
         found, up = {family: seeds(rows(), family, measure(label)) for family in TRAINED}, 1 if measure(label).up else -1
         for ours, theirs in permutations(TRAINED, 2):
             ahead = lead(found[theirs], found[ours])
-            best, worst = up * max(up * value for value in found[ours].values()), up * min(up * value for value in found[theirs].values())
+            best = up * max(up * value for value in found[ours].values())
+            worst = up * min(up * value for value in found[theirs].values())
             sure = min(up * end for end in ahead.interval) > 0
             if sure and up * (best - worst) > 0:
                 turned.append((abs(best - worst), f"In the column {label!r} a run of our {ours} reaches {best:.3f}, "
@@ -50,7 +51,7 @@ def bounded() -> str:
 def untuned() -> str:
     """The best trial of one family beside the worst of another, as where only one's own model was tuned."""
     reached = {family: trials(family, "gap") for family in ("LSTM", "Transformer")}
-    return (f"Our LSTM stays {min(reached['LSTM']):.2f} nats above the truth; the Transformer, with settings that nobody searched, "
+    return (f"Our LSTM stays {min(reached['LSTM']):.2f} nats above the truth; the Transformer, in settings nobody searched, "
             f"{max(reached['Transformer']):.2f}.")
 
 

@@ -25,7 +25,7 @@ SHOWN = ("nats above the truth", "JS, nats", "valid", "discovered", "obeys, 1 dr
 LIKELIHOOD = "nats above the truth"
 NEIGHBOURS = (("VAE", "LSTM"), ("GAN", "LSTM"), ("VAE", "GAN"), ("LSTM", "n-gram"))
 CAVEATS = (
-    "One world of 17,280 sentences; one budget; six trials for each family on one seed, at 5,000 clean sentences: all curves use those.",
+    "One world of 17,280 sentences; one budget; six trials a family on one seed, at 5,000 clean sentences, used everywhere.",
     "What a VAE is above the truth is a bound: it may be better. Its JS is an estimate with the bound that flatters it a little.",
     f"Open: the seeds cannot tell, or a lead may be within {aid.WIDTH:g}, or a bound hides it; not that there is no difference.",
     "Discovered: different valid sentences that were not read, for each draw. Obeys: topic and tense as ordered.")
@@ -55,8 +55,9 @@ def page(needs: Sequence[aid.Need] = aid.NEEDS, rule: aid.Rule = aid.possible) -
     decisions = [aid.decided(need, rule) for need in needs]
     numbers = tables.table(SHOWN)
     parts = [
-        f"<h1>{TITLE}</h1><p>Families of text generators, trained from nothing on {NUM_TRAIN:,} sentences of one small world, {BUDGET:g} "
-        "seconds of one processor each, judged by truth. Pretrained models are not in this table; another corpus may say otherwise.</p>",
+        f"<h1>{TITLE}</h1><p>Families of text generators, trained from nothing on {NUM_TRAIN:,} sentences of one small world, "
+        f"{BUDGET:g} seconds of one processor each, judged by truth. Pretrained models are not in this table; "
+        "another corpus may say otherwise.</p>",
         fragment([[each.need.says, each.answer, each.why] for each in decisions],
                  ["what you need", "take", "because (mean and 95 % interval over seeds)"], bold=1),
         "<h2>The numbers</h2>", fragment(numbers.rows, numbers.columns),

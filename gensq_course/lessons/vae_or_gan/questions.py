@@ -5,7 +5,8 @@ from statistics import median
 
 from gensq_course import studies, widgets
 from gensq_course.lessons.vae_or_gan.curves import at
-from gensq_course.lessons.vae_or_gan.tables import lead, paired, rounded
+from gensq_course.lessons.vae_or_gan.tables import lead, measure, paired, rounded, rows, seeds
+from gensq_course.studies.family_more import NO_GAME, TOLD
 from gensq_course.studies.rows import flat
 from gensq_lib.maths.stats import Estimate, estimate
 
@@ -97,8 +98,13 @@ ASKED = (
       for label, better in ((VALID, ("yes", "no")), (NEAR, ("no", "yes")))),
     *(Asked(f"In these seeds, is a GAN less stable? {label}", f"how far a seed lies from the median, GAN less LSTM, {label}",
             lambda label=label: lead(apart("GAN", label), apart("LSTM", label)), "yes", "no") for label in (ABOVE, VALID)),
-    Asked("What does a latent variable buy? Control with one draw", "VAE less LSTM, obeys, 1 draw",
+    Asked("What does a latent variable buy? Control with one draw", "VAE less LSTM (that is not told), obeys, 1 draw",
           lambda: paired("VAE", "LSTM", "obeys, 1 draw"), "control", "less control"),
+    Asked("More than tag words from the same labels?", "VAE less LSTM, told; obeys, 1 draw",
+          lambda: lead(at("", "", "VAE", "obeys, 1 draw"), seeds(rows("families_more"), TOLD, measure("obeys, 1 draw"))),
+          "yes", "no: tag words do better"),
+    Asked("Does the game add to its own start? nats", f"GAN less its start, {ABOVE}",
+          lambda: lead(at("", "", "GAN", ABOVE), seeds(rows("families_more"), NO_GAME, measure(ABOVE))), "it harms", "it helps"),
     *(Asked(f"Generative or discriminative? {num or 'all'} labels", "naive Bayes less logistic regression, accuracy (lesson 10)",
             lambda num=num: labels_needed(num), "generative", "discriminative") for num in (10, 50, 200, 0)),
 )

@@ -91,12 +91,12 @@ def colder(labels: Sequence[str] = ("valid", "different and valid", "JS")) -> wi
     return widgets.table(said, ["family", *labels], "At temperature 0.8 less at 1 (95 %), seed by seed")
 
 
-def told() -> widgets.Table:
-    """Whether tag words take orders as a latent variable does: one run, on the seed of the search."""
-    said = [[way, *(f"{next(iter(by_seed(ways, measure=name, way=way, draws=1).values())):.3f}" for name in (
-        "obeyed", "order_distinct", "order_discovered"))] for ways in [rows("families_told")] for way in ("unknown", "guessed")]
-    return widgets.table(said, ["tags of the 4,500 without a label", "obeys, 1 draw", "different, obeyed", "discovered, obeyed"],
-                         "An LSTM told by two tag words; one run at seed 100, so no interval")
+def extra(ours: str, theirs: Sequence[str], labels: Sequence[str]) -> widgets.Table:
+    """One family less others, paired by seed, where either may stand in the second table of players."""
+    both = [*rows(), *rows("families_more")]
+    said = [[ours, other, *(rounded(lead(*(seeds(both, family, measure(label)) for family in (ours, other))),
+                                    measure(label).digits) for label in labels)] for other in theirs]
+    return widgets.table(said, ["of", "less", *labels], "Differences (95 %), seed by seed")
 
 
 def table(labels: Sequence[str], found: Sequence[Row] | None = None, caption: str = "") -> widgets.Table:
