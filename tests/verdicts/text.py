@@ -441,7 +441,7 @@ def by_words(run: Run, name: str) -> list[float]:
     return [number(value) for value in re.search(rf"{name} ([\d., ]+)", run.described("lengths-code"))[1].split(", ")]
 
 
-def surely_behind(run: Run, name: str) -> int:
+def trainings_behind(run: Run, name: str) -> int:
     """Trainings at which somebody's upper end, less the model's ROUGE-1, is below 0."""
     row = next(row for row in run.tables("real-people")[0] if row[0] == name)
     return sum(number(cell.split("to")[1]) < 0 for cell in row[6:])
@@ -449,7 +449,7 @@ def surely_behind(run: Run, name: str) -> int:
 
 SUMMARISATION = [
     Verdict("at two trainings of three beyond the interval", lambda run: all(
-        surely_behind(run, name) == 2 for name in ("first sentence", "lead words"))),
+        trainings_behind(run, name) == 2 for name in ("first sentence", "lead words"))),
     Verdict("The one who is never right wins, clearly", lambda run: summarised(
         run, "a near miss", "ROUGE-1", "surprise") > summarised(run, "perfect writer", "ROUGE-1", "surprise") + 5),
     Verdict("Held against the perfect writer it loses", lambda run: summarised(
