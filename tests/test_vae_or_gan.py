@@ -1,5 +1,6 @@
 """Lesson 19: the rule that recommends, curves that cross, the page for the wall, what misleads, on planted tables."""
 import html
+import json
 import re
 
 import pytest
@@ -7,6 +8,7 @@ import torch
 
 from gensq_course.lessons.vae_or_gan import aid, counting, curves, live, misleading, printed, questions, tables
 from gensq_course.lessons.vae_or_gan.deciding import possible, reach_of, signs
+from gensq_course.lessons.tutorial_autopsy.pictures import by_seed
 from gensq_course.studies import families
 from gensq_course.studies.rows import records
 from gensq_lib.ground.errors import GensqError
@@ -199,3 +201,18 @@ def test_the_page_says_what_the_tables_say_and_is_the_one_that_was_written(tmp_p
 def test_what_is_shown_is_escaped(monkeypatch):
     need = aid.Need("<script>alert(1)</script>", "valid")
     assert "<script" not in printed.page([need]) and "&lt;script" in printed.page([need])
+
+
+def test_numbers_in_folded_prose_are_those_of_the_tables():
+    prose = "".join("".join(cell["source"]) for cell in json.loads(
+        (PROJECT / "notebooks" / "19_vae_or_gan.ipynb").read_text(encoding="utf-8"))["cells"])
+
+    def orders(study, family):
+        return by_seed(tables.rows(study), family=family, measure="order_discovered", draws=1)
+    vae, world = (orders("families_orders", family) for family in ("VAE", "world"))
+    told = orders("families_more", "LSTM, told")
+    cold, warm = (misleading.mean(by_seed(tables.rows(), family="n-gram", measure="js", temperature=at, draws=None))
+                  for at in (0.8, None))
+    few = [f"{of[seed]:.2f}"[1:] for of in (vae, told) for seed in sorted(vae)] + [f"{misleading.mean(world):.2f}"[1:]]
+    assert "VAE {} and {}, told LSTM {} and {}, the grammar {}.".format(*few) in prose
+    assert f"from {warm:.3f} to {cold:.3f}".replace(" 0.", " .") in prose
