@@ -293,7 +293,7 @@ UNDERSTANDING = [
         0.3 < way(run, "sentiment", f"{name}; labels shuffled", num) < 0.43
         for name in (WORDS, MEAN, Z, "LSTM") for num in (*LABELS, "all"))),
     Verdict("is right about half of the comments", lambda run: 0.48 < number(next(
-        row[3] for row in run.tables("real-people")[0][1:] if row[:3] == ["goemotions", "all", WORDS])) < 0.53),
+        row[3] for row in run.tables("people")[0][1:] if row[:3] == ["goemotions", "all", WORDS])) < 0.53),
 ]
 
 
