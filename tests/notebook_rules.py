@@ -24,6 +24,8 @@ COLUMNS = 88  # a page and half a screen hold no more
 MEDIAN_LINES, P90_LINES, MAX_LINES = 8, 20, 40
 FILE_BYTES, PICTURE_BYTES = 1_500_000, 100_000
 EXERCISES, ALT_LETTERS = 3, 20
+TAGS = ("a", "b", "br", "code", "details", "div", "em", "i", "img", "kbd", "p", "span", "strong", "sub", "summary", "sup", "svg",
+        "table", "tbody", "td", "th", "thead", "tr")  # what prose may use
 MISSING = f"""from importlib.util import find_spec  # missing? Its wheel is on the project's page:
 assert find_spec("gensq_course"), "%pip install gensq_lib-{__version__}-py3-none-any.whl"
 """
@@ -136,6 +138,14 @@ def links_resolve(book: Book) -> Iterator[str]:
             yield f"the link {target} leads nowhere"
         if not place and anchor.lower() not in anchors:
             yield f"no heading for the link {target}"
+
+
+@rule
+def prose_has_no_unknown_tags(book: Book) -> Iterator[str]:
+    """A browser drops what it takes for a tag: `<unk>` stands in backticks."""
+    said = re.sub(r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$", "", book.prose, flags=re.DOTALL)
+    yield from (f"a browser drops <{name}>; put it in backticks" for name in re.findall(r"</?([A-Za-z][\w-]*)[^>]*>", said)
+                if name not in TAGS)
 
 
 @rule

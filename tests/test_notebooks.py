@@ -113,6 +113,7 @@ BAD = [
     ("card_at_the_top", text(0, CARD.replace("Time", "Dauer"))),
     ("links_resolve", appended(-2, " [gone](99_gone.ipynb)")),
     ("links_resolve", appended(-2, " [gone](#No-such-heading)")),
+    ("prose_has_no_unknown_tags", appended(-2, " a rare word is <unk> here")),
     ("prose_has_alt_text", appended(-2, " ![](picture.png)")),
     ("prose_and_code_in_proportion", appended(3, "word " * 2000)),
     ("prose_and_code_in_proportion", lambda book: [cell.update(source="word") for cell in book.cells[15:47:2]]),
