@@ -333,7 +333,8 @@ GOOD = verdict.Measured(
     num_test=500, alike=0.01, now=Estimate(30.0, 0.3, 500), twice=Foretold(3200, 29.8, (29.6, 30.1)),
     checked=Foretold(1600, 30.0, (29.0, 31.0)), units=[unit("words", 40.0), unit("characters", 42.0)],
     unit_gain=Estimate(2.0, 0.1, 500), counts=33.0, over_counts=Estimate(3.0, 0.2, 500), vae=Estimate(0.3, 0.05, 200),
-    information=4.0, tests=[TwoSample("kernel", 0.1, 0.4, 600)], seen_words=0.2, seen_again=None,
+    information=4.0, tests=[TwoSample("kernel", 0.1, 0.4, 600)], control=[TwoSample("kernel", 0.1, 0.5, 600)],
+    seen_words=0.2, seen_again=None,
     strange={"real": Share(25, 500), "model": Share(30, 500)}, agreement=0.9, noise=0.02, fresh=30.4, used=1600, there=1600)
 
 
@@ -361,6 +362,7 @@ GOOD = verdict.Measured(
     ({}, "latent", "Yes, at a price"), ({"vae": Estimate(1.5, 0.1, 200)}, "latent", "Not at this price"),
     ({"information": 0.1}, "latent", "none to speak of"),
     ({}, "written", "Not by any of our tests, with 300"),
+    ({"control": [TwoSample("kernel", 0.1, 0.01, 600)]}, "written", "told from real ones of another, too (kernel)"),
     ({}, "written", "20% of the sentences, and repetition in no share that we tried"),
     ({"tests": [TwoSample("kernel", 0.1, 0.01, 600)]}, "written", "Yes, by 1 of 1 tests (kernel"),
     ({}, "strange", "it finds 6% strange"),

@@ -145,10 +145,18 @@ def named(chart: Chart) -> list[Row]:
     return [row for row in checklist() if row.sign.shows(chart)]
 
 
-def walked(charts: dict[str, Chart]) -> list[list[str]]:
-    """A line for each row of the checklist: its instrument, and each run's reading, marked where it is a sign."""
-    return [[row.instrument, row.sign.bound, *(f"{'● ' if row.sign.shows(chart) else ''}{chart[row.sign.reading]:.3g}"
-                                               for chart in charts.values())] for row in checklist()]
+def walked(charts: dict[str, Chart]) -> tuple[list[list[str]], list[str]]:
+    """A line for each run below one of bounds, readings from left to right as the checklist goes, ● where one is a sign; and
+    the names of the columns."""
+    rows = checklist()
+    read = [[name, *(f"{'● ' if row.sign.shows(chart) else ''}{tidy(chart[row.sign.reading])}" for row in rows)]
+            for name, chart in charts.items()]
+    return [["a sign is", *(row.sign.bound for row in rows)], *read], ["run", *(row.instrument for row in rows)]
+
+
+def tidy(reading: float) -> str:
+    """Three digits; what is left of sums that should be 0 is 0."""
+    return "0" if abs(reading) < 1e-4 else f"{reading:.3g}"
 
 
 def right(charts: dict[str, Chart]) -> Sequence[str]:

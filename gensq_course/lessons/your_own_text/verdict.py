@@ -37,6 +37,7 @@ class Measured:
     vae: Estimate  # the VAE's bound less the language model
     information: float
     tests: Sequence[TwoSample]
+    control: Sequence[TwoSample]  # the same, of real sentences against real ones
     seen_words: float | None  # share of sentences with swapped words from which on a test sees them
     seen_again: float | None
     strange: Mapping[str, Share]  # "real" and "model", the mean of the jury
@@ -158,6 +159,8 @@ def refusing(tests: Sequence[TwoSample]) -> list[TwoSample]:
 
 def written(found: Measured) -> str:
     refused, num = refusing(found.tests), found.tests[0].num // 2
+    if refusing(found.control):
+        return _say("written", "control", tests=", ".join(test.name for test in refusing(found.control)))
     if refused:
         return _say("written", "refused", count=len(refused), all=len(found.tests), tests=", ".join(t.name for t in refused),
                     p=max(test.p_value for test in refused), level=LEVEL / len(found.tests), num=num)
@@ -179,7 +182,7 @@ def summed(found: Measured) -> str:
         return _say("first", "smoke")
     if better(found) != "better":
         return _say("sum", "nothing")
-    said = ["little" if how_much(found) == "little" else "model", *["told"] * bool(refusing(found.tests)), holds(found)]
+    said = ["little" if how_much(found) == "little" else "model", *["told"] * bool(refusing(found.tests) and not refusing(found.control)), holds(found)]
     return " ".join(_say("sum", key, most=WANTED_ABOVE) for key in said)
 
 
