@@ -1,5 +1,4 @@
 """Lesson 19's players and measures: identities that hold without training, and measures that must not be fooled."""
-import dataclasses
 import math
 from functools import cache
 
@@ -18,7 +17,6 @@ from gensq_lib.maths.stats import estimate
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.text_vae import TextVAE
 from gensq_lib.text.batching import collate
-from gensq_lib.text.vocab import Vocab
 
 PLACE = Place(0)
 NUM = 600

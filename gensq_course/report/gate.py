@@ -208,7 +208,8 @@ def _about_lines(corpus: Corpus | PairCorpus, written: Sequence[str], name: str)
                f"{_tokens_lost(corpus, written, name)}: a sentence has at most {MAX_TOKENS} tokens "
                f"(characters: {own.MAX_CHARACTERS}); {way}.")
     if marks:
-        yield f"the line {mark[:20]} comes {marks:,} times and is left out, no words: it parts items; {own.CUT} keeps what they say."
+        yield (f"the line {mark[:20]} comes {marks:,} times and is left out, no words: it parts items; "
+               f"{own.CUT} keeps what they say.")
     if (num := corpus.account["no words"] - marks) > LEFT_OUT * some:
         yield f"{num / some:.0%} of the lines with text are left out, no words: lines without a letter are no sentences."
     for sign, num in signs_in(written, name):

@@ -5,7 +5,7 @@ A row is a whole table, so that all its families are held against one truth.
 from collections.abc import Iterable
 from typing import Any
 
-from gensq_course.studies.families import NUM_VALID, SIZES, TRAINED, Place, exact, fitted
+from gensq_course.studies.families import NUM_VALID, TRAINED, Place, exact, fitted
 from gensq_course.studies.family_measures import both_ways, controlled, cooled, likelihood, measured, samples
 from gensq_course.studies.players import Player
 from gensq_course.studies.rows import Record, records

@@ -1,7 +1,8 @@
 """Who can say a sentence, behind one contract: a model, the grammar itself, a parrot of the training part.
 
 `say` draws sentences, `log_q` is the log-probability that these draws have, nats: exact, or of a VAE a bound. <unk> is never
-said, and `log_q` knows it. `told` is the player's own means to be told what to speak of: draws for an order, of which one is chosen.
+said, and `log_q` knows it. `told` is the player's own means to be told what to speak of: draws for an order, of which one is
+chosen.
 """
 import math
 from abc import ABC, abstractmethod

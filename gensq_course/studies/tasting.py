@@ -105,7 +105,8 @@ def best_simple(chosen: Mapping[str, Chosen]) -> str:
     return max((name for name in SIMPLE if name in chosen), key=lambda name: max(chosen[name].tried))
 
 
-def ahead(found: Mapping[str, Mapping[str, Float[Tensor, "user"]]], of: str, *, measure: str = f"nDCG@{K}") -> dict[str, Estimate]:
+def ahead(found: Mapping[str, Mapping[str, Float[Tensor, "user"]]], of: str, *,
+          measure: str = f"nDCG@{K}") -> dict[str, Estimate]:
     """How far everybody is ahead of one of them, user by user: what all users share cancels."""
     return {name: ranking.mean_of(each[measure] - found[of][measure]) for name, each in found.items()}
 

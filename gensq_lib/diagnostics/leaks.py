@@ -45,7 +45,8 @@ def copied(train: Sequence[Sentence], test: Sequence[Sentence], *, least: float 
     return {j for j, alike in enumerate(found) if next(alike, None)}
 
 
-def _likenesses(left: Sequence[Sentence], right: Sequence[Sentence], least: float, n: int) -> Iterator[Iterator[tuple[int, float]]]:
+def _likenesses(left: Sequence[Sentence], right: Sequence[Sentence], least: float,
+                n: int) -> Iterator[Iterator[tuple[int, float]]]:
     """For each sentence on the right the places on the left that are nearly it, and how nearly."""
     expect(0 < least <= 1, f"expected a least resemblance above 0 and up to 1, got {least}; {ALIKE} is one other word among six")
     sets = [[shingles(sentence, n) for sentence in part] for part in (left, right)]

@@ -31,7 +31,8 @@ def per_token(run: Run, name: str) -> float:
 
 YOUR_OWN_TEXT = [
     Verdict("Where a near copy stood in training they pay much less", lambda run: pays(run)[0] < pays(run)[1] - 3),
-    Verdict("characters seem to win by a wide margin", lambda run: per_token(run, "words") > 2 * per_token(run, "characters") > 0),
+    Verdict("characters seem to win by a wide margin", lambda run: (
+        per_token(run, "words") > 2 * per_token(run, "characters") > 0)),
     Verdict("Counts of words and pairs hardly notice a swap", lambda run: max(
         powers(run, SWAPPED, test)[3] for test in ("kernel", "classifier")) < 0.5),
     Verdict("the jury hears it", lambda run: powers(run, SWAPPED, "jury")[3] >= 0.8),

@@ -182,7 +182,8 @@ def summed(found: Measured) -> str:
         return _say("first", "smoke")
     if better(found) != "better":
         return _say("sum", "nothing")
-    said = ["little" if how_much(found) == "little" else "model", *["told"] * bool(refusing(found.tests) and not refusing(found.control)), holds(found)]
+    told = bool(refusing(found.tests) and not refusing(found.control))
+    said = ["little" if how_much(found) == "little" else "model", *["told"] * told, holds(found)]
     return " ".join(_say("sum", key, most=WANTED_ABOVE) for key in said)
 
 
