@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from gensq_course import lessons, studies
+from gensq_course.lessons.unpaired_translation import pictures
 from gensq_course.studies import deciphering as players
 from gensq_course.studies import difficulties, manners, rewriting, unpaired, unpaired_ciphers, unpaired_styles
 from gensq_course.studies.rewriting import NO_NOISE, Noise, network, rewritten_by, train_rewriter
@@ -19,7 +20,7 @@ from gensq_lib.text.pairs import collate_prompts
 from gensq_lib.text.vocab import Vocab
 from gensq_lib.training.deciphering import hmm_log_likelihood
 from gensq_lib.training.unpaired import (
-    Recipe, TermWeights, both_bounds, languages_apart, train_tables, train_transducer)
+    Recipe, TermWeights, both_bounds, languages_apart, neighbours_apart, train_tables, train_transducer)
 
 WORDS, SIZE = 3, 3 + SPECIAL
 SENTENCES = [[4, 5, 6], [5], [6, 4], [4, 5, 6], [6, 6, 5, 4]]
@@ -383,6 +384,12 @@ def test_every_method_is_tried_on_a_foreign_language(monkeypatch):
         "nothing", "EM", "true dictionary", "100 pairs"}
 
 
+def test_the_table_of_difficulties_has_every_language_and_reader():
+    page = pictures.across_difficulties()._repr_html_()
+    assert all(name in page for name in (*difficulties.CHANGES, *pictures.READERS.values()))
+    assert page.count("±") > 5 * len(difficulties.CHANGES)
+
+
 def test_weights_are_named_and_only_ones_make_a_bound():
     assert TermWeights() == replace(TermWeights(entropy=0.0), entropy=1.0)
     model = TwoTables(vocab_size=SIZE)
@@ -397,7 +404,8 @@ def values(name, measure, **where):
     return [studies.value(row["found"], measure=measure, **where) for row in studies.read(name)["rows"]]
 
 
-@pytest.mark.parametrize("name", ["unpaired_tables", "unpaired_networks", "unpaired_styles", "unpaired_languages"])
+@pytest.mark.parametrize("name", ["unpaired_tables", "unpaired_networks", "unpaired_styles", "unpaired_languages",
+                                  "unpaired_difficulties"])
 def test_the_recorded_tables_have_the_seeds_of_their_studies(name):
     assert [row["setting"] for row in studies.read(name)["rows"]] == lessons.studies()[name].settings
 
@@ -405,12 +413,9 @@ def test_the_recorded_tables_have_the_seeds_of_their_studies(name):
 def test_a_recorded_row_is_found_again():
     """The keys that everybody starts from, and the truth: what all other rows of the table rest on."""
     row = studies.read("unpaired_tables")["rows"][0]
-    found = unpaired_ciphers.of_keys(unpaired_ciphers.village(**row["setting"]))
-    recorded = [record for record in row["found"] if record["by"] == "key"]
-    assert {record["start"] for record in recorded} >= {"frequency", "assignment", "the truth"}
-    for record in recorded:
+    for record in unpaired_ciphers.of_keys(unpaired_ciphers.village(**row["setting"])):
         where = {key: record[key] for key in ("by", "start", "measure")}
-        assert studies.value(found, **where) == pytest.approx(record["value"], abs=1e-5)
+        assert studies.value(row["found"], **where) == pytest.approx(record["value"], abs=1e-5)
 
 
 def test_what_the_lesson_says_of_the_tables():

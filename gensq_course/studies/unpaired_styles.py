@@ -16,7 +16,7 @@ from gensq_lib.text.corpora import PairCorpus
 from gensq_lib.text.pairs import Pair
 from gensq_lib.text.vocab import Sentence, Vocab
 
-SEEDS = {"sentiment": range(3), "register": range(1), "languages": range(1)}  # networks are dear
+SEEDS = {"sentiment": range(5), "register": range(3), "languages": range(3)}
 STEPS = {"sentiment": 250, "register": 400, "languages": 400}
 PAIRS, MANY = (30, 100, 300, 1_000), 1_000  # pairs that a way may see; those that a dictionary is made from
 FULL = "denoising and back-translation"
@@ -98,7 +98,7 @@ def dictionaries(pairs: Sequence[Pair], text: PairCorpus, vocab: Vocab) -> list[
     return [of(0, (text.source_vocab, text.target_vocab)), of(1, (text.target_vocab, text.source_vocab))]
 
 
-def languages(*, seed: int, languages: str = "zh-en", steps: int = STEPS["languages"]) -> list[Record]:
+def languages(*, languages: str, seed: int, steps: int = STEPS["languages"]) -> list[Record]:
     """Into English: shares that are right, that keep kind, tense and topic, that are a sentence; BLEU and chrF.
 
     "any sentence": English ones that have nothing to do with the sources, what chance gives.
@@ -122,4 +122,4 @@ def languages(*, seed: int, languages: str = "zh-en", steps: int = STEPS["langua
 STYLES = Study("unpaired_styles", "Who changes a register or a sentiment and keeps what is said?",
                [{"style": style, "seed": seed} for style in ("sentiment", "register") for seed in SEEDS[style]], styles)
 LANGUAGES = Study("unpaired_languages", "Can a language be translated into English without a pair, and what are pairs worth?",
-                  [{"seed": seed} for seed in SEEDS["languages"]], languages)
+                  [{"languages": name, "seed": seed} for name in ("zh-en", "eo-en") for seed in SEEDS["languages"]], languages)
