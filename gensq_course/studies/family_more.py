@@ -50,6 +50,6 @@ def ways_to_tag(*, seed: int, way: str) -> list[Record]:
 MORE = Study("families_more", "What does the GAN's game add, and what does a latent variable add to tag words?",
              [{"seed": seed} for seed in SEEDS], more)
 ORDERS = Study("families_orders", "How many of the sentences that were ordered are different, and new?",
-               [{"seed": seed} for seed in ORDERED_SEEDS], orders)
+               [{"seed": seed} for seed in SEEDS], orders)
 WAYS_TO_TAG = Study("families_told", "Should sentences without a label carry no tag or a guessed one?",
                     [{"seed": TUNED_ON, "way": way} for way in TAGS], ways_to_tag)
