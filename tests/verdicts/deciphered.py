@@ -18,6 +18,22 @@ def recorded(run: Run, cell: str, table: int, *keys: str) -> dict[str, float]:
     return {name: number(text) for name, text in zip(names[len(keys):], row[len(keys):], strict=True) if text.strip()}
 
 
+JUDGE = "perfect judge of neighbours"
+MILD = ("neighbours exchanged", "words in parts", "words left out")  # languages that differ in one way and can be learned
+HARD = ("two names", "exchanged, in parts, left out")
+
+
+def seen(run: Run, start: str) -> float:
+    """What the perfect judge sees of a model, or of the key itself, nats."""
+    by = "key" if start == "the truth" else JUDGE
+    return recorded(run, "tables", 1, by, start)["divergence"]
+
+
+def difficult(run: Run, *languages: str) -> list[dict[str, float]]:
+    """The rows of some foreign languages."""
+    return [recorded(run, "resists", 1, name) for name in languages]
+
+
 UNPAIRED = [
     Verdict("Two numbers, far apart, from one key", lambda run: (
         lambda types, tokens: tokens > types + 0.2)(*run.numbers("by-frequency", r"types (\S+), tokens (\S+)"))),
@@ -41,11 +57,41 @@ UNPAIRED = [
     Verdict("Nearly every word comes back", lambda run: (
         run.row("network", "round trip")[0] > 0.9 and run.row("network", "types")[0] < 0.4)),
     Verdict("Not one output is a sentence", lambda run: recorded(run, "manners", 1, "gamed")["a sentence"] == 0),
+    Verdict("*Without back-translation* the sentiment is turned as well as with it", lambda run: (
+        lambda way: abs(way("without back-translation") - way("denoising and back-translation")) < 0.05
+        and way("noise of any word") < way("denoising and back-translation") - 0.1)(
+            lambda by: recorded(run, "manners", 2, "sentiment", by)["right"])),
+    Verdict("with 100 pairs most of it is right", lambda run: recorded(run, "manners", 2, "register", "and 100 pairs")["right"] > 0.8),
     Verdict("nothing is right, though the classifier believes all of it", lambda run: (
         lambda row: row["right"] < 0.05 and row["judged"] > 0.95)(
             recorded(run, "manners", 2, "register", "denoising and back-translation"))),
-    Verdict("Without a pair it is no better than these", lambda run: recorded(
-        run, "languages", 0, "denoising and back-translation")["valid"] < 0.02),
+    Verdict("From nothing it still sees more than of the truth", lambda run: seen(run, "nothing") > 2 * seen(run, "the truth")),
+    Verdict("From frequencies it sees no more than of the truth, with a poor key", lambda run: (
+        seen(run, "frequency") <= seen(run, "the truth")
+        and recorded(run, "tables", 1, JUDGE, "frequency")["types"] < 0.7)),
+    Verdict("On the easy language the keys have more than half of them", lambda run: (
+        lambda row: min(row["restarts: types"], row["EM: types"]) > 0.5)(recorded(run, "resists", 1, "other names"))),
+    Verdict("After *any one* of the changes EM has less than a third, and restarts less than a seventh", lambda run: all(
+        row["EM: types"] < 1 / 3 and row["restarts: types"] < 1 / 7 for row in difficult(run, *MILD, *HARD))),
+    Verdict("says most sentences rightly where neighbours are exchanged", lambda run: all(
+        row["network from the truth"] > 0.6 for row in difficult(run, *MILD))),
+    Verdict("word by word the dictionary says almost none of them", lambda run: all(
+        row["word by word by the truth"] < 0.05 for row in difficult(run, *MILD))),
+    Verdict("even the true dictionary leaves most sentences wrong", lambda run: all(
+        row["network from the truth"] < 0.4 for row in difficult(run, *HARD))),
+    Verdict("much better on the two hard ones", lambda run: all(
+        row["network, 100 pairs"] > row["network from the truth"] + 0.3 for row in difficult(run, *HARD))),
+    Verdict("and still few sentences are valid", lambda run: 0.02 < recorded(
+        run, "resists", 2, "zh-en", "and a dictionary")["valid"] < 0.2),
+    Verdict("Thirty pairs do about as much as that dictionary, and more pairs more", lambda run: (
+        lambda way: abs(way("and 30 pairs") - way("and a dictionary")) < 0.05
+        and way("and 1,000 pairs") > way("and 300 pairs") > way("and 100 pairs") > way("and 30 pairs"))(
+            lambda by: recorded(run, "resists", 2, "zh-en", by)["valid"])),
+    Verdict("There next to no sentence is valid, with or without the dictionary, though more words are right than by chance",
+            lambda run: all(
+                (row := recorded(run, "resists", 2, "eo-en", by))["valid"] < 0.02
+                and row["BLEU, all references"] > 3 * recorded(run, "resists", 2, "eo-en", "any sentence")["BLEU, all references"]
+                for by in ("denoising and back-translation", "and a dictionary"))),
     Verdict("Here the truth is likelier by several nats a sentence", lambda run: (
         recorded(run, "world", 0, "truth", "")["nats"] > recorded(run, "world", 0, "assignment", "1")["nats"] + 2)),
 ]
