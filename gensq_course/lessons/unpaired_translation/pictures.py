@@ -142,18 +142,22 @@ def over_players(rows: Sequence[Row], num_secret: int) -> widgets.Table:
                          f"Types right, {num_secret:,} secret sentences, {ciphers} ciphers: mean ± standard error")
 
 
-READERS = {("frequency match", None, "types"): "by frequency: types", ("likeliest restart", None, "types"): "restarts: types",
-           ("EM, shaped by frequency", None, "types"): "EM: types", ("true dictionary", None, "right"): "word by word by the truth",
-           ("network", "nothing", "right"): "network from nothing", ("network", "EM", "right"): "network from EM",
-           ("network", "true dictionary", "right"): "network from the truth", ("network", "100 pairs", "right"): "network, 100 pairs"}
+KEYS = {("frequency match", None): "by frequency", ("likeliest restart", None): "restarts", ("EM, shaped by frequency", None): "EM"}
+SAYERS = {("true dictionary", None): "word by word by the truth", ("network", "nothing"): "network from nothing",
+          ("network", "EM"): "network from EM", ("network", "true dictionary"): "network from the truth",
+          ("network", "100 pairs"): "network, 100 pairs"}
 
 
-def across_difficulties() -> widgets.Table:
-    """A row for each foreign language: types that keys have right, and sentences that are said rightly."""
+def across_difficulties() -> tuple[widgets.Table, widgets.Table]:
+    """A row for each foreign language: types that keys have right; then sentences that are said rightly."""
     rows = studies.read("unpaired_difficulties")["rows"]
     found = by(rows, "difficulty", "by", "start", "measure")
-    cells = [[language, *(str(found.get((language, *reader), "")) for reader in READERS)]
-             for language in dict.fromkeys(row["setting"]["difficulty"] for row in rows)]
-    seeds = len({row["setting"]["seed"] for row in rows})
-    return widgets.table(cells, ["language", *READERS.values()], f"Recorded, {seeds} ciphers each: mean ± standard error; keys: "
-                         "share of types right; else: share of test sentences said rightly")
+    recorded = f"Recorded, {len({row['setting']['seed'] for row in rows})} ciphers each: mean ± standard error"
+
+    def table(readers: dict, measure: str, caption: str) -> widgets.Table:
+        cells = [[language, *(str(found.get((language, *reader, measure), "")) for reader in readers)]
+                 for language in dict.fromkeys(row["setting"]["difficulty"] for row in rows)]
+        return widgets.table(cells, ["language", *readers.values()], f"{recorded}; {caption}")
+
+    return table(KEYS, "types", "share of types that a key has right"), table(
+        SAYERS, "right", "share of test sentences said rightly")
