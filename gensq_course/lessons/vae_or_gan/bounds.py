@@ -51,10 +51,10 @@ def table() -> widgets.Table:
 
 def in_words(rivals: tuple[str, ...] = ("LSTM", "GAN")) -> str:
     """What the slack leaves of a lag, said from the numbers."""
-    said = [f"{max(gaps()):,} draws take {rounded(slack(), DIGITS)} nats off the bound of {min(gaps())}; by a cautious count it "
-            f"may hide {allowance():.{DIGITS}f}."]
+    said = [f"The bound of {min(gaps())} draws less that of {max(gaps()):,}: {rounded(slack(), DIGITS)} nats.",
+            f"By a cautious count the bound may hide {allowance():.{DIGITS}f} nats."]
     for rival in rivals:
         gap = paired("VAE", rival, LIKELIHOOD)
-        verdict = "behind, by more than the bound may hide" if surely_behind(gap) else "open: the bound may hide it"
+        verdict = "behind by more than that" if surely_behind(gap) else "open: the bound may hide it"
         said.append(f"VAE less {rival}: at most {rounded(gap, DIGITS)}; {verdict}.")
     return "\n".join(said)
