@@ -105,7 +105,8 @@ def test_a_vae_is_behind_only_by_more_than_its_bound_may_hide(monkeypatch, slack
     assert set(found.families) == families_ and found.families[0] == "LSTM", "an exact number is behind all the same"
     gap = tables.paired("VAE", "LSTM", "nats above the truth")
     asked = questions.Asked("", "", lambda: gap, "yes", "no", questions.SEEN)
-    assert asked.answer(gap) == ("open: at most so far, by its bound" if "VAE" in families_ else "yes, by more than its bound may hide")
+    assert asked.answer(gap) == ("open: at most so far, by its bound" if "VAE" in families_ else
+                                 "yes, by more than its bound may hide")
     assert "open" in questions.Asked("", "", lambda: gap, "yes", "no", questions.UNSEEN).answer(gap)
     assert ("open" in bounds.in_words(("LSTM",))) == ("VAE" in families_)
 
@@ -306,7 +307,8 @@ def test_small_curves_keep_their_names_apart_and_their_colours():
     colours = [dict(re.findall(r"fill='(#\w+)'>([A-Zn][\w-]+)<", drawn.small(axis, "nats above the truth", families.TRAINED)))
                for axis in ("data", "typo")]
     assert len(colours[0]) == len(families.TRAINED) > len(colours[1]) and colours[1].items() <= colours[0].items()
-    assert drawn.across([0.0, 0.1, 0.3]) == pytest.approx([0, 1 / 3, 1]) and drawn.across([500, 5_000, 50_000])[1] == pytest.approx(0.5)
+    assert drawn.across([0.0, 0.1, 0.3]) == pytest.approx([0, 1 / 3, 1])
+    assert drawn.across([500, 5_000, 50_000]) == pytest.approx([0, 0.5, 1])
     assert drawn.across(["small", "medium", "large"]) == [0, 0.5, 1]
 
 
@@ -314,7 +316,8 @@ def test_what_was_searched_is_what_the_trials_were():
     table = {row[0]: row for row in searching.table().rows}
     assert list(table) == list(families.TRAINED)
     assert "upper end of 2" in table["GAN"][3] and "between the ends of 6" in table["n-gram"][3]
-    assert [searching.end([1, 2, 3], value) for value in (1, 2, 3)] == ["lower end of 3", "between the ends of 3", "upper end of 3"]
+    places = [searching.end([1, 2, 3], value) for value in (1, 2, 3)]
+    assert places == ["lower end of 3", "between the ends of 3", "upper end of 3"]
 
 
 def test_what_prose_says_of_the_search_is_so():
@@ -355,7 +358,8 @@ def test_numbers_in_folded_prose_are_those_of_the_tables():
     assert f"from {warm:.3f} to {cold:.3f}".replace(" 0.", " .") in prose()
     assert f"came down by {bounds.slack().mean:.2f} nats".replace(" 0.", " .") in prose()
     few, more, _ = bounds.gaps().values()
-    assert sum(more[seed] > few[seed] for seed in few) == 1 and "at one seed 600 draws even gave a worse number than 60" in prose()
+    assert sum(more[seed] > few[seed] for seed in few) == 1
+    assert "at one seed 600 draws even gave a worse number than 60" in prose()
     assert bounds.slack().interval[0] < 0 and "three seeds cannot make sure that there is any slack" in prose()
     more = tables.lead(tables.of("VAE", "obeys, 16 draws"), tables.of("VAE", "obeys, 4 draws"))
     assert more.interval[0] < 0 < more.interval[1] and "from four draws to sixteen the VAE gains nothing" in prose()

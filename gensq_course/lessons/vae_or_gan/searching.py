@@ -62,5 +62,5 @@ def table() -> widgets.Table:
             "nats, by its bound" if family in BOUNDS else "JS",
             "; ".join(f"{named(name, chosen[name])} ({end(some, chosen[name])})" for name, some in values.items()),
             BY_HAND[family]])
-    return widgets.table(said, ["family", "six trials", "chosen by", "chosen (where it lies among the values tried)", "set by hand"],
-                         "All on one seed that no table reports, at 5,000 clean sentences")
+    return widgets.table(said, ["family", "six trials", "chosen by", "chosen (where it lies among the values tried)",
+                                "set by hand"], "All on one seed that no table reports, at 5,000 clean sentences")
