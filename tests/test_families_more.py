@@ -1,11 +1,11 @@
-"""What lesson 19's second tables add: tag words, orders whose answers are new, noise undone."""
+"""What lesson 19's second tables add: tag words, orders whose answers are new, noise undone, the bound with more draws."""
 from functools import cache
 
 import pytest
 import torch
 
 from gensq_course import studies
-from gensq_course.studies import family_more, family_tables
+from gensq_course.studies import family_checks, family_more, family_tables
 from gensq_course.studies.families import Place, exact, fitted
 from gensq_course.studies.family_measures import DRAWS, Reader, controlled, read_by, samples
 from gensq_course.studies.family_told import TAGGED, TAGS, UNKNOWN, AfterTags, Told, tagged
@@ -108,7 +108,7 @@ def test_a_clean_copy_of_a_spoilt_training_sentence_is_not_new():
     assert len(set(clean) - set(dirty.sentences)) > 100, "read = spoilt alone would call these new"
 
 
-STUDIES = [family_more.MORE, family_more.ORDERS, family_more.WAYS_TO_TAG]
+STUDIES = [family_more.MORE, family_more.ORDERS, family_more.WAYS_TO_TAG, family_checks.COUNTED, family_checks.BOUND]
 
 
 @pytest.mark.parametrize("study", STUDIES, ids=lambda study: study.name)
@@ -140,3 +140,23 @@ def test_orders_were_given_as_in_the_first_table():
 def test_the_way_to_tag_is_the_best_of_the_search():
     found = studies.by(studies.read("families_told")["rows"], "way", measure="obeyed", draws=1)
     assert TAGGED == max(found, key=lambda way: found[way].mean)
+
+
+def test_the_bound_rises_with_draws():
+    """In the mean: of one seed each bound is a draw, too."""
+    gap = studies.by(studies.read("families_bound")["rows"], "draws", measure="gap")
+    few, more, many = (gap[draws].mean for draws in family_checks.DRAWS_OF_Z)
+    assert few > more > many > 0
+
+
+def test_the_grammar_is_never_wrong_in_noise_and_a_parrot_finds_nothing():
+    found = studies.by(studies.read("families_noise_counts")["rows"], "family", "measure")
+    assert found["world", "valid"].mean == 1 and found["replay", "discovered"].mean == 0 == found["replay", "new"].mean
+
+
+def test_a_true_count_in_noise_is_no_larger_than_one_that_forgets_the_clean_sentences():
+    """The same players, trained once more, so within what another machine rounds."""
+    old, new = (studies.by(studies.read(name)["rows"], "family", "kind", "share", measure="discovered")
+                for name in ("families_noise", "families_noise_counts"))
+    assert all(new[key].mean < old[key].mean + 0.02 for key in old)
+    assert new["n-gram", "typo", 0.3].mean < old["n-gram", "typo", 0.3].mean - 0.05, "here it matters"

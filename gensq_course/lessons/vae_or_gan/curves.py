@@ -1,4 +1,4 @@
-"""The three curves of lesson 19: over training sentences, over noise, over sizes; and where they cross."""
+"""The curves of lesson 19: over training sentences, over noise of three kinds, over sizes; and where they cross."""
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -9,9 +9,8 @@ import torch
 from gensq_course import widgets
 from gensq_course.lessons.dialogue_gan.pictures import Picture
 from gensq_course.lessons.vae_or_gan.deciding import reach_of, signs
-from gensq_course.lessons.vae_or_gan.tables import CANDIDATES, measure, rows, seeds
-from gensq_course.studies.families import NUM_TRAIN, SIZES, TRAINED
-from gensq_course.studies.rows import flat
+from gensq_course.lessons.vae_or_gan.tables import BY_LIKELIHOOD, CANDIDATES, measure, of, rows, seeds
+from gensq_course.studies.families import BOUNDS, NUM_TRAIN, SIZES, TRAINED
 from gensq_lib import plots
 from gensq_lib.ground.errors import chosen
 from gensq_lib.maths.stats import estimate
@@ -20,43 +19,55 @@ Place = float | str  # on an axis: sentences, a share, the name of a size
 Curve = Mapping[Place, Mapping[int, float]]  # place -> seed -> value
 Rule = Callable[[torch.Tensor, torch.Tensor, float], torch.Tensor]  # `signs`, exercise 3 of the lesson
 
+BY_BOUND = "bound"
+
 
 @dataclass(frozen=True)
 class Axis:
-    """A recorded curve; `main` is the place at which the main table stands, None where the curve has it."""
+    """A recorded curve; `main` is the place at which the main table stands, None where the curve has it.
+
+    Another table, `recounted`, has what depends on which sentences count as read.
+    """
 
     study: str
     key: str
     label: str
     main: Place | None = None
     where: Mapping[str, Any] = field(default_factory=dict)
+    recounted: str = ""
 
     @property
     def short(self) -> str:
         """Its label, without how it is drawn."""
         return self.label.removesuffix(" (logarithmic)")
 
+    def study_of(self, name: str) -> str:
+        """The table that has a measure."""
+        return self.recounted if self.recounted and name in ("discovered", "copied") else self.study
+
 
 AXES = {"data": Axis("families_data", "num_train", "training sentences (logarithmic)", NUM_TRAIN),
-        **{kind: Axis("families_noise", "share", f"share of noise: {kind}", 0.0, {"kind": kind})
-           for kind in ("typo", "wrong word", "wrong sentence")},
+        **{kind: Axis("families_noise", "share", f"share of {label}", 0.0, {"kind": kind}, "families_noise_counts")
+           for kind, label in {"typo": "words lost to <unk>", "wrong word": "wrong words",
+                               "wrong sentence": "wrong sentences"}.items()},
         "size": Axis("families_size", "size", "numbers that a model keeps (logarithmic)", "medium")}
 
 
 def curve(axis: str, family: str, label: str) -> dict[Place, dict[int, float]]:
     """The value of each seed at each place, the places in their order."""
     along, wanted = chosen("an axis", axis, AXES), measure(label)
-    places = dict.fromkeys(row["setting"].get(along.key) for row in rows(along.study))
-    found = {place: seeds(rows(along.study), family, wanted, **{along.key: place}, **along.where) for place in places}
+    recorded = rows(along.study_of(wanted.name))
+    places = dict.fromkeys(row["setting"].get(along.key) for row in recorded)
+    found = {place: seeds(recorded, family, wanted, **{along.key: place}, **along.where) for place in places}
     if along.main is not None and not found.get(along.main):
-        found[along.main] = seeds(rows(), family, wanted)
+        found[along.main] = of(family, label)
     kept = {place: values for place, values in found.items() if values}
     return dict(sorted(kept.items(), key=lambda item: list(SIZES).index(item[0]) if axis == "size" else item[0]))
 
 
 def at(axis: str, place: Place, family: str, label: str) -> dict[int, float]:
     """The value of each seed at one place of a curve; "": in the main table."""
-    return curve(axis, family, label).get(place, {}) if axis else seeds(rows(), family, measure(label))
+    return curve(axis, family, label).get(place, {}) if axis else of(family, label)
 
 
 def signs_along(ours: Curve, theirs: Curve, rule: Rule = signs) -> dict[Place, int]:
@@ -93,13 +104,22 @@ def named(place: Place) -> str:
 
 def against(axis: str, label: str, pairs: Sequence[tuple[str, str]], rule: Rule = signs) -> widgets.Table:
     """For each pair of families: who is better at each place, and where their curves cross."""
-    up, said, places = measure(label).up, [], []
+    said, places = [], []
     for ours, theirs in pairs:
         found = signs_along(curve(axis, ours, label), curve(axis, theirs, label), rule)
         places = [named(place) for place in found]
-        better = {1: ours if up else theirs, -1: theirs if up else ours, 0: "open"}
-        said.append([f"{ours}, {theirs}", *(better[sign] for sign in found.values()), in_words(found)])
-    return widgets.table(said, ["which two", *places, "their curves"], f"{label}, over {AXES[axis].short}: who is surely better")
+        said.append([f"{ours}, {theirs}", *(better(label, ours, theirs, sign) for sign in found.values()), in_words(found)])
+    bound = f" ({BY_BOUND}: the other's number is one)" if any(BY_BOUND in str(row) for row in said) else ""
+    return widgets.table(said, ["which two", *places, "their curves"],
+                         f"{label}, over {AXES[axis].short}: who is surely better{bound}")
+
+
+def better(label: str, ours: str, theirs: str, sign: int) -> str:
+    """The family that a sign speaks for."""
+    if not sign:
+        return "open"
+    first, second = (ours, theirs) if (sign > 0) == measure(label).up else (theirs, ours)
+    return first + f" ({BY_BOUND})" * (label in BY_LIKELIHOOD and second in BOUNDS)
 
 
 def picture(axis: str, label: str, families: Sequence[str] = CANDIDATES, **words: str) -> Picture:
@@ -129,23 +149,6 @@ def over_sizes(label: str, **words: str) -> Picture:
     axes.legend(loc="best")
     return axes, described(label, AXES["size"].label, {family: {f"{size} ({x:,.0f})": y for x, y, size in line}
                                                        for family, line in found.items()})
-
-
-def trials(family: str, wanted: str = "js") -> list[float]:
-    """Of the search: what each trial of a family reached on validation sentences of a seed that no other table has, in order."""
-    tried = [record for record in flat(rows("families_search")) if record["family"] == family and record["measure"] == wanted]
-    return [record["value"] for record in sorted(tried, key=lambda record: record["number"])]
-
-
-def all_trials(**words: str) -> Picture:
-    """Of the search: what each trial of a family reached, in nats above the truth on validation sentences; no lines, no order."""
-    found = {family: trials(family, "gap") for family in TRAINED}
-    axes = plots.curves_over(range(1, len(found[TRAINED[0]]) + 1), found, xlabel="trial (in no order)",
-                             ylabel="nats above the truth (VAE: a bound)", log="y", **words)
-    for line in axes.lines:
-        line.set_linestyle("none")
-    return axes, "Nats above the truth on validation sentences, each trial: " + "; ".join(
-        f"{family} {min(line):.2f} at best, {max(line):.2f} at worst" for family, line in found.items()) + "."
 
 
 def described(up: str, across: str, lines: Mapping[str, Mapping[str, Any]]) -> str:

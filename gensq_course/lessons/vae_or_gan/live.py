@@ -1,24 +1,68 @@
 """What lesson 19 trains and measures here and now, at one seed: players, what they say, their rows."""
+import time
 from collections.abc import Sequence
 
 import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
 
+from gensq_course import widgets
+from gensq_course.lessons.vae_or_gan.curves import at
 from gensq_course.lessons.vae_or_gan.tables import measure, seeds
 from gensq_course.report.session import Here
 from gensq_course.studies import families
-from gensq_course.studies.families import Place
-from gensq_course.studies.family_measures import measured
+from gensq_course.studies.families import BUDGET, CHOSEN, Place, bought
+from gensq_course.studies.family_measures import COOL, controlled, measured
+from gensq_course.studies.family_tables import TRIALS
 from gensq_course.studies.players import Player
-from gensq_course.studies.rows import Row
+from gensq_course.studies.rows import Row, value
+from gensq_lib.maths.stats import estimate
 from gensq_lib.ground import runtime
 from gensq_lib.text.vocab import Sentence
 
 
-def trained(family: str, place: Place, here: Here) -> Player:
-    """Within the seconds of this run."""
-    return families.fitted(family, place, seconds=here.seconds)
+def trained(family: str, place: Place, here: Here) -> tuple[Player, float]:
+    """Within the seconds of this run; and the seconds of one processor that its training took here."""
+    began = time.process_time()
+    player = families.fitted(family, place, seconds=here.seconds)
+    return player, time.process_time() - began
+
+
+def vae_parts(seconds: float = BUDGET) -> dict[str, int]:
+    """Steps of the two parts of a VAE's training: by likelihood, for its decoder; as a VAE."""
+    size, begun = CHOSEN["VAE"]["size"], CHOSEN["VAE"]["begun"]
+    return {"likelihood_steps": bought("lstm", size, begun * seconds), "vae_steps": bought("vae", size, (1 - begun) * seconds)}
+
+
+def orders_tuned(nums: Sequence[int], seed: int) -> widgets.Table:
+    """Of the one family that is tuned in a moment, n-gram models: the order that was searched at 5,000, and the best on
+    validation sentences of each number of training sentences, both on test sentences; beside it the LSTM of the recorded table.
+    """
+    said = []
+    for num in nums:
+        place = Place(seed, num)
+        parts = [(part, families.exact(place, part)) for part in (place.text.valid, place.text.test)]
+        above = {}
+        for size in (trial["size"] for trial in TRIALS["n-gram"]):
+            player = families.fitted("n-gram", place, size=size)
+            above[size] = [(log_p - player.log_q(part)).mean().item() for part, log_p in parts]
+        best, usual = min(above, key=above.get), f"order {families.ORDERS[CHOSEN['n-gram']['size']]}"
+        lstm = estimate(list(at("data", num, "LSTM", "nats above the truth").values())).mean
+        said.append([f"{num:,}", f"{above[usual][1]:.2f}", f"{above[best][1]:.2f} ({best})", f"{lstm:.2f}"])
+    return widgets.table(said, ["sentences", f"n-gram, {usual}", "n-gram, its order tuned here", "LSTM, as recorded"],
+                         f"Nats above the truth, seed {seed}: one run, so no interval")
+
+
+def obeys(player: Player, place: Place) -> float:
+    """Share of orders that it meets with one draw."""
+    return value(controlled(player, place), measure="obeyed", draws=1)
+
+
+def cooler(player: Player, place: Place, here: Here) -> float:
+    """How much larger its valid share is at the cooler temperature."""
+    shares = [valid(place, player.say(here.num_said, temperature=temperature, generator=runtime.generator(here.seed, "cooler")))
+              .double().mean().item() for temperature in (COOL, 1.0)]
+    return shares[0] - shares[1]
 
 
 def rows(family: str, player: Player, place: Place, here: Here) -> list[Row]:
