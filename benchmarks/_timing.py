@@ -1,4 +1,5 @@
 """Stopwatches. Machines differ and are busy with other things, so what counts are ratios of things done in turn."""
+import math
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -39,6 +40,8 @@ class Comparison:
     by_processor: Spread
     ours_per_second: float
     naive_per_second: float
+    our_nats: float = math.nan  # what each needs for a held-out sentence afterwards
+    naive_nats: float = math.nan
 
 
 def compared(ours: Mapping[str, Callable[[int], object]], naive: Callable[[int], object], *, num: int, pairs: int

@@ -92,12 +92,20 @@ def test_nothing_is_kept_unasked(monkeypatch, capsys, options, kept):
 def test_everything_is_measured(monkeypatch, tmp_path):
     """One tiny run through all of it."""
     (tmp_path / "own.grammar").write_text(GRAMMAR, encoding="utf-8")
-    monkeypatch.setattr(speed, "ptb_like", lambda num: speed.Setting("tiny", [[4, 5]] * num, SIZES, 4))
+    monkeypatch.setattr(speed, "ptb_like", lambda num: speed.Setting("tiny", [[4, 5]] * num, SIZES, 4, [[5, 4]]))
     monkeypatch.setattr(speed, "waits", lambda name: {"the first time": 0.1})
     options = argparse.Namespace(corpus=f"grammar:{tmp_path}/own.grammar", sentences=8, pairs=1)
     found = speed.measured(options, "cpu")
     assert len(found["training"]) == 2 and all(rate.median > 0 for rate in found["rates"].values())
     assert speed.table(found)
+    assert all(it.our_nats > 0 < it.naive_nats for ways in found["training"].values() for it in ways.values())
+
+
+def test_of_many_words_an_adaptive_softmax_is_compared_too():
+    setting = speed.ptb_like(num=8, vocab_size=2_000)
+    tiny = speed.Setting("tiny", setting.encoded, SIZES | {"vocab_size": 2_000, "embed_dim": 16}, 4, setting.held_out[:4])
+    found = speed.training_ratios(tiny, tiny.model("cpu"), device="cpu", pairs=1)
+    assert list(found) == ["as the lessons train", "the same in fp32", "with an adaptive softmax"]
 
 
 @pytest.mark.slow

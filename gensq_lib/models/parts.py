@@ -102,10 +102,10 @@ def beside_each(embedded: Float[Tensor, "batch time embed"], same: Float[Tensor,
 
 
 def masked_log_likelihood(features: Float[Tensor, "batch time _"], batch: Batch | PairBatch,
-                          logits: Callable[[Tensor], Tensor]) -> Float[Tensor, "batch time"]:
-    """log p of each target, 0 on padding. Only real tokens meet the output layer `logits`, where most of the time goes."""
+                          log_prob_of: Callable[[Tensor, Tensor], Tensor]) -> Float[Tensor, "batch time"]:
+    """log p of each target, 0 on padding. Only real tokens meet the output layer, where most of the time goes."""
     mask = batch.mask
-    found = -F.cross_entropy(logits(features[mask]), batch.targets[mask], reduction="none")
+    found = log_prob_of(features[mask], batch.targets[mask])
     result = found.new_zeros(mask.shape)
     result[mask] = found
     return result
@@ -116,6 +116,13 @@ def for_each_sample(log_likelihood: Callable[[Any, Tensor], Float[Tensor, "_ tim
     """`log_likelihood(batch, z)` of a decoder, for several z of each example at once: copies of the batch, one behind another."""
     copies = batch.select(torch.arange(len(batch), device=batch.lengths.device).repeat(len(z)))
     return log_likelihood(copies, z.flatten(0, 1)).unflatten(0, z.shape[:2])
+
+
+def log_frequencies(encoded: Iterable[Sequence[int]], vocab_size: int) -> Float[Tensor, "vocab"]:
+    """The logarithm of the share of each word, <eos> among them, of some sentences. No word is impossible."""
+    ids = torch.tensor([i for ids in encoded for i in (*ids, Vocab.EOS)])
+    counts = 1.0 + torch.bincount(ids, minlength=vocab_size)
+    return (counts / counts.sum()).log()
 
 
 class BagOfWordsHead(nn.Linear):
@@ -144,25 +151,35 @@ class BagOfWordsHead(nn.Linear):
 class TextDecoder(WordModel):
     """p(x | z), word by word; without z a language model. An architecture says three things:
 
-    `start(z, num)`, the state before the first word; `read(tokens, state)`, what the output layer sees of each position, and
-    the state after the last; and `logits(features)`. It calls its word embedding `embed` and its output layer `to_vocab`.
+    `start(z, num)`, the state before the first word; `read(tokens, state)`, features of each position and the state after the
+    last; and, where features are not yet what the output layer sees, `shown(features)`. It calls its word embedding `embed` and
+    its output layer (an `Output`) `to_vocab`.
     """
+
+    def shown(self, features: Float[Tensor, "*batch _"]) -> Float[Tensor, "*batch embed"]:
+        """What the output layer sees."""
+        return features
+
+    def logits(self, features: Float[Tensor, "*batch _"]) -> Float[Tensor, "*batch vocab"]:
+        """log p of every next word, but for a constant of the row."""
+        return self.to_vocab.logits(self.shown(features))
+
+    def log_prob_of(self, features: Float[Tensor, "token _"], targets: Int[Tensor, "token"]) -> Float[Tensor, "token"]:
+        """log p of given next words, nats."""
+        return self.to_vocab.log_prob_of(self.shown(features), targets)
 
     def token_log_likelihood(self, batch: Batch, z: Float[Tensor, "batch latent"] | None = None) -> Float[Tensor, "batch time"]:
         """log p(x_t | x_<t, z), 0 on padding. Nothing looks ahead, so padding behind a sentence changes nothing."""
         features, _ = self.read(batch.inputs, self.start(z, len(batch)))
-        return masked_log_likelihood(features, batch, self.logits)
+        return masked_log_likelihood(features, batch, self.log_prob_of)
 
     def step(self, tokens: Int[Tensor, "batch"], state: State) -> tuple[Float[Tensor, "batch vocab"], State]:
         features, after = self.read(tokens[:, None], state)
         return self.logits(features[:, 0]).log_softmax(-1), after
 
     def start_from_frequencies(self, encoded: Iterable[Sequence[int]]) -> None:
-        """Set the output bias to the log frequency of each word, which training would spend its first steps to find."""
-        ids = torch.tensor([i for ids in encoded for i in (*ids, Vocab.EOS)])
-        counts = 1.0 + torch.bincount(ids, minlength=self.to_vocab.out_features)  # no word is impossible
-        with torch.no_grad():
-            self.to_vocab.bias.copy_((counts / counts.sum()).log())
+        """Let the output layer know how frequent each word is, which training would spend its first steps to find."""
+        self.to_vocab.start_from(log_frequencies(encoded, self.embed.num_embeddings))
 
     def start_from(self, other: "TextDecoder", *, hold: bool = False) -> None:
         """Copy a decoder of the same sizes without z: each parameter into the first columns of its namesake, which may be wider.

@@ -8,6 +8,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from gensq_lib.ground.errors import GensqError, chosen
+from gensq_lib.models.outputs import output_layer
 from gensq_lib.models.parts import TextDecoder, beside_each
 from gensq_lib.text.decoding import State
 from gensq_lib.text.vocab import Vocab
@@ -23,22 +24,21 @@ def make_rnn(cell: str, input_dim: int, hidden_dim: int, num_layers: int) -> nn.
 class RecurrentDecoder(TextDecoder):
     """p(x | z), word by word (Bowman et al. 2016); with `latent_dim=0` it is a language model.
 
-    z enters the initial state and every step. With `tie` the output layer is the transposed embedding (Press & Wolf 2017).
+    z enters the initial state and every step. With `tie` the output layer is the transposed embedding (Press & Wolf 2017);
+    `output` is "full", "adaptive" or "sampled" (`models.outputs`).
     Taught in lessons 05 and 06.
     """
 
     def __init__(self, *, vocab_size: int, embed_dim: int = 128, hidden_dim: int = 192, latent_dim: int = 0,
-                 cell: str = "lstm", num_layers: int = 1, tie: bool = True, dropout: float = 0.0):
+                 cell: str = "lstm", num_layers: int = 1, tie: bool = True, output: str = "full", dropout: float = 0.0):
         super().__init__()
         self.embed = nn.Embedding(vocab_size, embed_dim, padding_idx=Vocab.PAD)
         self.rnn = make_rnn(cell, embed_dim + latent_dim, hidden_dim, num_layers)
         num_states = num_layers * (2 if cell == "lstm" else 1)
         self.to_state = nn.Linear(latent_dim, num_states * hidden_dim) if latent_dim else None
         self.to_embed = nn.Linear(hidden_dim, embed_dim)
-        self.to_vocab = nn.Linear(embed_dim, vocab_size)
+        self.to_vocab = output_layer(output, self.embed, tie=tie)
         self.dropout = nn.Dropout(dropout)
-        if tie:
-            self.to_vocab.weight = self.embed.weight
         self.start_embeddings()
 
     def start(self, z: Float[Tensor, "batch latent"] | None, num: int) -> State:
@@ -58,9 +58,9 @@ class RecurrentDecoder(TextDecoder):
         after = after if isinstance(after, tuple) else (after,)
         return hidden, (*(s.transpose(0, 1) for s in after), z)
 
-    def logits(self, hidden: Float[Tensor, "*batch hidden"]) -> Float[Tensor, "*batch vocab"]:
-        """In fp32 under autocast, too: probabilities from a log-softmax in bf16 do not add up to one."""
-        return self.to_vocab(self.dropout(self.to_embed(hidden))).float()
+    def shown(self, hidden: Float[Tensor, "*batch hidden"]) -> Float[Tensor, "*batch embed"]:
+        """As many numbers as a word's vector has."""
+        return self.dropout(self.to_embed(hidden))
 
 
 class RecurrentEncoder(nn.Module):

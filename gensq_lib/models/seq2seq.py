@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gensq_lib.ground.errors import GensqError
+from gensq_lib.models.outputs import output_layer
 from gensq_lib.models.parts import NEVER, TextDecoder, attention, beside_each, masked_log_likelihood
 from gensq_lib.models.recurrent import RecurrentEncoder, make_rnn
 from gensq_lib.text.decoding import State
@@ -77,8 +78,7 @@ class Seq2Seq(TextDecoder):
         self.to_query = nn.Linear(hidden_dim, hidden_dim, bias=False) if attention else None
         width = 2 * hidden_dim if attention else hidden_dim
         self.to_embed = nn.Linear(width, embed_dim)
-        self.to_vocab = nn.Linear(embed_dim, vocab_size)
-        self.to_vocab.weight = self.embed.weight  # tied (Press & Wolf 2017)
+        self.to_vocab = output_layer("full", self.embed, tie=True)
         self.to_gate = nn.Linear(width, 1) if copy else None
         self.dropout = nn.Dropout(dropout)
 
@@ -86,7 +86,7 @@ class Seq2Seq(TextDecoder):
                              ) -> Float[Tensor, "batch time"]:
         """log p(x_t | x_<t, prompt, labels), 0 on padding."""
         features, weights, _ = self._read(batch.inputs, self.start(batch.prompts, z))
-        generated = masked_log_likelihood(features, batch, self.logits)
+        generated = masked_log_likelihood(features, batch, self.log_prob_of)
         if not self.copy:
             return generated
         same = batch.targets[:, :, None] == batch.prompts.tokens[:, None]
@@ -134,9 +134,9 @@ class Seq2Seq(TextDecoder):
         seen, weights = attention(self.to_query(hidden), memory, mask)
         return torch.cat([hidden, seen], -1), weights
 
-    def logits(self, features: Float[Tensor, "n embed"]) -> Float[Tensor, "n vocab"]:
-        """In fp32 under autocast, too."""
-        return self.to_vocab(self.dropout(self.to_embed(features).tanh())).float()
+    def shown(self, features: Float[Tensor, "*batch _"]) -> Float[Tensor, "*batch embed"]:
+        """As many numbers as a word's vector has."""
+        return self.dropout(self.to_embed(features).tanh())
 
     def _mixed(self, features, generated, pointed):
         """log(g p_generated + (1 - g) p_pointed), one gate g for each place in the reply."""

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from gensq_lib import cures
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.language_model import text_decoder
-from gensq_lib.models.parts import BagOfWordsHead, LatentModel, WordModel, for_each_sample, gaussian
+from gensq_lib.models.parts import BagOfWordsHead, LatentModel, WordModel, for_each_sample, gaussian, log_frequencies
 from gensq_lib.models.recurrent import RecurrentEncoder
 from gensq_lib.text.batching import Batch
 from gensq_lib.text.decoding import State
@@ -67,14 +67,14 @@ class TextVAE(LatentModel, WordModel):
 class BagOfWordsVAE(TextVAE):
     """z alone can name the words of the sentence, for the cure `BagOfWords` (Zhao et al. 2017)."""
 
-    def __init__(self, **sizes: Any):
-        super().__init__(**sizes)
-        self.to_words = BagOfWordsHead(self.latent_dim, self.decoder.to_vocab.out_features)
+    def __init__(self, *, vocab_size: int, **sizes: Any):
+        super().__init__(vocab_size=vocab_size, **sizes)
+        self.to_words = BagOfWordsHead(self.latent_dim, vocab_size)
 
     def count_words(self, encoded: Iterable[Sequence[int]]) -> None:
         """Start decoder and task from the frequencies of words."""
-        super().count_words(encoded)
-        self.to_words.start_from_frequencies(self.decoder.to_vocab.bias.detach())
+        super().count_words(encoded := list(encoded))
+        self.to_words.start_from_frequencies(log_frequencies(encoded, self.to_words.out_features))
 
     def bag_log_likelihood(self, batch: Batch, z: Float[Tensor, "sample batch latent"]) -> Float[Tensor, "batch"]:
         """How well z names the words of the sentence, order ignored."""

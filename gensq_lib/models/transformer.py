@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gensq_lib.ground.errors import GensqError
+from gensq_lib.models.outputs import output_layer
 from gensq_lib.models.parts import TextDecoder
 from gensq_lib.text.decoding import State
 from gensq_lib.text.vocab import Vocab
@@ -42,14 +43,15 @@ class TransformerBlock(nn.Module):
 
 
 class TransformerDecoder(TextDecoder):
-    """Words and places in, log-probabilities out (Vaswani et al. 2017, the decoder half); the output layer is tied.
+    """Words and places in, log-probabilities out (Vaswani et al. 2017, the decoder half); the output layer is tied
+unless it is adaptive.
 
     z is added to every position. `hidden_dim` is the width of the feed-forward layers, 4 `embed_dim` unless it is given.
     Sentences longer than `max_length` tokens have no place and are refused. Taught in lesson 05.
     """
 
     def __init__(self, *, vocab_size: int, embed_dim: int = 128, hidden_dim: int | None = None, latent_dim: int = 0,
-                 num_layers: int = 1, num_heads: int = 4, max_length: int = 64, dropout: float = 0.0):
+                 num_layers: int = 1, num_heads: int = 4, max_length: int = 64, output: str = "full", dropout: float = 0.0):
         super().__init__()
         if embed_dim % num_heads:
             raise GensqError(f"expected embed_dim to be a multiple of num_heads, got {embed_dim} and {num_heads}; "
@@ -62,9 +64,8 @@ class TransformerDecoder(TextDecoder):
             TransformerBlock(embed_dim=embed_dim, hidden_dim=hidden_dim or 4 * embed_dim, num_heads=num_heads, dropout=dropout)
             for _ in range(num_layers))
         self.norm = nn.LayerNorm(embed_dim)
-        self.to_vocab = nn.Linear(embed_dim, vocab_size)
+        self.to_vocab = output_layer(output, self.embed, tie=output != "adaptive")
         self.start_embeddings()
-        self.to_vocab.weight = self.embed.weight
 
     def start(self, z: Float[Tensor, "batch latent"] | None, num: int) -> State:
         """Keys and values of the words read so far, none ("batch layers two before embed"), and z."""
@@ -86,7 +87,3 @@ class TransformerDecoder(TextDecoder):
             x, new = block(x, of_block)
             known.append(new)
         return self.norm(x), (torch.stack(known, 1), z)
-
-    def logits(self, features: Float[Tensor, "*batch embed"]) -> Float[Tensor, "*batch vocab"]:
-        """In fp32 under autocast, too."""
-        return self.to_vocab(features).float()
