@@ -302,3 +302,25 @@ def test_the_name_of_a_short_part_stands_beside_it():
     axes = plots.waterfall(["LM NLL", "gap", "-ELBO"], [18.24, 0.08, 18.32], parts={"distortion": 18.23, "rate": 0.09})
     (first, short), _ = boxes(axes, "distortion 18.23", "rate 0.09")
     assert first.x1 < axes.get_window_extent().x1 < short.x0 and short.x1 <= axes.figure.bbox.width
+
+
+def beside(points):
+    """The boxes of names beside points, and of the figure."""
+    axes = plots.frontier({name: ([x], [y]) for name, (x, y) in points.items()}, xlabel="x", ylabel="y")
+    axes.get_legend().remove()
+    plots.names_beside(axes, points)
+    names, _ = boxes(axes, *points)
+    return names, [axes.transData.transform(point) for point in points.values()], axes.figure.bbox
+
+
+def test_names_beside_points_lie_on_no_name_and_on_no_point():
+    """Two points in one place, a name that would lie on the next point, one at the right edge."""
+    names, marks, figure = beside({"plain, one": (0.0, 0.0), "plain, two": (0.0, 0.0), "near": (0.1, 0.01), "at the very edge": (1.0, 0.5)})
+    assert not any(box.overlaps(other) for i, box in enumerate(names) for other in names[:i])
+    assert not any(box.contains(*mark) for box in names for mark in marks)
+    assert all(figure.contains(*box.min) and figure.contains(*box.max) for box in names)
+
+
+def test_where_there_is_no_room_left_a_name_is_still_written():
+    names, _, _ = beside({f"one of very many names {i}": (0.0, 0.0) for i in range(8)} | {"b" * 200: (1.0, 1.0)})
+    assert len(names) == 9
