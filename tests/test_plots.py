@@ -324,3 +324,12 @@ def test_names_beside_points_lie_on_no_name_and_on_no_point():
 def test_where_there_is_no_room_left_a_name_is_still_written():
     names, _, _ = beside({f"one of very many names {i}": (0.0, 0.0) for i in range(8)} | {"b" * 200: (1.0, 1.0)})
     assert len(names) == 9
+
+
+def test_numbers_on_logarithmic_axes_are_plain():
+    axes = plots.curves_over([500, 50_000], {"a": [0.15, 7.0]}, xlabel="x", ylabel="nats", log="xy")
+    axes.figure.draw_without_rendering()
+    low, high = axes.get_ylim()
+    seen = [text.get_text() for place, text in zip(axes.get_yticks(), axes.get_yticklabels()) if low <= place <= high]
+    assert seen == ["0.2", "0.5", "1", "2", "5"] and [text.get_text() for text in axes.get_xticklabels()] == ["500", "50,000"]
+    assert not any(text.get_text() for text in axes.get_yticklabels(minor=True))

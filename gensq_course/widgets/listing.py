@@ -11,7 +11,8 @@ from gensq_course.widgets.showing import CARD
 Marks = dict[int, str]  # line number -> kind
 Answer = Callable[[Marks], tuple[str, dict[int, str]]]
 NO_BREAK = "\u00a0"
-LOOK = ("<style>.gensq-listing select {font-family: monospace; font-size: .85em; min-height: 22em} "
+LOOK = ("<style>.gensq-listing .widget-select {flex-flow: column} .gensq-listing .widget-label {text-align: left} "
+        ".gensq-listing select {font-family: monospace; font-size: .85em; min-height: 22em; width: 100%} "
         ".gensq-listing select option {white-space: pre}</style>")
 
 
