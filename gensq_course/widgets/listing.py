@@ -5,6 +5,7 @@ from typing import Any
 
 import ipywidgets
 
+from gensq_course.widgets.arrows import look
 from gensq_course.widgets.guesses import NEEDS_KERNEL
 from gensq_course.widgets.showing import CARD
 
@@ -49,7 +50,7 @@ def listing(lines: Sequence[str], kinds: Sequence[str], answer: Answer) -> ipywi
     keys = ipywidgets.HTML("<p>In a running notebook: choose a line, then press a kind. Without a mouse: arrows move through the "
                            "lines, Tab goes to the buttons, Enter presses one.</p>")
     shelf = ipywidgets.HBox(buttons, layout={"flex_flow": "row wrap"})
-    parts = [ipywidgets.HTML(LOOK), chosen, shelf, said, score, keys]
+    parts = [look(LOOK), chosen, shelf, said, score, keys]
     return ipywidgets.VBox(parts, _dom_classes=("gensq-listing", NEEDS_KERNEL))
 
 
