@@ -155,6 +155,14 @@ def test_a_phone_shows_captions_whole_and_figures_large_enough(opened):
     assert figures and [row for row in figures if row[0] < SMALLEST] == []
 
 
+def test_paper_cuts_nothing_off(opened):
+    """A sheet of A4 has no scrollbar."""
+    page = opened(viewport={"width": 718, "height": 1000})  # 190 mm
+    page.emulate_media(media="print")
+    assert page.locator("table, pre, img").evaluate_all(RIGHTMOST)
+    assert [row for row in page.locator("table, pre, img").evaluate_all(RIGHTMOST) if row[0] > 719] == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_can_be_read(opened, scheme):
     page = opened(color_scheme=scheme)
