@@ -232,7 +232,7 @@ def test_a_prediction_is_kept_by_keyboard_and_the_outcome_answers_it(opened):
 def test_lists_and_options_keep_their_arrows(opened):
     """JupyterLab would take them to go to the next cell: then nobody without a mouse could choose the second option."""
     page = opened("lists")
-    lines, options = page.locator(".gensq-listing select"), page.locator(".gensq-quiz fieldset, .gensq-quiz .widget-radio-box").first
+    lines, options = page.locator(".gensq-listing select"), page.locator(".gensq-quiz .widget-radio-box").first
     lines.focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")

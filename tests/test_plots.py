@@ -315,7 +315,8 @@ def beside(points):
 
 def test_names_beside_points_lie_on_no_name_and_on_no_point():
     """Two points in one place, a name that would lie on the next point, one at the right edge."""
-    names, marks, figure = beside({"plain, one": (0.0, 0.0), "plain, two": (0.0, 0.0), "near": (0.1, 0.01), "at the very edge": (1.0, 0.5)})
+    names, marks, figure = beside({"plain, one": (0.0, 0.0), "plain, two": (0.0, 0.0), "near": (0.1, 0.01),
+                                   "at the very edge": (1.0, 0.5)})
     assert not any(box.overlaps(other) for i, box in enumerate(names) for other in names[:i])
     assert not any(box.contains(*mark) for box in names for mark in marks)
     assert all(figure.contains(*box.min) and figure.contains(*box.max) for box in names)
