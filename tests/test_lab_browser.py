@@ -26,6 +26,10 @@ SETTINGS = {  # all cells in the page, or a test could not read them; no questio
     "apputils-extension/notification.jupyterlab-settings": {"fetchNews": "false", "checkForUpdates": False}}
 DEAF = ("import ipywidgets\n"
         "ipywidgets.VBox([ipywidgets.IntSlider(max=2), ipywidgets.HTML('always the same')])")
+LISTS = ("import ipywidgets\n"
+         "from gensq_course import checks, widgets\n"
+         "hunt = widgets.listing(['one', 'two', 'three'], ['wrong'], lambda marks: (f'marked {sorted(marks)}', {}))\n"
+         "ipywidgets.VBox([hunt, widgets.quiz(checks.quiz('02_kl'))])")
 GUESS = ("from gensq_course import checks\nchecks.predict('kl')", "checks.outcome('kl', 5.5, 1.0)")
 PHONE = {"width": 390, "height": 844}
 
@@ -34,11 +38,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """JupyterLab on copies of the lesson and of two small notebooks, a deaf widget and a prediction; its address."""
+    """JupyterLab on copies of the lesson and of small notebooks, a deaf widget, a prediction, lists; its address."""
     home = tmp_path_factory.mktemp("lab")
     (home / "lessons").mkdir()
     nbformat.write(without_outputs(ROOT / "notebooks" / f"{LESSON}.ipynb"), home / "lessons" / f"{LESSON}.ipynb")
-    for name, codes in (("deaf", [DEAF]), ("guess", GUESS)):
+    for name, codes in (("deaf", [DEAF]), ("guess", GUESS), ("lists", [LISTS, "1"])):
         small = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in codes], metadata={"kernelspec": {
             "name": "python3", "display_name": "Python 3"}})
         nbformat.write(small, home / "lessons" / f"{name}.ipynb")
@@ -223,3 +227,19 @@ def test_a_prediction_is_kept_by_keyboard_and_the_outcome_answers_it(opened):
     wide = form.evaluate("""(form) => [...form.querySelectorAll("*")].map((node) => node.getBoundingClientRect().right)
       .filter((right) => right > form.getBoundingClientRect().right + 1)""")
     assert wide == [] and form.bounding_box()["width"] < PHONE["width"]
+
+
+def test_lists_and_options_keep_their_arrows(opened):
+    """JupyterLab would take them to go to the next cell: then nobody without a mouse could choose the second option."""
+    page = opened("lists")
+    lines, options = page.locator(".gensq-listing select"), page.locator(".gensq-quiz .widget-radio-box").first
+    lines.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_role("status").filter(has_text="marked [2]").wait_for()
+    options.locator("input").first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    assert options.locator("input").nth(1).is_checked()
+    assert page.locator(".jp-Notebook-cell").first.evaluate("cell => cell.classList.contains('jp-mod-active')"), "another cell"

@@ -302,3 +302,35 @@ def test_the_name_of_a_short_part_stands_beside_it():
     axes = plots.waterfall(["LM NLL", "gap", "-ELBO"], [18.24, 0.08, 18.32], parts={"distortion": 18.23, "rate": 0.09})
     (first, short), _ = boxes(axes, "distortion 18.23", "rate 0.09")
     assert first.x1 < axes.get_window_extent().x1 < short.x0 and short.x1 <= axes.figure.bbox.width
+
+
+def beside(points):
+    """The boxes of names beside points, and of the figure."""
+    axes = plots.frontier({name: ([x], [y]) for name, (x, y) in points.items()}, xlabel="x", ylabel="y")
+    axes.get_legend().remove()
+    plots.names_beside(axes, points)
+    names, _ = boxes(axes, *points)
+    return names, [axes.transData.transform(point) for point in points.values()], axes.figure.bbox
+
+
+def test_names_beside_points_lie_on_no_name_and_on_no_point():
+    """Two points in one place, a name that would lie on the next point, one at the right edge."""
+    names, marks, figure = beside({"plain, one": (0.0, 0.0), "plain, two": (0.0, 0.0), "near": (0.1, 0.01),
+                                   "at the very edge": (1.0, 0.5)})
+    assert not any(box.overlaps(other) for i, box in enumerate(names) for other in names[:i])
+    assert not any(box.contains(*mark) for box in names for mark in marks)
+    assert all(figure.contains(*box.min) and figure.contains(*box.max) for box in names)
+
+
+def test_where_there_is_no_room_left_a_name_is_still_written():
+    names, _, _ = beside({f"one of very many names {i}": (0.0, 0.0) for i in range(8)} | {"b" * 200: (1.0, 1.0)})
+    assert len(names) == 9
+
+
+def test_numbers_on_logarithmic_axes_are_plain():
+    axes = plots.curves_over([500, 50_000], {"a": [0.15, 7.0]}, xlabel="x", ylabel="nats", log="xy")
+    axes.figure.draw_without_rendering()
+    low, high = axes.get_ylim()
+    seen = [text.get_text() for place, text in zip(axes.get_yticks(), axes.get_yticklabels()) if low <= place <= high]
+    assert seen == ["0.2", "0.5", "1", "2", "5"] and [text.get_text() for text in axes.get_xticklabels()] == ["500", "50,000"]
+    assert not any(text.get_text() for text in axes.get_yticklabels(minor=True))

@@ -9,7 +9,7 @@ import ipywidgets
 import nbformat
 import pytest
 
-from gensq_course import checks
+from gensq_course import checks, widgets
 from gensq_course.checks import predictions
 from gensq_course.execute import running
 from gensq_course.execute.page import to_html
@@ -155,6 +155,14 @@ def test_a_phone_shows_captions_whole_and_figures_large_enough(opened):
     assert figures and [row for row in figures if row[0] < SMALLEST] == []
 
 
+def test_paper_cuts_nothing_off(opened):
+    """A sheet of A4 has no scrollbar."""
+    page = opened(viewport={"width": 718, "height": 1000})  # 190 mm
+    page.emulate_media(media="print")
+    assert page.locator("table, pre, img").evaluate_all(RIGHTMOST)
+    assert [row for row in page.locator("table, pre, img").evaluate_all(RIGHTMOST) if row[0] > 719] == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_can_be_read(opened, scheme):
     page = opened(color_scheme=scheme)
@@ -188,19 +196,37 @@ def test_wide_content_is_found(browser):
     page.close()
 
 
+def page_of(data, browser, folder):
+    """A page with one output, made of the widgets that are alive."""
+    cell = nbformat.v4.new_code_cell("1", outputs=[nbformat.v4.new_output("display_data", data=data)])
+    state = {"application/vnd.jupyter.widget-state+json": {"state": ipywidgets.Widget.get_manager_state()["state"]}}
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"widgets": state})
+    (folder / "page.html").write_text(to_html(notebook, title="A page", metrics=METRICS), encoding="utf-8")
+    page = browser.new_page(viewport=PHONE)
+    page.goto((folder / "page.html").as_uri())
+    return page
+
+
 def test_a_prediction_s_form_is_words_without_a_kernel(browser, monkeypatch, tmp_path):
     """Nothing that looks alive and is not: the sentence stands there, its field, slider and button do not."""
     shown = []
     monkeypatch.setattr(predictions, "in_notebook", lambda: True)
     monkeypatch.setattr(predictions, "display", lambda bundle, raw: shown.append(bundle))
     checks.predict("the <share>")
-    cell = nbformat.v4.new_code_cell("checks.predict(...)", outputs=[nbformat.v4.new_output("display_data", data=shown[0])])
-    state = {"application/vnd.jupyter.widget-state+json": {"state": ipywidgets.Widget.get_manager_state()["state"]}}
-    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"widgets": state})
-    (tmp_path / "page.html").write_text(to_html(notebook, title="A page", metrics=METRICS), encoding="utf-8")
-    page = browser.new_page(viewport=PHONE)
-    page.goto((tmp_path / "page.html").as_uri())
+    page = page_of(shown[0], browser, tmp_path)
     assert "Your guess: the <share>. In a running notebook:" in page.locator(".widget").inner_text()
     assert page.locator(".widget :is(input, button, select)").count() == 0
     assert "needs a running kernel" not in page.locator("main").inner_text() and page.evaluate(WIDE, PHONE["width"]) == []
+    page.close()
+
+
+def test_a_quiz_answers_without_a_kernel(browser, tmp_path):
+    """What keeps its arrows in JupyterLab is not to be seen here."""
+    box = widgets.quiz(checks.quiz("02_kl"))
+    view = {"application/vnd.jupyter.widget-view+json": {"model_id": box.model_id, "version_major": 2, "version_minor": 0}}
+    page = page_of(view, browser, tmp_path)
+    page.locator(".widget input[type=radio]").first.focus()
+    page.keyboard.press("Space")
+    assert page.locator(".widget [role=status]:visible").filter(has_text=re.compile(r"Right\.|No\.")).count() == 1
+    assert "running kernel" not in page.locator("main").inner_text()
     page.close()

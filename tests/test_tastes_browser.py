@@ -40,6 +40,8 @@ def page(request, tmp_path_factory, browser):
 def test_a_menu_is_changed_and_a_thing_said_twice_is_a_sentence(page):
     widget = page.locator(".widget-vbox").filter(has=page.locator(".widget-dropdown")).first
     menu = widget.locator("select").first
+    apart = widget.locator("td").evaluate_all("(all) => all.map((cell) => parseFloat(getComputedStyle(cell).paddingRight))")
+    assert apart and min(apart) >= 5, "columns that touch"
     assert "driver" in said(widget) and "clicked on cake" in said(widget)
     assert "You clicked on harbour, beach" in after(page, widget, lambda: menu.select_option("harbour"))
     assert "choose each once" in after(page, widget, lambda: menu.select_option("beach"))

@@ -169,6 +169,7 @@ def test_cards_stand_side_by_side_and_are_escaped():
     shown = widgets.together(widgets.cards({"linear <i>": EVIL, "other": "b"}, note="<c>"), widgets.table([[1]], ["n"])).html
     assert "<script>" not in shown and "linear &lt;i&gt;" in shown and "&lt;c&gt;" in shown and "<table>" in shown
     assert shown.count("flex:1") == 2 and "role='status'" in shown
+    assert shown.count("padding: .2em .7em; line-height") == 1, "the columns of a table in a widget are set apart"
 
 
 def an_atlas():

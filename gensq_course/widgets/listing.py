@@ -5,13 +5,15 @@ from typing import Any
 
 import ipywidgets
 
+from gensq_course.widgets.arrows import look
 from gensq_course.widgets.guesses import NEEDS_KERNEL
 from gensq_course.widgets.showing import CARD
 
 Marks = dict[int, str]  # line number -> kind
 Answer = Callable[[Marks], tuple[str, dict[int, str]]]
 NO_BREAK = "\u00a0"
-LOOK = ("<style>.gensq-listing select {font-family: monospace; font-size: .85em; min-height: 22em} "
+LOOK = ("<style>.gensq-listing .widget-select {flex-flow: column} .gensq-listing .widget-label {text-align: left} "
+        ".gensq-listing select {font-family: monospace; font-size: .85em; min-height: 22em; width: 100%} "
         ".gensq-listing select option {white-space: pre}</style>")
 
 
@@ -48,7 +50,7 @@ def listing(lines: Sequence[str], kinds: Sequence[str], answer: Answer) -> ipywi
     keys = ipywidgets.HTML("<p>In a running notebook: choose a line, then press a kind. Without a mouse: arrows move through the "
                            "lines, Tab goes to the buttons, Enter presses one.</p>")
     shelf = ipywidgets.HBox(buttons, layout={"flex_flow": "row wrap"})
-    parts = [ipywidgets.HTML(LOOK), chosen, shelf, said, score, keys]
+    parts = [look(LOOK), chosen, shelf, said, score, keys]
     return ipywidgets.VBox(parts, _dom_classes=("gensq-listing", NEEDS_KERNEL))
 
 

@@ -6,6 +6,7 @@ from typing import Any, Protocol, runtime_checkable
 import ipywidgets
 
 from gensq_course.report.words import say
+from gensq_course.widgets.arrows import look
 from gensq_course.widgets.showing import CARD, Picture
 from gensq_lib.plots.style import BOXES
 
@@ -34,9 +35,9 @@ class Quiz(Protocol):
 
 
 def quiz(asked: Quiz, *, advice: Callable[[dict[int, int]], str] | None = None) -> ipywidgets.VBox:
-    """Questions to click (or Tab and the space bar): each choice is explained at once; a kernel also counts the points,
+    """Questions to click (or Tab, arrows and the space bar): each choice is explained at once; a kernel also counts the points,
     and says what `advice` makes of the choices when all questions are answered."""
-    score, style = ipywidgets.HTML(points(asked, {})), ipywidgets.HTML(LONG_OPTIONS)
+    score, style = ipywidgets.HTML(points(asked, {})), look(LONG_OPTIONS)
     chosen: dict[int, int] = {}
     boxes = []
     for number, question in enumerate(asked.questions):

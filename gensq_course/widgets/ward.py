@@ -5,7 +5,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import ipywidgets
 
-from gensq_course.widgets.showing import CARD, table
+from gensq_course.widgets.showing import CARD, table, together
 from gensq_lib.plots.style import BOXES
 
 
@@ -33,7 +33,7 @@ def clinic(visits: Sequence[Visit], *, instruments: dict[str, int], diagnoses: S
 
     def show(change: Any = None) -> None:
         visit = visits[patient.value]
-        readings.value = "".join(table(visit.read(name), ["reading", "value"], name)._repr_html_() for name in visit.bought)
+        readings.value = together(*(table(visit.read(name), ["reading", "value"], name) for name in visit.bought)).html
         score.value = (f"<p role='status'>{sum(v.points for v in visits)} points, "
                        f"{sum(v.solved for v in visits)} of {len(visits)} patients diagnosed.</p>")
 

@@ -9,7 +9,7 @@ from gensq_lib.plots.bars import gain_bars, kl_per_dimension
 from gensq_lib.plots.curves import bound_vs_samples, learning_curves, rank_frequency, validity_over_temperature
 from gensq_lib.plots.distributions import densities, elbo_and_gap
 from gensq_lib.plots.estimates import curves_over, histograms, picture_grid, rate_distortion
-from gensq_lib.plots.frontiers import frontier
+from gensq_lib.plots.frontiers import frontier, names_beside
 from gensq_lib.plots.games import clouds, judges
 from gensq_lib.plots.maps import information_table, scatter_maps
 from gensq_lib.plots.posteriors import posterior_means

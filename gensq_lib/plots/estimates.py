@@ -4,6 +4,7 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator
 from numpy.typing import ArrayLike
 
 from gensq_lib.plots.style import COLOURS, INK, MARKERS, MODEL, legend_below, new_axes, reference_line, styled
@@ -47,10 +48,11 @@ def curves_over(x: ArrayLike, series: Mapping[str, ArrayLike], *, xlabel: str, y
                       linewidth=thinner, markersize=3 + 1.6 * thinner, capsize=2)
     if "x" in log:
         axes.set_xscale("log")
-        axes.set_xticks(x, [f"{value:g}" for value in x])
+        axes.set_xticks(x, [f"{value:,g}" for value in x])
         axes.minorticks_off()
     if "y" in log:
         axes.set_yscale("log")
+        axes.yaxis.set(major_locator=LogLocator(subs=(1, 2, 5)), major_formatter="{x:g}", minor_locator=NullLocator())
     for label, value in (references or {}).items():
         reference_line(axes, value, label)
     if len(series) > 1:

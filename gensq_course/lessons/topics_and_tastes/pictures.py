@@ -98,8 +98,7 @@ def scatter(found: Mapping[str, tuple[float, float]], *, xlabel: str, ylabel: st
     """A point for each name, with the name beside it, and the same in words."""
     axes = plots.frontier({name: ([x], [y]) for name, (x, y) in found.items()}, xlabel=xlabel, ylabel=ylabel, title=title)
     axes.get_legend().remove()
-    for name, point in found.items():
-        axes.annotate(name, point, textcoords="offset points", xytext=(5, 4), fontsize="small")
+    plots.names_beside(axes, found)
     return axes, f"{ylabel} over {xlabel}: " + "; ".join(f"{name} {y:.2f} at {x:.2f}" for name, (x, y) in found.items()) + "."
 
 

@@ -38,7 +38,8 @@ def readings(sentence: Sentence, keys: Keys, bench: Bench) -> widgets.Table:
     rows = []
     for name, key in keys.items():
         read = [key.get(word, "?") for word in sentence]
-        marks = [f"{'✓' if word == cipher.back[secret] else '✗'} {word}" for word, secret in zip(read, sentence, strict=True)]
+        marks = [f"{'✓' if word == cipher.back[secret] else '✗'}\u00a0{word}"
+                 for word, secret in zip(read, sentence, strict=True)]
         rows.append([name, *marks, "yes" if grammar.parse(tuple(read)).valid else "no"])
     return widgets.table(rows, ["who reads", *sentence, "a sentence of the village?"], "Word by word: ✓ right, ✗ wrong")
 

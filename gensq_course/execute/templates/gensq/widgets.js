@@ -160,6 +160,7 @@
 
   // A widget with a script of its own needs a kernel; of a conversation (conversation.py) what was said can be shown without one.
   const own = (model) => {
+    if (model.get("unseen")) return element("span", {hidden: true});  // arrows.py
     if (!model.get("bubbles")) return note("This widget needs a running kernel.");
     const talk = element("div", {className: "talk"}, ...model.get("bubbles").map(({who, html}) =>
       element("div", {className: `turn ${who}`, innerHTML: html})));
