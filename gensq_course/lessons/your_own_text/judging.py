@@ -5,23 +5,27 @@ from itertools import combinations
 
 import numpy as np
 import torch
+from scipy.special import ndtri, stdtrit
 
 from gensq_course.lessons.text_vae.reading import drawn
 from gensq_course.lessons.text_vae.recipe import train_live
 from gensq_course.lessons.your_own_text.units import best_ngram
+from gensq_course.report.reading import progress
 from gensq_course.shipped.language_model import Finished, finished_language_model
 from gensq_lib.diagnostics.juries import Jury, log_p, rank_agreement, surprise
-from gensq_lib.diagnostics.two_samples import Test, TwoSample
-from gensq_lib.maths.stats import Estimate, Share, estimate
+from gensq_lib.diagnostics.two_samples import Test, TwoSample, spoilt
+from gensq_lib.maths.stats import LEVEL, Estimate, Share, estimate
 from gensq_lib.models.ngram import NGram
 from gensq_lib.models.parts import WordModel
 from gensq_lib.models.text_vae import BagOfWordsVAE, cured_vae
 from gensq_lib.text.corpora import Corpus
-from gensq_lib.text.vocab import Sentence
+from gensq_lib.text.vocab import Sentence, Vocab
 
 SIZES = {"embed_dim": 64, "hidden_dim": 96, "decoder": "gru"}
 BATCH_SIZE, LATENT_DIM, JURY_SHARE = 32, 8, 1 / 3
 REAL, SHUFFLED, AGAIN = "real, held out", "words of real ones, shuffled", "training sentences again"
+GRADES = (0.0, 0.1, 0.2, 0.4)  # of real sentences with two words swapped: players whose order is known
+TRAININGS = 5  # that the noise between them comes from
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,12 @@ def language_model(text: Corpus, *, steps: int, seed: int, num: int = 0, device:
     """A small one, trained as the size of the text asks (lesson 05), on the first `num` sentences (0: all)."""
     part = replace(text, train=text.train[: num or None])
     return finished_language_model(part, steps=steps, batch_size=BATCH_SIZE, seed=seed, device=device, **SIZES)
+
+
+def still_learning(start: Finished, num: int) -> bool:
+    """Whether validation was best at the last look of a training on `num` sentences that were read more than once."""
+    found = progress(start.history, num, batch_size=BATCH_SIZE)
+    return found.readings > 1 and found.falling
 
 
 def latent_model(text: Corpus, start: Finished, *, steps: int, seed: int, device: str = "cpu") -> BagOfWordsVAE:
@@ -78,13 +88,31 @@ def shuffled(sentences: Sequence[Sentence], seed: int) -> list[Sentence]:
     return [tuple(sentence[i] for i in noise.permutation(len(sentence))) for sentence in sentences]
 
 
+def as_read(sentences: Sequence[Sentence], vocab: Vocab) -> list[Sentence]:
+    """Each word that the vocabulary lacks is `<unk>`: so models read and write, and so real sentences are compared with them."""
+    return [vocab.decode(vocab.encode(sentence)) for sentence in sentences]
+
+
 def written(models: Mapping[str, WordModel], text: Corpus, *, num: int, seed: int) -> dict[str, list[Sentence]]:
-    """What each player says: the models at temperature 1, the first one also cooler; and three controls."""
-    said = {name: drawn(model, text, num=num, temperature=1.0, seed=seed) for name, model in models.items()}
+    """What each player says: the models at temperature 1, the first one also cooler; and three controls, as models read them."""
+    said = {name: drawn(model, text, num=num, temperature=1.0, seed=seed, avoid=()) for name, model in models.items()}
     first, model = next(iter(models.items()))
-    cool = {f"{first}, T = 0.6": drawn(model, text, num=num, temperature=0.6, seed=seed)}
-    return {REAL: text.test[:num], AGAIN: text.train[:num], **said, **cool,
-            SHUFFLED: shuffled(text.test[:num], seed)}
+    cool = {f"{first}, T = 0.6": drawn(model, text, num=num, temperature=0.6, seed=seed, avoid=())}
+    real, again = (as_read(part[:num], text.vocab) for part in (text.test, text.train))
+    return {REAL: real, AGAIN: again, **said, **cool, SHUFFLED: shuffled(real, seed)}
+
+
+def graded(models: Mapping[str, WordModel], text: Corpus, *, num: int, seed: int) -> list[dict[str, list[Sentence]]]:
+    """Players of two kinds, each in steps that are known: real sentences more and more spoilt, and models of less and less."""
+    real = as_read(text.test[:num], text.vocab)
+    return [{f"real, {share:.0%} with two words swapped": spoilt(real, share, seed) for share in GRADES},
+            {name: drawn(model, text, num=num, temperature=1.0, seed=seed, avoid=()) for name, model in models.items()}]
+
+
+def sayable(said: Mapping[str, Sequence[Sentence]]) -> dict[str, list[Sentence]]:
+    """What is left without the sentences that have an `<unk>`: nobody can say whether these are right."""
+    unknown = Vocab.SPECIALS[Vocab.UNK]
+    return {name: [sentence for sentence in each if unknown not in sentence] for name, each in said.items()}
 
 
 @dataclass(frozen=True)
@@ -160,9 +188,14 @@ def mean_test(left: np.ndarray, right: np.ndarray, seed: int, permutations: int 
 
 
 def noise_between(text: Corpus, *, num: int, steps: int, seed: int, device: str = "cpu") -> float:
-    """The standard deviation between three trainings on as many sentences, other ones each time: nats per test sentence."""
+    """The standard deviation between some trainings on as many sentences, other ones each time: nats per test sentence."""
     ids, draw, found = encoded(text)["test"], np.random.default_rng((seed, 17)), []
-    for turn in range(3):
+    for turn in range(TRAININGS):
         part = replace(text, train=[text.train[i] for i in draw.permutation(len(text.train))[:num]])
         found.append(log_p(language_model(part, steps=steps, seed=seed + turn, device=device).model, ids).mean().item())
     return float(np.std(found, ddof=1))
+
+
+def widened(noise: float) -> float:
+    """A standard deviation of so few trainings is rough: wider by as much as Student's interval is than the normal one."""
+    return noise * (stdtrit(TRAININGS - 1, (1 + LEVEL) / 2) / ndtri((1 + LEVEL) / 2)).item()
