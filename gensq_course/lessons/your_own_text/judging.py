@@ -26,6 +26,8 @@ BATCH_SIZE, LATENT_DIM, JURY_SHARE = 32, 8, 1 / 3
 REAL, SHUFFLED, AGAIN = "real, held out", "words of real ones, shuffled", "training sentences again"
 GRADES = (0.0, 0.1, 0.2, 0.4)  # of real sentences with two words swapped: players whose order is known
 TRAININGS = 5  # that the noise between them comes from
+PARTS, UNKNOWN = ("train", "valid", "test"), Vocab.SPECIALS[Vocab.UNK]
+LEAST = 50  # sentences of a part: with fewer no heap can be compared
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Divided:
 
 
 def encoded(text: Corpus) -> dict[str, list[list[int]]]:
-    return {part: [text.vocab.encode(sentence) for sentence in getattr(text, part)] for part in ("train", "valid", "test")}
+    return {part: [text.vocab.encode(sentence) for sentence in getattr(text, part)] for part in PARTS}
 
 
 def language_model(text: Corpus, *, steps: int, seed: int, num: int = 0, device: str = "cpu") -> Finished:
@@ -77,9 +79,8 @@ def counted(text: Corpus) -> NGram:
 
 def jury(text: Corpus, *, steps: int, seed: int, device: str = "cpu") -> Jury:
     """Two networks with other seeds, and counts. Validation sentences say what is usual."""
-    ids = encoded(text)
     networks = [language_model(text, steps=steps, seed=seed + 1_000 * i, device=device).model for i in (1, 2)]
-    return Jury.sworn([*networks, counted(text)], ids["valid"])
+    return Jury.sworn([*networks, counted(text)], encoded(comparable(text))["valid"])
 
 
 def shuffled(sentences: Sequence[Sentence], seed: int) -> list[Sentence]:
@@ -88,31 +89,41 @@ def shuffled(sentences: Sequence[Sentence], seed: int) -> list[Sentence]:
     return [tuple(sentence[i] for i in noise.permutation(len(sentence))) for sentence in sentences]
 
 
-def as_read(sentences: Sequence[Sentence], vocab: Vocab) -> list[Sentence]:
-    """Each word that the vocabulary lacks is `<unk>`: so models read and write, and so real sentences are compared with them."""
-    return [vocab.decode(vocab.encode(sentence)) for sentence in sentences]
+def clear(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """Those without an `<unk>`."""
+    return [sentence for sentence in sentences if UNKNOWN not in sentence]
 
 
-def written(models: Mapping[str, WordModel], text: Corpus, *, num: int, seed: int) -> dict[str, list[Sentence]]:
-    """What each player says: the models at temperature 1, the first one also cooler; and three controls, as models read them."""
-    said = {name: drawn(model, text, num=num, temperature=1.0, seed=seed, avoid=()) for name, model in models.items()}
+def comparable(text: Corpus) -> Corpus:
+    """The text as models read it, each word that the vocabulary lacks an `<unk>`, without the sentences that have one.
+
+    No model can know how often to say it: in training it stands for words that come once, in a test for those that training never
+    had besides. Where fewer than `LEAST` sentences would be left, all stay.
+    """
+    read = {part: [text.vocab.decode(text.vocab.encode(sentence)) for sentence in getattr(text, part)] for part in PARTS}
+    kept = {part: clear(each) for part, each in read.items()}
+    return replace(text, **(kept if min(map(len, kept.values())) >= LEAST else read))
+
+
+def said_by(model: WordModel, heard: Corpus, *, num: int, seed: int, temperature: float = 1.0) -> list[Sentence]:
+    """Sentences of a model; those with `<unk>` are left out where the text has none of them (`comparable`)."""
+    said = drawn(model, heard, num=num, temperature=temperature, seed=seed, avoid=())
+    return said if any(UNKNOWN in sentence for sentence in heard.test) else clear(said)
+
+
+def written(models: Mapping[str, WordModel], heard: Corpus, *, num: int, seed: int) -> dict[str, list[Sentence]]:
+    """What each player says: the models at temperature 1, the first one also cooler; and three controls."""
+    said = {name: said_by(model, heard, num=num, seed=seed) for name, model in models.items()}
     first, model = next(iter(models.items()))
-    cool = {f"{first}, T = 0.6": drawn(model, text, num=num, temperature=0.6, seed=seed, avoid=())}
-    real, again = (as_read(part[:num], text.vocab) for part in (text.test, text.train))
-    return {REAL: real, AGAIN: again, **said, **cool, SHUFFLED: shuffled(real, seed)}
+    cool = {f"{first}, T = 0.6": said_by(model, heard, num=num, seed=seed, temperature=0.6)}
+    real = heard.test[:num]
+    return {REAL: real, AGAIN: heard.train[:num], **said, **cool, SHUFFLED: shuffled(real, seed)}
 
 
-def graded(models: Mapping[str, WordModel], text: Corpus, *, num: int, seed: int) -> list[dict[str, list[Sentence]]]:
+def graded(models: Mapping[str, WordModel], heard: Corpus, *, num: int, seed: int) -> list[dict[str, list[Sentence]]]:
     """Players of two kinds, each in steps that are known: real sentences more and more spoilt, and models of less and less."""
-    real = as_read(text.test[:num], text.vocab)
-    return [{f"real, {share:.0%} with two words swapped": spoilt(real, share, seed) for share in GRADES},
-            {name: drawn(model, text, num=num, temperature=1.0, seed=seed, avoid=()) for name, model in models.items()}]
-
-
-def sayable(said: Mapping[str, Sequence[Sentence]]) -> dict[str, list[Sentence]]:
-    """What is left without the sentences that have an `<unk>`: nobody can say whether these are right."""
-    unknown = Vocab.SPECIALS[Vocab.UNK]
-    return {name: [sentence for sentence in each if unknown not in sentence] for name, each in said.items()}
+    return [{f"real, {share:.0%} with two words swapped": spoilt(heard.test[:num], share, seed) for share in GRADES},
+            {name: said_by(model, heard, num=num, seed=seed) for name, model in models.items()}]
 
 
 @dataclass(frozen=True)
@@ -153,13 +164,13 @@ def judged(said: Mapping[str, Sequence[Sentence]], by: Jury, text: Corpus) -> Ju
 
 def readable(said: Mapping[str, Sequence[Sentence]], text: Corpus) -> dict[str, Estimate]:
     """The truth, where there is one: the share of a sentence's words that come before the first one with which no sentence of
-    the grammar can go on; 1 of a valid sentence.
+    the grammar can go on; 1 of a valid sentence. Nobody can say whether `<unk>` is right: sentences with it do not count.
     """
     def share(sentence: Sentence) -> float:
         error = text.grammar.parse(sentence, language=text.language).error_at
         return 1.0 if error is None else error / max(len(sentence), 1)
 
-    return {name: estimate(list(map(share, each))) for name, each in said.items()}
+    return {name: estimate(list(map(share, clear(each)))) for name, each in said.items()}
 
 
 def jury_test(by: Jury, text: Corpus) -> Test:
