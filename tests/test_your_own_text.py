@@ -382,6 +382,7 @@ GOOD = verdict.Measured(
     ({"strange": heard(0.05, 0.05, 0.0)}, "strange", "too tame"),
     ({"strange": heard(0.05, 0.3, 0.4)}, "strange", "the jury finds 30% of real sentences strange"),
     ({"strange": heard(0.2, 0.05, 0.4)}, "strange", "That cannot be said"),
+    ({"strange": heard(0.01, 0.11, 0.11)}, "strange", "the jury finds 11% of real sentences strange"),
     ({"agreement": 0.1}, "strange", "do not agree"),
     ({}, "sum", "A language model. A VAE"), ({"information": 0.1}, "sum", "has to be wanted for itself"),
     ({"twice": Foretold(3200, 26.0, (25.0, 27.0))}, "sum", "for a first look"),

@@ -197,9 +197,11 @@ def written(found: Measured) -> str:
 
 def strange(found: Measured) -> str:
     real, again, made = (found.strange[name] for name in ("real", "again", "model"))
-    if (wild := max(real, again, key=lambda each: each.mean)).interval[0] > WILD:
-        return _say("strange", "control", share=wild.mean, usual=STRANGE)
+    wild = max(real, again, key=lambda each: each.mean)
     apart, reach = made.mean - real.mean, 2 * math.hypot(made.error, real.error)
+    beyond = made.mean - wild.mean > 2 * math.hypot(made.error, wild.error)
+    if wild.interval[0] > WILD or apart > reach and not beyond:
+        return _say("strange", "control", share=wild.mean, usual=STRANGE)
     key = "stranger" if apart > reach else "tamer" if apart < -reach else "as_real"
     said = _say("strange", key, share=made.mean, real=real.mean, reach=reach)
     return said + (" " + _say("strange", "split", agreement=found.agreement) if found.agreement < AGREE else "")
