@@ -570,12 +570,12 @@ def test_a_grammar_has_no_groups():
 
 def test_words_that_no_model_may_say_would_give_it_away(own):
     """The trap: real sentences with their rare words against the same without them."""
-    few = replace(own, vocab=Vocab.from_sentences(own.train, max_size=95), valid=own.train[:300], test=own.train[300:600])
+    words = [word for word in own.vocab.words[len(Vocab.SPECIALS):] if word not in ("dog", "cat")]
+    few = replace(own, vocab=Vocab(words), valid=own.train[:300], test=own.train[300:600])
     heard = judging.comparable(few)
     unknown = [s for s in few.test if few.vocab.unknown(s)]
     assert unknown and heard.test == [s for s in few.test if s not in unknown] == judging.clear(heard.test)
-    assert two_samples.kernel_test(unknown * 3 + heard.test, heard.valid, 0).p_value < two_samples.kernel_test(
-        heard.test, heard.valid, 0).p_value
+    assert two_samples.kernel_test(unknown, heard.valid, 0).refuses
 
 
 def test_where_hardly_a_sentence_is_known_all_stay_as_models_read_them(own):
