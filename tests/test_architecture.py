@@ -125,7 +125,7 @@ LONG_LESSONS = {  # with a reason
     "topics_and_tastes": 625,  # seven exercises and their mistakes, tables of topics and tastes, recommenders that say why
     "tutorial_autopsy": 1_590,  # 45 experiments, a hunt, six exercises and their mistakes, two programs to take away and controls
     "vae_or_gan": 1_070,  # five exercises and their mistakes, eight studies; curves, an aid, a page, questions, what misleads
-    "your_own_text": 1_190,  # units, players and a jury, seven sick runs, a page, a grammar, groups, three exercises
+    "your_own_text": 1_205,  # units, players and a jury, seven sick runs, a page, a grammar, groups, three exercises
     "gan": 705,  # batches, a study, a ward of sick runs, a judge ahead, its field, six exercises and their mistakes
 }
 
