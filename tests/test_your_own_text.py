@@ -2,12 +2,13 @@
 import math
 import random
 from dataclasses import replace
+from itertools import chain
 
 import pytest
 import torch
 from own_texts import plain
 
-from gensq_course.lessons.your_own_text import judging, own_grammar, patients, texts, units, verdict
+from gensq_course.lessons.your_own_text import judging, own_grammar, parting, patients, texts, units, verdict
 from gensq_course.lessons.your_own_text.splitting import together
 from gensq_course.lessons.your_own_text.testing import permutation_p
 from gensq_lib.diagnostics import growth, juries, leaks, two_samples
@@ -125,7 +126,8 @@ def test_pairs_alone_leave_a_chain_in_two_parts():
 def test_echoes_are_found_and_groups_keep_them_in_one_part(own):
     lines, planted = texts.echoed(own.train, share=0.2, seed=0)
     found = leaks.near(lines)
-    assert len({(i, j) for i, j, _ in found} & set(planted)) >= 0.9 * len(planted)
+    told = {(i, j) for i, j, _ in found}
+    assert all(pair in told for pair, changed in planted.items() if changed <= 1)
     keys = leaks.groups(len(lines), [(i, j) for i, j, _ in found])
     split = texts.flattered(lines, keys, own, seed=0)
     assert split.share.count == 0 and split.seen is None
@@ -250,14 +252,15 @@ def test_noise_makes_the_interval_wide_and_a_flat_curve_stays_flat():
 
 
 def test_intervals_hold_what_they_promise_where_the_curve_is_a_power_law():
-    """40 curves with noise: at least 32 of them (95 % less four standard deviations of a count)."""
+    """40 curves whose noise is known from five trainings alone: at least 33 (95 % less four deviations of a count)."""
     sizes, held = [200, 400, 800, 1600], 0
     for seed in range(40):
         draw = torch.Generator().manual_seed(seed)
         nll = torch.tensor([[12.0 + 120 * n**-0.35] for n in sizes]) + 0.3 * torch.randn(4, 1, generator=draw)
-        low, high = growth.foretold(sizes, nll, 3200, noise=0.3, seed=seed).interval
+        noise = judging.widened(0.3 * torch.randn(judging.TRAININGS, generator=draw).std().item())
+        low, high = growth.foretold(sizes, nll, 3200, noise=noise, seed=seed).interval
         held += low <= 12 + 120 * 3200**-0.35 + 0.3 * torch.randn(1, generator=draw).item() <= high
-    assert held >= 32
+    assert held >= 33
 
 
 # --- the jury
@@ -305,8 +308,8 @@ def test_every_patient_but_the_healthy_one_has_a_row():
 
 def test_the_first_sign_names_the_illness(own):
     charts = {name: patients.examined(name, own, steps=90, seed=0) for name in patients.PATIENTS}
-    assert len(patients.right(charts)) >= 7, patients.walked(charts)
-    assert "healthy" in patients.right(charts)
+    assert patients.rows_for(charts[patients.HEALTHY]) == list(patients.checklist())
+    assert len(patients.right(charts)) >= 6, patients.walked(charts, patients.checklist())
 
 
 # --- a grammar of one's own
@@ -325,28 +328,37 @@ def test_counts_come_to_the_floor_and_not_below():
 
 # --- the page
 
-def unit(name, nats):
-    return units.Unit(name, 100, 10.0, 3.0, 0.02 * (name == "words"), 1.0, torch.tensor([nats - 1, nats + 1.0]), 3)
+def unit(name, nats, *, tokens=0.0, unknown=0.02):
+    return units.Unit(name, 100, tokens or 10.0 + 30 * (name != "words"), 3.0, unknown * (name == "words"), 1.0,
+                      torch.tensor([nats - 1, nats + 1.0]), 3)
+
+
+def heard(real, again, model):
+    """What a jury of one finds strange of 500 sentences each."""
+    return {name: verdict.pooled([Share(round(500 * share), 500)]) for name, share in (
+        ("real", real), ("again", again), ("model", model))}
 
 
 GOOD = verdict.Measured(
-    num_test=500, alike=0.01, now=Estimate(30.0, 0.3, 500), twice=Foretold(3200, 29.8, (29.6, 30.1)),
+    num_test=500, alike=Share(5, 500), now=Estimate(30.0, 0.3, 500), twice=Foretold(3200, 29.8, (29.6, 30.1)),
     checked=Foretold(1600, 30.0, (29.0, 31.0)), units=[unit("words", 40.0), unit("characters", 42.0)],
     unit_gain=Estimate(2.0, 0.1, 500), counts=33.0, over_counts=Estimate(3.0, 0.2, 500), vae=Estimate(0.3, 0.05, 200),
     information=4.0, tests=[TwoSample("kernel", 0.1, 0.4, 600)], control=[TwoSample("kernel", 0.1, 0.5, 600)],
     seen_words=0.2, seen_again=None,
-    strange={"real": Share(25, 500), "model": Share(30, 500)}, agreement=0.9, noise=0.02, fresh=30.4, used=1600, there=1600)
+    strange=heard(0.05, 0.05, 0.06), agreement=0.9, noise=0.02, fresh=30.4, used=1600, there=1600)
 
 
 @pytest.mark.parametrize("change, question, words", [
-    ({}, "split", "As far as we can see: 1.0%"), ({"alike": 0.3}, "split", "Not quite: 30.0%"),
+    ({}, "split", "As far as we can see: 1.0%"), ({"alike": Share(150, 500)}, "split", "Not quite: 30.0%"),
     ({"num_test": 60}, "split", "only 60 sentences"),
     ({}, "enough", "Yes, for these models"),
     ({"twice": Foretold(3200, 26.0, (25.0, 27.0))}, "enough", "No. Twice the text would take 3.0 to 5.0"),
     ({"twice": Foretold(3200, 28.0, (26.0, 30.5))}, "enough", "cannot be said"),
     ({"checked": Foretold(1600, 27.0, (26.5, 27.5))}, "enough", "Take this with care"),
     ({"used": 400, "there": 10_370}, "enough", "400 of the 10,370"),
-    ({"alike": 0.3}, "split", "costs the language model 30.4 nats"), ({"alike": 1.0}, "split", "every test sentence"),
+    ({"alike": Share(150, 500)}, "split", "costs the language model 30.4 nats"),
+    ({"alike": Share(500, 500)}, "split", "every test sentence"), ({"alike": Share(0, 8)}, "split", "it may be up to 32%"),
+    ({"alike": Share(150, 500)}, "split", "groups=near"),
     ({}, "units", "Words:"), ({"unit_gain": Estimate(0.1, 0.2, 500)}, "units", "no difference that counts"),
     ({"unit_gain": Estimate(0.3, 0.01, 500)}, "units", "no difference that counts"),
     ({"noise": 3.0}, "model", "cannot be seen"), ({"noise": 3.0}, "latent", "takes several trainings"),
@@ -360,18 +372,30 @@ GOOD = verdict.Measured(
     ({}, "model", "Yes: it is 3.00"), ({"over_counts": Estimate(-3.0, 0.2, 500)}, "model", "No: the best counts are 3.00"),
     ({"over_counts": Estimate(0.1, 0.2, 500)}, "model", "cannot be seen"),
     ({}, "latent", "Yes, at a price"), ({"vae": Estimate(1.5, 0.1, 200)}, "latent", "Not at this price"),
-    ({"information": 0.1}, "latent", "none to speak of"),
+    ({"information": 0.1}, "latent", "none to speak of"), ({"information": 1.9}, "latent", "takes several trainings"),
     ({}, "written", "Not by any of our tests, with 300"),
     ({"control": [TwoSample("kernel", 0.1, 0.01, 600)]}, "written", "told from real ones of another, too (kernel)"),
     ({}, "written", "20% of the sentences, and repetition in no share that we tried"),
     ({"tests": [TwoSample("kernel", 0.1, 0.01, 600)]}, "written", "Yes, by 1 of 1 tests (kernel"),
     ({}, "strange", "it finds 6% strange"),
-    ({"strange": {"real": Share(25, 500), "model": Share(200, 500)}}, "strange", "Yes: the jury finds 40%"),
-    ({"strange": {"real": Share(25, 500), "model": Share(0, 500)}}, "strange", "too tame"),
+    ({"strange": heard(0.05, 0.05, 0.4)}, "strange", "Yes: the jury finds 40%"),
+    ({"strange": heard(0.05, 0.05, 0.0)}, "strange", "too tame"),
+    ({"strange": heard(0.05, 0.3, 0.4)}, "strange", "the jury finds 30% of real sentences strange"),
+    ({"strange": heard(0.2, 0.05, 0.4)}, "strange", "That cannot be said"),
+    ({"strange": heard(0.01, 0.11, 0.11)}, "strange", "the jury finds 11% of real sentences strange"),
     ({"agreement": 0.1}, "strange", "do not agree"),
     ({}, "sum", "A language model. A VAE"), ({"information": 0.1}, "sum", "has to be wanted for itself"),
     ({"twice": Foretold(3200, 26.0, (25.0, 27.0))}, "sum", "for a first look"),
     ({"over_counts": Estimate(-3.0, 0.2, 500)}, "sum", "nothing that needs training"),
+    ({"over_counts": Estimate(-3.0, 0.2, 500), "falling": True}, "model", "still learning when its steps ended, 3.00"),
+    ({"over_counts": Estimate(-3.0, 0.2, 500), "falling": True}, "sum", "No model was trained to its end"),
+    ({"falling": True}, "sum", "A language model."), ({"num_test": 40}, "sum", "told from 40 test sentences"),
+    ({"there": 900, "used": 900}, "enough", "No: its 900 training sentences"), ({"there": 900}, "sum", "for a first look"),
+    ({"units": [unit("words", 40.0, unknown=0.3), unit("characters", 42.0)]}, "enough", "Not by words: 30%"),
+    ({"units": [unit("words", 40.0), unit("characters", 42.0, tokens=10.5)]}, "units", "nearly one unit in this script"),
+    ({"warnings": ["22% of the lines have time codes: gensq corpus cut PATH -o NEW"]}, "first", "22% of the lines have"),
+    ({"warnings": ["22% of the lines have time codes: gensq corpus cut PATH -o NEW"]}, "sum", "Mend the file first"),
+    ({"warnings": ["4% of the words are unknown."]}, "sum", "A language model."),
 ])
 def test_the_page_says_what_the_numbers_say(change, question, words):
     page = dict(verdict.page(replace(GOOD, **change)))
@@ -426,7 +450,8 @@ def test_what_stands_above_is_not_said_to_be_below():
 
 
 def test_pooled_members_hear_the_same_sentences():
-    assert verdict.pooled([Share(1, 10), Share(3, 10)]) == Share(2, 10)
+    found = verdict.pooled([Share(1, 10), Share(2, 10)])
+    assert found.mean == pytest.approx(0.15) and found.n == 10 and verdict.pooled([Share(0, 10)]).error > 0
     assert verdict.best({("a", "kernel"): None, ("a", "jury"): 0.4, ("b", "jury"): 0.1}, "a") == 0.4
 
 
@@ -440,15 +465,16 @@ def test_a_mean_test_sees_a_shift_in_both_directions():
 
 
 def test_a_text_of_a_grammar_is_opened_as_though_it_were_a_file():
-    text = texts.opened("world", seed=0, num_train=300, most=100)
+    text, whole = texts.opened("world", seed=0, num_train=300, most=100)
+    assert whole is text
     assert len(text.train) == 300 and not text.vocab.closed and len(text.test) == texts.HELD_OUT
     assert text.unknown_rate(text.test) > 0 and text.grammar is not None
 
 
 def test_a_long_file_is_cut_and_its_vocabulary_is_that_of_the_rest(own):
     path = next(word for word in own.name.split() if word.startswith("file:"))
-    cut = texts.opened(path, seed=0, num_train=5, most=200)
-    assert len(cut.train) == 200 and cut.test == own.test
+    cut, whole = texts.opened(path, seed=0, num_train=5, most=200)
+    assert len(cut.train) == 200 and cut.test == whole.test and len(whole.train) > 200
     assert set(cut.vocab.words[4:]) <= {word for sentence in cut.train for word in sentence}
 
 
@@ -458,3 +484,130 @@ def test_the_jury_reads_what_no_player_has_read(own):
     assert divided.models.vocab is divided.jury.vocab
 
 
+
+
+# --- what stays in one part
+
+@pytest.fixture(scope="module")
+def talks(tmp_path_factory):
+    """Two hundred talks of twelve lines: a table with a column, and a text with a mark between them."""
+    folder, lines = tmp_path_factory.mktemp("talks"), plain(2400)
+    rows = [f'{i // 12},"{line}"' for i, line in enumerate(lines)]
+    (folder / "talks.csv").write_text("\n".join(["talk,said", *rows]), encoding="utf-8")
+    marked = chain.from_iterable([*lines[i:i + 12], "%"] for i in range(0, 2400, 12))
+    (folder / "talks.txt").write_text("\n".join(marked), encoding="utf-8")
+    read = corpora.load(f"file:{folder}/talks.txt").read
+    return folder, {read(line): i // 12 for i, line in enumerate(lines)}
+
+
+def parts(text):
+    return text.train, text.valid, text.test
+
+
+@pytest.mark.parametrize("name, groups, wide", [
+    ("talks.csv#said", "talk", 1), ("talks.txt", "%", 1), ("talks.txt", "12", 1), ("talks.txt", "36", 3)])
+def test_what_belongs_together_is_in_one_part(talks, name, groups, wide):
+    folder, talk = talks
+    text, _ = texts.opened(f"file:{folder}/{name}", seed=0, num_train=0, most=10_000, groups=groups)
+    of = [{talk[sentence] // wide for sentence in part} for part in parts(text)]
+    assert not (of[0] & of[1] or of[0] & of[2] or of[1] & of[2]) and sum(map(len, parts(text))) == 2400
+    assert len(text.test) in range(80, 121) and text.vocab.words != () and f"groups={groups}" in str(text)
+
+
+def test_the_library_parts_a_talk(talks):
+    """The trap: split by sentence, every talk of the test stands in training, too."""
+    folder, talk = talks
+    text, _ = texts.opened(f"file:{folder}/talks.txt", seed=0, num_train=0, most=10_000)
+    assert {talk[s] for s in text.test} <= {talk[s] for s in text.train}
+
+
+def test_near_copies_stay_together_and_equal_lines_of_other_groups_are_left_out(tmp_path):
+    lines = plain(1200)
+    path = tmp_path / "own.txt"
+    path.write_text("\n".join(each for line in lines for each in (line, f"{line[:-1]} too.")), encoding="utf-8")
+    careless, _ = texts.opened(f"file:{path}", seed=0, num_train=0, most=10_000)
+    near, _ = texts.opened(f"file:{path}", seed=0, num_train=0, most=10_000, groups="near")
+    assert leaks.copied(careless.train, careless.test) and not leaks.copied(near.train, near.test)
+    again = [line for i, line in enumerate(lines) for line in ([line, "Hello there friend."] if i % 3 == 0 else [line])]
+    path.write_text("\n".join(again), encoding="utf-8")
+    text, _ = texts.opened(f"file:{path}", seed=0, num_train=0, most=10_000, groups="10")
+    assert not set(text.train) & {*text.valid, *text.test} and "left out" in " ".join(text.notes)
+
+
+def test_a_group_that_does_not_fit_goes_to_training():
+    place = parting.placed(["large"] * 900 + [str(i) for i in range(100)], 50)
+    assert place["large"] == 0 and [list(place.values()).count(part) for part in range(3)] == [1, 50, 50]
+
+
+def test_a_short_text_holds_out_a_tenth(own):
+    path = next(word for word in own.name.split() if word.startswith("file:"))
+    text, _ = texts.opened(path, seed=0, num_train=0, most=10_000)
+    assert len(text.test) == len(text.valid) == 90 and sum(map(len, parts(text))) == 900
+    other, _ = texts.opened(path, seed=1, num_train=0, most=10_000)
+    assert set(other.test) == set(text.test) and other.train != text.train
+
+
+@pytest.mark.parametrize("groups, what", [
+    ("topic", "near copies.*which is no line of"), ("1000", "make smaller groups"), ("0", "which is no line of")])
+def test_groups_that_are_none_are_refused(talks, groups, what):
+    with pytest.raises(GensqError, match=what):
+        texts.opened(f"file:{talks[0]}/talks.txt", seed=0, num_train=0, most=100, groups=groups)
+
+
+@pytest.mark.parametrize("name, groups, what", [
+    ("talks.csv#said", "talks", "expected a column"), ("talks.csv#2", "talk", "the names of both columns")])
+def test_columns_that_do_not_fit_are_refused(talks, name, groups, what):
+    with pytest.raises(GensqError, match=what):
+        texts.opened(f"file:{talks[0]}/{name}", seed=0, num_train=0, most=100, groups=groups)
+
+
+def test_a_grammar_has_no_groups():
+    with pytest.raises(GensqError, match="drawn one by one"):
+        texts.opened("world", seed=0, num_train=300, most=100, groups="near")
+
+
+# --- one language for models and text
+
+def test_words_that_no_model_may_say_would_give_it_away(own):
+    """The trap: real sentences with their rare words against the same without them."""
+    words = [word for word in own.vocab.words[len(Vocab.SPECIALS):] if word not in ("dog", "cat")]
+    few = replace(own, vocab=Vocab(words), valid=own.train[:300], test=own.train[300:600])
+    heard = judging.comparable(few)
+    unknown = [s for s in few.test if few.vocab.unknown(s)]
+    assert unknown and heard.test == [s for s in few.test if s not in unknown] == judging.clear(heard.test)
+    assert two_samples.kernel_test(unknown, heard.valid, 0).refuses
+
+
+def test_where_hardly_a_sentence_is_known_all_stay_as_models_read_them(own):
+    heard = judging.comparable(replace(own, vocab=Vocab.from_sentences(own.train, max_size=5)))
+    assert len(heard.test) == len(own.test) and any("<unk>" in s for s in heard.test) and judging.clear(heard.test) != heard.test
+
+
+def test_spoilt_text_is_a_row_of_players_in_a_known_order(own):
+    spoilt, models = judging.graded({}, own, num=40, seed=0)
+    apart = [sum(a != b for a, b in zip(each, own.test[:40])) for each in spoilt.values()]
+    assert apart == sorted(apart) and apart[0] == 0 < apart[-1] and models == {}
+
+
+# --- choices by validation
+
+def test_merges_are_those_that_validation_likes_best(own):
+    found = {unit.name: unit for unit in units.in_units(own, 100)}["subwords"]
+    learnt = Subwords.learnt(own.train, 100)
+    tried = [units.in_pieces(own, "subwords", Subwords(learnt.merges[:num])) for num in (10, 33, 100)]
+    assert found.on_valid == min(unit.on_valid for unit in tried)
+
+
+def test_a_sign_of_the_text_is_taken_out_of_the_walk():
+    chart = {row.sign.reading: (row.sign.low if row.sign.low > -math.inf else row.sign.high) for row in patients.checklist()}
+    sick = chart | {"unknown": 0.4, "kl_over_logged": 9.0}
+    rows = patients.rows_for(chart | {"unknown": 0.4})
+    assert [row.patient for row in patients.named(sick, patients.checklist())] == ["few unknown words", "units of the KL"]
+    assert [row.patient for row in patients.named(sick, rows)] == ["units of the KL"]
+
+
+def test_what_the_table_on_top_finds_poor_reaches_the_page(tmp_path):
+    path = tmp_path / "own.txt"
+    path.write_text("\n".join([*plain(400), *["By the same hand."] * 40]), encoding="utf-8")
+    assert any('the line "By the same hand." comes 40 times' in each for each in texts.warnings(f"file:{path}"))
+    assert texts.warnings("world") == ()

@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 from statistics import fmean
 
-from gensq_course.report.signs import HEAD, is_table, is_wrapped, num_cue_numbers, same_tabs, separator, signs_in
+from gensq_course.report.signs import HEAD, again, is_table, is_wrapped, num_cue_numbers, same_tabs, separator, signs_in
 from gensq_course.report.stops import sentences
 from gensq_course.report.words import say
 from gensq_lib.ground.errors import GensqError, listed
@@ -24,7 +24,7 @@ from gensq_lib.text.corpora.documents import Documents
 from gensq_lib.text.corpora.registry import Found
 from gensq_lib.text.vocab import Sentence, Vocab
 
-UNKNOWN, LEFT_OUT, TWICE, LEAK = 0.05, 0.1, 0.5, 0.01  # shares from which on there is a warning
+UNKNOWN, LEFT_OUT, TWICE, LEAK, OFTEN_SAID = 0.05, 0.1, 0.5, 0.01, 0.005  # shares from which on there is a warning
 MANY = 1_000  # sentences that are drawn from a grammar to be looked at
 SMALL, SMALL_TEST, LONG, LONG_WORD = 1_000, 50, 40, 15  # sentences, tokens in a sentence, letters in a word
 
@@ -216,6 +216,10 @@ def _about_lines(corpus: Corpus | PairCorpus, written: Sequence[str], name: str)
         if num > sign.share * len(written):
             cues = f" and {num_cue_numbers(written):,} the number of a cue" if sign.name == "time codes" else ""
             yield f"{num / some:.1%} of the lines with text have {sign.name}{cues}: {sign.advice}."
+    line, num = again(written)
+    if num > OFTEN_SAID * len(written) and not isinstance(corpus, PairCorpus):
+        yield (f'the line "{line[:40]}" comes {num:,} times: a heading, a name? Equal lines stand in one part, so parts differ; '
+               "take it out, unless people say it.")
     if name.startswith("file:") and is_wrapped(written):
         yield f"many lines look cut at a margin, inside sentences: a model learns pieces; {own.CUT} joins them."
 
@@ -235,7 +239,7 @@ def _about_text(corpus: Corpus | PairCorpus, name: str, *, cut_first: bool) -> I
     train, test = (([side for pair in part for side in (pair.source, pair.target)] if pairs else part)
                    for part in (corpus.train, corpus.test))
     vocab = corpus.target_vocab if pairs else corpus.vocab
-    other = "" if name.startswith("chars:") or pairs else "try chars:PATH or "
+    other = "" if name.startswith("chars:") or pairs or corpus.language == "zh" else "try chars:PATH or "
     if (share := _unknown(vocab, test)) > UNKNOWN:
         way = "cut the text first" if cut_first else f"{other}take a larger text"
         ready = " (what came as <unk> among them)" if name.startswith("words:") else ""

@@ -191,8 +191,14 @@ def check_people(name: str) -> None:
     clicks.load(name)
 
 
-COMMON = {"people": check_people, "corpus": check_corpus, "cure": check_cure, "budget": check_budget, "device": check_device,
-          "seed": check_seed}
+def check_groups(name: str) -> None:
+    """What stays in one part of a text: the lesson looks for it in the file."""
+    if len(name) > 100:
+        raise GensqError(f'expected groups of at most 100 characters, got {len(name):,}; name a column, a mark or a number')
+
+
+COMMON = {"people": check_people, "groups": check_groups, "corpus": check_corpus, "cure": check_cure, "budget": check_budget,
+          "device": check_device, "seed": check_seed}
 
 
 def resolve(lesson: Lesson, values: Mapping[str, Value], budget: str) -> dict[str, Value]:

@@ -19,6 +19,7 @@ HEAD = re.compile(r"[^\W\d][\w .-]{0,29}")  # the name of a column
 TIME = r"(?:\d{1,2}:)?\d{1,2}:\d\d[,.]\d+"
 CUE = re.compile(rf"\s*{TIME}\s*-->\s*{TIME}(?:\s+\w+:\S+)*\s*")  # of SubRip and WebVTT
 OFTEN, LEAST = 20, 0.1  # times, and share of all lines, from which on a line without a word parts items
+MARGIN = 45  # characters: shorter lines are no page
 FULL, GO_ON, SMALL = 0.75, 0.1, 0.8  # of a margin; lines that go on, lines that begin small
 
 
@@ -40,6 +41,10 @@ SIGNS = (
          f"numbers and times of subtitles become sentences; keep what is spoken: {CUT}"),
     Sign("a date and a time", re.compile(r"^\W{0,3}\d{1,4}[./-]\d{1,2}[./-]\d{1,4},?\s+\d{1,2}:\d\d"), 0.2,
          "a model learns the clock; keep what was said"),
+    Sign("a name and a colon", re.compile(r"^\s*[^\W\d]\w{0,14}(?: \w{1,14}){0,2} ?[:：](?!//)\s*\S"), 0.1,
+         "who speaks or wrote it becomes a word; take it out, or keep it in a column of its own"),
+    Sign("nothing but a title in brackets", re.compile(r"^\s*(?:《[^》]*》|【[^】]*】|〈[^〉]*〉|\[[^\]]*\])\s*$"), 0.05,
+         "titles and stage directions are no sentences; take them out"),
     Sign("tabs", re.compile(r"\S\t+\S"), 0.05, "a tab becomes a space; a column is read as file:PATH#2"),
     Sign("braces of JSON", re.compile(r"^\s*(?:[{}\[\]],?|\{.*[}\],]|\"[^\"]*\"\s*:.*)\s*$"), 0.05,
          "braces become words; a column is read as file:PATH#NAME"),
@@ -67,6 +72,12 @@ def separator(written: Sequence[str]) -> tuple[str, int]:
     return marks[0] if marks and marks[0][1] > max(OFTEN, LEAST * len(written)) else ("", 0)
 
 
+def again(written: Sequence[str]) -> tuple[str, int]:
+    """The line with a word that comes most often, and how often, where that is often."""
+    lines = Counter(line.strip() for line in written if has_word(line)).most_common(1)
+    return lines[0] if lines and lines[0][1] > OFTEN else ("", 0)
+
+
 def num_cue_numbers(written: Sequence[str]) -> int:
     """Lines with nothing but a number, right before a time code."""
     return sum(is_cue_number(line, following) for line, following in pairwise(written))
@@ -92,7 +103,7 @@ def _goes_on(written: Sequence[str], some: Sequence[str]) -> bool:
     """Lines that fill their width and go on in the next. Verse in small letters throughout, and chats, do not count."""
     margin = sorted(map(len, some))[len(some) * 9 // 10]
     full = sum(goes_on(line, after) and len(line.strip()) >= FULL * margin for line, after in pairwise(written))
-    return margin > 45 and full > GO_ON * len(some) and fmean(line[0].islower() for line in some) < SMALL
+    return margin > MARGIN and full > GO_ON * len(some) and fmean(line[0].islower() for line in some) < SMALL
 
 
 def _is_page(written: Sequence[str]) -> bool:
@@ -102,7 +113,7 @@ def _is_page(written: Sequence[str]) -> bool:
     middle = median(lengths)
     near = fmean(middle - 12 <= length <= middle + 12 for length in lengths)
     inside = fmean(len(sentences(line)) > 1 for line in written)
-    return middle > 45 and near > 0.6 and ends < 0.45 and inside > 0.1
+    return middle > MARGIN and near > 0.6 and ends < 0.45 and inside > 0.1
 
 
 def is_table(lines: Sequence[str]) -> bool:

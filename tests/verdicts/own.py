@@ -5,7 +5,7 @@ SWAPPED, AGAIN = "two words swapped", "five sentences again and again"
 
 
 def powers(run: Run, fault: str, test: str) -> list[float]:
-    """At 0, 10, 20, 40 and 80 % of faulty sentences."""
+    """At 10, 20, 40 and 80 % of faulty sentences."""
     return next([number(cell) for cell in row[2:]] for row in run.tables("power")[0][1:] if row[:2] == [fault, test])
 
 
@@ -34,10 +34,10 @@ YOUR_OWN_TEXT = [
     Verdict("characters seem to win by a wide margin", lambda run: (
         per_token(run, "words") > 2 * per_token(run, "characters") > 0)),
     Verdict("Counts of words and pairs hardly notice a swap", lambda run: max(
-        powers(run, SWAPPED, test)[3] for test in ("kernel", "classifier")) < 0.5),
-    Verdict("the jury hears it", lambda run: powers(run, SWAPPED, "jury")[3] >= 0.8),
-    Verdict("Repetition is the other way round", lambda run: powers(run, AGAIN, "kernel")[2] >= 0.8 > powers(
-        run, AGAIN, "jury")[2]),
+        powers(run, SWAPPED, test)[2] for test in ("kernel", "classifier")) < 0.5),
+    Verdict("the jury hears it", lambda run: powers(run, SWAPPED, "jury")[2] >= 0.8),
+    Verdict("Repetition is the other way round", lambda run: powers(run, AGAIN, "kernel")[1] >= 0.8 > powers(
+        run, AGAIN, "jury")[1]),
     Verdict("*Training sentences again* are as good as real", lambda run: abs(
         strange(run, "training sentences again") - strange(run, "real, held out")) < 0.06),
     Verdict("a *cooler* model is less strange than it would be at temperature 1", lambda run: strange(

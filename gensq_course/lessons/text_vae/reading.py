@@ -13,12 +13,13 @@ from gensq_lib.text.vocab import Sentence, Vocab
 from gensq_lib.training.steps import device_of
 
 
-def drawn(model: nn.Module, text: Corpus, *, num: int, temperature: float, seed: int) -> list[Sentence]:
+def drawn(model: nn.Module, text: Corpus, *, num: int, temperature: float, seed: int, avoid: tuple[int, ...] = (Vocab.UNK,)
+          ) -> list[Sentence]:
     """Sentences of a language model, or of a VAE with z from its prior: the same z at every temperature."""
     latent_dim = getattr(model, "latent_dim", 0)
     z = torch.randn(num, latent_dim, generator=runtime.generator(seed, "prior")).to(device_of(model)) if latent_dim else None
     return decoding.sample(model, num=num, z=z, temperature=temperature, generator=runtime.generator(seed, "words"),
-                           max_length=max(map(len, text.train)) + 5, avoid=(Vocab.UNK,)).sentences(text.vocab)
+                           max_length=max(map(len, text.train)) + 5, avoid=avoid).sentences(text.vocab)
 
 
 def reconstructions(model: nn.Module, text: Corpus, z: Float[Tensor, "sentence latent"]) -> list[Sentence]:

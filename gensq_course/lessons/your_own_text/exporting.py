@@ -12,8 +12,8 @@ from gensq_lib.text.corpora import Corpus
 
 def text(here: Here, asked: Mapping[str, Any]) -> Corpus:
     """What the models of the lesson read: all but what is put aside for the jury."""
-    opened = texts.opened(here.corpus, seed=here.seed, num_train=here.num_train,
-                          most=asked.get("num_train") or texts.MOST[here.budget])
+    opened, _ = texts.opened(here.corpus, seed=here.seed, num_train=here.num_train, groups=here.groups,
+                             most=asked.get("num_train") or texts.MOST[here.budget])
     return judging.Divided.of(opened).models
 
 

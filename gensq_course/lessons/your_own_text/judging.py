@@ -5,23 +5,29 @@ from itertools import combinations
 
 import numpy as np
 import torch
+from scipy.special import ndtri, stdtrit
 
 from gensq_course.lessons.text_vae.reading import drawn
 from gensq_course.lessons.text_vae.recipe import train_live
 from gensq_course.lessons.your_own_text.units import best_ngram
+from gensq_course.report.reading import progress
 from gensq_course.shipped.language_model import Finished, finished_language_model
 from gensq_lib.diagnostics.juries import Jury, log_p, rank_agreement, surprise
-from gensq_lib.diagnostics.two_samples import Test, TwoSample
-from gensq_lib.maths.stats import Estimate, Share, estimate
+from gensq_lib.diagnostics.two_samples import Test, TwoSample, spoilt
+from gensq_lib.maths.stats import LEVEL, Estimate, Share, estimate
 from gensq_lib.models.ngram import NGram
 from gensq_lib.models.parts import WordModel
 from gensq_lib.models.text_vae import BagOfWordsVAE, cured_vae
 from gensq_lib.text.corpora import Corpus
-from gensq_lib.text.vocab import Sentence
+from gensq_lib.text.vocab import Sentence, Vocab
 
 SIZES = {"embed_dim": 64, "hidden_dim": 96, "decoder": "gru"}
 BATCH_SIZE, LATENT_DIM, JURY_SHARE = 32, 8, 1 / 3
 REAL, SHUFFLED, AGAIN = "real, held out", "words of real ones, shuffled", "training sentences again"
+GRADES = (0.0, 0.1, 0.2, 0.4)  # of real sentences with two words swapped: players whose order is known
+TRAININGS = 5  # that the noise between them comes from
+PARTS, UNKNOWN = ("train", "valid", "test"), Vocab.SPECIALS[Vocab.UNK]
+LEAST = 50  # sentences of a part: with fewer no heap can be compared
 
 
 @dataclass(frozen=True)
@@ -39,13 +45,19 @@ class Divided:
 
 
 def encoded(text: Corpus) -> dict[str, list[list[int]]]:
-    return {part: [text.vocab.encode(sentence) for sentence in getattr(text, part)] for part in ("train", "valid", "test")}
+    return {part: [text.vocab.encode(sentence) for sentence in getattr(text, part)] for part in PARTS}
 
 
 def language_model(text: Corpus, *, steps: int, seed: int, num: int = 0, device: str = "cpu") -> Finished:
     """A small one, trained as the size of the text asks (lesson 05), on the first `num` sentences (0: all)."""
     part = replace(text, train=text.train[: num or None])
     return finished_language_model(part, steps=steps, batch_size=BATCH_SIZE, seed=seed, device=device, **SIZES)
+
+
+def still_learning(start: Finished, num: int) -> bool:
+    """Whether validation was best at the last look of a training on `num` sentences that were read more than once."""
+    found = progress(start.history, num, batch_size=BATCH_SIZE)
+    return found.readings > 1 and found.falling
 
 
 def latent_model(text: Corpus, start: Finished, *, steps: int, seed: int, device: str = "cpu") -> BagOfWordsVAE:
@@ -67,9 +79,8 @@ def counted(text: Corpus) -> NGram:
 
 def jury(text: Corpus, *, steps: int, seed: int, device: str = "cpu") -> Jury:
     """Two networks with other seeds, and counts. Validation sentences say what is usual."""
-    ids = encoded(text)
     networks = [language_model(text, steps=steps, seed=seed + 1_000 * i, device=device).model for i in (1, 2)]
-    return Jury.sworn([*networks, counted(text)], ids["valid"])
+    return Jury.sworn([*networks, counted(text)], encoded(comparable(text))["valid"])
 
 
 def shuffled(sentences: Sequence[Sentence], seed: int) -> list[Sentence]:
@@ -78,13 +89,41 @@ def shuffled(sentences: Sequence[Sentence], seed: int) -> list[Sentence]:
     return [tuple(sentence[i] for i in noise.permutation(len(sentence))) for sentence in sentences]
 
 
-def written(models: Mapping[str, WordModel], text: Corpus, *, num: int, seed: int) -> dict[str, list[Sentence]]:
+def clear(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """Those without an `<unk>`."""
+    return [sentence for sentence in sentences if UNKNOWN not in sentence]
+
+
+def comparable(text: Corpus) -> Corpus:
+    """The text as models read it, each word that the vocabulary lacks an `<unk>`, without the sentences that have one.
+
+    No model can know how often to say it: in training it stands for words that come once, in a test for those that training never
+    had besides. Where fewer than `LEAST` sentences would be left, all stay.
+    """
+    read = {part: [text.vocab.decode(text.vocab.encode(sentence)) for sentence in getattr(text, part)] for part in PARTS}
+    kept = {part: clear(each) for part, each in read.items()}
+    return replace(text, **(kept if min(map(len, kept.values())) >= LEAST else read))
+
+
+def said_by(model: WordModel, heard: Corpus, *, num: int, seed: int, temperature: float = 1.0) -> list[Sentence]:
+    """Sentences of a model; those with `<unk>` are left out where the text has none of them (`comparable`)."""
+    said = drawn(model, heard, num=num, temperature=temperature, seed=seed, avoid=())
+    return said if any(UNKNOWN in sentence for sentence in heard.test) else clear(said)
+
+
+def written(models: Mapping[str, WordModel], heard: Corpus, *, num: int, seed: int) -> dict[str, list[Sentence]]:
     """What each player says: the models at temperature 1, the first one also cooler; and three controls."""
-    said = {name: drawn(model, text, num=num, temperature=1.0, seed=seed) for name, model in models.items()}
+    said = {name: said_by(model, heard, num=num, seed=seed) for name, model in models.items()}
     first, model = next(iter(models.items()))
-    cool = {f"{first}, T = 0.6": drawn(model, text, num=num, temperature=0.6, seed=seed)}
-    return {REAL: text.test[:num], AGAIN: text.train[:num], **said, **cool,
-            SHUFFLED: shuffled(text.test[:num], seed)}
+    cool = {f"{first}, T = 0.6": said_by(model, heard, num=num, seed=seed, temperature=0.6)}
+    real = heard.test[:num]
+    return {REAL: real, AGAIN: heard.train[:num], **said, **cool, SHUFFLED: shuffled(real, seed)}
+
+
+def graded(models: Mapping[str, WordModel], heard: Corpus, *, num: int, seed: int) -> list[dict[str, list[Sentence]]]:
+    """Players of two kinds, each in steps that are known: real sentences more and more spoilt, and models of less and less."""
+    return [{f"real, {share:.0%} with two words swapped": spoilt(heard.test[:num], share, seed) for share in GRADES},
+            {name: said_by(model, heard, num=num, seed=seed) for name, model in models.items()}]
 
 
 @dataclass(frozen=True)
@@ -125,13 +164,13 @@ def judged(said: Mapping[str, Sequence[Sentence]], by: Jury, text: Corpus) -> Ju
 
 def readable(said: Mapping[str, Sequence[Sentence]], text: Corpus) -> dict[str, Estimate]:
     """The truth, where there is one: the share of a sentence's words that come before the first one with which no sentence of
-    the grammar can go on; 1 of a valid sentence.
+    the grammar can go on; 1 of a valid sentence. Nobody can say whether `<unk>` is right: sentences with it do not count.
     """
     def share(sentence: Sentence) -> float:
         error = text.grammar.parse(sentence, language=text.language).error_at
         return 1.0 if error is None else error / max(len(sentence), 1)
 
-    return {name: estimate(list(map(share, each))) for name, each in said.items()}
+    return {name: estimate(list(map(share, clear(each)))) for name, each in said.items()}
 
 
 def jury_test(by: Jury, text: Corpus) -> Test:
@@ -160,9 +199,14 @@ def mean_test(left: np.ndarray, right: np.ndarray, seed: int, permutations: int 
 
 
 def noise_between(text: Corpus, *, num: int, steps: int, seed: int, device: str = "cpu") -> float:
-    """The standard deviation between three trainings on as many sentences, other ones each time: nats per test sentence."""
+    """The standard deviation between some trainings on as many sentences, other ones each time: nats per test sentence."""
     ids, draw, found = encoded(text)["test"], np.random.default_rng((seed, 17)), []
-    for turn in range(3):
+    for turn in range(TRAININGS):
         part = replace(text, train=[text.train[i] for i in draw.permutation(len(text.train))[:num]])
         found.append(log_p(language_model(part, steps=steps, seed=seed + turn, device=device).model, ids).mean().item())
     return float(np.std(found, ddof=1))
+
+
+def widened(noise: float) -> float:
+    """A standard deviation of so few trainings is rough: wider by as much as Student's interval is than the normal one."""
+    return noise * (stdtrit(TRAININGS - 1, (1 + LEVEL) / 2) / ndtri((1 + LEVEL) / 2)).item()

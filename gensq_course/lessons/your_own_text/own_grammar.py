@@ -1,8 +1,9 @@
 """A grammar from an empty file to the floor line: what the reader of grammars says on the way, and how near counts come."""
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 from gensq_course.lessons.your_own_text.units import best_ngram
 from gensq_lib.diagnostics.juries import log_p
@@ -13,6 +14,7 @@ from gensq_lib.text import grammar
 from gensq_lib.text.grammar import Grammar
 from gensq_lib.text.vocab import Vocab
 
+Read = TypeVar("Read")
 NAME, NUM_TEST = "my.grammar", 500
 SENTENCE = "<sentence>\n    3 en: the <animal> <does> .\n    1 en: does the <animal> <does> ?\n"
 ANIMALS = "columns animal zipf 1: en\ntable <animal>\n    {} ; heron ; otter ; hedgehog\n"
@@ -27,13 +29,13 @@ STEPS = (  # what is in the file, each time a little more
 )
 
 
-def read(written: str) -> Grammar:
-    """The grammar that this text is; errors name it as the reader's file."""
+def read(written: str, reader: Callable[[Path], Read] = grammar.load) -> Read:
+    """What a reader of grammar files makes of this text; errors name it as the learner's file."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / NAME
         path.write_text(written, encoding="utf-8")
         try:
-            return grammar.load(path)
+            return reader(path)
         except GensqError as error:
             raise GensqError(str(error).replace(str(path), NAME)) from None
 
@@ -44,13 +46,12 @@ def attempts(steps: Sequence[str] = STEPS) -> list[tuple[str, str]]:
 
 
 def answer(written: str) -> str:
-    """Of one step."""
+    """Of one step: what `gensq grammar check` counts, in a line."""
     try:
-        made = read(written)
+        found = read(written, grammar.checked_grammar)
     except GensqError as error:
         return str(error)
-    said = " ".join(made.show(each) for each in made.sentences(2, generator=generator(0, "examples")))
-    return f"{made.num_sentences():,} sentences, entropy {made.entropy():.3f} nats; for example: {said}"
+    return f"{found.derivations:,} sentences, entropy {found.entropy:.3f} nats; for example: {' '.join(found.examples[:2])}"
 
 
 @cache

@@ -27,6 +27,7 @@ Chart = dict[str, float]
 LATENT_DIM, BATCH_SIZE, NUM_TEST, FEW = 4, 32, 200, 60
 FREE_BITS = 0.5  # of the healthy run, nats per dimension
 LOOKS = 6  # at validation, in a run
+HEALTHY = "healthy"
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def few_words(text: Corpus) -> Corpus:
 
 
 PATIENTS = {
-    "healthy": Recipe(),
+    HEALTHY: Recipe(),
     "a leaky split": Recipe(data=leaky),
     "few unknown words": Recipe(data=few_words),
     "learning rate": Recipe(learning_rate=1.0),
@@ -140,15 +141,19 @@ def moved_by_longer(model: TextVAE, test: Ids) -> float:
     return (beside - alone).abs().max().item()
 
 
-def named(chart: Chart) -> list[Row]:
-    """The rows of the checklist whose sign this run shows, in their order."""
-    return [row for row in checklist() if row.sign.shows(chart)]
+def rows_for(healthy: Chart) -> list[Row]:
+    """The rows of the checklist that say something on this text: those whose sign a healthy run does not show by itself."""
+    return [row for row in checklist() if not row.sign.shows(healthy)]
 
 
-def walked(charts: dict[str, Chart]) -> tuple[list[list[str]], list[str]]:
+def named(chart: Chart, rows: Sequence[Row]) -> list[Row]:
+    """Those of these rows whose sign this run shows, in their order."""
+    return [row for row in rows if row.sign.shows(chart)]
+
+
+def walked(charts: dict[str, Chart], rows: Sequence[Row]) -> tuple[list[list[str]], list[str]]:
     """A line for each run below one of bounds, readings from left to right as the checklist goes, ● where one is a sign; and
     the names of the columns."""
-    rows = checklist()
     read = [[name, *(f"{'● ' if row.sign.shows(chart) else ''}{tidy(chart[row.sign.reading])}" for row in rows)]
             for name, chart in charts.items()]
     return [["a sign is", *(row.sign.bound for row in rows)], *read], ["run", *(row.instrument for row in rows)]
@@ -160,6 +165,6 @@ def tidy(reading: float) -> str:
 
 
 def right(charts: dict[str, Chart]) -> Sequence[str]:
-    """The runs that the checklist names rightly: a sick one by its own row first, a healthy one by none."""
-    return [name for name, chart in charts.items()
-            if [row.patient for row in named(chart)][:1] == ([name] if name != "healthy" else [])]
+    """The sick runs that the rows for this text name rightly: by their own row first."""
+    rows = rows_for(charts[HEALTHY])
+    return [name for name, chart in charts.items() if [row.patient for row in named(chart, rows)][:1] == [name]]

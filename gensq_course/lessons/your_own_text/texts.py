@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from gensq_course.lessons.your_own_text.parting import SHORT, parted
 from gensq_course.lessons.your_own_text.units import best_ngram
+from gensq_course.report import gate
 from gensq_lib.diagnostics import leaks
 from gensq_lib.diagnostics.juries import log_p
 from gensq_lib.ground.errors import expect
@@ -16,27 +18,37 @@ from gensq_lib.text.vocab import Sentence, Vocab
 
 HELD_OUT = 500  # validation and test sentences of a grammar, each
 MOST = {"smoke": 400, "standard": 10_000, "full": 100_000}  # training sentences of a reader's text: more take many minutes
-FEWEST = 5  # of a reader's text: with fewer nothing can be tested
 
 
-def opened(name: str, *, seed: int, num_train: int, most: int) -> Corpus:
-    """The corpus, its vocabulary from its training part. Of a grammar `num_train` sentences, of a reader's text at most `most`.
+def opened(name: str, *, seed: int, num_train: int, most: int, groups: str = "") -> tuple[Corpus, Corpus]:
+    """The corpus, its vocabulary from its training part, of which a reader's text keeps at most `most`; and with all of it.
 
-    The sentences of a grammar keep it beside them, for the last page: nothing before looks there.
+    `groups` says what stays in one part (`parting`). The order of a reader's text is the seed's: lines that come again do not
+    stand side by side. Of a grammar there are `num_train` sentences; it stays beside them for the envelopes alone.
     """
-    if not corpora.found(name).entry.grammar:
-        text = corpora.load(name, seed=seed)
-        fewest = min(len(text.valid), len(text.test))
-        expect(fewest >= FEWEST, f"expected at least {FEWEST} sentences each for validation and test in {name}, got {fewest}; "
-                                 "bring some 300 lines")
-        return text if len(text.train) <= most else _as_file(text, text.train[:most])
-    text = corpora.load(name, seed=seed, num_train=num_train)
-    return replace(_as_file(text, text.train), valid=text.valid[:HELD_OUT], test=text.test[:HELD_OUT])
+    it = corpora.found(name)
+    if it.entry.grammar:
+        expect(not groups, f"expected no groups with {name}, whose sentences are drawn one by one, got {groups}; leave it empty")
+        text = corpora.load(name, seed=seed, num_train=num_train)
+        text = replace(_as_file(text, text.train), valid=text.valid[:HELD_OUT], test=text.test[:HELD_OUT])
+        return text, text
+    text = corpora.load(name, seed=seed)
+    short = sum(map(len, (text.train, text.valid, text.test))) < SHORT and not (it.path and it.path.is_dir())
+    text = parted(name, text, groups) if groups or short else text
+    noise = np.random.default_rng((seed, 23))
+    text = replace(text, **{part: [inside[i] for i in noise.permutation(len(inside))] for part, inside in (
+        ("train", text.train), ("valid", text.valid), ("test", text.test))})
+    return _as_file(text, text.train[:most]), _as_file(text, text.train)
 
 
-def whole(name: str, text: Corpus, *, seed: int) -> Corpus:
-    """The reader's text with all of its training part, of which `text` may have a cut; of a grammar there is no more."""
-    return text if text.grammar else corpora.load(name, seed=seed)
+def grown(name: str, text: Corpus, *, seed: int, num: int) -> Corpus:
+    """The same with so many training sentences of its grammar; its vocabulary stays."""
+    return replace(text, train=corpora.load(name, seed=seed, num_train=num).train)
+
+
+def warnings(name: str) -> tuple[str, ...]:
+    """What the table on top says is poor about a reader's text; nothing of ours."""
+    return gate.look(name).warnings if corpora.found(name).path else ()
 
 
 def left_out(text: Corpus) -> float:
@@ -51,23 +63,23 @@ def _as_file(text: Corpus, train: list[Sentence]) -> Corpus:
     return replace(text, train=train, vocab=vocab)
 
 
-def echoed(sentences: Sequence[Sentence], *, share: float, seed: int) -> tuple[list[Sentence], list[tuple[int, int]]]:
-    """The sentences in a line, some with an echo behind them: half of these the same, half with one word of another sentence.
+def echoed(sentences: Sequence[Sentence], *, share: float, seed: int, most: int = 3
+           ) -> tuple[list[Sentence], dict[tuple[int, int], int]]:
+    """The sentences in a line, some with an echo behind them that has up to `most` words of other sentences.
 
-    Also which places say the same twice: what a search for leaks must find.
+    Also which places say the same twice, and in how many words they differ: what a search for leaks should find.
     """
-    noise, result, pairs = np.random.default_rng((seed, 3)), [], []
+    noise, result, planted = np.random.default_rng((seed, 3)), [], {}
     for sentence in sentences:
         result.append(sentence)
         if noise.random() < share:
             echo = list(sentence)
-            if noise.random() < 0.5:
-                place = noise.integers(len(echo))
+            for place in noise.permutation(len(echo))[:noise.integers(most + 1)]:
                 other = sentences[noise.integers(len(sentences))]
                 echo[place] = other[noise.integers(len(other))]
             result.append(tuple(echo))
-            pairs.append((len(result) - 2, len(result) - 1))
-    return result, pairs
+            planted[len(result) - 2, len(result) - 1] = sum(a != b for a, b in zip(sentence, echo, strict=True))
+    return result, planted
 
 
 @dataclass(frozen=True)

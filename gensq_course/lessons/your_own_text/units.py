@@ -20,6 +20,8 @@ from gensq_lib.text.vocab import Sentence, Vocab
 
 NEW_CHARACTER = math.log(0x110000)  # nats of one that training never had: any of Unicode's code points
 ORDERS = (2, 3, 4, 6, 8)  # of neighbours that are counted; validation chooses
+FEW = 50  # words: fewer choose nothing
+PARTS = (1, 3, 10)  # of the merges: all, a third, a tenth; validation chooses
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Unit:
     spelling: float  # nats per sentence
     each: Float[Tensor, "sentence"]  # nats of each test sentence, the string as a whole
     order: int  # of the counts
+    on_valid: float = 0.0  # nats of a validation sentence, without letters: by it merges are chosen
 
     @property
     def nats(self) -> Estimate:
@@ -49,8 +52,8 @@ def best_ngram(train: Sequence[list[int]], valid: Sequence[list[int]], vocab_siz
 
 def spellers(text: Corpus) -> "Speller":
     """Letters of the words that training has once, the nearest thing to words that it has never: of all where these are few."""
-    rare = [word for sentence in text.train for word in text.vocab.unknown(sentence)]
-    return Speller.of(rare if len(rare) >= 50 else sorted({word for sentence in text.train for word in sentence}))
+    rare, heard = ([word for sentence in part for word in text.vocab.unknown(sentence)] for part in (text.train, text.valid))
+    return Speller.of(rare if len(rare) >= FEW else sorted({word for sentence in text.train for word in sentence}), heard)
 
 
 @dataclass(frozen=True)
@@ -61,10 +64,13 @@ class Speller:
     model: NGram
 
     @classmethod
-    def of(cls, words: Sequence[str]) -> "Speller":
-        cut = [Subwords().cut(word) for word in words]
-        vocab = Vocab.from_sentences(cut)
-        return cls(vocab, NGram(order=3, vocab_size=len(vocab)).fit(list(map(vocab.encode, cut))))
+    def of(cls, words: Sequence[str], heard: Sequence[str] = ()) -> "Speller":
+        """From these words, of the order that the words that are heard like best; of three letters where they are few."""
+        cut = [[Subwords().cut(word) for word in part] for part in (words, heard)]
+        vocab = Vocab.from_sentences(cut[0])
+        ids = [list(map(vocab.encode, part)) for part in cut]
+        few = len(heard) < FEW
+        return cls(vocab, NGram(order=3, vocab_size=len(vocab)).fit(ids[0]) if few else best_ngram(*ids, len(vocab)))
 
     def nats(self, words: Sequence[str]) -> float:
         """Of these words together."""
@@ -74,9 +80,10 @@ class Speller:
 
 
 def in_units(text: Corpus, merges: int) -> list[Unit]:
-    """Words, pieces after so many merges, characters."""
+    """Words, pieces after so many merges or fewer, as validation likes best, and characters."""
     learnt = Subwords.learnt(text.train, merges)
-    return [in_words(text), in_pieces(text, "subwords", learnt), in_pieces(text, "characters", Subwords())]
+    tried = [in_pieces(text, "subwords", Subwords(learnt.merges[: merges // part])) for part in PARTS]
+    return [in_words(text), min(tried, key=lambda unit: unit.on_valid), in_pieces(text, "characters", Subwords())]
 
 
 def in_words(text: Corpus) -> Unit:
@@ -99,4 +106,4 @@ def _unit(name: str, parts: list[list[Sentence]], vocab: Vocab, letters: Float[T
     nats, tokens = -log_p(model, test), sum(len(ids) + 1 for ids in test)
     unknown = sum(len(vocab.unknown(sentence)) for sentence in parts[2]) / sum(map(len, parts[2]))
     return Unit(name, len(vocab), tokens / len(test), nats.sum().item() / tokens, unknown, letters.mean().item(),
-                nats + letters, model.order)
+                nats + letters, model.order, -log_p(model, valid).mean().item())
