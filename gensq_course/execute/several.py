@@ -38,7 +38,8 @@ def run_several(runs: Sequence[Run], *, jobs: int | None = None, scheduler: str 
         from gensq_course.many.cluster import check_shared
 
         check_shared(scheduler, runs[0].base)
-    for done in run_many(announced if here else perform, runs, jobs=jobs, scheduler=scheduler, name="" if here else "runs"):
+    bar = "runs" * (not here and sys.stderr.isatty())  # a log has its lines, one for each run
+    for done in run_many(announced if here else perform, runs, jobs=jobs, scheduler=scheduler, name=bar):
         outcome = done.value or lost(done)
         tell(outcome)
         yield outcome

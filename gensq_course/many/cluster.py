@@ -35,7 +35,7 @@ def on_cluster(work: Work, points: Sequence[Any], address: str) -> Iterator[Done
         futures = {client.submit(attempt_there, work, point, key=f"{name}-{at}", retries=0): point
                    for at, point in enumerate(points)}
         try:
-            for future in as_completed(list(futures)):
+            for future in as_completed(list(futures), loop=client.loop):
                 yield result(future, futures[future])
                 future.release()
         finally:
@@ -64,7 +64,8 @@ def connected(address: str) -> Iterator[Client]:
     """A client of the scheduler."""
     expect(ADDRESS.fullmatch(address), f"expected the address of a Dask scheduler such as tcp://127.0.0.1:8786, got "
                                        f'"{address}"; copy the one that `dask scheduler` prints')
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # its complaints would stand between our sentences
+    for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # its complaints would stand between our sentences
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except Exception as error:  # of many kinds: no answer, another protocol, no certificate

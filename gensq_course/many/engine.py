@@ -25,7 +25,7 @@ class Done:
 
 
 def run_many(work: Work, points: Sequence[Any], *, jobs: int | None = 0, scheduler: str = "", name: str = "") -> Iterator[Done]:
-    """Each point once, as they finish; with a `name` under a bar that says how much time is left.
+    """Each point once, as they finish; with a `name` there is a bar that says how much time is left.
 
     `jobs` processes work side by side (0: one per core), or the workers of the Dask scheduler at an address; with None it is
     done here, one after another, and what the work raises is raised. Close the iterator to stop: what runs is given up.

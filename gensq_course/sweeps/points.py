@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 from gensq_course.execute import running
 from gensq_course.execute.several import Run, lost, perform
 from gensq_course.many import run_many
+from gensq_course.many.locks import alone
 from gensq_course.many.versions import version_of
 from gensq_course.report.lessons import Lesson, Value, find_lesson, read_cells, tables_folder
 from gensq_lib.ground.errors import expect
@@ -94,32 +96,9 @@ def run_point(point: Point) -> Metrics:
         return perform(point.run).metrics if found is None else found
 
 
-@contextlib.contextmanager
-def alone(path: Path) -> Iterator[None]:
-    """Wait until no other process has this lock; the system takes it from one that dies."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "a+b") as file:
-        if os.name == "nt":
-            lock_on_windows(file.fileno())
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-def lock_on_windows(file: int) -> None:
-    """Its lock gives up after ten seconds."""
-    import msvcrt
-
-    while True:
-        with contextlib.suppress(OSError):
-            return msvcrt.locking(file, msvcrt.LK_LOCK, 1)
-
-
 def run_points(points: Sequence[Point], *, jobs: int, scheduler: str) -> Iterator[tuple[Point, Metrics]]:
     """What became of each, as they finish; a run whose code was edited on the way counts as failed."""
-    for done in run_many(run_point, points, jobs=jobs, scheduler=scheduler, name="points"):
+    for done in run_many(run_point, points, jobs=jobs, scheduler=scheduler, name="points" * sys.stderr.isatty()):
         yield done.point, unedited(done.point, done.value or lost(replace(done, point=done.point.run)).metrics)
 
 
