@@ -27,6 +27,11 @@ def sometimes(number):
     return number
 
 
+def double(*, number):
+    """A row of a study."""
+    return [{"measure": "doubled", "value": 2.0 * number}]
+
+
 def linger(folder, number):
     """Leaves its process id, and works on for a while."""
     (Path(folder) / f"{number}.pid").write_text(str(os.getpid()))

@@ -17,8 +17,13 @@ KINDS = {".py", ".toml", ".json"}
 
 def versions() -> dict[str, str]:
     """Of this machine: what results depend on."""
-    return {"Python": ".".join(platform.python_version_tuple()[:2]), "torch": importlib.metadata.version("torch"),
+    return {"Python": ".".join(platform.python_version_tuple()[:2]), "torch": torch_version(),
             "gensq": __version__, "code": code()[:12]}
+
+
+def torch_version() -> str:
+    """Without the name of its build: one for the CPU may ask those for a GPU to work."""
+    return importlib.metadata.version("torch").partition("+")[0]
 
 
 @functools.cache
@@ -30,7 +35,7 @@ def code() -> str:
     """
     paths = sorted(path for package in PACKAGES for path in package.rglob("*") if path.suffix in KINDS)
     data = sorted(path for path in DATA.iterdir() if path.is_file())
-    hashed = hashlib.sha256(importlib.metadata.version("torch").encode())
+    hashed = hashlib.sha256(torch_version().encode())
     for top, path in [*((PACKAGES[0].parent, path) for path in paths), *((DATA.parent, path) for path in data)]:
         hashed.update(f"\n{path.relative_to(top).as_posix()}\n".encode() + without_returns(path))
     return hashed.hexdigest()

@@ -203,7 +203,7 @@ def row(sweep: Sweep, point: Point) -> list[str]:
     claims = metrics["claims"].values()
     numbers = measured(metrics)
     return [link(point, sweep), *known, cell(metrics["status"]), cell(metrics["seconds"]),
-            cell(f"{sum(claim['holds'] for claim in claims)} of {len(claims)}"),
+            f'<td data-value="{(kept := sum(claim["holds"] for claim in claims))}">{kept} of {len(claims)}</td>',
             *(cell(numbers.get(name, "")) for name in sweep.measures)]
 
 
