@@ -46,6 +46,9 @@ def address(tmp_path_factory):
         with open(place / f"{len(started)}.log", "w") as log:
             started.append(subprocess.Popen([Path(sys.executable).with_name(program), *arguments], cwd=place, env=variables,
                                             stdout=log, stderr=log))
+    until = time.monotonic() + 120
+    while (place / "1.log").read_text().count("Starting established connection") < 2 and time.monotonic() < until:
+        time.sleep(0.1)
     yield f"tcp://127.0.0.1:{port}"
     for process in reversed(started):
         process.terminate()
@@ -141,7 +144,7 @@ class Client:
 
 
 @pytest.mark.parametrize(("client", "words"), [(Client(threads=4), "got one with 4"),
-                                               (Client(workers=0), "got none within 10 s")])
+                                               (Client(workers=0), "got none within 30 s")])
 def test_workers_that_will_not_do_are_refused(client, words):
     check = getattr(cluster.check, "__wrapped__", cluster.check)  # without the hook that checks annotations
     with pytest.raises(GensqError, match=words) as error:

@@ -22,7 +22,7 @@ except ImportError:
     raise GensqError('expected the package distributed for --scheduler, got none; install it with `pip install '
                      '"gensq-lib[cluster]"` (in the repository: pip install -e ".[cluster]")') from None
 
-PATIENCE = 10.0  # seconds until a scheduler, or the first worker, is missed
+PATIENCE, WAITING = 10.0, 30.0  # seconds until a scheduler, and the first of its workers, is missed
 ADDRESS = re.compile(r"(tcp|tls)://(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}")
 START = "start one: dask worker ADDRESS --nworkers 2 --nthreads 1"
 
@@ -79,9 +79,9 @@ def connected(address: str) -> Iterator[Client]:
 def check(client: Client) -> None:
     """Workers are there, have one thread each, and run the same Python, torch and code as we do."""
     try:
-        client.wait_for_workers(1, timeout=PATIENCE)
+        client.wait_for_workers(1, timeout=WAITING)
     except Exception:
-        raise GensqError(f"expected a worker at the scheduler, got none within {PATIENCE:.0f} s; {START}") from None
+        raise GensqError(f"expected a worker at the scheduler, got none within {WAITING:.0f} s; {START}") from None
     threads = max(client.nthreads().values())
     expect(threads == 1, f"expected workers of one thread each, got one with {threads}, which would share what belongs to a run; "
                          "start them with --nthreads 1")
