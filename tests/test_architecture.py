@@ -16,7 +16,8 @@ from gensq_lib.text.decoding import top_k_logits
 ROOT = Path(__file__).parents[1]
 FLOORS = {  # of each package, from the ground up; a room imports from lower floors only
     "gensq_lib": ["ground", "maths", "sounds", "text vectors", "cures", "models", "training diagnostics", "plots"],
-    "gensq_course": ["setup", "report", "widgets", "checks talk", "studies execute shipped clinic", "lessons", "doctor", "cli"],
+    "gensq_course": ["setup", "report", "widgets", "checks talk", "many",
+                     "studies execute shipped clinic", "lessons sweeps", "doctor", "cli"],
 }
 ONE_HOME = {"matplotlib": {"plots"}, "ipywidgets": {"widgets"}, "anywidget": {"widgets"}, "papermill": {"execute"},
             "nbformat": {"execute"}, "nbconvert": {"execute"}, "pooch": {"text"}}

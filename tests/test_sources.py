@@ -2,7 +2,6 @@
 import importlib
 import json
 import sys
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 import torch
 
 from gensq_course import studies
+from gensq_course.many import run_many
 from gensq_course.report import results
 from gensq_course.studies import sources, study
 from gensq_lib.ground.errors import GensqError
@@ -37,14 +37,14 @@ def package(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}:{Path(__file__).parents[1]}")
     monkeypatch.setenv("GENSQ_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(study, "place", lambda name: tmp_path / f"{name}.json")
-    monkeypatch.setattr(study, "ProcessPoolExecutor", in_this_process)
+    monkeypatch.setattr(study, "run_many", in_this_process)
     yield folder
     forget(folder)
 
 
-def in_this_process(jobs, **for_processes):
+def in_this_process(work, points, **elsewhere):
     """Rows without processes of their own, each of which takes seconds to import torch."""
-    return ThreadPoolExecutor(jobs)
+    return run_many(work, points, jobs=None)
 
 
 def forget(folder):
@@ -102,7 +102,7 @@ def test_an_edited_constant_redoes_the_rows(package, monkeypatch):
     assert products(package)[0] == [0, 2, 4]
     edit(package, "needed", "FACTOR = 3\n")
     with monkeypatch.context() as apart:
-        apart.setattr(study, "ProcessPoolExecutor", ProcessPoolExecutor)
+        apart.setattr(study, "run_many", run_many)
         numbers, rows = products(package)
     assert numbers == [0, 3, 6] and len({row["version"] for row in rows}) == 1
     edit(package, "rows", (package / "rows.py").read_text().replace("EXTRA = 0", "EXTRA = 1"))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gensq_course.cli.arguments import FILE, SEEDS
+from gensq_course.cli.arguments import FILE, JOBS, SCHEDULER, SEEDS
 from gensq_course.setup.workplace import checkout
 
 if TYPE_CHECKING:  # it would load papermill
@@ -35,7 +35,9 @@ def list_lessons() -> int:
 @click.option("-p", "assignments", multiple=True, metavar="name=value", help="a parameter; repeatable")
 @click.option("-o", "output", type=FILE, metavar="DIR", help="where to write (default: reports/NOTEBOOK)")
 @click.option("--seeds", type=SEEDS, metavar="0,1,2", help="one run for each seed, and a table of the claims")
-def write_report(notebook: str, assignments: tuple[str, ...], output: Path | None, seeds: tuple[int, ...] | None) -> int:
+@JOBS
+def write_report(notebook: str, assignments: tuple[str, ...], output: Path | None, seeds: tuple[int, ...] | None,
+                 jobs: int | None) -> int:
     """Run a lesson and write notebook, HTML page and metrics (JSON).
 
     NOTEBOOK is a name, a number or a path (default: 06_text_vae).
@@ -48,25 +50,28 @@ def write_report(notebook: str, assignments: tuple[str, ...], output: Path | Non
     output = output or Path("reports") / lesson.name
     if seeds is None:
         return worst_exit_code(run_all([(notebook, values, output)]))
-    outcomes = run_all([(notebook, values | {"seed": seed}, output / f"seed_{seed}") for seed in seeds])
+    outcomes = run_all([(notebook, values | {"seed": seed}, output / f"seed_{seed}") for seed in seeds], jobs=jobs)
     print("\n".join(claims_table(outcome.metrics for outcome in outcomes)))
     return worst_exit_code(outcomes)
 
 
 @click.command("smoke")
-def run_smoke() -> int:
+@JOBS
+def run_smoke(jobs: int | None) -> int:
     """Every lesson at the smallest budget, into reports/smoke/."""
     from gensq_course.report.lessons import all_lessons
 
     return worst_exit_code(run_all([(str(lesson.path), {"budget": "smoke"}, Path("reports/smoke") / lesson.name)
-                                    for lesson in all_lessons()]))
+                                    for lesson in all_lessons()], jobs=jobs))
 
 
 @click.command("claims")
 @click.argument("notebooks", nargs=-1, metavar="[NOTEBOOK]...")
 @click.option("--seeds", type=SEEDS, default=(0, 1, 2), metavar="0,1,2", help="one run for each seed (default: 0,1,2)")
 @click.option("--record", is_flag=True, help="keep the numbers in docs/results/, for the lesson to show")
-def run_claims(notebooks: tuple[str, ...], seeds: tuple[int, ...], record: bool) -> int:
+@JOBS
+@SCHEDULER
+def run_claims(notebooks: tuple[str, ...], seeds: tuple[int, ...], record: bool, jobs: int | None, scheduler: str) -> int:
     """Every lesson at seeds 0, 1, 2, and the table of claims."""
     from gensq_course.report.lessons import all_lessons, find_lesson
 
@@ -75,7 +80,7 @@ def run_claims(notebooks: tuple[str, ...], seeds: tuple[int, ...], record: bool)
     chosen = [find_lesson(name) for name in notebooks] or all_lessons()
     output = Path("reports/claims")
     outcomes = run_all([(str(lesson.path), {"budget": "standard", "seed": seed}, output / lesson.name / f"seed_{seed}")
-                        for lesson in chosen for seed in seeds])
+                        for lesson in chosen for seed in seeds], jobs=jobs, scheduler=scheduler)
     print("\n".join(claims_table(outcome.metrics for outcome in outcomes)))
     if record:
         record_claims(outcomes, seeds)
@@ -95,21 +100,13 @@ def record_claims(outcomes: Sequence["Outcome"], seeds: Sequence[int]) -> None:
         print(f"Recorded in {write_recorded(lesson, runs, command=command)}.")
 
 
-def run_all(jobs: Sequence[tuple[str, dict, Path]]) -> list["Outcome"]:
-    """Run the jobs one after another and say how each ended; a run that is stopped by hand is the last."""
-    from gensq_course.execute import running
+def run_all(runs: Sequence[tuple[str, dict, Path]], *, jobs: int | None = None, scheduler: str = "") -> list["Outcome"]:
+    """Lessons (a name, its parameters, where its report goes), in this order, however they are run."""
+    from gensq_course.execute.several import Run, run_several
 
-    outcomes = []
-    for name, values, output in jobs:
-        print(f"{Path(name).stem}: running ...", flush=True)
-        outcomes.append(running.run(name, parameters=values, output=output))
-        last = outcomes[-1]
-        stream = sys.stderr if last.exit_code else sys.stdout
-        print(f'{last.lesson}: {last.status.upper() if last.exit_code else last.status} in {last.metrics["seconds"]:.0f} s. '
-              f"{last.message} See {output / last.lesson}.html", file=stream, flush=True)
-        if last.status == "stopped":
-            break
-    return outcomes
+    asked = [Run(name, values, output, Path.cwd()) for name, values, output in runs]
+    ended = {outcome.folder: outcome for outcome in run_several(asked, jobs=jobs, scheduler=scheduler)}
+    return [ended[run.output] for run in asked if run.output in ended]
 
 
 def worst_exit_code(outcomes: Iterable["Outcome"]) -> int:

@@ -1,7 +1,7 @@
 """`gensq execute`, `study`, `checkpoint`, `held-out` and `doctor`: remake what is committed, look after a machine."""
 import click
 
-from gensq_course.cli.arguments import COUNT
+from gensq_course.cli.arguments import COUNT, SCHEDULER
 from gensq_course.setup.workplace import checkout
 
 MODELS, VOICES, SOUNDS = ("language_model", "latent_space"), ("doorstep", "dialogue"), "spoken"
@@ -23,7 +23,8 @@ def execute(notebooks: tuple[str, ...]) -> int:
 @click.command("study")
 @click.argument("name")
 @click.option("--jobs", type=COUNT, default=0, help="rows at the same time (default: one per core)")
-def perform_study(name: str, jobs: int) -> int:
+@SCHEDULER
+def perform_study(name: str, jobs: int, scheduler: str) -> int:
     """Remake a recorded table of docs/results/.
 
     Stopped and started again, it goes on. NAME is that of a file there; a wrong one is answered with all that are known.
@@ -34,7 +35,7 @@ def perform_study(name: str, jobs: int) -> int:
     checkout("`gensq study`")
     known = lessons.studies()
     study = known[one_of("study", name, tuple(known))]
-    print(f"Recorded in {studies.perform(study, jobs=jobs)}.")
+    print(f"Recorded in {studies.perform(study, jobs=jobs, scheduler=scheduler)}.")
     return 0
 
 

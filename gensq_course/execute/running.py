@@ -10,7 +10,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from gensq_course.execute.page import to_html
+from gensq_course.many.versions import version_of
 from gensq_course.report.environment import check_environment
 from gensq_course.report.lessons import Lesson, Value, find_lesson, source, tables_folder, tags
 from gensq_course.report.parameters import check_values
@@ -95,11 +96,12 @@ def scratch_notebook(output: Path, lesson: Lesson) -> Iterator[Path]:
 def execute(lesson: Lesson, parameters: Mapping[str, Value], scratch: Path) -> str:
     """Run the cells; returns "" or what went wrong outside of them. Relative paths are those of the caller."""
     logging.getLogger("papermill").setLevel(logging.ERROR)
+    bar = sys.stderr.isatty() and os.environ.get("GENSQ_PROGRESS") != "0"  # of the cells
     try:
         with environment(GENSQ_NOTEBOOKS=str(tables_folder(lesson).resolve()), GENSQ_CLAIMS="", GENSQ_PROGRESS="0",
                          PYTHONPATH=python_path()), tempfile.TemporaryFile() as said:
             papermill.execute_notebook(str(lesson.path), str(scratch), parameters=dict(parameters), kernel_name="python3",
-                                       language="python", progress_bar=sys.stderr.isatty(), cwd=str(Path.cwd()),
+                                       language="python", progress_bar=bar, cwd=str(Path.cwd()),
                                        kernel_manager_class=kernels_into(said), extra_arguments=["--log-level=CRITICAL"],
                                        iopub_timeout=PATIENCE)
     except PapermillExecutionError:
@@ -172,7 +174,8 @@ def write(lesson: Lesson, parameters: Mapping, output: Path, notebook: nbformat.
         "parameters": {key: value.default for key, value in lesson.parameters.items()} | dict(parameters)
         | found["run"].get("parameters", {}),
         "versions": found["run"].get("versions", {}), "device": found["run"].get("parameters", {}).get("device", ""),
-        "seconds": round(seconds, 1), "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+        "seconds": round(seconds, 1), "date": datetime.now(UTC).strftime("%Y-%m-%d"), "given": dict(parameters),
+        "version": version_of(own_cells(notebook.cells), tables_folder(lesson), parameters),
     }
     files = {f"{lesson.name}.ipynb": nbformat.writes(notebook) + "\n",
              f"{lesson.name}.html": to_html(notebook, title=lesson.title, metrics=metrics, changed=dict(parameters)),
@@ -180,6 +183,11 @@ def write(lesson: Lesson, parameters: Mapping, output: Path, notebook: nbformat.
     incomplete = as_json({"lesson": lesson.name, "status": "incomplete", "message": INCOMPLETE})
     write_set(output, files, incomplete)
     return Outcome(lesson=lesson.name, status=status, message=message, metrics=metrics, folder=output)
+
+
+def own_cells(cells: Iterable[Mapping]) -> Iterator[str]:
+    """The code of a lesson, without the cell in which papermill puts the parameters of a run."""
+    return (source(cell) for cell in cells if cell["cell_type"] == "code" and "injected-parameters" not in tags(cell))
 
 
 def as_json(metrics: Mapping) -> str:

@@ -3,19 +3,16 @@
 A row carries the commit it was computed at and the version of the code behind it: a hash of everything that its study imports.
 Rows of another version are never used and never mixed in.
 """
+import functools
 import json
-import os
 import sys
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from tqdm.auto import tqdm
-
+from gensq_course.many import Done, run_many
 from gensq_course.report import results
 from gensq_course.report.budget import keep_freed_memory
 from gensq_course.studies.recorded import tidy
@@ -23,7 +20,7 @@ from gensq_course.studies import sources
 from gensq_course.studies.rows import Record, Row
 from gensq_lib.ground import runtime, seals
 from gensq_lib.ground.errors import GensqError
-from gensq_lib.ground.places import RESULTS, cache_folder, cores
+from gensq_lib.ground.places import RESULTS, cache_folder
 
 Setting = dict[str, str | int | float]
 
@@ -48,21 +45,36 @@ def version(study: Study) -> str:
     return sources.digest(study.run, study.prepare, perform)[:16]
 
 
-def perform(study: Study, *, jobs: int = 0) -> Path:
-    """Every row that is not there yet, `jobs` at a time (0: one per core), each on one thread; then the file."""
+def perform(study: Study, *, jobs: int = 0, scheduler: str = "") -> Path:
+    """Every row that is not there yet, `jobs` at a time (0: one per core) or on a Dask cluster; then the file.
+
+    Each is computed on one thread. One that fails stops no other: they are kept before it is told.
+    """
     done, commit = kept_rows(study), results.commit()
     missing = [setting for setting in study.settings if key(setting) not in done]
-    with ProcessPoolExecutor(jobs or cores(), mp_context=get_context("spawn"), initializer=one_thread) as pool:
-        waiting = [pool.submit(timed, study, setting) for setting in missing]
-        for finished in tqdm(as_completed(waiting), total=len(waiting), desc=study.name):
-            row = finished.result() | {"commit": commit}
-            refuse_other_version(study, row)
-            done[key(row["setting"])] = row
-            keep(study, done)
+    failed = []
+    for row in run_many(functools.partial(timed, study), missing, jobs=jobs, scheduler=scheduler, name=study.name):
+        if row.error:
+            failed.append(row)
+            continue
+        refuse_other_version(study, row.value)
+        done[key(row.point)] = row.value | {"commit": commit}
+        keep(study, done)
+    refuse_failed(study, failed)
     path = write(study, [done[key(setting)] for setting in study.settings])
     for left in partial(study).parent.glob(f"{study.name}-*.json"):  # the finished table has what is worth keeping
         left.unlink()
     return path
+
+
+def refuse_failed(study: Study, failed: Sequence[Done]) -> None:
+    """A table has all its rows or is not written."""
+    for row in failed:
+        print(f"{study.name}, {key(row.point)}: {row.error}\n{row.trace}".rstrip(), file=sys.stderr, flush=True)
+    if failed:
+        raise GensqError(f"expected every row of {study.name} to be computed, got {len(failed)} that failed, such as "
+                         f"{key(failed[0].point)}: {failed[0].error}; mend it and run gensq study {study.name} again, the other "
+                         "rows are kept")
 
 
 def refuse_other_version(study: Study, row: Row) -> None:
@@ -72,15 +84,10 @@ def refuse_other_version(study: Study, row: Row) -> None:
                          f"{study.name} again: rows of the new version are computed anew")
 
 
-def one_thread() -> None:
-    """Rows share the cores; two threads each would fight for them."""
-    os.environ["GENSQ_PROGRESS"] = "0"
-    runtime.use_threads(1)
-    keep_freed_memory()
-
-
 def timed(study: Study, setting: Setting) -> Row:
     """One row: what was set, what was found, by which version of the code, and how many seconds one processor worked on it."""
+    runtime.use_threads(1)  # rows share the cores; two threads each would fight for them
+    keep_freed_memory()
     study.prepare(**setting)
     began = time.process_time()
     found = study.run(**setting)
