@@ -608,6 +608,6 @@ def test_a_sign_of_the_text_is_taken_out_of_the_walk():
 
 def test_what_the_table_on_top_finds_poor_reaches_the_page(tmp_path):
     path = tmp_path / "own.txt"
-    path.write_text("\n".join([*plain(400), *["By the same hand."] * 40]), encoding="utf-8")
-    assert any('the line "By the same hand." comes 40 times' in each for each in texts.warnings(f"file:{path}"))
+    path.write_text("\n".join([*plain(400), *["By the same hand"] * 40]), encoding="utf-8")
+    assert any('the line "By the same hand" comes 40 times' in each for each in texts.warnings(f"file:{path}"))
     assert texts.warnings("world") == ()

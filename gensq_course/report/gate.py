@@ -213,7 +213,7 @@ def _about_lines(corpus: Corpus | PairCorpus, written: Sequence[str], name: str)
     if (num := corpus.account["no words"] - marks) > LEFT_OUT * some:
         yield f"{num / some:.0%} of the lines with text are left out, no words: lines without a letter are no sentences."
     for sign, num in signs_in(written, name):
-        if num > sign.share * len(written):
+        if sign.share * len(written) < num <= sign.most * len(written):
             cues = f" and {num_cue_numbers(written):,} the number of a cue" if sign.name == "time codes" else ""
             yield f"{num / some:.1%} of the lines with text have {sign.name}{cues}: {sign.advice}."
     line, num = again(written)

@@ -31,6 +31,7 @@ class Sign:
     found: re.Pattern
     share: float
     advice: str
+    most: float = 1.0  # a form that more than so many lines have is how this text is written
 
 
 SIGNS = (
@@ -42,7 +43,7 @@ SIGNS = (
     Sign("a date and a time", re.compile(r"^\W{0,3}\d{1,4}[./-]\d{1,2}[./-]\d{1,4},?\s+\d{1,2}:\d\d"), 0.2,
          "a model learns the clock; keep what was said"),
     Sign("a name and a colon", re.compile(r"^\s*[^\W\d]\w{0,14}(?: \w{1,14}){0,2} ?[:：](?!//)\s*\S"), 0.1,
-         "who speaks or wrote it becomes a word; take it out, or keep it in a column of its own"),
+         "who speaks or wrote it becomes a word; take it out, or keep it in a column of its own", most=0.9),
     Sign("nothing but a title in brackets", re.compile(r"^\s*(?:《[^》]*》|【[^】]*】|〈[^〉]*〉|\[[^\]]*\])\s*$"), 0.05,
          "titles and stage directions are no sentences; take them out"),
     Sign("tabs", re.compile(r"\S\t+\S"), 0.05, "a tab becomes a space; a column is read as file:PATH#2"),
@@ -73,8 +74,8 @@ def separator(written: Sequence[str]) -> tuple[str, int]:
 
 
 def again(written: Sequence[str]) -> tuple[str, int]:
-    """The line with a word that comes most often, and how often, where that is often."""
-    lines = Counter(line.strip() for line in written if has_word(line)).most_common(1)
+    """The line with a word and no stop that comes most often, and how often, where that is often: a heading, a name."""
+    lines = Counter(line.strip() for line in written if has_word(line) and not line.strip().endswith(STOPS)).most_common(1)
     return lines[0] if lines and lines[0][1] > OFTEN else ("", 0)
 
 
