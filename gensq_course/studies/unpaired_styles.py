@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from gensq_course.studies import deciphering, manners, translating
+import numpy as np
+
+from gensq_course.studies import deciphering, manners, rewriting, translating
 from gensq_course.studies.manners import Sides
 from gensq_course.studies.rewriting import NO_NOISE, Dictionary, Noise, network, rewritten_by, train_rewriter
 from gensq_course.studies.rows import Record, records
