@@ -29,12 +29,6 @@ MILD = ("neighbours exchanged", "words in parts", "words left out")  # languages
 HARD = ("two names", "exchanged, in parts, left out")
 
 
-def seen(run: Run, start: str) -> float:
-    """What the perfect judge sees of a model, or of the key itself, nats."""
-    by = "key" if start == "the truth" else JUDGE
-    return recorded(run, "tables", 1, by, start)["divergence"]
-
-
 def difficult(run: Run, table: int, *languages: str) -> list[dict[str, float]]:
     """The rows of some foreign languages: of keys (1) or of those who say sentences (2)."""
     return [recorded(run, "resists", table, name) for name in languages]
@@ -71,10 +65,9 @@ UNPAIRED = [
     Verdict("nothing is right, though the classifier believes all of it", lambda run: (
         lambda row: row["right"] < 0.05 and row["judged"] > 0.95)(
             recorded(run, "manners", 2, "register", "denoising and back-translation"))),
-    Verdict("From nothing it still sees more than of the truth", lambda run: seen(run, "nothing") > 2 * seen(run, "the truth")),
-    Verdict("From frequencies it sees no more than of the truth, with a poor key", lambda run: (
-        seen(run, "frequency") <= seen(run, "the truth")
-        and recorded(run, "tables", 1, JUDGE, "frequency")["types"] < 0.7)),
+    Verdict("Of every key that its own tables end with it would see many times more than of the truth", lambda run: all(
+        recorded(run, "tables", 1, JUDGE, start)["divergence"] > 5 * recorded(run, "tables", 1, "key", "the truth")["divergence"]
+        for start in ("nothing", "frequency", "assignment"))),
     Verdict("On the easy language the keys have more than half of them", lambda run: (
         lambda row: min(row["restarts"], row["EM"]) > 0.5)(recorded(run, "resists", 1, "other names"))),
     Verdict("After *any one* of the changes EM has less than a third, and restarts less than a seventh", lambda run: all(
