@@ -20,7 +20,7 @@ from gensq_lib.training.loop import History, fit
 from gensq_lib.training.steps import make_optimizer, set_learning_rate, update
 
 EMBED, HIDDEN, RATE, BATCH, CLIP = 48, 96, 4e-3, 24, 1.0  # sentences of each side in a step
-WARMUP = 20  # steps in which the rate rises; then it falls along a cosine, or one seed in three ends in a bad place
+LONG, WARMUP = 1_000, 20  # steps from which on the rate rises, and falls: of long trainings at a steady one some end badly
 LONGEST = 30  # tokens of what is said
 MADE_ANEW = 4  # steps for which one batch of translations serves: decoding costs more than learning
 BY_DICTIONARY = 0.4  # of the steps: so long a dictionary, if there is one, makes what is translated back
@@ -88,15 +88,16 @@ def train_rewriter(model: Seq2Seq, sides: Sequence[Sequence[Ids]], *, steps: int
 
     `pairs`, if there are any, are learnt in both directions beside it. With `dictionaries`, one from each side, back-translation
     begins at once, of sentences that were translated by them word for word; from `BY_DICTIONARY` on the model does it itself.
+    In a long training the learning rate falls along a cosine.
     """
     model.start_from_frequencies([*sides[0], *sides[1]])
     optimizer, made = make_optimizer(model, learning_rate=RATE), {}
-    falling = warmup_cosine(RATE, steps=steps, warmup=min(WARMUP, steps), floor=RATE / 20)
+    rate = warmup_cosine(RATE, steps=steps, warmup=min(WARMUP, steps), floor=RATE / 20) if steps > LONG else None
     back_from = 0.0 if dictionaries else back_from
     forms = [(first, second, (1,)) for first, second in pairs] + [(second, first, (0,)) for first, second in pairs]
 
     def step(next_batch, i):
-        set_learning_rate(optimizer, falling, i)
+        set_learning_rate(optimizer, rate, i)
         rng = np.random.default_rng(runtime.generator(seed, "rewriter", i).initial_seed())
         drawn = [[side[j] for j in rng.integers(len(side), size=BATCH)] for side in sides]
         examples: list[PairIds] = []
