@@ -12,7 +12,7 @@ from itertools import chain
 from statistics import fmean
 
 from gensq_course.studies.deciphering import EM_ROUNDS, Bench, by_frequency, em_counts, log_closeness
-from gensq_course.studies.rewriting import network, rewritten_by, train_rewriter
+from gensq_course.studies.rewriting import Dictionary, network, rewritten_by, train_rewriter
 from gensq_course.studies.rows import Record, records
 from gensq_course.studies.study import Study
 from gensq_lib.ground.runtime import generator
@@ -22,7 +22,7 @@ from gensq_lib.text.pairs import Pair
 from gensq_lib.text.vocab import Sentence, Vocab
 from gensq_lib.training.deciphering import Key
 
-SEEDS, NUM, NUM_TEST, STEPS, PAIRS = range(3), 4_000, 100, 400, 100  # sentences of each side; steps of a network
+SEEDS, NUM, NUM_TEST, STEPS, PAIRS = range(3), 4_000, 100, 1_200, 100  # sentences of each side; steps of a network
 SECOND, UNSEEN = "·2", ("the", "is", "are")  # marks a second part or name; words that one language leaves out
 Change = Callable[[Sentence], Sentence]
 
@@ -123,23 +123,26 @@ def one_vocabulary(bench: Bench) -> Vocab:
 
 
 def translated(bench: Bench, vocab: Vocab, sources: Sequence[Sentence], *, steps: int,
-               dictionary: Mapping[str, str] | None = None, pairs: Sequence[Pair] = ()) -> list[Sentence]:
-    """By a network that denoises and translates back."""
+               dictionary: Mapping[str, str] | None = None, pairs: Sequence[Pair] = (), **recipe: float) -> list[Sentence]:
+    """By a network that denoises and translates back, or by what `recipe` leaves of that."""
     sides = [[vocab.encode(words) for words in side] for side in (bench.sides.secret, bench.sides.plain)]
     model = network(vocab, seed=bench.seed)
     train_rewriter(model, sides, steps=steps, seed=bench.seed,
                    pairs=[(vocab.encode(pair.source), vocab.encode(pair.target)) for pair in pairs],
-                   dictionaries=both_ways(dictionary, bench, vocab) if dictionary else ())
+                   dictionaries=both_ways(dictionary, vocab) if dictionary else (), **recipe)
     return rewritten_by(model, sources, [0] * len(sources), vocab)
 
 
-def both_ways(dictionary: Mapping[str, str], bench: Bench, vocab: Vocab) -> list[dict[int, int]]:
-    """Integers for integers: of each secret word, and for each plain word the most frequent secret one that has it."""
-    there = {secret: dictionary[secret] for secret, _ in bench.sides.said.most_common() if dictionary[secret] in vocab}
-    back: dict[str, str] = {}
-    for secret, plain in there.items():
-        back.setdefault(plain, secret)
-    return [{vocab.encode((a,))[0]: vocab.encode((b,))[0] for a, b in some.items()} for some in (there, back)]
+def both_ways(dictionary: Mapping[str, str], vocab: Vocab) -> list[Dictionary]:
+    """Integers for integers: of each secret word its plain one, of each plain word all secret ones that have it."""
+    there: dict[int, list[int]] = {}
+    back: dict[int, list[int]] = {}
+    for secret, plain in dictionary.items():
+        if plain in vocab:
+            a, b = vocab.encode((secret, plain))
+            there.setdefault(a, []).append(b)
+            back.setdefault(b, []).append(a)
+    return [there, back]
 
 
 # The table
@@ -160,20 +163,34 @@ def agreement(said: Counter[str], wanted: Counter[str]) -> float:
     return 2 * (said & wanted).total() / max(said.total() + wanted.total(), 1)
 
 
+def unread(bench: Bench, pairs: Sequence[Pair], num: int = NUM_TEST) -> list[Pair]:
+    """Pairs for marking: neither side of one stands in a heap or in `pairs`."""
+    read = {*bench.sides.plain, *bench.sides.secret, *(pair.target for pair in pairs)}
+    drawn = bench.sides.pairs(bench.sides.text.grammar.sentences(8 * num, generator=bench.noise("unread")))
+    return [pair for pair in dict.fromkeys(drawn) if not read & {pair.source, pair.target}][:num]
+
+
+def one_to_one(sides: Foreign) -> float:
+    """The share of types that the best key can have right that gives no plain word twice: some have several secret ones."""
+    return len({sides.dictionary[word] for word in sides.said}) / len(sides.said)
+
+
 def broken(*, difficulty: str, seed: int, steps: int = STEPS) -> list[Record]:
     """Every method on one language: types of a key that are right, sentences and words that are."""
     bench = foreign(difficulty, seed=seed)
-    sides = bench.sides
-    test = sides.test[:NUM_TEST]
-    sources, wanted, vocab = [pair.source for pair in test], [pair.target for pair in test], one_vocabulary(bench)
+    sides, vocab = bench.sides, one_vocabulary(bench)
+    pairs = sides.pairs(sides.text.grammar.sentences(PAIRS, generator=bench.noise("pairs")))
+    test = unread(bench, pairs)
+    sources, wanted = [pair.source for pair in test], [pair.target for pair in test]
     found = keys(bench)
-    rows = records(marked(sides.plain[:len(test)], wanted), by="any sentence")
+    rows = records(marked(sides.plain[:len(test)], wanted), by="any sentence") + records(
+        {"types": one_to_one(sides)}, by="one to one at best")
     for name, key in (found | {"true dictionary": sides.dictionary}).items():
         marks = sides.right(key)
         rows += records(marked(word_by_word(sources, key), wanted) | {"types": marks.types, "tokens": marks.tokens}, by=name)
-    drawn = sides.text.grammar.sentences(PAIRS, generator=bench.noise("pairs"))
     ways = {"EM": {"dictionary": found["EM, shaped by frequency"]}, "true dictionary": {"dictionary": sides.dictionary},
-            f"{PAIRS} pairs": {"pairs": sides.pairs(drawn)}} | ({"nothing": {}} if difficulty == EASIEST else {})
+            "pairs": {"pairs": pairs}, "pairs alone": {"pairs": pairs, "denoising": 0.0, "back_from": 1.0}}
+    ways |= {"nothing": {}} if difficulty == EASIEST else {}
     for name, way in ways.items():
         rows += records(marked(translated(bench, vocab, sources, steps=steps, **way), wanted), by="network", start=name)
     return rows

@@ -11,19 +11,21 @@ import torch
 
 from gensq_lib.ground import runtime
 from gensq_lib.maths.objectives import evaluating
+from gensq_lib.maths.schedules import warmup_cosine
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text.decoding import greedy
 from gensq_lib.text.pairs import PairIds, collate_pairs, collate_prompts
 from gensq_lib.text.vocab import Sentence, Vocab
 from gensq_lib.training.loop import History, fit
-from gensq_lib.training.steps import make_optimizer, update
+from gensq_lib.training.steps import make_optimizer, set_learning_rate, update
 
 EMBED, HIDDEN, RATE, BATCH, CLIP = 48, 96, 4e-3, 24, 1.0  # sentences of each side in a step
+LONG, WARMUP = 1_000, 20  # steps from which on the rate rises, and falls: of long trainings at a steady one some end badly
 LONGEST = 30  # tokens of what is said
 MADE_ANEW = 4  # steps for which one batch of translations serves: decoding costs more than learning
 BY_DICTIONARY = 0.4  # of the steps: so long a dictionary, if there is one, makes what is translated back
 Ids = Sequence[int]
-Dictionary = Mapping[int, int]  # a word of the other side for each word of a side
+Dictionary = Mapping[int, Ids]  # for each word of a side words of the other side, of which one is said, any as often as another
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,9 @@ def rewritten_by(model: Seq2Seq, sources: Sequence[Sentence], sides: Sequence[in
     return [tuple(vocab.words[i] for i in said[place]) for place in range(len(sources))]
 
 
-def word_for_word(sentences: Sequence[Ids], dictionary: Dictionary) -> list[list[int]]:
-    """Each word by its own; one without an entry is left out."""
-    return [[dictionary[word] for word in ids if word in dictionary] or [Vocab.UNK] for ids in sentences]
+def word_for_word(sentences: Sequence[Ids], dictionary: Dictionary, rng: np.random.Generator) -> list[list[int]]:
+    """Each word by one of its own; one without an entry is left out."""
+    return [[int(rng.choice(dictionary[word])) for word in ids if word in dictionary] or [Vocab.UNK] for ids in sentences]
 
 
 def train_rewriter(model: Seq2Seq, sides: Sequence[Sequence[Ids]], *, steps: int, seed: int, noise: Noise = Noise(),
@@ -86,13 +88,16 @@ def train_rewriter(model: Seq2Seq, sides: Sequence[Sequence[Ids]], *, steps: int
 
     `pairs`, if there are any, are learnt in both directions beside it. With `dictionaries`, one from each side, back-translation
     begins at once, of sentences that were translated by them word for word; from `BY_DICTIONARY` on the model does it itself.
+    In a long training the learning rate falls along a cosine.
     """
     model.start_from_frequencies([*sides[0], *sides[1]])
     optimizer, made = make_optimizer(model, learning_rate=RATE), {}
+    rate = warmup_cosine(RATE, steps=steps, warmup=min(WARMUP, steps), floor=RATE / 20) if steps > LONG else None
     back_from = 0.0 if dictionaries else back_from
     forms = [(first, second, (1,)) for first, second in pairs] + [(second, first, (0,)) for first, second in pairs]
 
     def step(next_batch, i):
+        set_learning_rate(optimizer, rate, i)
         rng = np.random.default_rng(runtime.generator(seed, "rewriter", i).initial_seed())
         drawn = [[side[j] for j in rng.integers(len(side), size=BATCH)] for side in sides]
         examples: list[PairIds] = []
@@ -103,7 +108,7 @@ def train_rewriter(model: Seq2Seq, sides: Sequence[Sequence[Ids]], *, steps: int
         if i >= back_from * steps:
             if i % MADE_ANEW == 0 or not made:
                 made["pairs"] = [(said, ids, (side,)) for side, some in enumerate(drawn) for said, ids in zip(
-                    word_for_word(some, dictionaries[side]) if dictionaries and i < BY_DICTIONARY * steps
+                    word_for_word(some, dictionaries[side], rng) if dictionaries and i < BY_DICTIONARY * steps
                     else said_by(model, some, 1 - side), some, strict=True)]
             examples += made["pairs"]
             model.train()

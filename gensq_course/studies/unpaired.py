@@ -119,12 +119,13 @@ def truth_of(model: TwoTables, bench: Bench, *, num: int = 1_000) -> float:
 
 def table_measures(model: TwoTables, objective: str, bench: Bench) -> dict[str, float]:
     """How much of the key is right; the terms; the bound, what was climbed in this direction, and the truth that it bounds; how
-    far a perfect judge of neighbours can tell the translated side from the plain one."""
+    far a perfect judge of neighbours can tell a side that is read by the key from the other."""
     right, terms = bench.sides.right(bench.sides.as_key(model.key().tolist())), terms_of(model, bench)
     climbed = OBJECTIVES.get(objective, ALL).weighed(terms).item()
     return {"types": right.types, "tokens": right.tokens, "bound": terms.bound.item(), "objective": climbed,
             "log p": truth_of(model, bench), "reconstruction": terms.reconstruction.item(), "prior": terms.prior.item(),
-            "entropy": terms.entropy.item(), "key": per_word(bench, model.key()), "divergence": divergence(model, bench)}
+            "entropy": terms.entropy.item(), "key": per_word(bench, model.key()),
+            "divergence": divergence(certain(model.key()), bench)}
 
 
 def certain(key: Key) -> TwoTables:
@@ -145,7 +146,7 @@ def divergence(model: TwoTables, bench: Bench) -> float:
 FULL = "denoising and back-translation"
 RECIPES: Mapping[str, Recipe] = {
     FULL: Recipe(), "without noise": Recipe(blank=0.0), "without denoising": Recipe(denoising=0.0),
-    "without back-translation": Recipe(back_translation=0.0),
+    "denoising alone": Recipe(back_translation=0.0),  # a key would never be used: it makes the first translations
     "with an adversary": Recipe(adversary=1.0),
     "adversary, without back-translation": Recipe(adversary=1.0, back_translation=0.0),
     "adversary, sign turned": Recipe(adversary=-1.0)}

@@ -12,9 +12,9 @@ from gensq_course.studies.unpaired import (
 SEEDS, STARTS = range(5), ("nothing", "frequency", "assignment")
 NUM_PLAIN, NUM_SECRET = 20_000, 8_000  # sentences
 NETWORKS = [*((FULL, start) for start in STARTS),
-            *((recipe, "frequency") for recipe in ("without noise", "without denoising", "without back-translation")),
+            *((recipe, "frequency") for recipe in ("without noise", "without denoising", "with an adversary")),
             *((recipe, "nothing") for recipe in (
-                "with an adversary", "adversary, without back-translation", "adversary, sign turned"))]
+                "denoising alone", "with an adversary", "adversary, without back-translation", "adversary, sign turned"))]
 
 
 def village(seed: int) -> Bench:

@@ -76,6 +76,7 @@ ENCODER_SLIPS = {
                       (OTHER, OTHER.replace("(plain,", "(plain.sigmoid(),"))),
     "all words at once": (LOSS, "weight * (taken * len(secret) + other * len(plain)) / (len(secret) + len(plain))"),
     "sum over words": (LOSS, "weight * (taken * len(secret) + other * len(plain)) / 2"),
+    "saturating": ((LOSS, "-" + LOSS), (TAKEN, TAKEN.replace("ones", "zeros")), (OTHER, OTHER.replace("zeros", "ones"))),
     "logits alone": (LOSS, "weight * (plain.mean() - secret.mean()) / 2"),
 }
 
