@@ -20,7 +20,7 @@ from gensq_lib.text.pairs import collate_prompts
 from gensq_lib.text.vocab import Vocab
 from gensq_lib.training.deciphering import hmm_log_likelihood
 from gensq_lib.training.unpaired import (
-    Recipe, TermWeights, both_bounds, languages_apart, neighbours_apart, train_tables, train_transducer)
+    Recipe, TermWeights, both_bounds, languages_apart, train_tables, train_transducer)
 
 WORDS, SIZE = 3, 3 + SPECIAL
 SENTENCES = [[4, 5, 6], [5], [6, 4], [4, 5, 6], [6, 6, 5, 4]]

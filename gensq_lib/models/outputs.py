@@ -71,8 +71,9 @@ class AdaptiveSoftmax(nn.AdaptiveLogSoftmaxWithLoss):
         if vocab_size < SMALLEST:
             raise GensqError(f"expected a vocabulary of at least {SMALLEST:,} words for an adaptive softmax, got {vocab_size:,}; "
                              'take output="full"')
-        expect(embed_dim >= SHRINK**2, f"expected an embed_dim of at least {SHRINK**2:.0f} for an adaptive softmax, whose last tail "
-               f'is {SHRINK**2:.0f} times narrower, got {embed_dim}; take a wider one, or output="full"')
+        least = int(SHRINK**2)  # the last tail is so many times narrower
+        expect(embed_dim >= least, f"expected an embed_dim of at least {least} for an adaptive softmax, got {embed_dim}; take a "
+               'wider one, or output="full"')
         super().__init__(embed_dim, vocab_size, [vocab_size // HEAD, vocab_size // MIDDLE], div_value=SHRINK, head_bias=True)
 
     def logits(self, features: Float[Tensor, "*batch embed"]) -> Float[Tensor, "*batch vocab"]:

@@ -19,7 +19,7 @@ def recorded(run: Run, cell: str, table: int, *keys: str) -> dict[str, float]:
 
 
 def ordered(run: Run, cell: str, table: int, first: str, measure: str) -> list[float]:
-    """A column over the rows that begin with `first`; names of rows that hold numbers cannot be looked up by a test of numbers."""
+    """A column over the rows that begin with `first`; rows whose names hold numbers cannot be looked up."""
     names, *rows = run.tables(cell)[table]
     return [number(row[names.index(measure)]) for row in rows if row[0] == first]
 
