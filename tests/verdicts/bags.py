@@ -80,7 +80,7 @@ TOPICS = [
         cell(run, "train", name, "leading topic") for name in ("LDA", "mixture")) - 0.05),
     Verdict("Of the mixture's ten topics about half are copies", lambda run: 3.5 < cell(
         run, "people-code", "mixture", "distinct") < 6.5),
-    Verdict("All four models foretell the other half better than that", lambda run: all(
+    Verdict("all four models are better than that", lambda run: all(
         cell(run, "people-code", name, "second half") < 0.95 * cell(run, "people-code", "unigram", "second half")
         for name in ("LDA", "NVDM", "mixture", "product"))),
     Verdict("NVDM is clearly best, by that and by its bound", lambda run: all(
