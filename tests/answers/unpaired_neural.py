@@ -81,5 +81,5 @@ WRONG = [
         torch.cat([s, p]), torch.cat([torch.ones_like(s), torch.zeros_like(p)])), "over all words"),
     (encoder, lambda s, p, w: w * (len(s) * bce(s, 1) + len(p) * bce(p, 0)) / 2, "take their mean"),
     (encoder, lambda s, p, w: w * (p.mean() - s.mean()) / 2, "logits themselves"),
-    (encoder, lambda s, p, w: -w * (bce(s, 0) + bce(p, 1)) / 2, ["judge", "sign is turned"]),
+    (encoder, lambda s, p, w: -w * (bce(s, 0) + bce(p, 1)) / 2, "minus the judge's loss: the direction is right"),
 ]
