@@ -3,7 +3,6 @@ import json
 import os
 import re
 import shlex
-import signal
 import socket
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import many_work
 import pytest
-from test_sweep import command, lesson, written  # noqa: F401 (a fixture)
+from test_sweep import command, killed_after, lesson, written  # noqa: F401 (a fixture)
 
 from gensq_course import cli
 from gensq_course.many import cluster, run_many
@@ -87,13 +86,7 @@ def test_points_go_to_the_workers_and_fail_alone(address):
 
 def test_killed_in_the_middle_on_a_cluster_nothing_is_lost_or_repeated(address, lesson, tmp_path):  # noqa: F811
     out, arguments = tmp_path / "out", ["-p", "rate=0.1,0.2,0.3", "--seeds", "0,1", "--scheduler", address, "-o", "out"]
-    first = command(*arguments)
-    until = time.monotonic() + 90
-    while len(written(out)) < 1 and time.monotonic() < until:
-        time.sleep(0.02)
-    first.send_signal(signal.SIGKILL)
-    first.wait()
-    kept = written(out)
+    kept = killed_after(1, arguments, out)
     assert 1 <= len(kept) < 6
     second = command(*arguments)
     told, _ = second.communicate(timeout=120)

@@ -247,16 +247,20 @@ def written(folder: Path) -> dict[str, int]:
             if json.loads(path.read_text())["status"] in points.ENDED}
 
 
+def killed_after(num: int, arguments: list[str], folder: Path) -> dict[str, int]:
+    """The points that are done when a sweep is killed as soon as `num` are."""
+    process, until = command(*arguments), time.monotonic() + 90
+    while len(written(folder)) < num and time.monotonic() < until:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    return written(folder)
+
+
 @pytest.mark.slow
 def test_killed_in_the_middle_it_loses_and_repeats_nothing(lesson, tmp_path):
     out, arguments = tmp_path / "out", ["-p", "rate=0.1,0.2,0.3", "--seeds", "0,1", "--jobs", "2", "-o", "out"]
-    first = command(*arguments)
-    until = time.monotonic() + 90
-    while len(written(out)) < 2 and time.monotonic() < until:
-        time.sleep(0.02)
-    first.send_signal(signal.SIGKILL)
-    first.wait()
-    kept = written(out)
+    kept = killed_after(2, arguments, out)
     assert 2 <= len(kept) < 6 and "of 6 points finished" in (out / "index.html").read_text()
     second = command(*arguments)
     told, _ = second.communicate(timeout=90)

@@ -43,8 +43,7 @@ class ConditionalVAE(LatentModel):
 
     def count_words(self, pairs: Iterable[tuple[Sequence[int], Sequence[int], Sequence[int]]]) -> None:
         """Start decoder and bag of words from the frequencies of words in the replies."""
-        self.decoder.start_from_frequencies(reply for _, reply, _ in pairs)
-        self.to_words.start_from_frequencies(self.decoder.to_vocab.bias.detach())
+        self.to_words.start_from_frequencies(self.decoder.start_from_frequencies(reply for _, reply, _ in pairs))
 
     def prior(self, condition: PairBatch | Prompts) -> Normal:
         """p(z | prompt, labels), one row for each prompt; it needs no reply."""

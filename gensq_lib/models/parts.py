@@ -177,9 +177,14 @@ class TextDecoder(WordModel):
         features, after = self.read(tokens[:, None], state)
         return self.logits(features[:, 0]).log_softmax(-1), after
 
-    def start_from_frequencies(self, encoded: Iterable[Sequence[int]]) -> None:
-        """Let the output layer know how frequent each word is, which training would spend its first steps to find."""
-        self.to_vocab.start_from(log_frequencies(encoded, self.embed.num_embeddings))
+    def start_from_frequencies(self, encoded: Iterable[Sequence[int]]) -> Float[Tensor, "vocab"]:
+        """Let the output layer know how frequent each word is, which training would spend its first steps to find.
+
+        The logarithms of these frequencies, for whoever else is to know them.
+        """
+        log_frequency = log_frequencies(encoded, self.embed.num_embeddings)
+        self.to_vocab.start_from(log_frequency)
+        return log_frequency
 
     def start_from(self, other: "TextDecoder", *, hold: bool = False) -> None:
         """Copy a decoder of the same sizes without z: each parameter into the first columns of its namesake, which may be wider.

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from gensq_lib import cures
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.language_model import text_decoder
-from gensq_lib.models.parts import BagOfWordsHead, LatentModel, WordModel, for_each_sample, gaussian, log_frequencies
+from gensq_lib.models.parts import BagOfWordsHead, LatentModel, WordModel, for_each_sample, gaussian
 from gensq_lib.models.recurrent import RecurrentEncoder
 from gensq_lib.text.batching import Batch
 from gensq_lib.text.decoding import State
@@ -73,8 +73,7 @@ class BagOfWordsVAE(TextVAE):
 
     def count_words(self, encoded: Iterable[Sequence[int]]) -> None:
         """Start decoder and task from the frequencies of words."""
-        super().count_words(encoded := list(encoded))
-        self.to_words.start_from_frequencies(log_frequencies(encoded, self.to_words.out_features))
+        self.to_words.start_from_frequencies(self.decoder.start_from_frequencies(encoded))
 
     def bag_log_likelihood(self, batch: Batch, z: Float[Tensor, "sample batch latent"]) -> Float[Tensor, "batch"]:
         """How well z names the words of the sentence, order ignored."""
