@@ -12,7 +12,7 @@ from itertools import chain
 from statistics import fmean
 
 from gensq_course.studies.deciphering import EM_ROUNDS, Bench, by_frequency, em_counts, log_closeness
-from gensq_course.studies.rewriting import Dictionary, network, rewritten_by, train_rewriter
+from gensq_course.studies.rewriting import PAIRS_ALONE, Dictionary, network, rewritten_by, train_rewriter
 from gensq_course.studies.rows import Record, records
 from gensq_course.studies.study import Study
 from gensq_lib.ground.runtime import generator
@@ -22,7 +22,7 @@ from gensq_lib.text.pairs import Pair
 from gensq_lib.text.vocab import Sentence, Vocab
 from gensq_lib.training.deciphering import Key
 
-SEEDS, NUM, NUM_TEST, STEPS, PAIRS = range(3), 4_000, 100, 1_200, 100  # sentences of each side; steps of a network
+SEEDS, NUM, NUM_TEST, STEPS, PAIRS = range(5), 4_000, 100, 1_200, 100  # sentences of each side; steps of a network
 SECOND, UNSEEN = "·2", ("the", "is", "are")  # marks a second part or name; words that one language leaves out
 Change = Callable[[Sentence], Sentence]
 
@@ -189,7 +189,7 @@ def broken(*, difficulty: str, seed: int, steps: int = STEPS) -> list[Record]:
         marks = sides.right(key)
         rows += records(marked(word_by_word(sources, key), wanted) | {"types": marks.types, "tokens": marks.tokens}, by=name)
     ways = {"EM": {"dictionary": found["EM, shaped by frequency"]}, "true dictionary": {"dictionary": sides.dictionary},
-            "pairs": {"pairs": pairs}, "pairs alone": {"pairs": pairs, "denoising": 0.0, "back_from": 1.0}}
+            "pairs": {"pairs": pairs}, "pairs alone": {"pairs": pairs, **PAIRS_ALONE}}
     ways |= {"nothing": {}} if difficulty == EASIEST else {}
     for name, way in ways.items():
         rows += records(marked(translated(bench, vocab, sources, steps=steps, **way), wanted), by="network", start=name)

@@ -23,6 +23,7 @@ EMBED, HIDDEN, RATE, BATCH, CLIP = 48, 96, 4e-3, 24, 1.0  # sentences of each si
 LONG, WARMUP = 1_000, 20  # steps from which on the rate rises, and falls: of long trainings at a steady one some end badly
 LONGEST = 30  # tokens of what is said
 MADE_ANEW = 4  # steps for which one batch of translations serves: decoding costs more than learning
+PAIRS_ALONE = {"denoising": 0.0, "back_from": 1.0}  # a recipe: nothing is learnt but the pairs
 BY_DICTIONARY = 0.4  # of the steps: so long a dictionary, if there is one, makes what is translated back
 Ids = Sequence[int]
 Dictionary = Mapping[int, Ids]  # for each word of a side words of the other side, of which one is said, any as often as another
