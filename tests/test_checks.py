@@ -12,6 +12,7 @@ from answers import same_as_reference, verdict_of
 from gensq_course import checks, widgets
 from gensq_course.checks import attempts, boxes, predictions, registry
 from gensq_course.report.words import say
+from gensq_course.widgets import guesses
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.text.vocab import Vocab
 
@@ -535,6 +536,22 @@ def test_a_cell_that_is_run_again_shows_what_was_kept(forms):
     _, number, row, _, _ = forms[2].children
     assert (number.value, row.children[0].value, row.children[1].value) == ("5", 80, 80)
     assert forms[3][boxes.MIME] == {"prediction": "kl", "guess": 5.0, "sure": 0.8}
+
+
+def test_a_change_that_comes_just_after_the_button_is_kept_a_later_one_is_not(forms, monkeypatch):
+    """The page holds a change back while the kernel answers the one before: the button may be heard first."""
+    now = [100.0]
+    monkeypatch.setattr(guesses, "monotonic", lambda: now[0])
+    checks.predict("kl")
+    _, number, row, _, status = forms[0].children
+    number.value = "5.2"
+    assert not status.value
+    fill(forms[0], 5.2, 60)
+    row.children[1].value = 65
+    assert "5.2, 65% sure" in status.value and predictions._predictions["kl"].sure == 0.65
+    now[0] += guesses.LATE + 0.1
+    row.children[1].value = 90
+    assert predictions._predictions["kl"].sure == 0.65
 
 
 def test_a_guess_in_the_code_needs_no_form(forms, capsys):

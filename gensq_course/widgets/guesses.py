@@ -3,6 +3,8 @@ import math
 import re
 from collections.abc import Callable
 from html import escape
+from time import monotonic
+from typing import Any
 
 import ipywidgets
 
@@ -10,6 +12,7 @@ from gensq_course.report.words import say
 from gensq_course.widgets.showing import CARD
 from gensq_lib.plots.style import BOXES
 
+LATE = 5.0  # seconds: a page holds back a change while the kernel answers the one before, so it may come after the button
 NEEDS_KERNEL = "gensq-live"  # the page of a report draws only the words of such a box (widgets.js)
 
 
@@ -24,14 +27,26 @@ def guess_form(name: str, keep: Callable[[float, float], str], *, guess: float |
     slider = ipywidgets.IntSlider(percent, min=0, max=100, step=5, readout=False, layout={"width": "min(18em, 95%)"})
     button = ipywidgets.Button(description=say("prediction", "button"), layout={"width": "auto"})
     status = ipywidgets.HTML()
+    last = -math.inf  # when the button was pressed
     ipywidgets.link((slider, "value"), (field, "value"))
 
-    def pressed(_: ipywidgets.Button) -> None:
+    def keep_now() -> None:
         guessed = number_in(number.value)
         said = say("prediction", "no_number", got=number.value) if guessed is None else keep(guessed, field.value / 100)
         status.value = f"<div role='status' style='{CARD}'>{escape(said)}</div>"
 
+    def pressed(_: ipywidgets.Button) -> None:
+        nonlocal last
+        last = monotonic()
+        keep_now()
+
+    def changed(_: Any) -> None:
+        if monotonic() - last < LATE:
+            keep_now()
+
     button.on_click(pressed)
+    for written in (number, field):
+        written.observe(changed, names="value")
     title = ipywidgets.HTML(title_html(name))
     row = ipywidgets.HBox([field, slider], layout={"flex_flow": "row wrap"})
     return ipywidgets.VBox([title, number, row, ipywidgets.HBox([button]), status], _dom_classes=(NEEDS_KERNEL,))
