@@ -10,6 +10,7 @@ import torch
 from benchmarks import slider, speed
 from benchmarks._naive import naive_batches, naive_elbo, naive_optimizer, naive_step
 from benchmarks._timing import Comparison, Spread, compared
+from benchmarks.long import _first_draft, ptb_size
 from gensq_course.talk.space import Space
 from gensq_lib.maths.divergences import kl
 from gensq_lib.models.text_vae import TextVAE
@@ -115,3 +116,44 @@ def test_a_slider_is_moved_and_every_move_is_timed():
     space = Space(model, text, max_length=5)
     found = slider.moves(space, how="greedy", num=3)
     assert found.num == 3 and 0 < found.least <= found.median <= found.most
+
+
+def test_the_first_draft_is_a_vae_that_padding_does_not_change(batch):
+    torch.manual_seed(0)
+    model = _first_draft.FirstDraft(vocab_size=14, embed_dim=4, hidden_dim=6, latent_dim=2).eval()
+    z = torch.randn(3, len(batch), 2)
+    together, q = model.log_likelihood(batch, z), model.posterior(batch)
+    for i in range(len(batch)):
+        alone = batch.select(torch.tensor([i]))
+        short = type(alone)(alone.inputs[:, :alone.lengths[0]], alone.targets[:, :alone.lengths[0]], alone.lengths)
+        assert torch.allclose(model.log_likelihood(short, z[:, i:i + 1])[:, 0], together[:, i], atol=1e-5)
+        assert torch.allclose(model.posterior(short).mean[0], q.mean[i], atol=1e-6)
+
+
+def test_the_first_draft_learns_and_keeps_its_best_epoch(encoded, capsys):
+    torch.manual_seed(0)
+    model = _first_draft.FirstDraft(vocab_size=14, embed_dim=8, hidden_dim=12, latent_dim=2)
+    epochs = _first_draft.train_first_draft(model, encoded * 40, encoded, seconds=0.5, seed=0)
+    said = [float(line.split("-ELBO ")[1].split(",")[0]) for line in capsys.readouterr().out.splitlines()]
+    assert len(said) == epochs and not model.training and min(said) <= said[0]
+    assert _first_draft.kl_weight(2_500) == 0.5 and _first_draft.kl_weight(0) < 0.01 < 0.99 < _first_draft.kl_weight(5_000)
+
+
+def test_a_row_holds_a_bound_against_the_language_model_sentence_by_sentence():
+    found = {"elbo": [-10.0, -12.0], "kl": 2.0, "information": 1.5, "active units": 2, "tighter": [-9.5, -11.0]}
+    row = ptb_size.row(found, tokens=11, yardstick=[-9.0, -11.0])
+    assert row["nats"] == 11 and row["above"] == 1 and row["above error"] == 0 and row["tighter, above"] == 0.25
+    assert row["perplexity"] == pytest.approx(np.exp(2))
+
+
+def test_the_table_of_ptb_size_is_made_end_to_end(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(ptb_size, "RESULTS", tmp_path / "ptb_size.json")
+    monkeypatch.setattr(ptb_size, "SIZES", {"embed_dim": 8, "hidden_dim": 8})
+    lines = [f"the {a} {b} sees the {c} ." for a in "red old new sad".split() for b in "cat dog man".split()
+             for c in "sea hill tree house road river".split()] * 3
+    path = tmp_path / "lines.txt"
+    path.write_text("\n".join(f"{line[:-1]}{i} ." for i, line in enumerate(lines)), encoding="utf-8")
+    assert ptb_size.main(["--corpus", f"file:{path}", "--steps", "2", "--record"]) == 0
+    found, said = json.loads((tmp_path / "ptb_size.json").read_text()), capsys.readouterr().out
+    assert list(found["rows"]) == ["language model", "VAE", "first draft"] and "above the LM" in said
+    assert str(tmp_path) not in json.dumps(found)

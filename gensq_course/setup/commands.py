@@ -97,7 +97,7 @@ def notebook_tests(environment: Environment, books: Sequence[Path]) -> int:
 
 
 def bench(environment: Environment, arguments: Sequence[str]) -> int:
-    """Every script in `benchmarks/`."""
+    """Every script in `benchmarks/`; those in `long/`, of an hour or so, are run by themselves."""
     scripts = sorted((PROJECT / "benchmarks").glob("[!_]*.py"))
     return max([environment.run(script, *arguments) for script in scripts], default=0)
 
