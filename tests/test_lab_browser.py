@@ -29,7 +29,8 @@ DEAF = ("import ipywidgets\n"
 LISTS = ("import ipywidgets\n"
          "from gensq_course import checks, widgets\n"
          "hunt = widgets.listing(['one', 'two', 'three'], ['wrong'], lambda marks: (f'marked {sorted(marks)}', {}))\n"
-         "ipywidgets.VBox([hunt, widgets.quiz(checks.quiz('02_kl'))])")
+         "kinds = widgets.stepper(['one', 'two'], 'kind', ['a wrong sentence', 'a wrong word'])\n"
+         "ipywidgets.VBox([hunt, widgets.quiz(checks.quiz('02_kl')), kinds])")
 GUESS = ("from gensq_course import checks\nchecks.predict('kl')", "checks.outcome('kl', 5.5, 1.0)")
 PHONE = {"width": 390, "height": 844}
 
@@ -243,3 +244,14 @@ def test_lists_and_options_keep_their_arrows(opened):
     page.keyboard.press("ArrowDown")
     assert options.locator("input").nth(1).is_checked()
     assert page.locator(".jp-Notebook-cell").first.evaluate("cell => cell.classList.contains('jp-mod-active')"), "another cell"
+
+
+def test_a_value_beside_a_slider_is_whole_on_a_phone(opened):
+    page = opened("lists")
+    page.keyboard.press("ControlOrMeta+b")  # the list of files goes away
+    page.set_viewport_size(PHONE)
+    page.wait_for_timeout(1000)
+    value = page.locator(".widget-readout").filter(has_text="a wrong sentence")
+    assert value.evaluate("node => node.scrollWidth - node.clientWidth") <= 0
+    edge = page.locator(".gensq-listing").bounding_box()
+    assert value.evaluate("node => node.getBoundingClientRect().right") <= edge["x"] + edge["width"] + 1
