@@ -161,7 +161,8 @@ def test_a_phone_shows_captions_whole_and_figures_large_enough(opened):
 def test_a_table_is_shaded_at_the_side_where_it_goes_on(browser, scheme):
     page = browser.new_page(viewport=PHONE, color_scheme=scheme)
     cells = "".join(f"<td style='border: 0'>{'&nbsp;' * 30}</td>" for _ in range(4))  # empty, so that only the ground is seen
-    page.set_content(f"<style>{read('page.css')}</style><table><tr><td style='border: 0'>&nbsp;</table><table><tr>{cells}</table>")
+    narrow, wide = ("<table><tr><td style='border: 0'>&nbsp;</table>", f"<table><tr>{cells}</table>")
+    page.set_content(f"<style>{read('page.css')}</style>{narrow}{wide}")
 
     def shaded(number: int) -> list[bool]:
         """Left, right: is the first or last column of pixels of another colour than the page?"""
