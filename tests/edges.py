@@ -35,7 +35,8 @@ from gensq_lib.maths.adversarial import LOSSES
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 BATCHES = 384  # one more than a multiple of it is one more than a multiple of 32, 64, 96 and 128
 TABLES = {"decoders": list(DECODERS), "losses": list(LOSSES)}
-LONG = 10_000  # a count of steps, draws or sentences above it is no edge of the code but a long computation
+LONG = 10_000  # a count of steps, draws or sentences above it is no edge of the code but a long computation,
+LASTING = 10.0  # and so are more seconds for each of many networks
 
 
 def one_word() -> list[str]:
@@ -186,6 +187,8 @@ def of_parameters() -> list[Edge]:
 
 
 def too_long(name: str, value: object) -> bool:
+    if name == "seconds":
+        return isinstance(value, float) and value > LASTING
     return isinstance(value, int) and value > LONG and name != "student"
 
 

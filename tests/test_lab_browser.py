@@ -29,7 +29,11 @@ DEAF = ("import ipywidgets\n"
 LISTS = ("import ipywidgets\n"
          "from gensq_course import checks, widgets\n"
          "hunt = widgets.listing(['one', 'two', 'three'], ['wrong'], lambda marks: (f'marked {sorted(marks)}', {}))\n"
-         "ipywidgets.VBox([hunt, widgets.quiz(checks.quiz('02_kl'))])")
+         "kinds = widgets.stepper(['one', 'two'], 'kind', ['a wrong sentence', 'a wrong word'])\n"
+         "table = widgets.table([['wide' * 5] * 5], 'abcde', 'The words of a caption are many. ' * 3)\n"
+         "story = widgets.Picture(widgets.text_html('A report of many words. ' * 5))\n"
+         "told = widgets.explorer(lambda: widgets.together(story, table))\n"
+         "ipywidgets.VBox([hunt, widgets.quiz(checks.quiz('02_kl')), kinds, told])")
 GUESS = ("from gensq_course import checks\nchecks.predict('kl')", "checks.outcome('kl', 5.5, 1.0)")
 PHONE = {"width": 390, "height": 844}
 
@@ -243,3 +247,17 @@ def test_lists_and_options_keep_their_arrows(opened):
     page.keyboard.press("ArrowDown")
     assert options.locator("input").nth(1).is_checked()
     assert page.locator(".jp-Notebook-cell").first.evaluate("cell => cell.classList.contains('jp-mod-active')"), "another cell"
+
+
+def test_values_captions_and_texts_of_widgets_are_whole_on_a_phone(opened):
+    page = opened("lists")
+    page.keyboard.press("ControlOrMeta+b")  # the list of files goes away
+    page.set_viewport_size(PHONE)
+    page.wait_for_timeout(1000)
+    value, rows = page.locator(".widget-readout").filter(has_text="a wrong sentence"), page.locator(".gensq-rows")
+    assert value.evaluate("node => node.scrollWidth - node.clientWidth") <= 0
+    assert rows.evaluate("node => node.scrollWidth - node.clientWidth") > 100, "the table fits, so this shows nothing"
+    edge = page.locator(".gensq-listing").bounding_box()
+    for each in (value, rows.locator("caption"), page.get_by_text("A report of many words. A"), rows):
+        box = each.bounding_box()
+        assert box["width"] > 50 and box["x"] + box["width"] <= edge["x"] + edge["width"] + 1

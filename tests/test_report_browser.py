@@ -2,17 +2,19 @@
 
 The page is made from the committed notebook with its outputs; nothing is executed.
 """
+import io
 import json
 import re
 
 import ipywidgets
 import nbformat
 import pytest
+from PIL import Image
 
 from gensq_course import checks, widgets
 from gensq_course.checks import predictions
 from gensq_course.execute import running
-from gensq_course.execute.page import to_html
+from gensq_course.execute.page import read, to_html
 from gensq_course.report import lessons
 
 pytestmark = pytest.mark.browser
@@ -153,6 +155,28 @@ def test_a_phone_shows_captions_whole_and_figures_large_enough(opened):
     captions, figures = page.eval_on_selector_all("caption", RIGHTMOST), page.eval_on_selector_all("img", SCALES)
     assert captions and [row for row in captions if row[0] > PHONE["width"]] == []
     assert figures and [row for row in figures if row[0] < SMALLEST] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_table_is_shaded_at_the_side_where_it_goes_on(browser, scheme):
+    page = browser.new_page(viewport=PHONE, color_scheme=scheme)
+    cells = "".join(f"<td style='border: 0'>{'&nbsp;' * 30}</td>" for _ in range(4))  # empty, so that only the ground is seen
+    narrow, wide = ("<table><tr><td style='border: 0'>&nbsp;</table>", f"<table><tr>{cells}</table>")
+    page.set_content(f"<style>{read('page.css')}</style>{narrow}{wide}")
+
+    def shaded(number: int) -> list[bool]:
+        """Left, right: is the first or last column of pixels of another colour than the page?"""
+        node = page.locator("table").nth(number)
+        picture = Image.open(io.BytesIO(node.screenshot())).convert("RGB")
+        row, middle = picture.height // 2, picture.getpixel((picture.width // 2, picture.height // 2))
+        return [picture.getpixel((x, row)) != middle for x in (1, picture.width - 2)]
+
+    assert shaded(0) == [False, False] and shaded(1) == [False, True]
+    page.locator("table").nth(1).evaluate("table => table.scrollLeft = 50")
+    assert shaded(1) == [True, True]
+    page.locator("table").nth(1).evaluate("table => table.scrollLeft = 9999")
+    assert shaded(1) == [True, False]
+    page.close()
 
 
 def test_paper_cuts_nothing_off(opened):

@@ -63,6 +63,7 @@ def test_right_for_most_inputs_is_said():
     (lambda: torch.ones(2, requires_grad=True).numpy(), "detach"),
     (lambda: bool(torch.ones(2) > 0), "torch.where"),
     (lambda: torch.ones(2).sum(3), "does not exist"),
+    (lambda: torch.ones(2).topk(3), "the smaller of k"),
     (lambda: torch.distributions.Normal(torch.zeros(1), -torch.ones(1)), "above 0"),
 ])
 def test_the_likely_cause_of_an_exception_is_said(wrong, words):

@@ -54,6 +54,14 @@ def test_a_stepper_shows_values_in_place_of_a_count():
         widgets.stepper(["one", "two"], "temperature", ["T = 0.3"])
 
 
+def test_a_long_value_heads_its_page():
+    """Beside the slider JupyterLab would cut it."""
+    slider, pages = widgets.stepper(["one", "two"], "you like", ["tent", EVIL]).children
+    assert not slider.readout and "<strong>tent</strong>" in pages.children[0].value
+    assert "&lt;script&gt;" in pages.children[1].value and "<script>" not in pages.children[1].value
+    assert widgets.stepper(["one", "two"], "kind", ["a wrong sentence", "x"]).children[0].readout
+
+
 def test_stepper_needs_texts():
     with pytest.raises(GensqError, match="at least one"):
         widgets.stepper([], "step")

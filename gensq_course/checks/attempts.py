@@ -88,6 +88,7 @@ CAUSES = {  # words of an exception -> the name of its likely reason, a sentence
     "out of bounds": "past the end",
     "ambiguous": "condition",
     "Dimension out of range": "no such axis",
+    "selected index k out of range": "more than there are",
     "is not defined": "unknown name",
     "missing 1 required positional": "too few inputs",
     "positional argument": "inputs",

@@ -10,6 +10,8 @@ from gensq_course.widgets.showing import CARD, Picture, content_html
 from gensq_lib.ground.errors import GensqError
 
 WIDE = {"description_width": "initial"}
+BESIDE = 18  # letters for which JupyterLab has room beside a slider (148 pixels); a longer value heads its page
+BELOW = {"flex_flow": "row wrap", "height": "auto"}  # on a phone the value goes below the slider, or it would be cut
 
 
 @dataclass(frozen=True)
@@ -22,16 +24,19 @@ class Typed:
 def stepper(items: Sequence[str | Picture], label: str, values: Sequence[str] = ()) -> ipywidgets.VBox:
     """A slider that walks through texts or pictures computed beforehand; linked in the browser, so it needs no kernel.
 
-    `values` are what stands beside the slider, one for each item: "T = 0.3". Without them it counts.
+    `values` are what stands beside the slider, or above the items if they are long, one for each: "T = 0.3". Without them it
+    counts.
     """
     if not items:
         raise GensqError("expected at least one text to step through, got none; compute the path first")
     if values and len(values) != len(items):
         raise GensqError(f"expected a value for each of {len(items)} items, got {len(values)}; leave none out")
-    looks = {"description": label, "style": WIDE, "layout": {"width": "min(40em, 95%)"}}
-    slider = (ipywidgets.SelectionSlider(options=list(values), **looks) if values
+    looks = {"description": label, "style": WIDE, "layout": {"width": "min(40em, 95%)", **BELOW}}
+    beside = max(map(len, values), default=0) <= BESIDE
+    slider = (ipywidgets.SelectionSlider(options=list(values), readout=beside, **looks) if values
               else ipywidgets.IntSlider(value=0, min=0, max=len(items) - 1, **looks))
-    pages = ipywidgets.Stack([ipywidgets.HTML(content_html(item)) for item in items], selected_index=0)
+    heads = ["" if beside else f"<strong>{escape(value)}</strong>" for value in values or items]
+    pages = ipywidgets.Stack([ipywidgets.HTML(head + content_html(item)) for head, item in zip(heads, items)], selected_index=0)
     ipywidgets.jslink((slider, "index" if values else "value"), (pages, "selected_index"))
     return ipywidgets.VBox([slider, pages])
 

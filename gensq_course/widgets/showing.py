@@ -10,7 +10,10 @@ from gensq_lib.plots.style import BOXES, INK, LINE
 TEXT = "font-size:1.05em;line-height:1.5;overflow-wrap:anywhere"
 CARD = f"background:{BOXES['open'][1]};color:{INK};border-radius:3px;padding:.5em .8em;margin:.2em 0;line-height:1.45"
 
-ROWS = ("<style>:where(.gensq-rows :is(th, td)) {padding: .2em .7em; line-height: 1.4}</style>"
+ROWS = ("<style>:where(.gensq-rows :is(th, td)) {padding: .2em .7em; line-height: 1.4} "
+        # a wide table moves sideways by itself: what stands around it, its caption too, is read without that
+        ":where(.gensq-rows) {container-type: inline-size; overflow-x: auto} "
+        ":where(.gensq-rows caption) {position: sticky; left: 0; max-width: 100cqw}</style>"
         "<div class='gensq-rows'>{table}</div>")  # where anybody has a rule of their own, as the page of a report has, it counts
 
 
@@ -103,6 +106,7 @@ def cards(texts: Mapping[str, str], note: str = "") -> Picture:
 
 
 def together(*parts: Picture | Table) -> Picture:
-    """One below the other. In a widget nobody sets the columns of a table apart, as JupyterLab does in an output of its own."""
+    """One below the other. In a widget nobody sets the columns of a table apart or lets it scroll, as JupyterLab does in an
+    output of its own."""
     return Picture("".join(ROWS.replace("{table}", part._repr_html_()) if isinstance(part, Table) else part.html
                            for part in parts))

@@ -59,6 +59,7 @@
     bind(model, "index", (index) => {
       range.value = index; readout.textContent = labels[index]; range.setAttribute("aria-valuetext", labels[index]);
     });
+    readout.hidden = !model.get("readout", true);
     return field(model, range, readout);
   };
   const dropdown = (model) => {
