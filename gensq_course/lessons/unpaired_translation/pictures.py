@@ -1,4 +1,5 @@
 """Tables and pictures of lesson 17: a sentence read by several keys, what speaks for a reading, restarts and sizes."""
+import textwrap
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -17,6 +18,7 @@ from gensq_lib.text.corpora import Corpus
 from gensq_lib.text.vocab import Sentence
 
 Keys = Mapping[str, Mapping[str, str]]  # who reads -> plain word of each secret one
+WIDTH = 80  # letters of a printed line
 EDGE, SHOWN = "(edge)", 3  # what stands before the first word and behind the last; neighbours that are shown
 BLEU_DRAWS = 5
 
@@ -78,9 +80,10 @@ def desk(bench: Bench, keys: Keys) -> Callable[..., Any]:
 
 
 def confused(key: Mapping[str, str], bench: Bench) -> str:
-    """Which words a key gets wrong, the most frequent first: truth -> reading."""
+    """Which words a key gets wrong, the most frequent first: truth -> reading, in lines that no page cuts in a word."""
     back = bench.sides.cipher.back
-    return ", ".join(f"{back[word]} → {key[word]}" for word, _ in bench.sides.said.most_common() if key[word] != back[word])
+    wrong = [f"{back[word]} → {key[word]}" for word, _ in bench.sides.said.most_common() if key[word] != back[word]]
+    return textwrap.fill(", ".join(wrong), WIDTH)
 
 
 def over_restarts(rows: Sequence[Row], sides: str, num_secret: int, **words: str) -> Picture:
