@@ -5,6 +5,7 @@ real sentences, with as many of them. No truth is needed for that, only text.
 """
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -40,12 +41,17 @@ Test = Callable[[Sequence[Sentence], Sequence[Sentence], int], TwoSample]  # two
 Fault = Callable[[Sequence[Sentence], float, int], list[Sentence]]  # a heap, the share of it that is to be spoilt, and a seed
 
 
+@lru_cache(maxsize=20_000)  # a study of power asks for the same sentences again and again
+def _grams(sentence: Sentence) -> tuple[Sentence, ...]:
+    return *ngrams(sentence, 1), *ngrams(("", *sentence, ""), 2)
+
+
 def ngram_features(*heaps: Sequence[Sentence]):
     """A sparse row of length 1 for each sentence: its words and pairs of neighbours (ends among them), rare ones weigh more."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     needed(*heaps)
-    grams = TfidfVectorizer(analyzer=lambda s: [*ngrams(s, 1), *ngrams(("", *s, ""), 2)], sublinear_tf=True)
+    grams = TfidfVectorizer(analyzer=_grams, sublinear_tf=True)
     return grams.fit_transform([sentence for heap in heaps for sentence in heap])
 
 
