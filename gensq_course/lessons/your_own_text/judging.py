@@ -1,6 +1,7 @@
 """Who writes how well, without a truth: a jury that has read another part of the text; of a grammar the truth, to try it."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -13,7 +14,7 @@ from gensq_course.lessons.your_own_text.units import best_ngram
 from gensq_course.report.reading import progress
 from gensq_course.shipped.language_model import Finished, finished_language_model
 from gensq_lib.diagnostics.juries import Jury, log_p, rank_agreement, surprise
-from gensq_lib.diagnostics.two_samples import PERMUTATIONS, Test, TwoSample, spoilt
+from gensq_lib.diagnostics.two_samples import PERMUTATIONS, Test, TwoSample, kernel_test, spoilt
 from gensq_lib.maths.stats import LEVEL, Estimate, Share, estimate
 from gensq_lib.models.ngram import NGram
 from gensq_lib.models.parts import WordModel
@@ -194,6 +195,12 @@ def jury_test(by: Jury, text: Corpus, *, permutations: int = PERMUTATIONS) -> Te
         return np.array([heard[sentence] for sentence in sentences])
 
     return lambda real, said, seed=0: mean_test(strangeness(real), strangeness(said), seed, permutations)
+
+
+def sharper(by: Jury, text: Corpus) -> dict[str, Test]:
+    """The tests by orders with ten times as many, for a single question: so p does not hang on which orders were drawn."""
+    return {"kernel": partial(kernel_test, permutations=10 * PERMUTATIONS),
+            "jury": jury_test(by, text, permutations=10 * PERMUTATIONS)}
 
 
 def mean_test(left: np.ndarray, right: np.ndarray, seed: int, permutations: int = PERMUTATIONS) -> TwoSample:

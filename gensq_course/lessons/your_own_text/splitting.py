@@ -105,4 +105,5 @@ def together_cases() -> list[Inputs]:
 RESEMBLANCE = Values(**words(__file__, "resemblances"), reference=resemblances, slips=RESEMBLANCE_SLIPS,
                      forms={"weighted": weighted}, cases=resemblance_cases, together=2)
 TOGETHER = Values(**words(__file__, "together"), reference=together, slips=TOGETHER_SLIPS,
-                  forms={"numbered": numbered, "how many": how_many, "one pass": one_pass, "overwritten": overwritten}, cases=together_cases, together=2)
+                  forms={"numbered": numbered, "how many": how_many, "one pass": one_pass, "overwritten": overwritten},
+                  cases=together_cases, together=2)
