@@ -39,11 +39,7 @@ class TwoSample:
 
 Test = Callable[[Sequence[Sentence], Sequence[Sentence], int], TwoSample]  # two heaps and a seed
 Fault = Callable[[Sequence[Sentence], float, int], list[Sentence]]  # a heap, the share of it that is to be spoilt, and a seed
-
-
-@lru_cache(maxsize=20_000)  # a study of power asks for the same sentences again and again
-def _grams(sentence: Sentence) -> tuple[Sentence, ...]:
-    return *ngrams(sentence, 1), *ngrams(("", *sentence, ""), 2)
+_grams = lru_cache(20_000)(lambda s: (*ngrams(s, 1), *ngrams(("", *s, ""), 2)))  # power asks for the same sentences again
 
 
 def ngram_features(*heaps: Sequence[Sentence]):

@@ -45,5 +45,5 @@ YOUR_OWN_TEXT = [
     Verdict("Nearly all sentences of a model may be invalid in the world while few of them are strange", lambda run: (
         valid(run, "LM") < 0.2 and 0 <= strange(run, "LM") < 0.3)),
     Verdict("nobody should believe the floor of a fitted curve", lambda run: (lambda truth, floor: abs(truth - floor) > 2)(
-        *run.numbers("verdict-truth", r"cost (\S+) nats under.*own floor is (\S+),"))),
+        *run.numbers("verdict-truth", r"cost (\S+) nats under.*own floor is ([\d.]+)\."))),
 ]
