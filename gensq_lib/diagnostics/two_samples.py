@@ -5,6 +5,7 @@ real sentences, with as many of them. No truth is needed for that, only text.
 """
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -38,6 +39,7 @@ class TwoSample:
 
 Test = Callable[[Sequence[Sentence], Sequence[Sentence], int], TwoSample]  # two heaps and a seed
 Fault = Callable[[Sequence[Sentence], float, int], list[Sentence]]  # a heap, the share of it that is to be spoilt, and a seed
+_grams = lru_cache(20_000)(lambda s: (*ngrams(s, 1), *ngrams(("", *s, ""), 2)))  # power asks for the same sentences again
 
 
 def ngram_features(*heaps: Sequence[Sentence]):
@@ -45,7 +47,7 @@ def ngram_features(*heaps: Sequence[Sentence]):
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     needed(*heaps)
-    grams = TfidfVectorizer(analyzer=lambda s: [*ngrams(s, 1), *ngrams(("", *s, ""), 2)], sublinear_tf=True)
+    grams = TfidfVectorizer(analyzer=_grams, sublinear_tf=True)
     return grams.fit_transform([sentence for heap in heaps for sentence in heap])
 
 

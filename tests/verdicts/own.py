@@ -5,7 +5,7 @@ SWAPPED, AGAIN = "two words swapped", "five sentences again and again"
 
 
 def powers(run: Run, fault: str, test: str) -> list[float]:
-    """At 10, 20, 40 and 80 % of faulty sentences."""
+    """At 10, 20, 40 and 100 % of faulty sentences."""
     return next([number(cell) for cell in row[2:]] for row in run.tables("power")[0][1:] if row[:2] == [fault, test])
 
 
@@ -20,7 +20,7 @@ def valid(run: Run, name: str) -> float:
 
 
 def pays(run: Run) -> list[float]:
-    """Split by line: nats of lines whose near copy was read, and of the others."""
+    """Split by line: nats of lines whose near copy was read, and of the same ones without it."""
     row = next(row for row in run.tables("split")[0][1:] if row[0] == "by line")
     return [number(row[2]), number(row[3])]
 
@@ -30,7 +30,7 @@ def per_token(run: Run, name: str) -> float:
 
 
 YOUR_OWN_TEXT = [
-    Verdict("Where a near copy stood in training they pay much less", lambda run: pays(run)[0] < pays(run)[1] - 3),
+    Verdict("with their near copies in training they pay much less", lambda run: pays(run)[0] < pays(run)[1] - 3),
     Verdict("characters seem to win by a wide margin", lambda run: (
         per_token(run, "words") > 2 * per_token(run, "characters") > 0)),
     Verdict("Counts of words and pairs hardly notice a swap", lambda run: max(
@@ -45,5 +45,5 @@ YOUR_OWN_TEXT = [
     Verdict("Nearly all sentences of a model may be invalid in the world while few of them are strange", lambda run: (
         valid(run, "LM") < 0.2 and 0 <= strange(run, "LM") < 0.3)),
     Verdict("nobody should believe the floor of a fitted curve", lambda run: (lambda truth, floor: abs(truth - floor) > 2)(
-        *run.numbers("verdict-truth", r"cost (\S+) nats under.*own floor is (\S+),"))),
+        *run.numbers("verdict-truth", r"cost (\S+) nats under.*own floor is ([\d.]+)\."))),
 ]

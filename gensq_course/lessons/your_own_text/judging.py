@@ -1,6 +1,7 @@
 """Who writes how well, without a truth: a jury that has read another part of the text; of a grammar the truth, to try it."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -13,7 +14,7 @@ from gensq_course.lessons.your_own_text.units import best_ngram
 from gensq_course.report.reading import progress
 from gensq_course.shipped.language_model import Finished, finished_language_model
 from gensq_lib.diagnostics.juries import Jury, log_p, rank_agreement, surprise
-from gensq_lib.diagnostics.two_samples import Test, TwoSample, spoilt
+from gensq_lib.diagnostics.two_samples import PERMUTATIONS, Test, TwoSample, kernel_test, spoilt
 from gensq_lib.maths.stats import LEVEL, Estimate, Share, estimate
 from gensq_lib.models.ngram import NGram
 from gensq_lib.models.parts import WordModel
@@ -58,6 +59,13 @@ def still_learning(start: Finished, num: int) -> bool:
     """Whether validation was best at the last look of a training on `num` sentences that were read more than once."""
     found = progress(start.history, num, batch_size=BATCH_SIZE)
     return found.readings > 1 and found.falling
+
+
+def course(trained: Finished, num: int) -> str:
+    """How often a training has read its `num` sentences, and what ended it."""
+    found = progress(trained.history, num, batch_size=BATCH_SIZE)
+    ended = "its cap" if len(trained.history["step"]) >= trained.most else "validation"
+    return f"{num:,} sentences read {found.readings:.1f} times, ended by {ended}"
 
 
 def latent_model(text: Corpus, start: Finished, *, steps: int, seed: int, device: str = "cpu") -> BagOfWordsVAE:
@@ -173,7 +181,7 @@ def readable(said: Mapping[str, Sequence[Sentence]], text: Corpus) -> dict[str, 
     return {name: estimate(list(map(share, clear(each)))) for name, each in said.items()}
 
 
-def jury_test(by: Jury, text: Corpus) -> Test:
+def jury_test(by: Jury, text: Corpus, *, permutations: int = PERMUTATIONS) -> Test:
     """A two-sample test with the jury's ears: are sentences of one heap stranger, in the mean over members, than of the other?
 
     The labels are exchanged at random, as in the kernel's test, and both directions count.
@@ -186,22 +194,32 @@ def jury_test(by: Jury, text: Corpus) -> Test:
             heard.update(zip(new, nats.tolist(), strict=True))
         return np.array([heard[sentence] for sentence in sentences])
 
-    return lambda real, said, seed=0: mean_test(strangeness(real), strangeness(said), seed)
+    return lambda real, said, seed=0: mean_test(strangeness(real), strangeness(said), seed, permutations)
 
 
-def mean_test(left: np.ndarray, right: np.ndarray, seed: int, permutations: int = 200) -> TwoSample:
+def sharper(by: Jury, text: Corpus) -> dict[str, Test]:
+    """The tests by orders with ten times as many, for a single question: so p does not hang on which orders were drawn."""
+    return {"kernel": partial(kernel_test, permutations=10 * PERMUTATIONS),
+            "jury": jury_test(by, text, permutations=10 * PERMUTATIONS)}
+
+
+def mean_test(left: np.ndarray, right: np.ndarray, seed: int, permutations: int = PERMUTATIONS) -> TwoSample:
     """How far the means lie apart, and how often chance parts the numbers as far."""
     values, num = np.concatenate([left, right]), len(left)
     noise = np.random.default_rng((seed, 11))
-    orders = [np.arange(len(values)), *(noise.permutation(len(values)) for _ in range(permutations))]
-    apart = np.array([abs(values[order[:num]].mean() - values[order[num:]].mean()) for order in orders])
+    orders = np.stack([np.arange(len(values)), *(noise.permutation(len(values)) for _ in range(permutations))])
+    apart = np.abs(values[orders[:, :num]].mean(1) - values[orders[:, num:]].mean(1))
     return TwoSample("jury", float(apart[0]), float((apart >= apart[0] - 1e-12).mean()), len(values))
 
 
-def noise_between(text: Corpus, *, num: int, steps: int, seed: int, device: str = "cpu") -> float:
-    """The standard deviation between some trainings on as many sentences, other ones each time: nats per test sentence."""
-    ids, draw, found = encoded(text)["test"], np.random.default_rng((seed, 17)), []
-    for turn in range(TRAININGS):
+def noise_between(text: Corpus, first: Finished, *, num: int, steps: int, seed: int, device: str = "cpu") -> float:
+    """The standard deviation between some trainings on as many sentences, other ones each time: nats per test sentence.
+
+    `first` is one of them, on the first `num` sentences; the others are trained here.
+    """
+    ids, draw = encoded(text)["test"], np.random.default_rng((seed, 17))
+    found = [log_p(first.model, ids).mean().item()]
+    for turn in range(1, TRAININGS):
         part = replace(text, train=[text.train[i] for i in draw.permutation(len(text.train))[:num]])
         found.append(log_p(language_model(part, steps=steps, seed=seed + turn, device=device).model, ids).mean().item())
     return float(np.std(found, ddof=1))

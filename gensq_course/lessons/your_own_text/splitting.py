@@ -23,6 +23,8 @@ RESEMBLANCE_SLIPS = {
     "of the second": ("a.sum(1)[:, None] + b.sum(1) - shared", "b.sum(1).expand(len(a), -1)"),
     "of the shorter": ("a.sum(1)[:, None] + b.sum(1) - shared", "torch.minimum(a.sum(1)[:, None], b.sum(1))"),
     "cosine": ("a.sum(1)[:, None] + b.sum(1) - shared", "(a.sum(1)[:, None] * b.sum(1)).sqrt()"),
+    "Dice": (("a.sum(1)[:, None] + b.sum(1) - shared", "a.sum(1)[:, None] + b.sum(1)"),
+             ("return shared / either", "return 2 * shared / either")),
     "number": ("return shared / either.clamp(min=1)", "return shared"),
     "empty": ("either.clamp(min=1)", "either"),
     "turned": ("return shared / either.clamp(min=1)", "return (shared / either.clamp(min=1)).T.contiguous()"),
@@ -82,6 +84,14 @@ def one_pass(alike):
     return group
 
 
+def overwritten(alike):
+    """Pair by pair the later sentence takes the number of the earlier one, whatever it had; nobody else hears of it."""
+    group = list(range(len(alike)))
+    for i, j in (alike + alike.T).triu(1).nonzero().tolist():
+        group[j] = group[i]
+    return torch.tensor(group).to(alike)
+
+
 def together_cases() -> list[Inputs]:
     chain = torch.zeros(4, 4)
     chain[3, 1] = chain[1, 0] = 1.0
@@ -95,4 +105,5 @@ def together_cases() -> list[Inputs]:
 RESEMBLANCE = Values(**words(__file__, "resemblances"), reference=resemblances, slips=RESEMBLANCE_SLIPS,
                      forms={"weighted": weighted}, cases=resemblance_cases, together=2)
 TOGETHER = Values(**words(__file__, "together"), reference=together, slips=TOGETHER_SLIPS,
-                  forms={"numbered": numbered, "how many": how_many, "one pass": one_pass}, cases=together_cases, together=2)
+                  forms={"numbered": numbered, "how many": how_many, "one pass": one_pass, "overwritten": overwritten},
+                  cases=together_cases, together=2)

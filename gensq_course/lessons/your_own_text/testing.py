@@ -22,6 +22,10 @@ def permutation_p(kernel: Float[Tensor, "sentence sentence"], num: int, orders: 
 PERMUTATION_SLIPS = {
     "given one left out": ("return (1 + as_sharp) / torch.tensor(1 + len(orders)).to(kernel)",
                            "return as_sharp / torch.tensor(len(orders)).to(kernel)"),
+    "one too few below": ("torch.tensor(1 + len(orders))", "torch.tensor(len(orders))"),
+    "itself left out": (("kernel[first][:, first].mean() + kernel[others][:, others].mean()",
+                         "sum((k.sum() - k.diagonal().sum()) / max(len(k) * (len(k) - 1), 1) "
+                         "for k in (kernel[first][:, first], kernel[others][:, others]))"),),
     "counted above only": ("(1 + as_sharp)", "(0 + as_sharp)"),
     "number": ("return (1 + as_sharp) / torch.tensor(1 + len(orders)).to(kernel)",
                "return (1 + as_sharp) / torch.tensor(1.0).to(kernel)"),

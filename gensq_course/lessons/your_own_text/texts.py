@@ -91,12 +91,13 @@ class Flattered:
 
     share: Share
     seen: Estimate | None = None
+    without: Estimate | None = None  # the same lines, when their near copies are taken out of training
     unseen: Estimate | None = None
 
     @property
     def gain(self) -> float:
-        """By how many nats a near copy in training makes a line cheaper; 0 where that cannot be said."""
-        return self.unseen.mean - self.seen.mean if self.seen and self.unseen else 0.0
+        """By how many nats its near copies in training make a line cheaper; 0 where there is no such line."""
+        return self.without.mean - self.seen.mean if self.seen and self.without else 0.0
 
 
 def flattered(lines: Sequence[Sentence], keys: Sequence[int], text: Corpus, *, seed: int) -> Flattered:
@@ -106,7 +107,14 @@ def flattered(lines: Sequence[Sentence], keys: Sequence[int], text: Corpus, *, s
     if not test or not train:
         return Flattered(Share(0, 0))
     copies = leaks.copied(train, test)
-    ids = [list(map(text.vocab.encode, part)) for part in (train, text.valid, test)]
-    nats = (-log_p(best_ngram(ids[0], ids[1], len(text.vocab)), ids[2])).tolist()
-    parted = ([each for i, each in enumerate(nats) if (i in copies) == wanted] for wanted in (True, False))
-    return Flattered(Share(len(copies), len(test)), *(estimate(part) if part else None for part in parted))
+    twins = leaks.copied([test[i] for i in copies], train) if copies else set()
+    clean = [line for i, line in enumerate(train) if i not in twins]
+
+    def nats(read: list[Sentence], wanted: bool) -> Estimate | None:
+        said = [line for i, line in enumerate(test) if (i in copies) == wanted]
+        if not said or not read:
+            return None
+        ids = [list(map(text.vocab.encode, part)) for part in (read, text.valid, said)]
+        return estimate(-log_p(best_ngram(ids[0], ids[1], len(text.vocab)), ids[2]))
+
+    return Flattered(Share(len(copies), len(test)), nats(train, True), nats(clean, True), nats(train, False))

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from statistics import fmean
 
-from gensq_course.lessons.your_own_text.judging import TRAININGS
+from gensq_course.lessons.your_own_text.judging import TRAININGS, Judged
 from gensq_course.lessons.your_own_text.units import Unit
 from gensq_course.report.reading import WANTED_ABOVE, WANTED_INFORMATION
 from gensq_lib.diagnostics.growth import Foretold
@@ -174,8 +174,10 @@ def holds(found: Measured) -> str:
 
 def latent(found: Measured) -> str:
     above, error = price(found)
-    return _say("latent", holds(found), above=above, error=error, information=found.information, most=WANTED_ABOVE,
+    said = _say("latent", holds(found), above=above, error=error, information=found.information, most=WANTED_ABOVE,
                 least=WANTED_INFORMATION, noise=found.noise)
+    blind = holds(found) == "open" and error > WANTED_ABOVE
+    return said + (" " + _say("latent", "blind", error=error, most=WANTED_ABOVE) if blind else "")
 
 
 def refusing(tests: Sequence[TwoSample]) -> list[TwoSample]:
@@ -235,6 +237,16 @@ def with_error(found: Estimate) -> str:
 def best(sees: Mapping[tuple[str, str], float | None], fault: str) -> float | None:
     """From which share of this fault on the sharpest of the tests sees it; None where none does."""
     return min((share for (name, _), share in sees.items() if name == fault and share is not None), default=None)
+
+
+def mistaken(ruling: Judged, readable: Mapping[str, Estimate]) -> list[str]:
+    """The pairs that the jury has in an order which the truth turns round, where both can be told from chance (95 %)."""
+    strange = {name: pooled(each) for name, each in ruling.shares.items()}
+
+    def before(a: str, b: str) -> bool:
+        return strange[b].mean - strange[a].mean > 2 * math.hypot(strange[a].error, strange[b].error)
+
+    return [f"{a} before {b}" for a in strange for b in strange if before(a, b) and (readable[b] - readable[a]).interval[0] > 0]
 
 
 def pooled(shares: Sequence[Share]) -> Estimate:
