@@ -90,7 +90,8 @@ VAE_OR_GAN = [
     Verdict("In these five seeds the GAN's lie farthest apart in nats among the networks", lambda run: (
         max(NETWORKS, key=lambda family: mean(run, family, 1, "costs", 1)) == "GAN" and mean(run, "GAN", 1, "costs", 1) > 0)),
     Verdict("no family discovers as much as the grammar, though *even* does", lambda run: (
-        found_here(run, "even") > found_here(run, "world") and mean(run, "world", FOUND) > max(mean(run, family, FOUND) for family in (*NETWORKS, "n-gram", "replay")))),
+        found_here(run, "even") > found_here(run, "world")
+        and mean(run, "world", FOUND) > max(mean(run, family, FOUND) for family in (*NETWORKS, "n-gram", "replay")))),
     Verdict("surely lies farther from the truth in JS for n-gram, LSTM and Transformer; for the GAN that is open", lambda run: (
         all(above(interval(run, "cooler", family, 3)) for family in ("n-gram", "LSTM", "Transformer"))
         and holds_zero(interval(run, "cooler", "GAN", 3)) and all(
@@ -120,12 +121,14 @@ VAE_OR_GAN = [
     Verdict("from few to many it gains less than the LSTM", lambda run: above(gap(run, "Do VAEs need"))),
     Verdict("From 500 sentences to 5,000 more data help everybody", lambda run: all(
         below(gap(run, f"Are 500 too few for the {family}")) for family in (*NETWORKS, "n-gram"))),
-    Verdict("they surely help the n-gram model, the LSTM and the GAN; of the Transformer that is open, and the bound of the VAE rises,"
-            " by less than it may hide", lambda run: (
+    Verdict("they surely help the n-gram model, the LSTM and the GAN; of the Transformer that is open, and the bound of the VAE "
+            "rises, by less than it may hide", lambda run: (
                 all(below(gap(run, f"Are 5,000 too few for the {family}")) for family in ("n-gram", "LSTM", "GAN"))
-                and holds_zero(gap(run, "Are 5,000 too few for the Transformer")) and above(gap(run, "Are 5,000 too few for the VAE"))
+                and holds_zero(gap(run, "Are 5,000 too few for the Transformer"))
+                and above(gap(run, "Are 5,000 too few for the VAE"))
                 and "open" in cells(run, "asked", "Are 5,000 too few for the VAE")[4])),
-    Verdict("the LSTM goes through 50,000 sentences about once, the Transformer through half of them, the VAE *as a VAE* through less",
+    Verdict("the LSTM goes through 50,000 sentences about once, the Transformer through half of them, the VAE *as a VAE* "
+            "through less",
             lambda run: (lambda lstm, transformer, vae: 0.9 < lstm < 1.1 and 0.45 < transformer < 0.55 and vae < 1 / 3)(
                 *(number(cells(run, "copies-in-data", who)[3]) for who in ("LSTM", "Transformer", "VAE, as a VAE")))),
     Verdict("For LSTM, VAE and GAN the medium size is surely the best of three", lambda run: all(

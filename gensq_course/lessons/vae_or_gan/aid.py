@@ -69,7 +69,7 @@ class Decision:
     numbers: dict[str, str]  # family -> mean and interval of what is wanted
     leads: dict[str, Estimate]  # by how much the leader is ahead of each of the others that keep the need, paired by seed
     missed: tuple[str, ...]  # who does not surely keep the need, or has no such number
-    beaten: tuple[str, ...] = ()  # of `families`: surely behind by more than the width, and better in the mean than one that stays
+    beaten: tuple[str, ...] = ()  # of `families`: surely behind by more than the width; better in the mean than one that stays
 
     @property
     def answer(self) -> str:

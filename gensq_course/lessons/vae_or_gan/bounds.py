@@ -70,8 +70,8 @@ def in_words(rivals: tuple[str, ...] = ("LSTM", "GAN")) -> str:
             f"By a cautious count the bound may hide {allowance():.{DIGITS}f} nats."]
     for rival in rivals:
         gap = paired("VAE", rival, LIKELIHOOD)
-        bears = (f"behind by more than that, if each further tenfold brings at most {beyond(gap):.2f} of the one before (seen, by "
-                 f"means: {ratio():.2f})")
+        bears = (f"behind by more than that, if each further tenfold brings at most {beyond(gap):.2f} of the one before (seen, "
+                 f"by means: {ratio():.2f})")
         verdict = bears if surely_behind(gap) else "open: the bound may hide it"
         said.append(f"VAE less {rival}: at most {rounded(gap, DIGITS)}; {verdict}.")
     return "\n".join(said)

@@ -60,7 +60,7 @@ def apart(ours: Curve, theirs: Curve, reach: float) -> Tensor:
 
 
 def sign_cases() -> list[Inputs]:
-    """Seeds that move both curves together, as a corpus does; gaps of all sizes and both signs."""
+    """Seeds that move both curves together, as a corpus does; gaps of all sizes and both signs, two that `reach` decides."""
     draw = torch.Generator().manual_seed(21)
 
     def case(seeds: int, points: int, reach: float) -> Inputs:
@@ -68,19 +68,22 @@ def sign_cases() -> list[Inputs]:
         noise = torch.randn(2, seeds, points, generator=draw) * torch.linspace(0.1, 1.0, points)
         return common + noise[0] + torch.linspace(-2, 2.5, points), common + noise[1], reach
     small = torch.tensor([[5.0, 2.0], [7.0, 3.0], [9.0, 4.0]]), torch.tensor([[4.0, 3.1], [5.9, 2.0], [8.1, 4.2]]), 4.3
-    return [small, case(3, 12, 4.3), case(5, 40, 2.78)]
+    three = torch.tensor([[4.0], [6.4], [5.7]]), torch.tensor([[3.0], [4.0], [4.0]]), 4.3  # 4.2 errors: open
+    five = torch.tensor([[2.5], [3.0], [4.0], [4.5], [3.5]]), torch.full((5, 1), 2.0), 2.78  # 4.2 errors: sure
+    return [small, three, five, case(3, 12, 4.3), case(5, 40, 2.78)]
 
 
 class Whole(Values):
     """The answer is one of few whole numbers, or True and False: any kind of number will do for them."""
 
     def form_of(self, answer: Any, truth: Tensor) -> dict[str, str]:
-        return super().form_of(answer.to(truth.dtype) if isinstance(answer, Tensor) and not answer.is_complex() else answer, truth)
+        real = isinstance(answer, Tensor) and not answer.is_complex()
+        return super().form_of(answer.to(truth.dtype) if real else answer, truth)
 
     def diagnosed(self, cases: list[Inputs], answers: list[Any], truths: list[Tensor]) -> dict[str, str]:
         """Where it is right for some inputs alone, no clamp and no small number is to blame: these have no edges."""
         found = super().diagnosed(cases, answers, truths)
-        return self.named(["right for some"]) if "right but for some" in found else found
+        return self.named(["unlisted"]) if "right but for some" in found else found
 
 
 SIGNS = Whole(**words(__file__, "signs"), reference=signs, slips=SIGN_SLIPS, cases=sign_cases, together=2,

@@ -42,7 +42,8 @@ def readings(nums: Sequence[int] = (500, NUM_TRAIN, 50_000)) -> widgets.Table:
              "GAN, before its game": game_parts()["likelihood_steps"]}
     steps = {family: [estimate(list(at("data", num, family, "steps").values())).mean for num in nums]
              for family in ("LSTM", "Transformer")} | {part: [num] * len(nums) for part, num in parts.items()}
-    said = [[who, *(f"{done * BATCH_SIZE / num:,.1f}" for done, num in zip(each, nums, strict=True))] for who, each in steps.items()]
+    said = [[who, *(f"{done * BATCH_SIZE / num:,.1f}" for done, num in zip(each, nums, strict=True))]
+            for who, each in steps.items()]
     return widgets.table(said, ["who", *(f"{num:,} sentences" for num in nums)],
                          "How many times all training sentences are read, within equal seconds")
 
@@ -62,7 +63,8 @@ def orders_tuned(nums: Sequence[int], seed: int) -> widgets.Table:
             above[size] = [(log_p - player.log_q(part)).mean().item() for part, log_p in parts]
         best, usual = min(above, key=above.get), f"order {families.ORDERS[CHOSEN['n-gram']['size']]}"
         recorded = at("data", num, "LSTM", "nats above the truth")
-        lstm = f"{recorded[seed]:.2f}" if seed in recorded else f"{shown_by_seeds(recorded, 2)}, seeds {', '.join(map(str, recorded))}"
+        every = f"{shown_by_seeds(recorded, 2)}, seeds {', '.join(map(str, recorded))}"
+        lstm = f"{recorded[seed]:.2f}" if seed in recorded else every
         said.append([f"{num:,}", f"{above[usual][1]:.2f}", f"{above[best][1]:.2f} ({best})", lstm])
     return widgets.table(said, ["sentences", f"n-gram, {usual}", "n-gram, its order tuned here", "LSTM, as recorded"],
                          f"Nats above the truth, seed {seed}: one run, so no interval")

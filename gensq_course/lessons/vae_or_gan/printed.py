@@ -34,6 +34,7 @@ PLAIN = {  # what is measured, for people who have not read the lesson
     LIKELIHOOD: "nats lost", "JS, nats": "distance from truth", "valid": "without a fault", "discovered": "right and new",
     **{f"obeys, {draws}": f"orders met, {draws}" for draws in ("1 draw", "16 draws")}}
 SHOWN = (LIKELIHOOD, "JS, nats", "valid", "discovered", "obeys, 1 draw")
+SEARCHED = "searched: orders, rates, shares of time, sizes of LSTM and Transformer; all else by hand"
 NEIGHBOURS = (("VAE", "LSTM"), ("GAN", "LSTM"), ("LSTM", "n-gram"))
 DRAWN = {"data": "More sentences", "typo": "Words lost to <unk>", "size": "A larger model, equal seconds"}  # axis -> its title
 CAVEATS = (
@@ -43,8 +44,8 @@ CAVEATS = (
     "family on one seed, at 5,000 clean sentences, used everywhere, also where there are fewer sentences or noise.",
     "A VAE's nats are a bound: it may be better. Its JS is an estimate with the bound that flatters it a little.",
     f"Beside it: the seeds cannot tell them apart, or the lead may be within {aid.WIDTH:g} (JS {aid.NARROWER['js']:g}, seconds "
-    f"{aid.NARROWER['sample_seconds']:g}), or a bound hides it. In brackets: surely behind, but better in the mean than a noisier "
-    "one that stays. The simplest of the others is named.",
+    f"{aid.NARROWER['sample_seconds']:g}), or a bound hides it. In brackets: surely behind, but better in the mean than a "
+    "noisier one that stays. The simplest of the others is named.",
     "A lost word is milder than a typo that stays as a wrong word. Seconds of sampling: one clock, once a seed.")
 
 
@@ -97,12 +98,13 @@ def more_data() -> str:
     """What more sentences bring the simplest network, and whom they surely bring something beyond the size of this table."""
     def brought(few: int, many: int) -> str:
         less = tables.lead(*(curves.at("data", num, "LSTM", LIKELIHOOD) for num in (few, many)))
-        return f"{many:,} sentences in place of {few:,} bring the LSTM {tables.rounded(less, 2).replace('+', '')} nats"
+        return f"{many:,} sentences for {few:,} bring {tables.rounded(less, 2).replace('+', '')} nats"
     gains = {family: tables.lead(*(curves.at("data", num, family, LIKELIHOOD) for num in (50_000, NUM_TRAIN)))
              for family in TRAINED}
     better = [family for family, gain in gains.items() if gain.interval[1] < 0]
-    return (f"More text first where there is little: {brought(500, NUM_TRAIN)}, {brought(NUM_TRAIN, 50_000)}. Beyond {NUM_TRAIN:,} "
-            f"it surely helps {', '.join(better)}; in these seconds not {', '.join(family for family in gains if family not in better)}.")
+    others = [family for family in gains if family not in better]
+    return (f"More text first where there is little: {brought(500, NUM_TRAIN)} to the LSTM, {brought(NUM_TRAIN, 50_000)}."
+            f" That last step surely helps {', '.join(better)}; in these seconds not {', '.join(others)}.")
 
 
 def reading(axis: str) -> str:
@@ -115,7 +117,7 @@ def reading(axis: str) -> str:
             low, high = tables.lead(first[place], second[place]).interval
             name = curves.better(LIKELIHOOD, ours, theirs, (low > 0) - (high < 0)).replace("open", "not told apart")
             little = (low > 0 or high < 0) and min(abs(low), abs(high)) <= aid.WIDTH
-            places.setdefault(name + f", perhaps by less than {aid.WIDTH:g}" * little, []).append(curves.named(place))
+            places.setdefault(name + f" (may be < {aid.WIDTH:g})" * little, []).append(curves.named(place))
         said.append(f"{ours} or {theirs}: " + "; ".join(
             name if len(where) == len(first) else f"{name} at {', '.join(where)}" for name, where in places.items()))
     return ". ".join(said) + "."
@@ -135,7 +137,7 @@ def page(needs: Sequence[aid.Need] = aid.NEEDS, rule: aid.Rule = aid.possible) -
         fragment([need_row(aid.decided(need, rule)) for need in needs],
                  ["what you need", "take", "beside it", "because (mean and 95 % interval over seeds)"],
                  {0: "need", 1: "take", 2: "open"}),
-        "<h2>Where to start</h2>", fragment(settings(), ["family", "searched: orders, rates, shares of time, sizes of LSTM and Transformer; all else by hand"]),
+        "<h2>Where to start</h2>", fragment(settings(), ["family", SEARCHED]),
         "<h2>Nats lost on an unseen sentence, along three curves</h2>", f"<div class='curves'>{drawn_curves}</div>",
         "<h2>The numbers</h2>", fragment([[NAMED.get(row[0], row[0]), *row[1:]] for row in numbers.rows],
                                               names, dict.fromkeys(range(len(names)), "number")),

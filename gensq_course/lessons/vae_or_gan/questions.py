@@ -88,7 +88,7 @@ ASKED = (
             "yes: more data help", OF_BOUNDS if family == "VAE" else EXACT)
       for family in ("VAE", "LSTM", "Transformer", "GAN", "n-gram") for few, many in ((500, 5_000), (5_000, 50_000))),
     Asked("Do VAEs need more data than others?", f"{ABOVE}, 50,000 sentences less 500: VAE less LSTM",
-          lambda: more_than("data", "VAE", "LSTM", ABOVE, 500, 50_000), "it gains less from them (or lacks the time to read them)",
+          lambda: more_than("data", "VAE", "LSTM", ABOVE, 500, 50_000), "it gains less (or lacks the time to read them)",
           "it gains more", OF_BOUNDS),
     *(Asked(f"Is a {family} behind at {num:,} sentences?", f"{family} less LSTM, {ABOVE}",
             lambda family=family, num=num: lead(*(at("data", num, each, ABOVE) for each in (family, "LSTM"))), "yes", "no: ahead",
@@ -138,5 +138,5 @@ def table() -> widgets.Table:
     """All of them."""
     return widgets.table([asked.row for asked in ASKED],
                          ["what is asked", "what was compared", "difference (95 %)", "seeds", "answer"],
-                         "Paired by seed; open: the interval holds 0, or the VAE's bound may hide as much. What it hides was measured at 5,000 "
-                         "clean sentences alone. Settings as searched there")
+                         "Paired by seed; open: the interval holds 0, or the VAE's bound may hide as much. What it hides was "
+                         "measured at 5,000 clean sentences alone. Settings as searched there")

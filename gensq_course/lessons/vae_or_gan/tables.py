@@ -49,7 +49,8 @@ MEASURES = {each.label: each for each in (
         ("valid", "valid", True, 3), ("distinct", "different and valid", True, 3), ("discovered", "discovered", True, 3),
         ("js", "JS", False, 3))),
     Measure("rate", "nats in z", True, 1), Measure("train_seconds", "seconds by the pace", False, 1),
-    Measure("sample_seconds", "seconds for 1,000 sentences", False, 2), Measure("parameters", "numbers kept", False, 0), Measure("steps", "steps", True, 0))}
+    Measure("sample_seconds", "seconds for 1,000 sentences", False, 2),
+    Measure("parameters", "numbers kept", False, 0), Measure("steps", "steps", True, 0))}
 
 
 def measure(label: str) -> Measure:
