@@ -13,7 +13,7 @@ from gensq_lib.ground.errors import expect
 from gensq_lib.ground.places import atomic_write
 from gensq_lib.plots.style import BOXES, INK, LINE
 
-NAMED = {"world": "grammar (the best possible)", "replay": "replay (copies)"}
+NAMED = {"world": "grammar (the truth itself)", "replay": "replay (copies)"}
 TITLE, NAME = "When to use which", "when_to_use_which.html"
 CSS = f"""
 @page {{ size: A4; margin: 9mm }}
