@@ -135,7 +135,7 @@ VAE_OR_GAN = [
         above(gap(run, f"Is it too {what}? {family}")) for what in ("simple", "complex") for family in ("LSTM", "VAE", "GAN"))
         and holds_zero(gap(run, "Is it too simple? Transformer")) and below(gap(run, "Is it too simple? n-gram"))),
     Verdict("The width decides the first row: with half of it, or none, the LSTM alone is left", lambda run: (
-        lambda row: row[2] == row[3] == "LSTM" and row[4].startswith("open") and "Transformer" in row[4])(
+        lambda row: number(row[1]) == 0.02 and row[2] == row[3] == "LSTM" and row[4].startswith("open") and "Transformer" in row[4])(
             run.tables("thresholds")[1][1])),
     Verdict("the GAN is ahead of the LSTM at 500 sentences and behind it from 5,000 on", lambda run: (
         below(gap(run, "Is a GAN behind at 500 ")) and all(above(gap(run, f"Is a GAN behind at {num}")) for num in (
@@ -171,8 +171,6 @@ VAE_OR_GAN = [
         row[2].endswith("from 90%: nobody") for row in run.tables("thresholds")[0][1:] if "can be found" in row[0])),
     Verdict("with four fifths to be kept only the LSTM would be left", lambda run: any(
         "from 80%: LSTM;" in row[2] for row in run.tables("thresholds")[0][1:] if "in a second" in row[0])),
-    Verdict("For all four networks the medium size is best with these seconds", lambda run: all(
-        medium < min(small, large) for small, medium, large in (described(run, "size-curve", family) for family in NETWORKS))),
     Verdict("The VAE loses most by being large, about a nat of its bound", lambda run: (
         lambda lost: max(lost, key=lost.get) == "VAE" and 0.8 < lost["VAE"] < 1.2)(
             {family: large - medium for family in NETWORKS for _, medium, large in [described(run, "size-curve", family)]})),
