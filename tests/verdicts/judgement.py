@@ -135,8 +135,8 @@ VAE_OR_GAN = [
         above(gap(run, f"Is it too {what}? {family}")) for what in ("simple", "complex") for family in ("LSTM", "VAE", "GAN"))
         and holds_zero(gap(run, "Is it too simple? Transformer")) and below(gap(run, "Is it too simple? n-gram"))),
     Verdict("The width decides the first row: with half of it, or none, the LSTM alone is left", lambda run: (
-        lambda row: number(row[1]) == 0.02 and row[2] == row[3] == "LSTM" and row[4].startswith("open") and "Transformer" in row[4])(
-            run.tables("thresholds")[1][1])),
+        lambda row: number(row[1]) == 0.02 and row[2] == row[3] == "LSTM" and row[4].startswith("open")
+        and "Transformer" in row[4])(run.tables("thresholds")[1][1])),
     Verdict("the GAN is ahead of the LSTM at 500 sentences and behind it from 5,000 on", lambda run: (
         below(gap(run, "Is a GAN behind at 500 ")) and all(above(gap(run, f"Is a GAN behind at {num}")) for num in (
             "5,000", "50,000")))),
