@@ -126,7 +126,7 @@ LONG_LESSONS = {  # with a reason
     "speech": 490,  # five exercises and their mistakes; pictures, players and controls of a lesson that is seen and heard
     "topics_and_tastes": 625,  # seven exercises and their mistakes, tables of topics and tastes, recommenders that say why
     "tutorial_autopsy": 1_590,  # 45 experiments, a hunt, six exercises and their mistakes, two programs to take away and controls
-    "vae_or_gan": 1_460,  # five exercises, ten studies; curves, a bound's slack, a search, an aid, a drawn page, what misleads
+    "vae_or_gan": 1_570,  # five exercises, ten studies; curves, a bound's slack, a search, an aid and its widths, a drawn page
     "your_own_text": 1_260,  # units, players and a jury, seven sick runs, a page, a grammar, groups, three exercises
     "gan": 705,  # batches, a study, a ward of sick runs, a judge ahead, its field, six exercises and their mistakes
 }

@@ -21,9 +21,9 @@ def game_parts(seconds: float = BUDGET) -> dict[str, int]:
             "rounds": bought("game", size, 3 * left / 4)}
 
 
-def no_game(place: Place) -> Player:
+def no_game(place: Place, seconds: float = BUDGET) -> Player:
     """What the GAN starts its game with, as it is."""
-    first = start(place, CHOSEN["GAN"]["size"], CHOSEN["GAN"]["begun"] * BUDGET)
+    first = start(place, CHOSEN["GAN"]["size"], CHOSEN["GAN"]["begun"] * seconds)
     return Words(first.seconds, first.steps, first.model.eval(), place.vocab)
 
 

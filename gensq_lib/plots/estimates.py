@@ -1,5 +1,5 @@
 """Estimates and comparisons: histograms one below the other, and curves over any quantity with their errors."""
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -38,10 +38,13 @@ def histograms(samples: Mapping[str, ArrayLike], *, truth: float, xlabel: str, w
 @styled
 def curves_over(x: ArrayLike, series: Mapping[str, ArrayLike], *, xlabel: str, ylabel: str, title: str = "",
                 errors: Mapping[str, ArrayLike] | None = None, references: Mapping[str, float] | None = None,
-                log: str = "") -> Axes:
-    """One marked line per series, named below the axes; `log` names the logarithmic ones ("x", "y" or "xy")."""
+                log: str = "", among: Sequence[str] = ()) -> Axes:
+    """One marked line per series, named below the axes; `log` names the logarithmic ones ("x", "y" or "xy"). Of several figures
+    `among` names all that stand in any: each then has its own colour and mark in all of them."""
     axes, x = new_axes(), np.asarray(x, dtype=float)
-    for i, (name, colour) in enumerate(zip(series, COLOURS.values(), strict=False)):
+    for i, (name, colour) in enumerate(zip(among or series, COLOURS.values(), strict=False)):
+        if name not in series:
+            continue
         y = np.asarray(series[name], dtype=float)
         thinner = max(1.2, 3.2 - 0.9 * i)  # so that equal curves can both be seen
         axes.errorbar(x, y, yerr=(errors or {}).get(name), marker=MARKERS[i % len(MARKERS)], color=colour, label=name,

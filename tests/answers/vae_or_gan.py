@@ -86,6 +86,16 @@ def near_alone(score, need, least, reach, width):
     return kept & (gap.mean(0) <= reach * gap.std(0) / len(gap)**0.5 + width)
 
 
+def near_of_all(score, need, least, reach, width):
+    """Whoever is near counts, also if it misses the need."""
+    kept, mean = table(score, need, least, reach, torch.inf), score.mean(0)
+    if not kept.any():
+        return kept
+    gap = score[:, mean.where(kept, -torch.inf).argmax(), None] - score
+    near = gap.mean(0) <= reach * gap.std(0) / len(gap)**0.5 + width
+    return kept & (mean >= mean[near].min())
+
+
 def overlapping(score, need, least, reach, width):
     """Beside the leader stays whose own interval meets the leader's."""
     kept = table(score, need, least, reach, torch.inf)
@@ -98,7 +108,8 @@ def overlapping(score, need, least, reach, width):
 RIGHT = [
     (mixture, stacked), (mixture, lambda p, q, s: torch.logaddexp(p + torch.tensor(s).log(), q + torch.tensor(1 - s).log())),
     (found, by_loop), (found, by_torch), (found, lambda s, v, r: torch.tensor(by_loop(s, v, r), dtype=torch.float64)),
-    (sign, interval), (sign, lambda a, b, r: (a - b).mean(0).sign() * ((a - b).mean(0).abs() * len(a)**0.5 / (a - b).std(0) > r)),
+    (sign, interval), (sign, lambda *inputs: interval(*inputs).long()),
+    (sign, lambda a, b, r: (a - b).mean(0).sign() * ((a - b).mean(0).abs() * len(a)**0.5 / (a - b).std(0) > r)),
     (whom, table), (which, lambda: TRICKS),
 ]
 
@@ -121,6 +132,7 @@ WRONG = [
     (found, loop_with(once=False), "said twice counts twice"),
     (found, loop_with(by=lambda said, valid: len(said.unique())), "by the different sentences"),
     (found, loop_with(by=lambda said, valid: valid.sum()), "by the valid draws"),
+    (found, lambda s, v, r: by_loop(s, v, r) * len(s) / len(set(r.tolist())), "by the different training sentences"),
     (found, loop_with(by=lambda said, valid: 1), "this is a number of sentences"),
     (found, lambda s, v, r: by_loop(s, v, r) * len(s) / len(r), "by the training sentences"),
     (found, lambda s, v, r: torch.unique(s[v & torch.isin(s, r)]).numel() / len(s), "these are the copies"),
@@ -131,6 +143,9 @@ WRONG = [
     (sign, signs_with(holds=False), "however uncertain"), (sign, signs_with(axis=1), "this goes over points"),
     (sign, welch, "two independent samples"), (sign, lambda a, b, r: interval(a, b, 2.0), "two standard errors are taken"),
     (sign, lambda a, b, r: interval(a, b, 1.0), "one standard error"),
+    (sign, lambda a, b, r: interval(a, b, 2.78), "a reach is typed in (2.78"),
+    (sign, lambda a, b, r: interval(a, b, 4.3), "a reach is typed in (4.30"),
+    (sign, lambda a, b, r: interval(a, b, 3.3), "not in a way that this check knows"),
     (sign, lambda a, b, r: ((a > b).all(0) * 1.0 - (a < b).all(0) * 1.0), "all seeds agree"),
     (sign, lambda a, b, r: (a - b).mean(0) * interval(a, b, r).abs(), "the size of the gap"),
     (sign, lambda a, b, r: (interval(a, b, r) > 0).float(), "-1 is wanted"),
@@ -151,6 +166,7 @@ WRONG = [
     (whom, with_step(both=False), "forgotten at the end"),
     (whom, lambda s, n, least, r, w: table(s, n, least, r, 0.0), "width is forgotten"),
     (whom, with_step(beside=lambda gap, i: torch.tensor(0.0)), "the mean lead is held against"),
+    (whom, near_of_all, "sought among all families"),
     (whom, near_alone, "though its mean is better"), (whom, overlapping, "own intervals are compared"),
     (whom, lambda s, n, least, r, w: table(s, n, least, r, torch.inf) & ~table(s, n, least, r, w),
      "those come back that are surely behind"),

@@ -89,8 +89,9 @@ VAE_OR_GAN = [
         above(gap(run, "VAE or GAN? valid")) and "open" in cells(run, "asked", "VAE or GAN? nats")[4])),
     Verdict("In these five seeds the GAN's lie farthest apart in nats among the networks", lambda run: (
         max(NETWORKS, key=lambda family: mean(run, family, 1, "costs", 1)) == "GAN" and mean(run, "GAN", 1, "costs", 1) > 0)),
-    Verdict("nobody discovers as much as the grammar", lambda run: (
-        mean(run, "world", FOUND) > max(mean(run, family, FOUND) for family in (*NETWORKS, "n-gram", "replay")))),
+    Verdict("no family discovers as much as the grammar, though *even* does", lambda run: (
+        found_here(run, "even") > found_here(run, "world")
+        and mean(run, "world", FOUND) > max(mean(run, family, FOUND) for family in (*NETWORKS, "n-gram", "replay")))),
     Verdict("surely lies farther from the truth in JS for n-gram, LSTM and Transformer; for the GAN that is open", lambda run: (
         all(above(interval(run, "cooler", family, 3)) for family in ("n-gram", "LSTM", "Transformer"))
         and holds_zero(interval(run, "cooler", "GAN", 3)) and all(
@@ -118,6 +119,24 @@ VAE_OR_GAN = [
         holds_zero(gap(run, "Is a VAE behind at 500 ")) and all(above(gap(run, f"Is a VAE behind at {num}")) for num in (
             "5,000", "50,000")))),
     Verdict("from few to many it gains less than the LSTM", lambda run: above(gap(run, "Do VAEs need"))),
+    Verdict("From 500 sentences to 5,000 more data help everybody", lambda run: all(
+        below(gap(run, f"Are 500 too few for the {family}")) for family in (*NETWORKS, "n-gram"))),
+    Verdict("they surely help the n-gram model, the LSTM and the GAN; of the Transformer that is open, and the bound of the VAE "
+            "rises, by less than it may hide", lambda run: (
+                all(below(gap(run, f"Are 5,000 too few for the {family}")) for family in ("n-gram", "LSTM", "GAN"))
+                and holds_zero(gap(run, "Are 5,000 too few for the Transformer"))
+                and above(gap(run, "Are 5,000 too few for the VAE"))
+                and "open" in cells(run, "asked", "Are 5,000 too few for the VAE")[4])),
+    Verdict("the LSTM goes through 50,000 sentences about once, the Transformer through half of them, the VAE *as a VAE* "
+            "through less",
+            lambda run: (lambda lstm, transformer, vae: 0.9 < lstm < 1.1 and 0.45 < transformer < 0.55 and vae < 1 / 3)(
+                *(number(cells(run, "copies-in-data", who)[3]) for who in ("LSTM", "Transformer", "VAE, as a VAE")))),
+    Verdict("For LSTM, VAE and GAN the medium size is surely the best of three", lambda run: all(
+        above(gap(run, f"Is it too {what}? {family}")) for what in ("simple", "complex") for family in ("LSTM", "VAE", "GAN"))
+        and holds_zero(gap(run, "Is it too simple? Transformer")) and below(gap(run, "Is it too simple? n-gram"))),
+    Verdict("The width decides the first row: with half of it, or none, the LSTM alone is left", lambda run: (
+        lambda row: number(row[1]) == 0.02 and row[2] == row[3] == "LSTM" and row[4].startswith("open")
+        and "Transformer" in row[4])(run.tables("thresholds")[1][1])),
     Verdict("the GAN is ahead of the LSTM at 500 sentences and behind it from 5,000 on", lambda run: (
         below(gap(run, "Is a GAN behind at 500 ")) and all(above(gap(run, f"Is a GAN behind at {num}")) for num in (
             "5,000", "50,000")))),
@@ -131,14 +150,16 @@ VAE_OR_GAN = [
     Verdict("three in ten cost every family more than three nats", lambda run: all(
         heights[-1] - heights[0] > 3 for heights in (
             described(run, "noise-curve", family) for family in ("n-gram", "LSTM", "VAE", "GAN")))),
-    Verdict("In nats the VAE's bound is hurt more than the LSTM by all three kinds", lambda run: all(
-        above(gap(run, f"Does it harm a VAE more? {kind}")) for kind in ("lost word", "wrong word", "wrong sentence"))),
+    Verdict("In nats the VAE's bound is hurt more than the LSTM by all three kinds; only by wrong words by more than it may hide",
+            lambda run: all(above(gap(run, f"Does it harm a VAE more? {kind}")) and (
+                "open" in cells(run, "asked", f"Does it harm a VAE more? {kind}")[4]) == (kind != "wrong word")
+                for kind in ("lost word", "wrong word", "wrong sentence"))),
     Verdict("the LSTM keeps the better likelihood, while the n-gram model says more valid sentences", lambda run: all(
         below(gap(run, f"Do the measures agree? lost word, three in ten, {label}")) for label in ("nats", "valid"))),
     Verdict("In what they discover these two cannot be told apart there", lambda run: holds_zero(
         gap(run, "Do the measures agree? lost word, three in ten, discovered"))),
-    Verdict("the n-gram model finds nearly as much as without noise, the LSTM half", lambda run: (
-        lambda grams, lstm: 0.8 < grams[-1] / grams[0] < 1 and 0.4 < lstm[-1] / lstm[0] < 0.6)(
+    Verdict("the n-gram model finds .27 in place of .31, the LSTM half of what it found", lambda run: (
+        lambda grams, lstm: (grams[-1], grams[0]) == (0.27, 0.31) and 0.4 < lstm[-1] / lstm[0] < 0.6)(
             *(described(run, "noise-found", family) for family in ("n-gram", "LSTM")))),
     Verdict("the n-gram comes nearer at both ends, with a shorter order at 500 and a longer one at 50,000, and stays behind",
             lambda run: all(number(row[3]) < number(row[2]) < number(row[1]) for row in run.tables("tuned")[0][1:]) and (
@@ -150,8 +171,6 @@ VAE_OR_GAN = [
         row[2].endswith("from 90%: nobody") for row in run.tables("thresholds")[0][1:] if "can be found" in row[0])),
     Verdict("with four fifths to be kept only the LSTM would be left", lambda run: any(
         "from 80%: LSTM;" in row[2] for row in run.tables("thresholds")[0][1:] if "in a second" in row[0])),
-    Verdict("For all four networks the medium size is best with these seconds", lambda run: all(
-        medium < min(small, large) for small, medium, large in (described(run, "size-curve", family) for family in NETWORKS))),
     Verdict("The VAE loses most by being large, about a nat of its bound", lambda run: (
         lambda lost: max(lost, key=lost.get) == "VAE" and 0.8 < lost["VAE"] < 1.2)(
             {family: large - medium for family in NETWORKS for _, medium, large in [described(run, "size-curve", family)]})),

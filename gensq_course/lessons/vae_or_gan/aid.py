@@ -18,7 +18,9 @@ from gensq_lib.maths.stats import Estimate, estimate
 
 Rule = Callable[[Tensor, Tensor, float, float, float], Tensor]
 NO_NEED = "nothing"
-WIDTH = 0.02  # of nats, of a share, of seconds: a lead that may be as small as this is no matter
+WIDTH = 0.02  # of nats, of a share: a lead that may be as small as this is no matter
+NARROWER = {"js": 0.004, "sample_seconds": 0.005}  # of these .02 would be half of the best: about a tenth of it
+OTHER_WIDTHS = (0.0, 0.5, 1.0, 2.0)  # times the width, where it is asked what that choice decides
 STEPS = 20  # of a share, where it is asked at which the answer changes
 
 
@@ -26,7 +28,7 @@ STEPS = 20  # of a share, where it is asked at which the answer changes
 class Need:
     """What somebody wants most, what must be kept for it, and at which place of which curve ("": in the main table).
 
-    `least` is a share of what the grammar itself reaches there: nobody can be asked for more than all of it.
+    `least` is a share of what the grammar itself reaches there: a yardstick, and for what is discovered no limit.
     """
 
     says: str
@@ -67,13 +69,17 @@ class Decision:
     numbers: dict[str, str]  # family -> mean and interval of what is wanted
     leads: dict[str, Estimate]  # by how much the leader is ahead of each of the others that keep the need, paired by seed
     missed: tuple[str, ...]  # who does not surely keep the need, or has no such number
+    beaten: tuple[str, ...] = ()  # of `families`: surely behind by more than the width; better in the mean than one that stays
 
     @property
     def answer(self) -> str:
         """In a few words."""
         if not self.families:
             return "nobody"
-        return self.families[0] if len(self.families) == 1 else "open: " + " or ".join(self.families)
+        if len(self.families) == 1:
+            return self.families[0]
+        first = " or ".join(family for family in self.families if family not in self.beaten)
+        return f"open: {first}" + f"; beside a noisier one: {' and '.join(self.beaten)}" * bool(self.beaten)
 
     @property
     def why(self) -> str:
@@ -122,23 +128,31 @@ def numbers(need: Need) -> Numbers:
                    estimate(list(grammar.values())).mean if grammar else math.nan)
 
 
-def decided(need: Need, rule: Rule = possible, found: Numbers | None = None) -> Decision:
-    """By the recorded tables and the rule; a VAE that is behind by its bound alone stays."""
+def width_of(need: Need) -> float:
+    """A lead as small as this is no matter, in the unit of what is wanted."""
+    return NARROWER.get(measure(need.best).name, WIDTH)
+
+
+def decided(need: Need, rule: Rule = possible, found: Numbers | None = None, times: float = 1.0) -> Decision:
+    """By the recorded tables and the rule, at so many times the usual width; a VAE that is behind by its bound alone stays."""
     found, wanted = found or numbers(need), measure(need.best)
     families, (score, kept) = list(found.score), found.stacked()
     least = -math.inf if need.keep == NO_NEED else need.least * found.whole
     reach = reach_of(len(score), len(families) - 1)
-    chosen = rule(score, kept, least, reach, WIDTH)
+    width = times * width_of(need)
+    chosen = rule(score, kept, least, reach, width)
     able = [family for family, keeps in zip(families, enough(kept, least, reach), strict=True) if keeps]
     first = [family for family, may in zip(families, chosen.tolist(), strict=True) if may]
     first.sort(key=lambda family: -estimate(list(found.score[family].values())).mean)
     leads = {family: lead(found.score[first[0]], found.score[family]) for family in able if first and family != first[0]}
+    beaten = tuple(family for family in first[1:] if leads[family].mean - reach * leads[family].error > width)
     if wanted.name == "gap":
         first += [family for family in leads if family in BOUNDS and family not in first and at_most(need, leads[family])]
     sign = 1 if wanted.up else -1
     said = {family: shown({seed: sign * value for seed, value in found.score[family].items()}, wanted.digits)
             for family in families}
-    return Decision(need, tuple(first), said, leads, tuple(family for family in CANDIDATES if family not in able))
+    return Decision(need, tuple(first), said, leads, tuple(family for family in CANDIDATES if family not in able),
+                    beaten)
 
 
 def at_most(need: Need, gap: Estimate) -> bool:
@@ -164,6 +178,18 @@ def thresholds(needs: Sequence[Need] = NEEDS, rule: Rule = possible) -> widgets.
                          "In steps of five in a hundred")
 
 
+def widths(needs: Sequence[Need] = NEEDS, rule: Rule = possible) -> widgets.Table:
+    """What another width would have answered; only needs where one of them changes the answer."""
+    said = []
+    for need in needs:
+        recorded = numbers(need)
+        answers = [decided(need, rule, recorded, times).answer for times in OTHER_WIDTHS]
+        if len(set(answers)) > 1:
+            said.append([need.says, f"{width_of(need):g}", *answers])
+    return widgets.table(said, ["what you need", "the width", "with none", "half of it", "as it is", "twice"],
+                         "How small a lead is no matter: needs whose answer depends on it")
+
+
 def enough(need: Tensor, least: float, reach: float) -> list[bool]:
     """Who surely keeps the need, for the table of those who do not."""
     return (need.mean(0) - reach * need.std(0) / len(need)**0.5 >= least).tolist()
@@ -173,7 +199,9 @@ def advice(needs: Sequence[Need] = NEEDS, rule: Rule = possible) -> widgets.Tabl
     """For each need who may be recommended, and why."""
     found = [decided(need, rule) for need in needs]
     return widgets.table([[each.need.says, each.answer, each.why] for each in found], ["what you need", "take", "because"],
-                         f"More than one name: the seeds or a bound leave it open, or the lead may be within {WIDTH:g}")
+                         f"More than one name: the seeds or a bound leave it open, or the lead may be within {WIDTH:g} ("
+                         f"of JS {NARROWER['js']:g}, of seconds {NARROWER['sample_seconds']:g}). Beside a noisier one: surely "
+                         "behind, but better in the mean than one that the seeds cannot rule out")
 
 
 def widget(labels: Sequence[str], rule: Rule = possible) -> Any:

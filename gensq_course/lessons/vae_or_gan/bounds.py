@@ -30,9 +30,24 @@ def last_step() -> Estimate:
 def allowance() -> float:
     """How many nats the bound may hide, by a cautious count: upper ends of what was seen, and as much again as the last step.
 
-    If each tenfold of draws brings at most half as much as the one before, all the tenfolds to come bring no more than the last.
+    If each tenfold of draws brings at most half as much as the one before, all the tenfolds to come bring no more than the last;
+    nobody knows that ratio (`ratio` is what was seen, `beyond` what a verdict bears).
     """
     return max(slack().interval[1], 0) + max(last_step().interval[1], 0)
+
+
+def beyond(gap: Estimate) -> float:
+    """Up to which ratio of one tenfold's gain to the gain of the one before a VAE stays behind by more than its bound may hide.
+
+    Gains that shrink by a ratio r each time bring r / (1 - r) of the last one, all in all; upper ends, as in `allowance`.
+    """
+    room = max(gap.interval[0] - max(slack().interval[1], 0), 0) / max(last_step().interval[1], 1e-12)
+    return room / (1 + room)
+
+
+def ratio() -> float:
+    """Of the last gain to the one before it, by their means over the seeds."""
+    return last_step().mean / (slack().mean - last_step().mean)
 
 
 def surely_behind(gap: Estimate) -> bool:
@@ -55,6 +70,8 @@ def in_words(rivals: tuple[str, ...] = ("LSTM", "GAN")) -> str:
             f"By a cautious count the bound may hide {allowance():.{DIGITS}f} nats."]
     for rival in rivals:
         gap = paired("VAE", rival, LIKELIHOOD)
-        verdict = "behind by more than that" if surely_behind(gap) else "open: the bound may hide it"
+        bears = (f"behind by more than that, if each further tenfold brings at most {beyond(gap):.2f} of the one before (seen, "
+                 f"by means: {ratio():.2f})")
+        verdict = bears if surely_behind(gap) else "open: the bound may hide it"
         said.append(f"VAE less {rival}: at most {rounded(gap, DIGITS)}; {verdict}.")
     return "\n".join(said)

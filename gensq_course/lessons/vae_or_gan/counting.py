@@ -68,6 +68,7 @@ DISCOVERY_SLIPS = {
     "said twice": ("len(set(found))", "len(found)"),
     "copies alone": (GOOD, "right and sentence in known"), "invalid alone": (GOOD, "not right and sentence not in known"),
     "of the distinct": ("/ len(said)", "/ len(set(said.tolist()))"), "of the read": ("/ len(said)", "/ len(read)"),
+    "of the different read": ("/ len(said)", "/ len(known)"),
     "of the valid": ("/ len(said)", "/ valid.sum().item()"), "count": (" / len(said)", ""),
     "of the new": ("/ len(said)", "/ max(1, sum(each not in known for each in said.tolist()))"),
 }

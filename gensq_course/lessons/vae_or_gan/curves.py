@@ -123,15 +123,24 @@ def better(label: str, ours: str, theirs: str, sign: int) -> str:
 
 
 def picture(axis: str, label: str, families: Sequence[str] = CANDIDATES, **words: str) -> Picture:
-    """A line for each family with the interval of each point."""
-    lines = {family: points for family in families if len(points := curve(axis, family, label)) > 1}
+    """A line for each family with the interval of each point; nats on a logarithmic axis, which the truth itself is not on."""
+    logs = "x" * (axis == "data") + "y" * (label == "nats above the truth")
+    lines = {family: points for family in families if len(points := curve(axis, family, label)) > 1
+             and not ("y" in logs and family == "world")}
     places = list(next(iter(lines.values())))
     found = {family: [estimate(list(points[place].values())) for place in places] for family, points in lines.items()}
     errors = {family: [each.interval[1] - each.mean for each in line] for family, line in found.items()}
     axes = plots.curves_over(places, {family: [each.mean for each in line] for family, line in found.items()}, errors=errors,
-                             xlabel=AXES[axis].label, ylabel=label, log="x" if axis == "data" else "", **words)
+                             xlabel=f"{AXES[axis].label}; {counted(lines)}", ylabel=label + " (logarithmic)" * ("y" in logs),
+                             log=logs, among=(*CANDIDATES, "world"), **words)
     return axes, described(label, AXES[axis].label, {family: dict(zip(map(named, places), line, strict=True))
                                                      for family, line in found.items()})
+
+
+def counted(lines: Mapping[str, Curve]) -> str:
+    """How many seeds stand at each place: an interval of three is wider than one of five, whatever the spread."""
+    nums = {place: len(values) for line in lines.values() for place, values in line.items()}
+    return "seeds: " + ", ".join(map(str, nums.values()))
 
 
 def over_sizes(label: str, **words: str) -> Picture:

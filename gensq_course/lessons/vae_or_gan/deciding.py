@@ -6,6 +6,7 @@ from jaxtyping import Bool, Float
 from scipy.special import stdtrit
 from torch import Tensor
 
+from gensq_course.checks.answers import fault
 from gensq_course.checks.exercises import Inputs, Values, words
 from gensq_lib.maths.stats import LEVEL
 
@@ -37,7 +38,8 @@ SIGN_SLIPS = {
     "deviation": (ERROR, "gap.std(0)"), "of the population": (ERROR, "gap.std(0, correction=0) / len(gap)**0.5"),
     "variance": (ERROR, "gap.var(0) / len(gap)**0.5"), "n for its root": (ERROR, "gap.std(0) / len(gap)"),
     "never open": (" * (mean.abs() > reach * error)", ""), "two errors": ("reach * error", "2 * error"),
-    "one error": ("reach * error", "error"), "turned": ("ours - theirs", "theirs - ours"),
+    "one error": ("reach * error", "error"), "fixed reach": ("reach * error", "2.78 * error"),
+    "fixed reach of three": ("reach * error", "4.3 * error"), "turned": ("ours - theirs", "theirs - ours"),
     "open turned": ("mean.abs() > reach", "mean.abs() < reach"),
     "other axis": ("gap.mean(0), gap.std(0) / len(gap)**0.5", "gap.mean(1), gap.std(1) / gap.shape[1] ** 0.5"),
     "sum": ("gap.mean(0)", "gap.sum(0)"), "no sign": ("mean.sign()", "mean"), "first seed": ("gap.mean(0)", "gap[0]"),
@@ -59,7 +61,7 @@ def apart(ours: Curve, theirs: Curve, reach: float) -> Tensor:
 
 
 def sign_cases() -> list[Inputs]:
-    """Seeds that move both curves together, as a corpus does; gaps of all sizes and both signs."""
+    """Seeds that move both curves together, as a corpus does; gaps of all sizes and both signs, two that `reach` decides."""
     draw = torch.Generator().manual_seed(21)
 
     def case(seeds: int, points: int, reach: float) -> Inputs:
@@ -69,15 +71,31 @@ def sign_cases() -> list[Inputs]:
     # the last point is sure by the error of a mean, not by the deviation of a seed
     small = (torch.tensor([[5.0, 2.0, 3.0], [7.0, 3.0, 4.0], [9.0, 4.0, 5.0]]),
              torch.tensor([[4.0, 3.1, 2.0], [5.9, 2.0, 2.7], [8.1, 4.2, 4.3]]), 4.3)
-    return [small, case(3, 12, 4.3), case(5, 40, 2.78)]
+    three = torch.tensor([[4.0], [7.0], [6.0]]), torch.tensor([[3.0], [4.0], [4.0]]), 4.3  # 3.5 errors: open
+    five = torch.tensor([[2.5], [3.0], [4.0], [4.5], [3.5]]), torch.full((5, 1), 2.0), 2.78  # 4.2 errors: sure
+    return [small, three, five, case(3, 12, 4.3), case(5, 40, 2.78)]
 
 
-SIGNS = Values(**words(__file__, "signs"), reference=signs, slips=SIGN_SLIPS, cases=sign_cases, together=2,
+class Whole(Values):
+    """The answer is one of few whole numbers, or True and False: any kind of number will do for them."""
+
+    def form_of(self, answer: Any, truth: Tensor) -> dict[str, str]:
+        real = isinstance(answer, Tensor) and not answer.is_complex()
+        return super().form_of(answer.to(truth.dtype) if real else answer, truth)
+
+    def diagnosed(self, cases: list[Inputs], answers: list[Any], truths: list[Tensor]) -> dict[str, str]:
+        """Where it is right for some inputs alone, no clamp and no small number is to blame: these have no edges."""
+        found = super().diagnosed(cases, answers, truths)
+        return fault("unlisted") if "right but for some" in found else found
+
+
+SIGNS = Whole(**words(__file__, "signs"), reference=signs, slips=SIGN_SLIPS, cases=sign_cases, together=2,
                forms={"every seed": every_seed, "apart": apart})
 
 
 def possible(score: Scores, need: Scores, least: float, reach: float, width: float) -> Bool[Tensor, "family"]:
-    """Which families a table of seeds allows to recommend: True for each that may be the best, or as good as.
+    """Which families a table of seeds allows to recommend: True for each that may be the best, or as good as, or better in the
+    mean than one of those.
 
     A family must surely keep what is needed: the lower end of the interval of its mean `need` is at least `least`. Of those that
     do, the one with the highest mean `score` leads; a family stays beside it unless it is surely behind by more than `width`,
@@ -109,6 +127,7 @@ POSSIBLE_SLIPS = {
     "deviation": (NEAR, "behind.mean(0) - reach * behind.std(0) <= width"),
     "two errors": (NEAR, "behind.mean(0) - 2 * behind.std(0) / root <= width"),
     "no width": (NEAR, "behind.mean(0) - reach * behind.std(0) / root <= 0"), "no interval": (NEAR, "behind.mean(0) <= width"),
+    "near of all": ("near = kept & (", "near = ("),
     "surely turned": (STAYS, "kept & (mean < mean.where(near, torch.inf).min())"),
 }
 
@@ -130,19 +149,17 @@ def possible_cases() -> list[Inputs]:
     small = torch.tensor([[3.0, 2.99, 2.9], [3.1, 3.091, 3.0], [2.9, 2.889, 2.8]])  # .01, surely, and .1, surely
     noisy = torch.tensor([[3.0, 2.901, 2.95], [3.1, 2.999, 2.55], [2.9, 2.8, 3.05]])  # .1, surely; .15, open
     easy = torch.full((3, 3), 0.99)
+    last = easy * torch.tensor([1.0, 1.0, 0.5])  # the noisy one misses the need: it lets nobody stay
     return [(score, need, 0.9, 4.3, 0.02), (score, need, 0.999, 4.3, 0.02), (clear, out, 0.9, 4.3, 0.02),
-            (small, easy, 0.9, 4.3, 0.02), (noisy, easy, 0.9, 4.3, 0.02),
+            (small, easy, 0.9, 4.3, 0.02), (noisy, easy, 0.9, 4.3, 0.02), (noisy, last, 0.9, 4.3, 0.02),
             *(case(5, families, 2.78, least) for families in (6, 9, 14) for least in (0.8, 0.85, 0.9)), case(3, 8, 4.3, 0.8)]
 
 
-class YesOrNo(Values):
+class YesOrNo(Whole):
     """The answer is True or False for each family; ones and zeros will do."""
 
     def truth(self, case: Inputs) -> Tensor:
         return self.reference(*case).float()
-
-    def form_of(self, answer: Any, truth: Tensor) -> dict[str, str]:
-        return super().form_of(answer.float() if isinstance(answer, Tensor) and not answer.is_complex() else answer, truth)
 
 
 POSSIBLE = YesOrNo(**words(__file__, "possible"), reference=possible, slips=POSSIBLE_SLIPS, cases=possible_cases, together=2)

@@ -13,7 +13,7 @@ from gensq_lib.ground.errors import expect
 from gensq_lib.ground.places import atomic_write
 from gensq_lib.plots.style import BOXES, INK, LINE
 
-NAMED = {"world": "grammar (the best possible)", "replay": "replay (copies)"}
+NAMED = {"world": "grammar (the truth itself)", "replay": "replay (copies)"}
 TITLE, NAME = "When to use which", "when_to_use_which.html"
 CSS = f"""
 @page {{ size: A4; margin: 9mm }}
@@ -34,6 +34,7 @@ PLAIN = {  # what is measured, for people who have not read the lesson
     LIKELIHOOD: "nats lost", "JS, nats": "distance from truth", "valid": "without a fault", "discovered": "right and new",
     **{f"obeys, {draws}": f"orders met, {draws}" for draws in ("1 draw", "16 draws")}}
 SHOWN = (LIKELIHOOD, "JS, nats", "valid", "discovered", "obeys, 1 draw")
+SEARCHED = "searched: orders, rates, shares of time, sizes of LSTM and Transformer; all else by hand"
 NEIGHBOURS = (("VAE", "LSTM"), ("GAN", "LSTM"), ("LSTM", "n-gram"))
 DRAWN = {"data": "More sentences", "typo": "Words lost to <unk>", "size": "A larger model, equal seconds"}  # axis -> its title
 CAVEATS = (
@@ -42,8 +43,9 @@ CAVEATS = (
     "One world of 17,280 sentences, one budget: at which other seconds this holds was not measured. Settings: six trials a "
     "family on one seed, at 5,000 clean sentences, used everywhere, also where there are fewer sentences or noise.",
     "A VAE's nats are a bound: it may be better. Its JS is an estimate with the bound that flatters it a little.",
-    f"Beside it: the seeds cannot tell them apart, or the lead may be within {aid.WIDTH:g}, or a bound hides it, or a noisier "
-    "one with a worse mean stays, too. Of all of these the simplest is named.",
+    f"Beside it: the seeds cannot tell them apart, or the lead may be within {aid.WIDTH:g} (JS {aid.NARROWER['js']:g}, seconds "
+    f"{aid.NARROWER['sample_seconds']:g}), or a bound hides it. In brackets: surely behind, but better in the mean than a "
+    "noisier one that stays. The simplest of the others is named.",
     "A lost word is milder than a typo that stays as a wrong word. Seconds of sampling: one clock, once a seed.")
 
 
@@ -81,34 +83,41 @@ def need_row(found: aid.Decision) -> list[str]:
     if not found.families:
         return [found.need.says, "nobody", "", found.why]
     wanted = tables.measure(found.need.best)
-    first, *others = sorted(found.families, key=SIMPLEST.index)
+    first, *others = sorted(found.families, key=lambda family: (family in found.beaten, SIMPLEST.index(family)))
+    beside = ", ".join(f"({family})" if family in found.beaten else family for family in others)
     out = [family for family in found.leads if family not in found.families]
     behind = min(out, key=lambda family: found.leads[family].mean, default="")
     why = f"{PLAIN.get(wanted.label, wanted.label)}: {found.numbers[first]}"
     if behind:
         at_most = "at most " * (behind in BOUNDS and wanted.label == LIKELIHOOD)
         why += f"; {behind}: {at_most}{found.numbers[behind]}"
-    return [found.need.says, first, ", ".join(others) or "nobody", why]
+    return [found.need.says, first, beside or "nobody", why]
 
 
 def more_data() -> str:
-    """What more sentences bring the simplest network."""
+    """What more sentences bring the simplest network, and whom they surely bring something beyond the size of this table."""
     def brought(few: int, many: int) -> str:
         less = tables.lead(*(curves.at("data", num, "LSTM", LIKELIHOOD) for num in (few, many)))
-        return f"{many:,} sentences in place of {few:,} bring the LSTM {tables.rounded(less, 2).replace('+', '')} nats"
-    return f"More text first, if it can be had: {brought(500, NUM_TRAIN)}, {brought(NUM_TRAIN, 50_000)}."
+        return f"{many:,} sentences for {few:,} bring {tables.rounded(less, 2).replace('+', '')} nats"
+    gains = {family: tables.lead(*(curves.at("data", num, family, LIKELIHOOD) for num in (50_000, NUM_TRAIN)))
+             for family in TRAINED}
+    better = [family for family, gain in gains.items() if gain.interval[1] < 0]
+    others = [family for family in gains if family not in better]
+    return (f"More text first where there is little: {brought(500, NUM_TRAIN)} to the LSTM, {brought(NUM_TRAIN, 50_000)}."
+            f" That last step surely helps {', '.join(better)}; in these seconds not {', '.join(others)}.")
 
 
 def reading(axis: str) -> str:
-    """Of each two families who is ahead where, by more than the width that matters, in a sentence."""
+    """Of each two families who is ahead where, and where that may be less than the width that matters, in a sentence."""
     said = []
     for ours, theirs in NEIGHBOURS:
         places: dict[str, list[str]] = {}
         first, second = (curves.curve(axis, family, LIKELIHOOD) for family in (ours, theirs))
         for place in first:
             low, high = tables.lead(first[place], second[place]).interval
-            name = curves.better(LIKELIHOOD, ours, theirs, (low > aid.WIDTH) - (high < -aid.WIDTH))
-            places.setdefault(name.replace("open", "not told apart"), []).append(curves.named(place))
+            name = curves.better(LIKELIHOOD, ours, theirs, (low > 0) - (high < 0)).replace("open", "not told apart")
+            little = (low > 0 or high < 0) and min(abs(low), abs(high)) <= aid.WIDTH
+            places.setdefault(name + f" (may be < {aid.WIDTH:g})" * little, []).append(curves.named(place))
         said.append(f"{ours} or {theirs}: " + "; ".join(
             name if len(where) == len(first) else f"{name} at {', '.join(where)}" for name, where in places.items()))
     return ". ".join(said) + "."
@@ -128,7 +137,7 @@ def page(needs: Sequence[aid.Need] = aid.NEEDS, rule: aid.Rule = aid.possible) -
         fragment([need_row(aid.decided(need, rule)) for need in needs],
                  ["what you need", "take", "beside it", "because (mean and 95 % interval over seeds)"],
                  {0: "need", 1: "take", 2: "open"}),
-        "<h2>Where to start</h2>", fragment(settings(), ["family", "settings that the search chose"]),
+        "<h2>Where to start</h2>", fragment(settings(), ["family", SEARCHED]),
         "<h2>Nats lost on an unseen sentence, along three curves</h2>", f"<div class='curves'>{drawn_curves}</div>",
         "<h2>The numbers</h2>", fragment([[NAMED.get(row[0], row[0]), *row[1:]] for row in numbers.rows],
                                               names, dict.fromkeys(range(len(names)), "number")),

@@ -46,9 +46,11 @@ MEASURES = {each.label: each for each in (
           ("obeyed", "obeys", True, 3, "families"), ("order_discovered", "obeys and is new", True, 3, "families_orders"),
           ("order_seconds", "seconds for an order", False, 4, "families")) for num in DRAWS),
     *(Measure(name, f"{label} at T = 0.8", up, digits, {"temperature": 0.8}) for name, label, up, digits in (
-        ("valid", "valid", True, 3), ("distinct", "different and valid", True, 3), ("js", "JS", False, 3))),
+        ("valid", "valid", True, 3), ("distinct", "different and valid", True, 3), ("discovered", "discovered", True, 3),
+        ("js", "JS", False, 3))),
     Measure("rate", "nats in z", True, 1), Measure("train_seconds", "seconds by the pace", False, 1),
-    Measure("sample_seconds", "seconds for 1,000 sentences", False, 2), Measure("parameters", "numbers kept", False, 0))}
+    Measure("sample_seconds", "seconds for 1,000 sentences", False, 2),
+    Measure("parameters", "numbers kept", False, 0), Measure("steps", "steps", True, 0))}
 
 
 def measure(label: str) -> Measure:
@@ -95,7 +97,7 @@ def rounded(gap: Estimate, digits: int) -> str:
     return "no interval" if math.isnan(low) else f"{gap.mean:+.{digits}f} ({low:+.{digits}f} to {high:+.{digits}f})"
 
 
-def colder(labels: Sequence[str] = ("valid", "different and valid", "JS")) -> widgets.Table:
+def colder(labels: Sequence[str] = ("valid", "different and valid", "JS", "discovered")) -> widgets.Table:
     """What the temperature .8 changes, less what was measured at 1, paired by seed."""
     warm = {label: "JS, nats" if label == "JS" else label for label in labels}
     pairs = [(family, [(of(family, f"{label} at T = 0.8"), of(family, warm[label])) for label in labels]) for family in TRAINED]
