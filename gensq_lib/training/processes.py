@@ -186,15 +186,14 @@ def _fabric(num: int, device: str) -> Any:
     most = torch.cuda.device_count() if device == "cuda" else MOST
     advice = "as many as there are GPUs" if device == "cuda" else "one for each core is a good number"
     expect(whole(num, 1) and num <= most, f"expected from 1 to {most} processes on {device}, got {num!r}; {advice}")
+    there = int(os.environ["LOCAL_WORLD_SIZE"]) if by_torchrun() else num
+    expect(num == there, f"expected as many processes a machine as torchrun has started, {there}, got {num}; "
+                         "say the same number to both")
     start, outside = ("popen", TorchElasticEnvironment()) if by_torchrun() else ("spawn", LightningEnvironment())
     strategy = DDPStrategy(cluster_environment=outside, start_method=start,
                            process_group_backend="gloo" if device == "cpu" else "cpu:gloo,cuda:nccl")
     machines = int(os.environ["GROUP_WORLD_SIZE"]) if by_torchrun() else 1
-    try:
-        return Fabric(accelerator=device, devices=num, num_nodes=machines, strategy=strategy)
-    except ValueError as error:
-        raise GensqError(f"expected as many processes a machine as torchrun has started, got {num} "
-                         f"({' '.join(str(error).split())[:120]}); say the same number to both") from None
+    return Fabric(accelerator=device, devices=num, num_nodes=machines, strategy=strategy)
 
 
 def by_torchrun() -> bool:
