@@ -9,6 +9,7 @@ z taken of a mean over the batch (free bits). In one process everything here doe
 import logging
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -18,6 +19,7 @@ from torch import Tensor, nn
 from torch import distributed as dist
 from torch.distributions import Distribution, Normal
 from torch.multiprocessing import ProcessExitedException, ProcessRaisedException
+from tqdm.auto import tqdm
 
 from gensq_lib.ground.errors import GensqError, expect, whole
 from gensq_lib.models.parts import LatentModel
@@ -203,6 +205,7 @@ def by_torchrun() -> bool:
 
 def _work_there(fabric: Any, work: Callable[..., None], given: tuple) -> None:
     """In each process; whatever kind of sentence it is, `in_processes` finds it under one name."""
+    tqdm.set_lock(threading.RLock())  # its own is one between processes, of which a killed one would leave a warning
     if rank():
         os.environ["GENSQ_PROGRESS"] = "0"
     try:
