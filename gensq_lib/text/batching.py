@@ -92,7 +92,7 @@ class TrainingBatches:
 
     A batch has `batch_size` sentences. Or it has at most so many `tokens`, padding and the end of each sentence counted: short
     ones come in large batches, and memory is bounded by `tokens`, or by the longest sentence, which comes alone. `collate` makes
-    a batch of some of them; what are no sentences (pairs, for example) need their own, and their `length`, of each side where
+    a batch of some of them; those of a `Large` are a little smaller. What are no sentences (pairs, for example) need their own, and their `length`, of each side where
     there are several: the first one is what they are sorted by. Taught in lesson 06.
 
     >>> batches = TrainingBatches(encoded, tokens=2048, seed=0)
@@ -124,7 +124,9 @@ class TrainingBatches:
         epoch, within = divmod(i, self.per_epoch)
         if epoch != self._epoch:
             self._epoch, self._plan = epoch, self._plan_epoch(epoch)
-        return self.collate([self.encoded[j] for j in self._plan[within]], device=self.device)
+        while not (items := _taken(self.encoded, self._plan[within])):
+            within = (within + 1) % self.per_epoch  # of a small batch all lines may be held out: the next one comes in its place
+        return self.collate(items, device=self.device)
 
     def _plan_epoch(self, epoch: int) -> list[np.ndarray]:
         """Shuffle; sort by length, inside each bucket or, by tokens, everything; cut into batches; shuffle the batches."""
@@ -138,6 +140,11 @@ class TrainingBatches:
         else:
             plan = np.split(order[np.lexsort(self._sizes[order].T[::-1])], self._cuts)
         return [plan[k] for k in rng.permutation(len(plan))]
+
+
+def _taken(encoded: Sequence, index: np.ndarray) -> list:
+    """The items at these places; of what is too large to be held as many as there are."""
+    return encoded.some(index) if isinstance(encoded, Large) else [encoded[j] for j in index]
 
 
 def _sizes_of(encoded: Sequence, length: Callable[..., int | tuple[int, ...]]) -> Int[np.ndarray, "sentence side"]:
