@@ -49,7 +49,7 @@ class Corpus:
 
     name: str
     language: str  # "en", "zh", another language of a grammar; "" for a reader's file in any other script
-    train: list[Sentence] = field(repr=False)
+    train: Sequence[Sentence] = field(repr=False)  # a list, or a `Large` of a file that is read line by line
     valid: list[Sentence] = field(repr=False)
     test: list[Sentence] = field(repr=False)
     vocab: Vocab = field(repr=False)
@@ -129,7 +129,7 @@ class PairCorpus:
     """
 
     name: str
-    train: list[Pair] = field(repr=False)
+    train: Sequence[Pair] = field(repr=False)  # a list or a `Large`
     valid: list[Pair] = field(repr=False)
     test: list[Pair] = field(repr=False)
     source_vocab: Vocab = field(repr=False)

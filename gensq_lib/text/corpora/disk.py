@@ -25,6 +25,7 @@ from .splits import Parts, alone, part_by
 AT_ONCE = 20_000_000  # bytes of a file that is read as a whole: some 400,000 sentences, about a gigabyte as tokens
 PER_WORD = 2  # lines that are looked at for each word of the vocabulary, at least
 LONGEST_BYTES = 4 * own.LONGEST_LINE  # in UTF-8 a character has at most four
+KINDS = ("sentences", "labelled", "translations", "dialogues")  # as which a file is read line by line
 Keep = Callable[[str], Any]  # a line of training, or None
 
 

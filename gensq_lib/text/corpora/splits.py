@@ -19,7 +19,7 @@ Node = tuple[int, str]  # side, key
 class Parts(Generic[Item]):
     """About 90 %, 5 % and 5 %, each in an order that has nothing to do with the file's."""
 
-    train: list[Item]
+    train: Sequence[Item]
     valid: list[Item]
     test: list[Item]
 
