@@ -131,8 +131,8 @@ def table(found: dict[str, dict[str, dict[str, Spread]]]) -> list[str]:
     lines = ["", "A file of many lines beside one of few: medians (least-most)"]
     for kind, sizes in found.items():
         few, many = list(sizes.values())
-        lines += [f"  {kind:12}{num:>10} lines   {_shown(one['megabytes'])} MB   {_shown(one['tokens'])} tokens/s   first batch after "
-                  f"{_shown(one['first batch'], 1)} s" for num, one in sizes.items()]
+        lines += [f"  {kind:12}{num:>10} lines   {_shown(one['megabytes'])} MB   {_shown(one['tokens'])} tokens/s   "
+                  f"first batch after {_shown(one['first batch'], 1)} s" for num, one in sizes.items()]
         lines += [f"  {'':12}{many['megabytes'].median - few['megabytes'].median:+,.0f} MB, "
                   f"{many['tokens'].median / few['tokens'].median - 1:+.0%} tokens/s"]
     return lines

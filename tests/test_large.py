@@ -119,7 +119,7 @@ def test_batches_are_those_of_the_same_sentences_in_memory(tmp_path, large):
         ours, again = (TrainingBatches(encoded, seed=3, **how) for _ in range(2))
         lengths = iter(encoded.sizes[:, 0].tolist())
         there = TrainingBatches([encoded.make(place) for place in encoded.places.tolist()], seed=3, **how,
-                                length=lambda each: next(lengths),
+                                length=lambda each, lengths=lengths: next(lengths),
                                 collate=lambda some, device: [each for each in some if each is not None])
         for i in (0, 7, 3, ours.per_epoch + 1):
             batch = ours(i)
@@ -290,7 +290,7 @@ def test_a_vocabulary_of_50_000_words_is_trained_with(tmp_path):
         model.decoder.start_from_frequencies(encoded)
         batches = TrainingBatches(encoded, tokens=128, seed=0)
         step = language_model_step(model, make_optimizer(model, learning_rate=1e-2))
-        found = [step(lambda i=i: batches(i), i)["nll"] for i in range(2)]
+        found = [step(lambda i=i, batches=batches: batches(i), i)["nll"] for i in range(2)]
         assert all(np.isfinite(found))
 
 

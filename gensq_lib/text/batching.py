@@ -91,9 +91,9 @@ class TrainingBatches:
     """`batches(i)` is batch number i of an endless stream: every epoch holds every sentence once, newly mixed.
 
     A batch has `batch_size` sentences. Or it has at most so many `tokens`, padding and the end of each sentence counted: short
-    ones come in large batches, and memory is bounded by `tokens`, or by the longest sentence, which comes alone. `collate` makes
-    a batch of some of them; those of a `Large` are a little smaller. What are no sentences (pairs, for example) need their own, and their `length`, of each side where
-    there are several: the first one is what they are sorted by. Taught in lesson 06.
+    ones come in large batches, and memory is bounded by `tokens`, or by the longest sentence, which comes alone. Batches of a
+    `Large` are a little smaller. `collate` makes a batch of some of them; what are no sentences (pairs, for example) need their
+    own, and their `length`, of each side where there are several: the first one is what they are sorted by. Taught in lesson 06.
 
     >>> batches = TrainingBatches(encoded, tokens=2048, seed=0)
     """

@@ -18,7 +18,7 @@ from gensq_lib.text.large import LOOKED_AT, Large, mapped
 
 from . import labelled, own, text
 from .chats import spelled
-from .corpus import MAX_TOKENS, MAX_WORDS, Corpus, LabelledCorpus, PairCorpus
+from .corpus import MAX_WORDS, Corpus, LabelledCorpus, PairCorpus
 from .lines import Lines
 from .splits import Parts, alone, part_by
 
@@ -47,8 +47,8 @@ class Drawn:
         wrong = np.flatnonzero(~np.isin(self.lines.tabs, right) & (self.lines.sizes.sum(1) > 0))
         return [(int(i) + 1, int(self.lines.tabs[i])) for i in wrong]
 
-    def training(self, corpus: Corpus | PairCorpus, keep: Keep, *, sides: int = 1, seed: int = 0, num_train: int = 0, **facts: object
-                 ) -> list | Large:
+    def training(self, corpus: Corpus | PairCorpus, keep: Keep, *, sides: int = 1, seed: int = 0, num_train: int = 0,
+                 **facts: object) -> list | Large:
         """What `keep` keeps of all lines, or of `num_train` of them; what was looked at is enough for few."""
         if 0 < num_train <= len(corpus.train):
             return corpus.train
@@ -63,7 +63,7 @@ class Drawn:
     def note(self) -> str:
         """What of the file was looked at."""
         return (f"read line by line: of {len(self.lines):,} lines {len(self.first):,}, drawn by chance, gave the vocabulary, "
-                "validation, test and what is counted here; about a tenth of the others are left out of training as they are read")
+                "validation, test and what is counted here; what is held out of the others is left out when it is read")
 
 
 def sentences(path: Path, *, column: str = "", **facts) -> Corpus:

@@ -79,7 +79,7 @@ def _blocks(file, path: Path) -> Iterator[tuple[int, bytes]]:
         rest += more
         cut = max(rest.rfind(b"\n"), rest[:-1].rfind(b"\r")) + 1  # behind a \r at the very end an \n may follow
         if len(rest) - cut > LONGEST:
-            raise GensqError(f"expected lines of at most {LONGEST:,} bytes in {path}, got a longer one; write one sentence a line")
+            raise GensqError(f"expected lines of at most {LONGEST:,} bytes in {path}, got a longer one; break it")
         if cut:
             yield place, rest[:cut]
             place, rest = place + cut, rest[cut:]

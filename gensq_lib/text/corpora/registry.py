@@ -183,7 +183,8 @@ def load_labelled(name: str, *, attribute: str = "", seed: int = 0, num_train: i
     Taught in lesson 10.
     """
     _check_sizes(seed, num_train)
-    return found(name, "labelled").load("labelled", attribute=attribute, seed=seed, num_train=num_train, **_words(name, max_words))
+    sizes = {"seed": seed, "num_train": num_train, **_words(name, max_words)}
+    return found(name, "labelled").load("labelled", attribute=attribute, **sizes)
 
 
 def load_sounds(name: str) -> Clips:
@@ -226,8 +227,8 @@ def _words(name: str, max_words: int) -> dict[str, int]:
     """The size of a vocabulary for a loader; refused where words are not counted."""
     expect(whole(max_words), f"expected max_words of 0 or more, got {max_words!r}; 0 is as usual")
     it = found(name) if max_words else None
-    expect(not it or it.path and not it.entry.grammar, f"expected max_words with a text of your own, got {name}, whose vocabulary "
-           "is its own; leave it out")
+    expect(not it or it.path and not it.entry.grammar, f"expected max_words with a text of your own, got {name}, which has a "
+           "vocabulary; leave it out")
     return {"max_words": max_words} if max_words else {}
 
 
