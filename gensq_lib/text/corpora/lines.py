@@ -61,7 +61,7 @@ class Lines:
         if _stamp(self.file.fileno()) != self._stamp:
             raise GensqError(f"expected {self.path} as it was when it was opened, got a file that was changed since; "
                              "load the corpus anew")
-        start, end = self._starts[i : i + 2].tolist()
+        start, end = int(self._starts[i]), int(self._starts[i + 1])
         self.file.seek(start)
         return self.file.read(end - start).decode("utf-8-sig" if i == 0 else "utf-8").rstrip("\r\n")
 
