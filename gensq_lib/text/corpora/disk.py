@@ -44,7 +44,7 @@ class Drawn:
 
     def wrong_tabs(self, *right: int) -> list[tuple[int, int]]:
         """Numbers of lines with words and other than so many tabs, and how many they have."""
-        wrong = np.flatnonzero(~np.isin(self.lines.tabs, right) & (self.lines.sizes.sum(1) > 0))
+        wrong = np.flatnonzero(~np.isin(self.lines.tabs, right) & self.lines.sizes.any(1))
         return [(int(i) + 1, int(self.lines.tabs[i])) for i in wrong]
 
     def training(self, corpus: Corpus | PairCorpus, keep: Keep, *, sides: int = 1, seed: int = 0, num_train: int = 0,
@@ -53,7 +53,7 @@ class Drawn:
         if 0 < num_train <= len(corpus.train):
             return corpus.train
         lines = self.lines
-        places = self.order[((lines.sizes.sum(1) > 0) & (lines.num_bytes <= LONGEST_BYTES))[self.order]]
+        places = self.order[(lines.sizes.any(1) & (lines.num_bytes <= LONGEST_BYTES))[self.order]]
         if num_train:
             places = np.random.default_rng((seed, 1)).permutation(places)[:num_train]
         return Large(lambda place: keep(own.CODES.sub("", lines[place])), places, lines.sizes[places, :sides],
