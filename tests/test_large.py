@@ -118,17 +118,20 @@ def test_batches_are_those_of_the_same_sentences_in_memory(tmp_path, large):
     for how in ({"batch_size": 32}, {"tokens": 300}):
         ours, again = (TrainingBatches(encoded, seed=3, **how) for _ in range(2))
         lengths = iter(encoded.sizes[:, 0].tolist())
-        there = TrainingBatches([encoded.make(place) for place in encoded.places.tolist()], seed=3, **how,
+        wide = how | ({"batch_size": 39} if "batch_size" in how else {})  # 1.2 times as many places, cut to 32 sentences
+        there = TrainingBatches([encoded.make(place) for place in encoded.places.tolist()], seed=3, **wide,
                                 length=lambda each, lengths=lengths: next(lengths),
                                 collate=lambda some, device: [each for each in some if each is not None])
         for i in (0, 7, 3, ours.per_epoch + 1):
             batch = ours(i)
             assert torch.equal(batch.targets, again(i).targets)
-            assert [row[: n - 1] for row, n in zip(batch.targets.tolist(), batch.lengths.tolist(), strict=True)] == there(i)
+            found = [row[: n - 1] for row, n in zip(batch.targets.tolist(), batch.lengths.tolist(), strict=True)]
+            assert found == there(i)[: how.get("batch_size")]
 
 
 @pytest.mark.parametrize("kind", ["file", "labelled", "pairs"])
-def test_an_epoch_holds_each_training_line_once(tmp_path, large, kind):
+def test_an_epoch_holds_each_training_line_at_most_once(tmp_path, large, kind):
+    """By tokens exactly once; in batches of one size some wait for another epoch."""
     path = kinds_of(tmp_path)[kind]
     corpus = LOADERS[kind](f"{kind}:{path}")
     encoded, make = {"file": lambda: (mapped(corpus.vocab.encode, corpus.train), TrainingBatches),
@@ -139,8 +142,11 @@ def test_an_epoch_holds_each_training_line_once(tmp_path, large, kind):
         epoch = [batches(i) for i in range(batches.per_epoch)]
         targets = Counter(tuple(row[: n - 1]) for batch in epoch
                           for row, n in zip(batch.targets.tolist(), batch.lengths.tolist(), strict=True))
-        said = encoded.some(range(len(encoded)))
-        assert targets == Counter(tuple(each if kind == "file" else each[0 if kind == "labelled" else 1]) for each in said)
+        said = Counter(tuple(each if kind == "file" else each[0 if kind == "labelled" else 1])
+                       for each in encoded.some(range(len(encoded))))
+        assert targets == said if "tokens" in how else targets <= said and targets.total() > 0.75 * said.total()
+        if "batch_size" in how:
+            assert sum(len(batch) == 50 for batch in epoch) >= len(epoch) - 2
 
 
 def test_a_place_without_an_item_has_always_the_same_other_one():

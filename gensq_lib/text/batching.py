@@ -4,6 +4,7 @@ Convention everywhere in gensq_lib: batch first, `(batch, time)`. Half of a naiv
 goes into padding, so sentences of like length travel together; which ones, and in which
 order, is a function of (seed, i) alone: a resumed run sees the same batches.
 """
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -19,6 +20,7 @@ from gensq_lib.text.large import Large
 from gensq_lib.text.vocab import Vocab
 
 BUCKET = 32  # batches per length bucket: enough to mix sentences, few enough to keep lengths alike
+SPARE = 1.2  # places of a `Large` for each item of a batch, since there is nothing at about one in ten
 
 
 class Padded:
@@ -91,9 +93,11 @@ class TrainingBatches:
     """`batches(i)` is batch number i of an endless stream: every epoch holds every sentence once, newly mixed.
 
     A batch has `batch_size` sentences. Or it has at most so many `tokens`, padding and the end of each sentence counted: short
-    ones come in large batches, and memory is bounded by `tokens`, or by the longest sentence, which comes alone. Batches of a
-    `Large` are a little smaller. `collate` makes a batch of some of them; what are no sentences (pairs, for example) need their
-    own, and their `length`, of each side where there are several: the first one is what they are sorted by. Taught in lesson 06.
+    ones come in large batches, and memory is bounded by `tokens`, or by the longest sentence, which comes alone. Of a `Large` a
+    sentence comes at most once in an epoch: its batches are cut to one size, or torch would keep buffers for each size that it
+    meets; those by tokens are a little smaller. `collate` makes a batch of some of them; what are no sentences (pairs, for
+    example) need their own, and their `length`, of each side where there are several: the first one is what they are sorted by.
+    Taught in lesson 06.
 
     >>> batches = TrainingBatches(encoded, tokens=2048, seed=0)
     """
@@ -112,13 +116,14 @@ class TrainingBatches:
         self.encoded, self.batch_size, self.tokens, self.seed, self.device = encoded, batch_size, tokens, seed, device
         self.collate, self._sizes = collate, _sizes_of(encoded, length)
         self.lengths = self._sizes[:, 0]
+        self._width = math.ceil(SPARE * batch_size) if batch_size and isinstance(encoded, Large) else batch_size
         self._cuts = [] if tokens is None else _cuts(self._sizes + 1, tokens)
         self._epoch, self._plan = -1, []
 
     @property
     def per_epoch(self) -> int:
         """Batches in one epoch, the last partial one included."""
-        return -(-len(self.encoded) // self.batch_size) if self.tokens is None else len(self._cuts) + 1
+        return -(-len(self.encoded) // self._width) if self.tokens is None else len(self._cuts) + 1
 
     def __call__(self, i: int) -> Any:
         epoch, within = divmod(i, self.per_epoch)
@@ -126,17 +131,17 @@ class TrainingBatches:
             self._epoch, self._plan = epoch, self._plan_epoch(epoch)
         while not (items := _taken(self.encoded, self._plan[within])):
             within = (within + 1) % self.per_epoch  # of a small batch all lines may be held out: the next one comes in its place
-        return self.collate(items, device=self.device)
+        return self.collate(items[: self.batch_size], device=self.device)
 
     def _plan_epoch(self, epoch: int) -> list[np.ndarray]:
         """Shuffle; sort by length, inside each bucket or, by tokens, everything; cut into batches; shuffle the batches."""
         rng = np.random.default_rng((self.seed, epoch))
         order = rng.permutation(np.arange(len(self.encoded), dtype=np.int32))
         if self.tokens is None:
-            bucket = BUCKET * self.batch_size
+            bucket = BUCKET * self._width
             buckets = [order[a : a + bucket] for a in range(0, len(order), bucket)]
             alike = np.concatenate([part[np.argsort(self.lengths[part], kind="stable")] for part in buckets])
-            plan = [alike[a : a + self.batch_size] for a in range(0, len(alike), self.batch_size)]
+            plan = [alike[a : a + self._width] for a in range(0, len(alike), self._width)]
         else:
             plan = np.split(order[np.lexsort(self._sizes[order].T[::-1])], self._cuts)
         return [plan[k] for k in rng.permutation(len(plan))]

@@ -4,7 +4,7 @@ What part a line belongs to is what its words say (`part_by`), as of any file. T
 before the first batch, and gigabytes if they are kept; so lines are drawn by chance, once and for all, and the first `LOOKED_AT`
 (of a large vocabulary more) are read whole. They give vocabulary and spelling, and those of validation and test among them are
 these parts. Any other line is asked when it is read for training, and left out there if it is held out, empty or too long: no
-sentence of validation or test is ever trained on, and each one of training comes once in an epoch.
+sentence of validation or test is ever trained on, and each one of training comes at most once in an epoch.
 """
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,7 +1,7 @@
 """The lines of a file that is not read at once: where each begins and how many tokens it has at most, as numpy arrays.
 
 One pass over the file finds both, checks its encoding and its tabs, and hashes it; a second or so for a million lines, and
-sixteen bytes of memory for each. A line itself is read when it is asked for.
+seven bytes of memory for each, or more where there are cells. A line itself is read when it is asked for.
 """
 import hashlib
 import os
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Int, UInt8
+from jaxtyping import Int, Integer, UInt8
 
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.ground.textfiles import decoded
@@ -17,6 +17,7 @@ from gensq_lib.ground.textfiles import decoded
 KIND = "a text file"
 BLOCK = 2**18  # bytes that are looked at together
 LONGEST = 2**26  # bytes of a line
+MANY = 30_000  # tokens: of a line with more it is not known how many
 RETURN, NEWLINE, TAB = map(ord, "\r\n\t")
 SPACE, LETTER, BEGIN, INSIDE = range(4)  # what a byte is: of a word, a token of its own (or the first of a character), its rest
 BYTES = np.array([SPACE if i <= 32 or i == 127 else INSIDE if 128 <= i < 192 else
@@ -37,23 +38,24 @@ class Lines:
             raise GensqError(f"expected {KIND} that can be read, got: {error.strerror} ({path}); "
                              "check the path and its permissions") from None
         self.path, self._stamp, digest = path, _stamp(self.file.fileno()), hashlib.sha256()
-        starts, sizes, tabs, self._bad_tabs = [np.zeros(1, np.int64)], [], [], 0
+        width = np.uint32 if os.fstat(self.file.fileno()).st_size < 2**32 else np.int64  # of a place in the file
+        starts, sizes, tabs = [np.zeros(1, width)], [], []
         for place, block in _blocks(self.file, path):
             digest.update(block)
             decoded(block, path, kind=KIND, before=sum(map(len, sizes)))
             ends, found, num_tabs = _measured(np.frombuffer(block, np.uint8), cells)
-            starts.append(place + ends)
+            starts.append((place + ends).astype(width))
             sizes.append(found)
             tabs.append(num_tabs)
         self._starts, self.digest = np.concatenate(starts), digest.hexdigest()
-        self.sizes: Int[np.ndarray, "line cell"] = np.concatenate([np.zeros((0, cells), np.int32), *sizes])
+        self.sizes: Int[np.ndarray, "line cell"] = np.concatenate([np.zeros((0, cells), np.int16), *sizes])
         self.tabs: UInt8[np.ndarray, "line"] = np.concatenate([np.zeros(0, np.uint8), *tabs])
 
     def __len__(self) -> int:
         return len(self.sizes)
 
     @property
-    def num_bytes(self) -> Int[np.ndarray, "line"]:
+    def num_bytes(self) -> Integer[np.ndarray, "line"]:
         """Of each line, its end included."""
         return np.diff(self._starts)
 
@@ -100,10 +102,10 @@ def _measured(block: UInt8[np.ndarray, "byte"], cells: int
     tabs = np.flatnonzero(block == TAB)
     first = np.searchsorted(tabs, starts)
     num_tabs = np.searchsorted(tabs, ends) - first
-    sizes, here = np.zeros((len(ends), cells), np.int32), starts
+    sizes, here = np.zeros((len(ends), cells), np.int16), starts
     for cell in range(cells):
         reached = np.append(tabs, len(block))[np.minimum(first + cell, len(tabs))]
         there = np.minimum(reached, ends) if cells > 1 else ends
-        sizes[:, cell] = before[there] - before[here]
+        sizes[:, cell] = np.minimum(before[there] - before[here], MANY)
         here = there
     return ends, sizes, np.minimum(num_tabs, 255).astype(np.uint8)
