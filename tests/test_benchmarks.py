@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks import slider, speed
+from benchmarks import memory, slider, speed
 from benchmarks._naive import naive_batches, naive_elbo, naive_optimizer, naive_step
 from benchmarks._timing import Comparison, Spread, compared
 from benchmarks.long import _first_draft, ptb_size
@@ -157,3 +157,22 @@ def test_the_table_of_ptb_size_is_made_end_to_end(tmp_path, monkeypatch, capsys)
     found, said = json.loads((tmp_path / "ptb_size.json").read_text()), capsys.readouterr().out
     assert list(found["rows"]) == ["language model", "VAE", "first draft"] and "above the LM" in said
     assert str(tmp_path) not in json.dumps(found)
+def test_few_and_many_lines_are_written_and_told_apart(tmp_path, monkeypatch):
+    path = memory.write(["The cat is glad.", "Is the cat glad?"], tmp_path / "x.txt", num=50)
+    rows = path.read_text().splitlines()
+    assert len(rows) == 50 and set(rows) == {"The cat is glad.", "Is the cat glad?"}
+    one = {name: Spread(10.0, 9.0, 11.0, 3) for name in ("first batch", "tokens", "megabytes")}
+    more = one | {"megabytes": Spread(52.0, 50.0, 54.0, 3), "tokens": Spread(9.5, 9.0, 11.0, 3)}
+    text = "\n".join(memory.table({"sentences": {"10": one, "100": more}}))
+    assert "+42 MB, -5% tokens/s" in text and "first batch after 10.0 (9.0-11.0) s" in text
+
+
+@pytest.mark.parametrize("kind", memory.KINDS)
+def test_what_is_measured_of_a_file(tmp_path, kind, monkeypatch):
+    monkeypatch.setattr(memory, "WARM", 1)
+    rows = [f"Word {i} is here." for i in range(300)]
+    behind = {"sentences": "", "labelled": "\t{}", "pairs": "\tLa vorto {}."}[kind]
+    rows = [row + behind.format(i % 2 if kind == "labelled" else i) for i, row in enumerate(rows)]
+    path = memory.write(rows, tmp_path / "x", num=900)
+    found = memory.measured(kind, path, steps=2)
+    assert found["tokens"] > 0 < found["first batch"] and found["megabytes"] > 50
