@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from benchmarks import slider, speed
-from benchmarks._naive import naive_batches, naive_elbo, naive_optimizer, naive_step
+from gensq_course.lessons.scaling_up.naive import naive_batches, naive_elbo, naive_optimizer, naive_step
 from benchmarks._timing import Comparison, Spread, compared
 from gensq_course.talk.space import Space
 from gensq_lib.maths.divergences import kl
