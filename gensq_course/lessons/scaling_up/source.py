@@ -46,13 +46,15 @@ class ZipfText:
         """Independent sentences, encoded, without <bos> and <eos>."""
         rng = np.random.default_rng((seed, 22))
         counts = rng.choice(np.arange(1, LONGEST + 1), num, p=self.lengths)
-        return [self._sentence(rng, int(count)) for count in counts]
-
-    def _sentence(self, rng: np.random.Generator, count: int) -> list[int]:
-        steps = np.where(rng.random(count) < NEXT, 1, rng.integers(KINDS, size=count))
-        kinds = (rng.integers(KINDS) + steps.cumsum()) % KINDS
-        places = rng.choice(len(self.within), count, p=self.within)
-        return (len(Vocab.SPECIALS) + places * KINDS + kinds).tolist()
+        total = int(counts.sum())
+        steps = np.where(rng.random(total) < NEXT, 1, rng.integers(KINDS, size=total))
+        firsts = np.append(0, counts.cumsum()[:-1])
+        steps[firsts] = rng.integers(KINDS, size=num)
+        walked = steps.cumsum()
+        kinds = (walked - np.repeat(walked[firsts] - steps[firsts], counts)) % KINDS
+        places = rng.choice(len(self.within), total, p=self.within)
+        ids = len(Vocab.SPECIALS) + places * KINDS + kinds
+        return [sentence.tolist() for sentence in np.split(ids, firsts[1:])]
 
     def log_prob(self, encoded: list[int]) -> float:
         """log p of a sentence, nats, its end included."""
