@@ -1,5 +1,7 @@
 """Batches and what they waste: the share of padding, exactly; batches of so many tokens; what a batch does to the gradient."""
-from collections.abc import Iterator, Sequence
+import tracemalloc
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -10,6 +12,7 @@ from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.text.batching import Batch, TrainingBatches, collate
 
 Encoded = Sequence[Sequence[int]]
+T = TypeVar("T")
 
 
 def epoch(batches: TrainingBatches, number: int = 0) -> list[Batch]:
@@ -49,6 +52,11 @@ def slope(model: nn.Module, loss: Float[Tensor, ""]) -> Float[Tensor, "parameter
     return torch.cat([each.flatten() for each in found])
 
 
+def averaged(model: nn.Module, losses: Float[Tensor, "rank"]) -> Float[Tensor, "parameter"]:
+    """The mean over ranks of the gradients of their losses: what a message between processes would make of them."""
+    return torch.stack([slope(model, loss) for loss in losses]).mean(0)
+
+
 def noise(model: LanguageModel, batches: Sequence[Batch]) -> float:
     """The variance of the gradient of a batch's mean -log p(x), over the squared length of the mean gradient.
 
@@ -57,3 +65,12 @@ def noise(model: LanguageModel, batches: Sequence[Batch]) -> float:
     each = torch.stack([slope(model, -model.log_likelihood(batch).mean()) for batch in batches])
     spread = each.var(0).sum().item()
     return spread / max(each.mean(0).square().sum().item() - spread / len(each), 1e-12)
+
+
+def held(load: Callable[[], T]) -> tuple[T, int]:
+    """What is loaded, and the bytes that Python and NumPy hold for it afterwards."""
+    tracemalloc.start()
+    try:
+        return load(), tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()

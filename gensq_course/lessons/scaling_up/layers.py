@@ -6,15 +6,18 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 from jaxtyping import Float, Int
-from torch import Tensor
+from torch import Tensor, nn
 
+from gensq_course.lessons.scaling_up.source import ZipfText
 from gensq_lib import training
+from gensq_lib.cures import Cure
 from gensq_lib.maths import objectives
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.outputs import AdaptiveSoftmax, Output, SampledSoftmax
-from gensq_course.lessons.scaling_up.source import ZipfText
+from gensq_lib.models.text_vae import TextVAE
 from gensq_lib.text.batching import Batch, TrainingBatches, in_order
 from gensq_lib.training.loop import fit
+from gensq_lib.training.steps import device_of
 
 Encoded = Sequence[Sequence[int]]
 RATE, BATCH, SIZES = 1e-2, 32, {"embed_dim": 64, "hidden_dim": 64}
@@ -35,6 +38,12 @@ def multiplications(layer: Output, targets: Int[Tensor, "token"]) -> float:
     return layer.weight.numel()
 
 
+def recurrent_products(model: nn.Module) -> int:
+    """Of all recurrent layers, for a position forwards."""
+    return sum(weight.numel() for part in model.modules() if isinstance(part, nn.RNNBase)
+               for weight in part.parameters() if weight.dim() == 2)
+
+
 @dataclass
 class Learnt:
     """A language model and how it came along: after so many sentences and processor-seconds, nats per held-out sentence."""
@@ -44,7 +53,6 @@ class Learnt:
     sentences: list[int] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     nats: list[float] = field(default_factory=list)
-    shown: list[float] = field(default_factory=list)  # what training shows in the last steps before: its own loss
 
     def after(self, seconds: Sequence[float], unread: float) -> Float[np.ndarray, "second"]:
         """Held-out nats after so much processor time, between looks on a line from `unread`; NaN where it was done."""
@@ -69,19 +77,35 @@ def learn(output: str, train: Encoded, held_out: Encoded, vocab_size: int, *, st
     for until in np.linspace(0, steps, looks + 1).round().astype(int)[1:]:
         began = time.process_time()
         step = training.language_model_step(learnt.model, learnt.optimizer)
-        history = fit(step, lambda i, done=done: batches(done + i), model=learnt.model, optimizer=learnt.optimizer,
-                      steps=int(until) - done, seed=seed, show="nll", name=output)
+        fit(step, lambda i, done=done: batches(done + i), model=learnt.model, optimizer=learnt.optimizer,
+            steps=int(until) - done, seed=seed, show="nll", name=output)
         spent, done = spent + time.process_time() - began, int(until)
         learnt.sentences.append(done * BATCH)
         learnt.seconds.append(spent)
         learnt.nats.append(needed(learnt.model, held_out, device))
-        learnt.shown.append(history.mean("nll", last=10))
     return learnt
 
 
 def needed(model: LanguageModel, sentences: Encoded, device: str) -> float:
     """Mean -log p(x), nats per sentence, over every word, in fp32."""
     return -objectives.evaluate(model, model.log_likelihood, in_order(sentences, device=device)).mean().item()
+
+
+def read_once(plan: Sequence[Batch], train: Encoded, held_out: Encoded, vocab_size: int, *, seed: int, device: str) -> float:
+    """Held-out nats of a model with an adaptive softmax after one reading of these batches, in this order."""
+    learner = beginner("adaptive", train, vocab_size, seed=seed, device=device)
+    step = training.language_model_step(learner.model, learner.optimizer)
+    fit(step, lambda i: plan[i].to(device), model=learner.model, optimizer=learner.optimizer, steps=len(plan), seed=seed, show="nll",
+        name="one reading")
+    return needed(learner.model, held_out, device)
+
+
+def train_briefly(model: TextVAE, train: Encoded, *, steps: int, seed: int) -> None:
+    """So that z and its noise are no longer those of a network that has read nothing."""
+    optimizer = training.make_optimizer(model, learning_rate=1e-2)
+    batches = TrainingBatches(train, batch_size=BATCH, seed=seed, device=device_of(model))
+    fit(training.vae_step(model, optimizer, cure=Cure(), seed=seed), batches, model=model, optimizer=optimizer, steps=steps,
+        seed=seed, show="elbo", name="text VAE")
 
 
 def seen(model: LanguageModel, batch: Batch) -> tuple[Float[Tensor, "token embed"], Int[Tensor, "token"]]:

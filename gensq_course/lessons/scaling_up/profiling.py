@@ -1,6 +1,9 @@
 """Where the time goes: what torch's profiler saw, summed up by the part of the model that asked for it."""
+import os
 from collections import Counter
 from collections.abc import Iterable
+
+os.environ.setdefault("KINETO_LOG_LEVEL", "99")  # the profiler says on stderr that it starts and stops
 
 from torch.autograd.profiler_util import FunctionEvent
 
