@@ -1,6 +1,8 @@
 """`gensq export`, `card`, `sample` and `score`: a trained model as one file, and what can be asked of such a file."""
 import ast
+import contextlib
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -17,7 +19,7 @@ if TYPE_CHECKING:  # they load torch
     from gensq_course.shipped.exported import Exported
     from gensq_course.shipped.scoring import Scored, Summary
 
-NUM, SAMPLES = WholeNumber(low=1, high=100_000), WholeNumber(low=1, high=5_000)
+NUM, SAMPLES, PROCESSES = WholeNumber(low=1, high=100_000), WholeNumber(low=1, high=5_000), WholeNumber(low=1, high=64)
 STDIN = "-"
 
 
@@ -27,18 +29,19 @@ STDIN = "-"
 @click.option("-o", "output", type=FILE, metavar="FILE", help="where to write (default: NOTEBOOK.safetensors)")
 @click.option("--model", "name", default="", help="which model of the lesson (06: text_vae or language_model)")
 @click.option("--half", is_flag=True, help="float16: half the size, for a web page")
-def write_export(notebook: str, assignments: tuple[str, ...], output: Path | None, name: str, half: bool) -> int:
+@click.option("--processes", type=PROCESSES, help="train in so many processes, each on a GPU or on cores (docs/processes.md)")
+def write_export(notebook: str, assignments: tuple[str, ...], output: Path | None, name: str, half: bool, processes: int | None
+                 ) -> int:
     """A trained model and its card as one file.
 
     NOTEBOOK is 05, 06, 09 or another lesson that has a model to export; it is trained with the lesson's own recipe and kept, so
     behind `gensq report` with the same parameters it takes seconds. REPORT is the folder of such a report. The text itself is
     never written, but the words are.
     """
-    from gensq_course import lessons, report
+    from gensq_course import lessons
     from gensq_course.report.environment import check_environment, one_of
     from gensq_course.report.lessons import noun
     from gensq_course.report.parameters import read_assignments
-    from gensq_course.shipped import exported
 
     lesson, values = asked_for(notebook)
     values |= read_assignments(lesson, assignments)
@@ -48,18 +51,45 @@ def write_export(notebook: str, assignments: tuple[str, ...], output: Path | Non
                          "take 06")
     name = one_of("model", name, tuple(models)) if name else next(iter(models))
     check_environment()
-    output = output or Path(f"{lesson.name}.safetensors")
-    here = report.begin(lesson.name, values)
-    text = lessons.text_to_export(noun(lesson.name), here, values)
-    model = models[name](text, here, values)
+    asked = (lesson.name, name, values, output or Path(f"{lesson.name}.safetensors"), half)
+    if processes is None:
+        export_here(*asked)
+    else:
+        from gensq_course.report.budget import wanted_device
+        from gensq_lib.training.processes import in_processes
+
+        in_processes(export_here, processes, *asked, device=wanted_device(values.get("device", "")))
+    return 0
+
+
+def export_here(lesson: str, name: str, values: dict[str, Any], output: Path, half: bool) -> None:
+    """Train the model of a lesson, or take what is kept, and write it; of several processes the first writes and speaks."""
+    from gensq_course import lessons, report
+    from gensq_course.report.lessons import noun
+    from gensq_course.shipped import exported
+    from gensq_lib.training import processes
+
+    with quiet(processes.rank() > 0):
+        here = report.begin(lesson, values)
+        text = lessons.text_to_export(noun(lesson), here, values)
+        model = lessons.exportable(noun(lesson))[noun(lesson)][name](text, here, values)
+    if processes.rank():
+        return
     measures = exported.measured(model, text, num_test=here.values.get("num_test", 500), seed=here.seed,
                                  num_samples=here.values.get("num_importance", 50))
-    made = {"lesson": lesson.name, "model": name, "parameters": values, "budget": here.budget, "seed": here.seed, "date": today()}
+    made = {"lesson": lesson, "model": name, "parameters": values, "budget": here.budget, "seed": here.seed, "date": today()}
+    made |= {"processes": num} if (num := processes.num_processes()) > 1 else {}
     exported.export(output, model, text, made=made, measures=measures, half=half)
     size = output.stat().st_size / 1e6
     print(f"Written: {output} ({size:.1f} MB), {measures[0].name} {measures[0].value:.2f} {measures[0].unit}. "
-          f"Look at it: gensq card {output}")
-    return 0
+          f"Look at it: gensq card {output}", flush=True)
+
+
+@contextlib.contextmanager
+def quiet(wanted: bool) -> Iterator[None]:
+    """Nothing printed inside is seen, if that is wanted: one process speaks for all."""
+    with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere if wanted else sys.stdout):
+        yield
 
 
 def today() -> str:

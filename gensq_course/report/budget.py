@@ -38,7 +38,7 @@ def setup(*, budget: str = "", device: str = "", seed: int = 0, threads: int = 0
     An empty budget or device means: as `GENSQ_BUDGET` or `GENSQ_DEVICE` say, else "standard" and "auto".
     """
     budget = one_of("budget", budget or os.environ.get("GENSQ_BUDGET") or "standard", BUDGETS)
-    device = resolve_device(device or os.environ.get("GENSQ_DEVICE") or "auto")
+    device = wanted_device(device)
     if not (type(seed) is int and 0 <= seed < 2**31):
         raise GensqError(f"expected a seed from 0 to {2**31 - 1}, got {seed!r}; choose a whole number such as 0")
     runtime = Runtime(budget, device, seed, use_threads(threads))
@@ -46,6 +46,11 @@ def setup(*, budget: str = "", device: str = "", seed: int = 0, threads: int = 0
     seed_everything(seed)
     print(runtime)
     return runtime
+
+
+def wanted_device(name: str) -> str:
+    """The one that is named; else that of `GENSQ_DEVICE`, else "auto", resolved."""
+    return resolve_device(name or os.environ.get("GENSQ_DEVICE") or "auto")
 
 
 def resolve_device(name: str) -> str:

@@ -15,6 +15,7 @@ from torch import nn
 from gensq_lib.ground import seals
 from gensq_lib.ground.errors import GensqError, expect
 from gensq_lib.ground.places import cache_folder
+from gensq_lib.training import processes
 
 LIBRARY = Path(__file__).resolve().parents[1]
 
@@ -43,7 +44,7 @@ def as_state(content: bytes) -> dict[str, Any]:
 
 class Checkpoint:
     """The place of one run's checkpoint, renewed every `every` steps. A damaged one is refused, for it may be the only one;
-    in the cache (`mine`) it is named, and the run begins anew.
+    in the cache (`mine`) it is named, and the run begins anew. Of several processes the first writes and reads for all.
     """
 
     def __init__(self, path: Path | str, *, every: int = 500, mine: bool = False):
@@ -55,10 +56,14 @@ class Checkpoint:
 
     def write(self, state: dict[str, Any]) -> None:
         """Replace what was kept."""
-        save_state(self.path, state, name=self.path.name * self.mine)
+        if processes.rank() == 0:
+            save_state(self.path, state, name=self.path.name * self.mine)
 
     def read(self) -> dict[str, Any] | None:
         """What was kept; None before the first write."""
+        return processes.by_first(self._read)
+
+    def _read(self) -> dict[str, Any] | None:
         if self.mine:
             return as_state(content) if (content := seals.kept(self.path)) else None
         return load_state(self.path) if self.path.exists() else None
@@ -72,20 +77,24 @@ def cached(model: nn.Module, key: dict[str, Any], train: Callable[[Checkpoint], 
            ) -> dict[str, list[float]]:
     """`train(checkpoint)`, once: the same key and code load weights and history from the cache in a moment.
 
-    `key` holds everything the run depends on that is not code. A run that was killed goes on from its checkpoint.
+    `key` holds everything the run depends on that is not code; that there are several processes is added. A run that was killed
+    goes on from its checkpoint.
     """
+    num = processes.num_processes()
+    key = key | ({"processes": num} if num > 1 else {})
     version = code_digest(type(model).__module__, train.__module__)
     name = hashlib.sha256(json.dumps([key, version], sort_keys=True).encode()).hexdigest()[:20]
     finished = cache_folder() / "runs" / f"{name}.pt"
-    if content := seals.kept(finished):
+    if content := processes.by_first(lambda: seals.kept(finished)):
         saved = as_state(content)
         model.load_state_dict(saved["model"])
         model.eval()
         return saved["history"]
     checkpoint = Checkpoint(finished.with_suffix(".part"), mine=True)
     history = train(checkpoint)
-    save_state(finished, {"model": model.state_dict(), "history": dict(history), "key": json.dumps(key)}, name=finished.name)
-    checkpoint.path.unlink(missing_ok=True)
+    if processes.rank() == 0:
+        save_state(finished, {"model": model.state_dict(), "history": dict(history), "key": json.dumps(key)}, name=finished.name)
+        checkpoint.path.unlink(missing_ok=True)
     return history
 
 

@@ -13,6 +13,7 @@ from tqdm.auto import tqdm
 
 from gensq_lib.ground import runtime
 from gensq_lib.ground.errors import GensqError
+from gensq_lib.training import processes
 from gensq_lib.training.checkpoint import Checkpoint
 from gensq_lib.training.steps import NonFinite, Step
 
@@ -52,7 +53,7 @@ class EarlyStopping:
         """The validation value after `step` updates, when it is time to look; else None."""
         if step % self.every or step < self.start:
             return None
-        value = self.validate()
+        value = processes.by_first(self.validate)
         self.looks_since += 1
         if value < self.best_value:
             self.best_value, self.best_step, self.looks_since = value, step, 0
@@ -129,7 +130,7 @@ def fit(step: Step, batches: Callable[[int], Any], *, model: nn.Module, optimize
     for i in bar:
         if stopping and stopping.finished:
             break
-        torch.manual_seed(runtime.generator(seed, "step", i).initial_seed())  # dropout, too, is a function of (seed, i)
+        torch.manual_seed(noise_of_step(seed, i).initial_seed())
         try:
             metrics = step(stream, i)
         except NonFinite as error:
@@ -146,6 +147,11 @@ def fit(step: Step, batches: Callable[[int], Any], *, model: nn.Module, optimize
         stopping.restore(model)
     model.eval()
     return history
+
+
+def noise_of_step(seed: int, i: int) -> torch.Generator:
+    """Dropout, too, is a function of (seed, i); in several processes each has its own, for its rows are others."""
+    return runtime.generator(seed, "step", i, *([processes.rank()] if processes.rank() else []))
 
 
 def _state(model, optimizer, stopping, history, stream, done: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from gensq_lib.cures import Cure
 from gensq_lib.ground import runtime
 from gensq_lib.maths.objectives import LatentVariableModel, Likelihood, elbo_terms
 from gensq_lib.maths.schedules import Schedule
+from gensq_lib.training import processes
 
 Step = Callable[[Callable[[], object], int], dict[str, float]]  # (next_batch, i) -> metrics
 
@@ -30,9 +31,10 @@ def players_optimizer(player: nn.Module, judge: nn.Module, *, learning_rate: flo
 
 
 def update(loss: Tensor, optimizer: torch.optim.Optimizer, *, clip: float,
-           parameters: Iterable[nn.Parameter] | None = None) -> float:
+           parameters: Iterable[nn.Parameter] | None = None, shared: bool = False) -> float:
     """Backpropagate, clip, step; the norm of the gradient before clipping. Only `parameters` move, if given.
 
+    `shared`: the loss is of a model that several processes compute, each its rows (`training.processes`).
     Taught in lesson 03.
     """
     if not torch.isfinite(loss):
@@ -43,6 +45,8 @@ def update(loss: Tensor, optimizer: torch.optim.Optimizer, *, clip: float,
     moving = everything if parameters is None else list(parameters)
     for parameter in set(everything) - set(moving):
         parameter.grad = None  # Adam skips it: it does not move, not even by momentum
+    if shared:
+        processes.sum_gradients(moving)
     norm = nn.utils.clip_grad_norm_(moving, clip).item()
     if not math.isfinite(norm):
         raise NonFinite(f"the gradient norm is {norm}")
@@ -68,12 +72,14 @@ def language_model_step(model: Likelihood, optimizer: torch.optim.Optimizer, *, 
 
     Not `mixed`: in fp32 everywhere, for networks so small that the casts to bf16 cost more than they save.
     """
+    known = processes.shared(model)
+
     def step(next_batch, i):
         set_learning_rate(optimizer, learning_rate, i)
         batch = next_batch()
         with runtime.autocast(device_of(model), wanted=mixed):
-            loss = -model.log_likelihood(batch).mean()
-        norm = update(loss, optimizer, clip=clip)
+            loss = -known.log_likelihood(batch).mean()
+        norm = update(loss, optimizer, clip=clip, shared=True)
         return {"nll": loss.item(), "gradient_norm": norm}
 
     return step
@@ -85,13 +91,15 @@ def vae_step(model: LatentVariableModel, optimizer: torch.optim.Optimizer, *, cu
 
     Logged are the unweighted terms: `elbo` and `kl` are what their names say, `loss` is what was minimised. Taught in lesson 06.
     """
+    known = processes.shared(model)
+
     def one_update(batch, i, noise, parameters=None):
         seen = batch.with_inputs(cure.inputs(batch.inputs, i, generator=noise))
         with runtime.autocast(device_of(model), wanted=mixed):
-            terms = elbo_terms(model, seen, generator=noise)
-            task = cure.task(model, seen, terms, i)
+            terms = elbo_terms(known, seen, generator=noise)
+            task = cure.task(known, seen, terms, i)
         loss = cure.penalty(terms, i) - terms.reconstruction.mean() + task
-        return loss, terms, update(loss, optimizer, clip=clip, parameters=parameters)
+        return loss, terms, update(loss, optimizer, clip=clip, parameters=parameters, shared=True)
 
     def step(next_batch, i):
         noise = runtime.generator(seed, "vae_step", i)
