@@ -1,12 +1,13 @@
 """Lesson 22: a text whose truth adds up, padding and products counted, batches that keep every sentence, curves over size."""
 import math
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
 import torch
 from torch.profiler import profile
 
-from gensq_course.lessons.scaling_up import batches, layers, naive, profiling, study, tables
+from gensq_course.lessons.scaling_up import batches, layers, naive, profiling, ranks, study, tables, together
 from gensq_course.lessons.scaling_up.source import LONGEST, ZipfText
 from gensq_course.studies.rows import records, value
 from gensq_lib.ground.errors import GensqError
@@ -120,8 +121,8 @@ def test_a_profile_finds_every_part():
     events = found.events()
     parts = {profiling.part(event, 50) for event in events}
     assert parts == {profiling.OUTPUT, profiling.RECURRENT, profiling.OPTIMISER, profiling.REST}
-    whole = sum(event.self_cpu_time_total for event in events) / 1000
-    assert sum(profiling.time_by_part(events, vocab_size=50).values()) == pytest.approx(whole)
+    shares = profiling.shares_of_time(events, vocab_size=50)
+    assert set(shares) == parts and sum(shares.values()) == pytest.approx(1)
     embedding = [event for event in events if "embedding" in event.name]
     assert embedding and all(profiling.part(event, 50) == profiling.REST for event in embedding)
 
@@ -136,6 +137,42 @@ def test_all_layers_learn_from_the_same_sentences():
     one = learnt[0]
     assert one.after([0.0], 9.0).tolist() == [9.0] and math.isnan(one.after([one.seconds[-1] * 2], 9.0)[0])
     assert one.after([one.seconds[-1]], 9.0) == pytest.approx(one.nats[-1])
+
+
+def test_losses_are_a_function_of_text_and_seed():
+    """The losses of a few steps, here of one process; tests/test_processes.py has those of two."""
+    found = together.losses(40, 3, 0)
+    assert len(found) == 3 and found == together.losses(40, 3, 0) != together.losses(40, 3, 1)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not find_spec("lightning_fabric"), reason="an extra of the package")
+def test_two_processes_have_the_losses_of_one():
+    assert together.losses_of_two(40, 3, 0) == pytest.approx(together.losses(40, 3, 0), rel=1e-4)
+
+
+def test_what_ails_a_program_of_processes_is_told():
+    with pytest.raises(GensqError, match="expected two processes that train together, got: .*multiple of 20"):
+        together.losses_of_two(50, 3, 0)
+
+
+def test_ranks_together_take_the_step_of_one(model):
+    batch = collate(LINES[:9])
+    rank, kl = torch.tensor([0, 0, 0, 0, 0, 0, 1, 1, 2]), torch.zeros(9, 1)
+    alone = batches.slope(model, -model.log_likelihood(batch).mean())
+
+    def apart(way) -> float:
+        given = (model.token_log_likelihood(batch), batch.lengths, kl, rank, 3)
+        return ((batches.averaged(model, way(*given)) - alone).norm() / alone.norm()).item()
+
+    assert apart(ranks.scaled_losses) < 1e-5
+    for wrong in (ranks.mean_of_means, ranks.dropped, ranks.two_units, ranks.two_units_of_each):
+        assert apart(wrong) > 0.02, wrong.__name__
+
+
+def test_what_is_held_is_counted():
+    loaded, held = batches.held(lambda: list(range(1000, 11_000)))
+    assert len(loaded) == 10_000 and 8 * 10_000 < held < 60 * 10_000
 
 
 def test_equal_runs_differ_by_their_seed_alone():

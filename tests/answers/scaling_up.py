@@ -112,7 +112,7 @@ WRONG = [
     (adaptive, rows(with_tail=False), "the same for all rare words"),
     (adaptive, rows(with_head=False), "the price of choosing the tail"),
     (adaptive, rows(first=1), "the first rare word"),
-    (adaptive, lambda features, targets, head, bias, down, up: by_rows(features, targets, head, 0 * bias, down, up), "has a bias"),
+    (adaptive, lambda x, y, head, bias, down, up: by_rows(x, y, head, 0 * bias, down, up), "has a bias"),
     (adaptive, lambda features, targets, head, bias, down, up: torch.cat(
         [features @ head[:-1].T + bias[:-1], features @ (up @ down).T], -1).log_softmax(-1)[torch.arange(len(targets)), targets],
      "one softmax over all words"),

@@ -11,12 +11,12 @@ OUTPUT, RECURRENT, OPTIMISER, REST = "output layer", "recurrent layers", "optimi
 RECURRENT_WORDS = ("lstm", "gru", "rnn")
 
 
-def time_by_part(events: Iterable[FunctionEvent], *, vocab_size: int) -> dict[str, float]:
-    """Milliseconds by the clock in each part; of a profile that was made with `record_shapes=True`."""
+def shares_of_time(events: Iterable[FunctionEvent], *, vocab_size: int) -> dict[str, float]:
+    """The share of each part, by the clock; of a profile that was made with `record_shapes=True`."""
     spent = Counter({OUTPUT: 0.0, RECURRENT: 0.0, OPTIMISER: 0.0, REST: 0.0})
     for event in events:
-        spent[part(event, vocab_size)] += event.self_cpu_time_total / 1000
-    return dict(spent)
+        spent[part(event, vocab_size)] += event.self_cpu_time_total
+    return {name: each / spent.total() for name, each in spent.items()}
 
 
 def part(event: FunctionEvent, vocab_size: int) -> str:

@@ -48,7 +48,8 @@ def run(*, seed: int, hidden_dim: int, steps: int = STEPS, trial: int = TRIAL) -
     ids = {part: [text.vocab.encode(s) for s in getattr(text, part)] for part in ("train", "valid", "test")}
     batches = TrainingBatches(ids["train"], batch_size=BATCH, seed=seed)
 
-    def trained(rate: float, until: int, model=None, optimizer=None, done: int = 0) -> tuple[LanguageModel, torch.optim.Optimizer]:
+    def trained(rate: float, until: int, model: LanguageModel | None = None, optimizer: torch.optim.Optimizer | None = None,
+                done: int = 0) -> tuple[LanguageModel, torch.optim.Optimizer]:
         if model is None:
             model = language_model(len(text.vocab), hidden_dim, ids["train"], seed=seed)
             optimizer = training.make_optimizer(model, learning_rate=rate)

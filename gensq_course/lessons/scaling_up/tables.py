@@ -71,9 +71,9 @@ class Curves:
 
     def said(self) -> str:
         """What the fitted law says, beside the truth."""
-        floor, exponent = (estimate([getattr(law, name) for law in self.laws()]) for name in ("floor", "exponent"))
-        return (f"fitted over parameters: exponent {exponent.mean:.2f} ({exponent.interval[0]:.2f} to {exponent.interval[1]:.2f}), "
-                f"floor {floor.mean:.2f} nats ({floor.interval[0]:.2f} to {floor.interval[1]:.2f}); the truth is {self.truth:.2f}")
+        found = [estimate([getattr(law, name) for law in self.laws()]) for name in ("floor", "exponent")]
+        floor, exponent = (f"{each.mean:.2f} ({each.interval[0]:.2f} to {each.interval[1]:.2f})" for each in found)
+        return f"fitted over parameters: exponent {exponent}, floor {floor} nats; the truth is {self.truth:.2f}"
 
 
 def curves() -> Curves | None:
