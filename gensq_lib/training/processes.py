@@ -9,6 +9,7 @@ z taken of a mean over the batch (free bits). In one process everything here doe
 import logging
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -18,6 +19,7 @@ from torch import Tensor, nn
 from torch import distributed as dist
 from torch.distributions import Distribution, Normal
 from torch.multiprocessing import ProcessExitedException, ProcessRaisedException
+from tqdm.auto import tqdm
 
 from gensq_lib.ground.errors import GensqError, expect, whole
 from gensq_lib.models.parts import LatentModel
@@ -186,15 +188,14 @@ def _fabric(num: int, device: str) -> Any:
     most = torch.cuda.device_count() if device == "cuda" else MOST
     advice = "as many as there are GPUs" if device == "cuda" else "one for each core is a good number"
     expect(whole(num, 1) and num <= most, f"expected from 1 to {most} processes on {device}, got {num!r}; {advice}")
+    there = int(os.environ["LOCAL_WORLD_SIZE"]) if by_torchrun() else num
+    expect(num == there, f"expected as many processes a machine as torchrun has started, {there}, got {num}; "
+                         "say the same number to both")
     start, outside = ("popen", TorchElasticEnvironment()) if by_torchrun() else ("spawn", LightningEnvironment())
     strategy = DDPStrategy(cluster_environment=outside, start_method=start,
                            process_group_backend="gloo" if device == "cpu" else "cpu:gloo,cuda:nccl")
     machines = int(os.environ["GROUP_WORLD_SIZE"]) if by_torchrun() else 1
-    try:
-        return Fabric(accelerator=device, devices=num, num_nodes=machines, strategy=strategy)
-    except ValueError as error:
-        raise GensqError(f"expected as many processes a machine as torchrun has started, got {num} "
-                         f"({' '.join(str(error).split())[:120]}); say the same number to both") from None
+    return Fabric(accelerator=device, devices=num, num_nodes=machines, strategy=strategy)
 
 
 def by_torchrun() -> bool:
@@ -204,6 +205,7 @@ def by_torchrun() -> bool:
 
 def _work_there(fabric: Any, work: Callable[..., None], given: tuple) -> None:
     """In each process; whatever kind of sentence it is, `in_processes` finds it under one name."""
+    tqdm.set_lock(threading.RLock())  # its own is one between processes, of which a killed one would leave a warning
     if rank():
         os.environ["GENSQ_PROGRESS"] = "0"
     try:
