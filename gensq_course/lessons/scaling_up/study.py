@@ -39,7 +39,7 @@ def language_model(vocab_size: int, hidden_dim: int, encoded: list, *, seed: int
 
 def multiplications(model: LanguageModel) -> int:
     """For a token forwards: every number of the model that is no word's own row; backwards it is twice as many again."""
-    return sum(p.numel() for name, p in model.named_parameters() if p.dim() == 2 and "embed.weight" not in name)
+    return sum(p.numel() for name, p in model.named_parameters() if p.dim() == 2 and not name.endswith(".embed.weight"))
 
 
 def run(*, seed: int, hidden_dim: int, steps: int = STEPS, trial: int = TRIAL) -> list[Record]:
