@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks import slider, speed
-from gensq_course.lessons.scaling_up.naive import naive_batches, naive_elbo, naive_optimizer, naive_step
+from benchmarks import memory, slider, speed
 from benchmarks._timing import Comparison, Spread, compared
+from gensq_course.lessons.scaling_up.naive import naive_batches, naive_elbo, naive_optimizer, naive_step
 from gensq_course.talk.space import Space
 from gensq_lib.maths.divergences import kl
 from gensq_lib.models.text_vae import TextVAE
@@ -115,3 +115,24 @@ def test_a_slider_is_moved_and_every_move_is_timed():
     space = Space(model, text, max_length=5)
     found = slider.moves(space, how="greedy", num=3)
     assert found.num == 3 and 0 < found.least <= found.median <= found.most
+
+
+def test_few_and_many_lines_are_written_and_told_apart(tmp_path, monkeypatch):
+    path = memory.write(["The cat is glad.", "Is the cat glad?"], tmp_path / "x.txt", num=50)
+    rows = path.read_text().splitlines()
+    assert len(rows) == 50 and set(rows) == {"The cat is glad.", "Is the cat glad?"}
+    one = {name: Spread(10.0, 9.0, 11.0, 3) for name in ("first batch", "tokens", "megabytes")}
+    more = one | {"megabytes": Spread(52.0, 50.0, 54.0, 3), "tokens": Spread(9.5, 9.0, 11.0, 3)}
+    text = "\n".join(memory.table({"sentences": {"10": one, "100": more}}))
+    assert "+42 MB, -5% tokens/s" in text and "first batch after 10.0 (9.0-11.0) s" in text
+
+
+@pytest.mark.parametrize("kind", memory.KINDS)
+def test_what_is_measured_of_a_file(tmp_path, kind, monkeypatch):
+    monkeypatch.setattr(memory, "WARM", 1)
+    rows = [f"Word {i} is here." for i in range(300)]
+    labels = {"sentences": "", "labelled": "\todd", "pairs": "\tLa vorto."}[kind]
+    rows = [row + (labels if i % 2 else labels and "\teven vorto") for i, row in enumerate(rows)]
+    path = memory.write(rows, tmp_path / "x", num=900)
+    found = memory.measured(kind, path, steps=2)
+    assert found["tokens"] > 0 < found["first batch"] and found["megabytes"] > 50

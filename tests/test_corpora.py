@@ -420,7 +420,9 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path):
     with open(tmp_path / "huge.txt", "wb") as file:
         file.truncate(files.LARGEST + 1)
     with pytest.raises(GensqError, match="take a part"):
-        corpora.load(f"file:{tmp_path / 'huge.txt'}")
+        corpora.load(f"chars:{tmp_path / 'huge.txt'}")
+    with pytest.raises(GensqError, match="NUL byte in line 1 of"):
+        corpora.load(f"file:{tmp_path / 'huge.txt'}")  # this one is read line by line
 
 
 @given(st.binary(max_size=300))

@@ -65,15 +65,10 @@ def words_of(plan):
 
 
 @pytest.mark.parametrize("plan", [
-    batches.by_tokens(LINES, 300, seed=0), batches.epoch(TrainingBatches(LINES, batch_size=16, seed=0)),
+    batches.epoch(TrainingBatches(LINES, tokens=300, seed=0)), batches.epoch(TrainingBatches(LINES, batch_size=16, seed=0)),
     list(batches.sorted_batches(LINES, 16))], ids=["by tokens", "buckets", "sorted"])
 def test_every_sentence_comes_once(plan):
     assert words_of(plan) == sorted(map(tuple, LINES))
-
-
-def test_batches_by_tokens_have_a_bound_and_a_longer_sentence_comes_alone():
-    for batch in batches.by_tokens(LINES, 60, seed=0):
-        assert batch.targets.numel() <= 60 or len(batch) == 1
 
 
 def rank_correlation_with_time(plan) -> float:
@@ -85,7 +80,7 @@ def test_the_trap_of_sorted_batches_is_one_and_buckets_are_none():
     lines = SMALL.sentences(4000, seed=5)
     assert rank_correlation_with_time(list(batches.sorted_batches(lines, 16))) > 0.9
     assert abs(rank_correlation_with_time(batches.epoch(TrainingBatches(lines, batch_size=16, seed=0)))) < 0.3
-    assert abs(rank_correlation_with_time(batches.by_tokens(lines, 300, seed=0))) < 0.3
+    assert abs(rank_correlation_with_time(batches.epoch(TrainingBatches(lines, tokens=300, seed=0)))) < 0.3
 
 
 def test_equal_batches_have_no_noise_and_opposite_ones_much(model):

@@ -6,7 +6,7 @@ a sentence with the number and what to do.
 import html
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
@@ -18,10 +18,11 @@ from gensq_course.report.words import say
 from gensq_lib.ground.errors import GensqError, listed
 from gensq_lib.sounds import RATE, Clips
 from gensq_lib.text import corpora
-from gensq_lib.text.corpora import Corpus, LabelledCorpus, PairCorpus, own, tables
+from gensq_lib.text.corpora import Corpus, LabelledCorpus, PairCorpus, disk, own, tables
 from gensq_lib.text.corpora.corpus import MAX_TOKENS, MAX_WORDS
 from gensq_lib.text.corpora.documents import Documents
 from gensq_lib.text.corpora.registry import Found
+from gensq_lib.text.large import Large, looked_at
 from gensq_lib.text.vocab import Sentence, Vocab
 
 UNKNOWN, LEFT_OUT, TWICE, LEAK, OFTEN_SAID = 0.05, 0.1, 0.5, 0.01, 0.005  # shares from which on there is a warning
@@ -66,7 +67,7 @@ def _look(name: str, kind: str, stamp: tuple) -> Look:
     if kind == "sounds":
         return Look(name, tuple(_sounds(it.load(kind)).items()), ())
     own_text = it.path is not None and it.entry.grammar is None
-    written = _written(it) if own_text else []
+    written = _written(it, kind) if own_text else []
     if own_text and name.startswith(("file:", "chars:")) and not it.column:
         refuse_table(written, it.path)
     corpus, labels = it.load(kind, **sizes(it, kind)), {}
@@ -74,7 +75,8 @@ def _look(name: str, kind: str, stamp: tuple) -> Look:
         return Look(name, tuple(_documents(corpus).items()))
     if isinstance(corpus, LabelledCorpus):
         corpus, labels = corpus.text, _labels(corpus)
-    became = (_pairs(corpus) if isinstance(corpus, PairCorpus) else _sentences(corpus)) | labels
+    told, corpus = _read(corpus), replace(corpus, train=looked_at(corpus.train))
+    became = (_pairs(corpus) if isinstance(corpus, PairCorpus) else _sentences(corpus)) | told | labels
     facts = {**_lines(corpus), **_signs(written, name), **became, **_truth(corpus)}
     poor = list(_about_lines(corpus, written, name)) if own_text else []
     warnings = [*poor, *_about_text(corpus, name, cut_first=any(own.CUT in each for each in poor))] if own_text else []
@@ -87,9 +89,12 @@ def sizes(it: Found, kind: str) -> dict[str, int]:
     return {"seed": 0, "num_train": few} | {"dialogues": {"num_prompts": few}, "labelled": {"attribute": ""}}.get(kind, {})
 
 
-def _written(it: Found) -> list[str]:
+def _written(it: Found, kind: str) -> list[str]:
+    """The lines of a reader's text; of a file that is read line by line those that are looked at."""
     if it.path.is_dir():
         return [line for path in own.files_of_parts(it.path).values() for line in own.texts(path)]
+    if kind in disk.KINDS and not it.column and disk.is_large(it.path):
+        return [own.CODES.sub("", line) for line in disk.Drawn(it.path).first]
     return [own.CODES.sub("", line) for line in own.texts(it.path, column=it.column if it.entry.behind else None)]
 
 
@@ -111,6 +116,13 @@ def _lines(corpus: Corpus | PairCorpus) -> dict[str, str]:
         return {}
     lines, *reasons = corpus.account.items()
     return {"lines read": f"{lines[1]:,}", "left out": ", ".join(f"{num:,} {reason}" for reason, num in reasons if num) or "none"}
+
+
+def _read(corpus: Corpus | PairCorpus) -> dict[str, str]:
+    """How large a corpus is that is read line by line, and what was looked at."""
+    if not isinstance(corpus.train, Large):
+        return {}
+    return {"pairs" if isinstance(corpus, PairCorpus) else "sentences": _sizes(corpus), "looked at": corpus.notes[0]}
 
 
 def _signs(written: Sequence[str], name: str) -> dict[str, str]:
@@ -145,8 +157,8 @@ def _sounds(clips: Clips) -> dict[str, str]:
 
 def _labels(corpus: LabelledCorpus) -> dict[str, str]:
     """How many there are of each label, the most frequent first."""
-    counts = Counter(corpus.labels.train).most_common()
-    shown = ", ".join(f"{label} {num / len(corpus.labels.train):.0%}" for label, num in counts)
+    counts = Counter(looked_at(corpus.labels.train)).most_common()
+    shown = ", ".join(f"{label} {num / sum(num for _, num in counts):.0%}" for label, num in counts)
     return {f"labels: {corpus.attribute}": f"{len(counts)}: {shown}"[:200]}
 
 

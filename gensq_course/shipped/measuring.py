@@ -10,6 +10,7 @@ from gensq_lib.maths.stats import Estimate, Share, estimate
 from gensq_lib.models.parts import LatentModel, WordModel
 from gensq_lib.text import batching, decoding
 from gensq_lib.text.corpora import Corpus
+from gensq_lib.text.large import looked_at
 from gensq_lib.text.vocab import Vocab
 from gensq_lib.training.steps import device_of
 
@@ -73,7 +74,8 @@ def _of_samples(model: WordModel, text: Corpus, *, seed: int) -> list[Measure]:
     with objectives.evaluating(model):
         said = decoding.sample(model, num=DRAWN, z=prior_draws(model, DRAWN, seed=seed), max_length=longest(text),
                                avoid=(Vocab.UNK,), generator=runtime.generator(seed, "words")).sentences(text.vocab)
-    known, tested = set(text.train), text.test[:DRAWN]
+    tested = text.test[:DRAWN]
+    known = {*said, *tested}.intersection(text.train)  # not the set of a text that may be large
     on, found = f"{DRAWN} sentences drawn at T = 1", []
     if text.grammar is not None:
         found = [_share("valid", diagnostics.valid_share(said, text.grammar, language=text.language), on)]
@@ -91,4 +93,4 @@ def _truth(text: Corpus, num_test: int) -> list[Measure]:
 
 def longest(text: Corpus) -> int:
     """Tokens that a sentence of a model of this text may have."""
-    return max(map(len, text.train)) + 5
+    return max(map(len, looked_at(text.train))) + 5

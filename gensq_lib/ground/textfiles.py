@@ -13,16 +13,22 @@ def text_of(path: Path, *, kind: str, largest: int) -> str:
 
     `kind` is what the file should be, for the message: "a grammar". `largest` is in bytes.
     """
-    data = bytes_of(path, kind=kind, largest=largest)
+    text = decoded(bytes_of(path, kind=kind, largest=largest), path, kind=kind)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def decoded(data: bytes, path: Path, *, kind: str, before: int = 0) -> str:
+    """The text in bytes of a file, behind `before` lines of it."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise GensqError(f"expected {kind} in UTF-8, got the byte {data[error.start]:#04x} in line "
-                         f"{line_of(data, error.start)} of {path}; save the file as UTF-8 "
+                         f"{before + line_of(data, error.start)} of {path}; save the file as UTF-8 "
                          "(for example: iconv -f cp1252 -t utf-8 OLD > NEW)") from None
     if (place := data.find(b"\0")) >= 0:
-        raise GensqError(f"expected {kind} in plain text, got a NUL byte in line {line_of(data, place)} of {path}; save it anew")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+        raise GensqError(f"expected {kind} in plain text, got a NUL byte in line {before + line_of(data, place)} of {path}; "
+                         "save it anew")
+    return text
 
 
 def bytes_of(path: Path, *, kind: str, largest: int) -> bytes:

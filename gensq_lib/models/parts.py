@@ -10,6 +10,7 @@ from torch.nn import functional as F
 
 from gensq_lib.ground.errors import GensqError, listed
 from gensq_lib.text.batching import Batch, Padded
+from gensq_lib.text.large import looked_at
 from gensq_lib.text.decoding import State
 from gensq_lib.text.pairs import PairBatch
 from gensq_lib.text.vocab import Vocab
@@ -120,7 +121,7 @@ def for_each_sample(log_likelihood: Callable[[Any, Tensor], Float[Tensor, "_ tim
 
 def log_frequencies(encoded: Iterable[Sequence[int]], vocab_size: int) -> Float[Tensor, "vocab"]:
     """The logarithm of the share of each word, <eos> among them, of some sentences. No word is impossible."""
-    ids = torch.tensor([i for ids in encoded for i in (*ids, Vocab.EOS)])
+    ids = torch.tensor([i for ids in looked_at(encoded) for i in (*ids, Vocab.EOS)])
     counts = 1.0 + torch.bincount(ids, minlength=vocab_size)
     return (counts / counts.sum()).log()
 

@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from gensq_lib.ground.errors import answered, expect, whole
+from gensq_lib.text.large import Large
 from gensq_lib.text.vocab import Vocab
 
 BUCKET = 32  # batches per length bucket: enough to mix sentences, few enough to keep lengths alike
@@ -89,39 +90,88 @@ def collate(encoded: Sequence[Sequence[int]], *, device: str = "cpu") -> Batch:
 class TrainingBatches:
     """`batches(i)` is batch number i of an endless stream: every epoch holds every sentence once, newly mixed.
 
-    `collate` makes a batch of some of them; what are no sentences (pairs, for example) need their own, and their `length`.
-    Taught in lesson 06.
+    A batch has `batch_size` sentences. Or it has at most so many `tokens`, padding and the end of each sentence counted: short
+    ones come in large batches, and memory is bounded by `tokens`, or by the longest sentence, which comes alone. Batches of a
+    `Large` are a little smaller. `collate` makes a batch of some of them; what are no sentences (pairs, for example) need their
+    own, and their `length`, of each side where there are several: the first one is what they are sorted by. Taught in lesson 06.
+
+    >>> batches = TrainingBatches(encoded, tokens=2048, seed=0)
     """
 
-    def __init__(self, encoded: Sequence, *, batch_size: int, seed: int, device: str = "cpu",
-                 length: Callable[..., int] = len, collate: Callable = collate):
+    def __init__(self, encoded: Sequence, *, seed: int, batch_size: int | None = None, tokens: int | None = None,
+                 device: str = "cpu", length: Callable[..., int | tuple[int, ...]] = len, collate: Callable = collate):
         expect(encoded, "expected at least one sentence to train on, got none; check the corpus")
-        expect(whole(batch_size, 1), f"expected a batch_size of at least 1, got {batch_size!r}; try 32")
+        expect(batch_size is None or tokens is None, f"expected a batch_size or a number of tokens, got {batch_size!r} and "
+               f"{tokens!r}; leave one out")
+        if tokens is None:
+            expect(whole(batch_size, 1), f"expected a batch_size of at least 1, got {batch_size!r}; try 32")
+        else:
+            expect(whole(tokens, 1), f"expected at least 1 token in a batch, got {tokens!r}; try 2048")
+            expect(length is not any_length, "expected lengths to count tokens by, got any_length; give a batch_size")
         expect(whole(seed), f"expected a seed of 0 or more, got {seed!r}; choose a whole number such as 0")
-        self.encoded, self.batch_size, self.seed, self.device = encoded, batch_size, seed, device
-        self.collate, self.lengths = collate, np.array([length(each) for each in encoded])
+        self.encoded, self.batch_size, self.tokens, self.seed, self.device = encoded, batch_size, tokens, seed, device
+        self.collate, self._sizes = collate, _sizes_of(encoded, length)
+        self.lengths = self._sizes[:, 0]
+        self._cuts = [] if tokens is None else _cuts(self._sizes + 1, tokens)
         self._epoch, self._plan = -1, []
 
     @property
     def per_epoch(self) -> int:
         """Batches in one epoch, the last partial one included."""
-        return -(-len(self.encoded) // self.batch_size)
+        return -(-len(self.encoded) // self.batch_size) if self.tokens is None else len(self._cuts) + 1
 
     def __call__(self, i: int) -> Any:
         epoch, within = divmod(i, self.per_epoch)
         if epoch != self._epoch:
             self._epoch, self._plan = epoch, self._plan_epoch(epoch)
-        return self.collate([self.encoded[j] for j in self._plan[within]], device=self.device)
+        while not (items := _taken(self.encoded, self._plan[within])):
+            within = (within + 1) % self.per_epoch  # of a small batch all lines may be held out: the next one comes in its place
+        return self.collate(items, device=self.device)
 
     def _plan_epoch(self, epoch: int) -> list[np.ndarray]:
-        """Shuffle; sort by length inside each bucket; cut into batches; shuffle the batches."""
+        """Shuffle; sort by length, inside each bucket or, by tokens, everything; cut into batches; shuffle the batches."""
         rng = np.random.default_rng((self.seed, epoch))
-        order = rng.permutation(len(self.encoded))
-        bucket = BUCKET * self.batch_size
-        buckets = [order[a : a + bucket] for a in range(0, len(order), bucket)]
-        alike = np.concatenate([part[np.argsort(self.lengths[part], kind="stable")] for part in buckets])
-        plan = [alike[a : a + self.batch_size] for a in range(0, len(alike), self.batch_size)]
+        order = rng.permutation(np.arange(len(self.encoded), dtype=np.int32))
+        if self.tokens is None:
+            bucket = BUCKET * self.batch_size
+            buckets = [order[a : a + bucket] for a in range(0, len(order), bucket)]
+            alike = np.concatenate([part[np.argsort(self.lengths[part], kind="stable")] for part in buckets])
+            plan = [alike[a : a + self.batch_size] for a in range(0, len(alike), self.batch_size)]
+        else:
+            plan = np.split(order[np.lexsort(self._sizes[order].T[::-1])], self._cuts)
         return [plan[k] for k in rng.permutation(len(plan))]
+
+
+def _taken(encoded: Sequence, index: np.ndarray) -> list:
+    """The items at these places; of what is too large to be held as many as there are."""
+    return encoded.some(index) if isinstance(encoded, Large) else [encoded[j] for j in index]
+
+
+def _sizes_of(encoded: Sequence, length: Callable[..., int | tuple[int, ...]]) -> Int[np.ndarray, "sentence side"]:
+    """The lengths of each. What is too large to be held knows them, and is not read for them."""
+    if isinstance(encoded, Large) and length is not any_length:
+        return encoded.sizes
+    found = np.array([length(each) for each in encoded], dtype=np.int64)
+    return found if found.ndim == 2 else found[:, None]
+
+
+def _cuts(sizes: Int[np.ndarray, "sentence side"], tokens: int) -> list[int]:
+    """Where to cut sorted sizes so that number times longest is at most `tokens`: the same places in every epoch.
+
+    Equal sizes are counted, not walked through: of a million sentences there are some hundred different ones.
+    """
+    cuts, inside, done, longest = [], 0, 0, np.zeros(sizes.shape[1], dtype=np.int64)
+    for row, num in zip(*np.unique(sizes, axis=0, return_counts=True), strict=True):
+        while num:
+            wide = np.maximum(longest, row)
+            fitting = min(tokens // int(wide.sum()) - inside, int(num))
+            if fitting <= 0 and inside:
+                cuts.append(done)
+                inside, longest = 0, np.zeros_like(longest)
+                continue
+            fitting = max(fitting, 1)  # what is longer than a batch comes alone
+            inside, done, num, longest = inside + fitting, done + fitting, num - fitting, wide
+    return cuts
 
 
 def any_length(example: Sequence) -> int:
@@ -132,15 +182,15 @@ def any_length(example: Sequence) -> int:
     return 0
 
 
-def in_order(encoded: Sequence, *, batch_size: int = 256, device: str = "cpu", length: Callable[..., int] = len,
-             collate: Callable = collate) -> Iterator[tuple[np.ndarray, Any]]:
+def in_order(encoded: Sequence, *, batch_size: int = 256, device: str = "cpu",
+             length: Callable[..., int | tuple[int, ...]] = len, collate: Callable = collate) -> Iterator[tuple[np.ndarray, Any]]:
     """Every sentence once, for evaluation, as (positions in `encoded`, batch); like lengths together.
 
     `length` and `collate` as of `TrainingBatches`. Taught in lesson 00.
     """
     right = whole(batch_size, 1) and hasattr(encoded, "__len__")
     expect(right, f"expected sentences, in batches of 1 or more, got {batch_size!r} a batch; try 256")
-    order = np.argsort([length(item) for item in encoded], kind="stable")
+    order = np.argsort(_sizes_of(encoded, length)[:, 0], kind="stable")
     for start in range(0, len(order), batch_size):
         index = order[start : start + batch_size]
         yield index, collate([encoded[j] for j in index], device=device)

@@ -92,6 +92,7 @@ def collate_pairs(pairs: Sequence[PairIds], *, device: str = "cpu") -> PairBatch
     return PairBatch(collate_prompts(prompts, labels, device=device), collate(replies, device=device))
 
 
-OF_PAIRS = {"length": lambda pair: len(pair[0]), "collate": collate_pairs}  # like prompts together: they are read both ways
+OF_PAIRS = {"length": lambda pair: (len(pair[0]), len(pair[1])),  # like prompts together: they are read both ways
+            "collate": collate_pairs}
 PairBatches = partial(TrainingBatches, **OF_PAIRS)
 pairs_in_order = partial(in_order, **OF_PAIRS)

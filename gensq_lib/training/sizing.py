@@ -8,6 +8,7 @@ words more than forty times. `gensq study small_texts` has figures.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gensq_lib.text.large import looked_at
 from gensq_lib.text.vocab import Vocab
 
 ENOUGH = 150  # tokens for each word of the vocabulary: from here on a text is trained on in so many steps, without dropout
@@ -57,7 +58,8 @@ def plan_for(encoded: Sequence[Sequence[int]], vocab: Vocab) -> ReadingPlan:
 
     Taught in lesson 05.
     """
-    per_word = ENOUGH if vocab.closed else sum(len(ids) + 1 for ids in encoded) / len(vocab)
+    some = looked_at(encoded)
+    per_word = ENOUGH if vocab.closed else sum(len(ids) + 1 for ids in some) * (len(encoded) / len(some)) / len(vocab)
     few = 0.0 if vocab.closed or len(encoded) >= MANY else DROPOUT[-1][1]
     dropout = next((rate for below, rate in DROPOUT if per_word < below), few)
     return ReadingPlan(dropout, hold=per_word < HELD, free_bits=FEWER if dropout else FREE_BITS)

@@ -1,9 +1,8 @@
-"""Batches and what they waste: the share of padding, exactly; batches of so many tokens; what a batch does to the gradient."""
+"""Batches and what they waste: the share of padding, exactly; what a batch does to the gradient; what is held in memory."""
 import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -23,21 +22,6 @@ def epoch(batches: TrainingBatches, number: int = 0) -> list[Batch]:
 def padded(batches: Sequence[Batch]) -> float:
     """The share of positions that hold no word."""
     return 1 - sum(int(batch.lengths.sum()) for batch in batches) / sum(batch.targets.numel() for batch in batches)
-
-
-def by_tokens(encoded: Encoded, tokens: int, *, seed: int) -> list[Batch]:
-    """Batches of like lengths with at most so many positions each, in random order; a longer sentence comes alone."""
-    rng = np.random.default_rng(seed)
-    order = rng.permutation(len(encoded))
-    order = order[np.argsort([len(encoded[j]) for j in order], kind="stable")]
-    batches, inside = [], []
-    for j in order:  # sorted: the last one is the longest
-        if inside and (len(inside) + 1) * (len(encoded[j]) + 1) > tokens:
-            batches.append(inside)
-            inside = []
-        inside.append(encoded[j])
-    batches.append(inside)
-    return [collate(batches[k]) for k in rng.permutation(len(batches))]
 
 
 def sorted_batches(encoded: Encoded, batch_size: int) -> Iterator[Batch]:

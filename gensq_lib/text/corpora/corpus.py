@@ -7,6 +7,8 @@ from functools import lru_cache
 
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.text.grammar import DialogueGrammar, Grammar
+from gensq_lib.text.labelled import LabelledIds
+from gensq_lib.text.large import Large, looked_at, mapped, together
 from gensq_lib.text.pairs import Pair, PairIds
 from gensq_lib.text.vocab import Sentence, Vocab
 
@@ -19,6 +21,16 @@ MAX_TOKENS, MIN_COUNT, MAX_WORDS = 60, 2, 10_000  # of real text: longest senten
 MAX_DOCUMENT = 400  # tokens of what is to be summarised
 
 TOO_LONG = f"sentences of more than {MAX_TOKENS} tokens left out"
+
+
+def _held(train: Sequence) -> Sequence:
+    """What is held of it: nothing where it is too large."""
+    return () if isinstance(train, Large) else train
+
+
+def _digest_of(train: Sequence) -> bytes:
+    """For a fingerprint: of what is too large to be held, which does not stand in it item by item."""
+    return train.digest.encode() if isinstance(train, Large) else b""
 
 
 def left_out(what: str, num: int) -> tuple[str, ...]:
@@ -37,7 +49,7 @@ class Corpus:
 
     name: str
     language: str  # "en", "zh", another language of a grammar; "" for a reader's file in any other script
-    train: list[Sentence] = field(repr=False)
+    train: Sequence[Sentence] = field(repr=False)  # a list, or a `Large` of a file that is read line by line
     valid: list[Sentence] = field(repr=False)
     test: list[Sentence] = field(repr=False)
     vocab: Vocab = field(repr=False)
@@ -53,8 +65,8 @@ class Corpus:
     @property
     def fingerprint(self) -> str:
         """A hash of what a model can learn from: the key of a cached run."""
-        digest = hashlib.sha256()
-        for sentence in itertools.chain(self.train, self.valid):
+        digest = hashlib.sha256(_digest_of(self.train))
+        for sentence in itertools.chain(_held(self.train), self.valid):
             digest.update(" ".join(sentence).encode() + b"\n")
         return digest.hexdigest()[:16]
 
@@ -65,7 +77,8 @@ class Corpus:
 
     def __str__(self) -> str:
         sizes = " / ".join(f"{len(part):,}" for part in (self.train, self.valid, self.test))
-        mean = sum(map(len, self.train)) / len(self.train)
+        some = looked_at(self.train)
+        mean = sum(map(len, some)) / len(some)
         unknown = "closed" if self.vocab.closed else f"{self.unknown_rate(self.test):.1%} of the test words are <unk>"
         return "; ".join([
             f"{self.name}: {sizes} sentences (train / valid / test), {mean:.1f} tokens on average",
@@ -86,12 +99,17 @@ class LabelledCorpus:
     @property
     def classes(self) -> tuple[str, ...]:
         """The labels that training has, sorted; the others have none else."""
-        return tuple(sorted(set(self.labels.train)))
+        return tuple(sorted(set(looked_at(self.labels.train))))
 
-    def ids(self, part: str) -> list[int]:
+    def ids(self, part: str) -> Sequence[int]:
         """The place of each label of "train", "valid" or "test" among the classes."""
         place = {label: i for i, label in enumerate(self.classes)}
-        return [place[label] for label in getattr(self.labels, part)]
+        return mapped(place.__getitem__, getattr(self.labels, part))
+
+    def encoded(self, part: str) -> Sequence[LabelledIds]:
+        """Integers of the sentences of a part, each with the place of its label, for `collate_labelled`."""
+        said, ids = mapped(self.text.vocab.encode, getattr(self.text, part)), self.ids(part)
+        return together(said, ids) if isinstance(said, Large) else list(zip(said, ids, strict=True))
 
     def __str__(self) -> str:
         return f"{self.text}; {len(self.classes)} labels: {self.attribute}"
@@ -111,7 +129,7 @@ class PairCorpus:
     """
 
     name: str
-    train: list[Pair] = field(repr=False)
+    train: Sequence[Pair] = field(repr=False)  # a list or a `Large`
     valid: list[Pair] = field(repr=False)
     test: list[Pair] = field(repr=False)
     source_vocab: Vocab = field(repr=False)
@@ -134,14 +152,14 @@ class PairCorpus:
     @property
     def fingerprint(self) -> str:
         """A hash of what a model can learn from: the key of a cached run."""
-        rows = [*(pair.source + ("=>",) + pair.target + pair.labels for pair in (*self.train, *self.valid)), *self.sources]
-        return hashlib.sha256("\n".join(map(" ".join, rows)).encode()).hexdigest()[:16]
+        rows = [*(pair.source + ("=>",) + pair.target + pair.labels for pair in (*_held(self.train), *self.valid)), *self.sources]
+        return hashlib.sha256(_digest_of(self.train) + "\n".join(map(" ".join, rows)).encode()).hexdigest()[:16]
 
     @property
     def turned(self) -> "PairCorpus":
         """The same pairs the other way round. Parts were made by the sources of old; `repeated` says what that lets through."""
-        parts = {part: [replace(pair, source=pair.target, target=pair.source) for pair in getattr(self, part)]
-                 for part in ("train", "valid", "test")}
+        parts = {part: mapped(lambda pair: replace(pair, source=pair.target, target=pair.source), getattr(self, part),
+                              sides=slice(None, None, -1)) for part in ("train", "valid", "test")}
         return replace(self, **parts, languages=self.languages[::-1], source_vocab=self.target_vocab,
                        target_vocab=self.source_vocab, show_source=self.show_target,
                        show_target=self.show_source, read_source=self.read_target,
@@ -162,7 +180,7 @@ class PairCorpus:
     @property
     def repeated(self) -> float:
         """The share of test sources that training has, too: two people may say the same, and a model knows it by heart."""
-        seen = {pair.source for pair in self.train}
+        seen = {pair.source for pair in looked_at(self.train)}
         return sum(pair.source in seen for pair in self.test) / max(len(self.test), 1)
 
     def label_ids(self, labels: tuple[str, ...]) -> tuple[int, ...]:
@@ -170,14 +188,15 @@ class PairCorpus:
         return tuple(values.index(label if label in values else OTHER)
                      for label, values in zip(labels, self.conditions.values(), strict=True))
 
-    def encoded(self, pairs: Iterable[Pair]) -> list[PairIds]:
+    def encoded(self, pairs: Iterable[Pair]) -> Sequence[PairIds]:
         """Integers of source, target and labels, for `collate_pairs`."""
-        return [(self.source_vocab.encode(pair.source), self.target_vocab.encode(pair.target), self.label_ids(pair.labels))
-                for pair in pairs]
+        return mapped(lambda pair: (self.source_vocab.encode(pair.source), self.target_vocab.encode(pair.target),
+                                    self.label_ids(pair.labels)), pairs)
 
     def __str__(self) -> str:
         sizes = " / ".join(f"{len(part):,}" for part in (self.train, self.valid, self.test))
-        mean = sum(len(pair.target) for pair in self.train) / len(self.train)
+        some = looked_at(self.train)
+        mean = sum(len(pair.target) for pair in some) / len(some)
         labels = ", ".join(f"{len(values)} of {name}" for name, values in self.conditions.items())
         words = dict.fromkeys(f"{len(vocab):,}" for vocab in (self.source_vocab, self.target_vocab))
         alone = [f"{len(set(self.sources)):,} different sources without targets"] * bool(self.sources)

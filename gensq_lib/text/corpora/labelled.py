@@ -3,7 +3,7 @@
 No sentence is in two parts. What has a label that training never shows is left out (and counted in `notes`): nobody can
 learn it.
 """
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from pathlib import Path
 
@@ -104,15 +104,21 @@ def _of_people(examples: list[Example], keys: list[str], *, kind: str, attribute
                      read=script.read, notes=notes + left_out(TOO_LONG, len(examples) - len(kept)), **facts)
 
 
-def own_labelled(path: Path, *, name: str, seed: int = 0, num_train: int = 0, attribute: str = "") -> LabelledCorpus:
+def own_labelled(path: Path, **facts) -> LabelledCorpus:
     """A sentence, a tab, its label on each line."""
+    return examples_labelled(own.labelled_lines(path), path, **facts)[0]
+
+
+def examples_labelled(written: Sequence[str], path: Path, *, name: str, seed: int = 0, num_train: int = 0, attribute: str = "",
+                      max_words: int = MAX_WORDS) -> tuple[LabelledCorpus, text.Script]:
+    """Of these lines of a file, and how they are written."""
     _refuse_other(attribute, "label", name)
-    parts, account, language = own.labelled_lines(path)
+    parts, account, language = own.examples_of(written, path)
     script = text.Script.of([each.source for each in parts.train], language)
     found = _labelled(parts, script.spell, "label", seed=seed, num_train=min(num_train, len(parts.train)), language=language,
-                      show=script.show, read=script.read, name=name, **own.facts_of(path, parts, account))
+                      show=script.show, read=script.read, name=name, max_words=max_words, **own.facts_of(path, parts, account))
     own.vocab_of(found.text.train, path)  # refuses a text of words that come once
-    return found
+    return found, script
 
 
 def _refuse_other(attribute: str, kind: str, name: str) -> None:
@@ -121,7 +127,7 @@ def _refuse_other(attribute: str, kind: str, name: str) -> None:
 
 
 def _labelled(parts: Parts[Example], spell: Callable[[Sentence], Sentence], attribute: str, *, seed: int, num_train: int,
-              notes: tuple[str, ...] = (), **facts: object) -> LabelledCorpus:
+              notes: tuple[str, ...] = (), max_words: int = MAX_WORDS, **facts: object) -> LabelledCorpus:
     """The vocabulary and the labels are those of the training part."""
     train = subset(parts.train, num_train, seed=seed)
     labels, said = {each.target for each in train}, {text.key(each.source) for each in train}
@@ -132,7 +138,7 @@ def _labelled(parts: Parts[Example], spell: Callable[[Sentence], Sentence], attr
     notes += left_out("held-out sentences that training has, too, left out", len(told) - len(fresh))
     notes += left_out("with a label that training lacks", len(fresh) - len(known.valid) - len(known.test))
     sentences = known.each(lambda part: [spell(each.source) for each in part])
-    vocab = Vocab.from_sentences(sentences.train, min_count=MIN_COUNT, max_size=MAX_WORDS)
+    vocab = Vocab.from_sentences(sentences.train, min_count=MIN_COUNT, max_size=max_words)
     corpus = Corpus(train=sentences.train, valid=sentences.valid, test=sentences.test, vocab=vocab, grammar=None, notes=notes,
                     **facts)
     return LabelledCorpus(corpus, attribute, known.each(lambda part: [each.target[0] for each in part]))

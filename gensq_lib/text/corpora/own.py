@@ -20,7 +20,7 @@ from .chats import one_prompt, read_turns, show_turns, spelled, turns
 from .corpus import (
     MAX_DOCUMENT, MAX_TOKENS, MAX_WORDS, MIN_COUNT, OTHER, Corpus, PairCorpus, Read, Show, both_sides, left_out)
 from .files import lines
-from .splits import Parts, components, split, subset
+from .splits import Parts, alone, components, split, subset
 from .tables import TABLES, column_of
 
 MIN_SENTENCES, MAX_LABELS = 100, 50
@@ -32,6 +32,7 @@ CODED = "terminal codes"
 CUT = "gensq corpus cut PATH -o NEW"  # the way out for what is not one sentence a line
 SPACE = "\u2423"  # what stands for a space among characters
 TAB, UNKNOWN = "\t", Vocab.SPECIALS[Vocab.UNK]
+TABS_OF_PAIRS = (1, 2)
 PARTS = {"train": ("train", "training"), "valid": ("valid", "validation", "val", "dev"), "test": ("test", "testing")}
 HELD_OUT = ("valid", "test")
 Tokens, Counts = Callable[[str], Sentence], dict[str, int]
@@ -39,13 +40,22 @@ Tokens, Counts = Callable[[str], Sentence], dict[str, int]
 
 def own_sentences(path: Path, *, column: str = "", longest: int = MAX_TOKENS, **facts) -> Corpus:
     """One sentence a line, or in each cell of a column, in any language."""
-    written = texts(path, column=column)
-    language = "zh" if text.is_chinese("".join(written[:1000])) else ""
+    return sentences_of(texts(path, column=column), path, longest=longest, **facts)[0]
+
+
+def sentences_of(written: Sequence[str], path: Path, *, longest: int = MAX_TOKENS, **facts) -> tuple[Corpus, text.Script]:
+    """Of these lines of a file, and how they are written."""
+    language = language_of(written)
     kept, account = _sorted_out(written, partial(text.tokens, language=language), path, longest=longest)
     parts = split(kept, list(map(text.key, kept)))
     script = text.Script.of(parts.train, language)
     return _corpus(path, parts.each(lambda part: list(map(script.spell, part))), account, language=language, show=script.show,
-                   read=script.read, **facts)
+                   read=script.read, **facts), script
+
+
+def language_of(written: Sequence[str]) -> str:
+    """"zh" where the first lines are written without spaces between words."""
+    return "zh" if text.is_chinese("".join(written[:1000])) else ""
 
 
 def own_characters(path: Path, *, column: str = "", **facts) -> Corpus:
@@ -91,29 +101,43 @@ def files_of_parts(folder: Path) -> dict[str, Path]:
 def pair_lines(path: Path) -> list[str]:
     """Lines with a tab or two; what has none is refused."""
     written = texts(path)
-    if wrong := [i for i, line in enumerate(written, start=1) if line.strip() and line.count("\t") not in (1, 2)]:
-        raise GensqError(f"expected prompt<TAB>reply or prompt<TAB>reply<TAB>label in line {wrong[0]} of {path}, got "
-                         f"{written[wrong[0] - 1].count(TAB)} tabs ({len(wrong):,} such lines); write one tab before each reply")
+    refuse_pairs(path, [(i, line.count(TAB)) for i, line in enumerate(written, start=1)
+                        if line.strip() and line.count(TAB) not in TABS_OF_PAIRS])
     return written
 
 
-def own_translations(path: Path, *, name: str, seed: int = 0, num_train: int = 0) -> PairCorpus:
+def refuse_pairs(path: Path, wrong: Sequence[tuple[int, int]]) -> None:
+    """The first of lines (their numbers, how many tabs) that are no pairs."""
+    if len(wrong):
+        raise GensqError(f"expected prompt<TAB>reply or prompt<TAB>reply<TAB>label in line {wrong[0][0]} of {path}, got "
+                         f"{wrong[0][1]} tabs ({len(wrong):,} such lines); write one tab before each reply")
+
+
+def own_translations(path: Path, **facts) -> PairCorpus:
     """A sentence, a tab, its translation on each line. What is linked by a shared sentence is in one part."""
-    columns = [line.split(TAB) for line in pair_lines(path)]
-    languages = ["zh" if text.is_chinese("".join(side)) else "" for side in list(zip(*(c for c in columns[:1000] if c[1:])))[:2]]
-    kept, account = _sorted_out(map(TAB.join, columns), partial(_translated, languages=languages), path)
-    parts = split(kept, components((text.key(pair.source), text.key(pair.target)) for pair in kept))
+    return translations_of(pair_lines(path), path, **facts)[0]
+
+
+def translations_of(written: Sequence[str], path: Path, *, name: str, seed: int = 0, num_train: int = 0,
+                    max_words: int = MAX_WORDS, linked: bool = True) -> tuple[PairCorpus, list[text.Script]]:
+    """Of these lines of a file, and how both sides are written. Not `linked`: a pair goes where its source alone belongs."""
+    columns = [line.split(TAB) for line in written]
+    languages = [language_of(side) for side in list(zip(*(c for c in columns[:1000] if c[1:])))[:2]]
+    kept, account = _sorted_out(written, partial(translated, languages=languages), path)
+    keys = [(text.key(pair.source), text.key(pair.target)) for pair in kept]
+    parts = split(kept, components(keys) if linked else [alone(source) for source, _ in keys])
     scripts = [text.Script.of([getattr(pair, side) for pair in parts.train], code)
                for side, code in zip(("source", "target"), languages, strict=True)]
     source, target = scripts
     parts = parts.each(lambda part: [Pair(source.spell(pair.source), target.spell(pair.target)) for pair in part])
     train = subset(parts.train, min(num_train, len(parts.train)), seed=seed)
-    vocabs = (vocab_of([getattr(pair, side) for pair in train], path) for side in ("source", "target"))
+    vocabs = (vocab_of([getattr(pair, side) for pair in train], path, max_words) for side in ("source", "target"))
     return PairCorpus(name, train, parts.valid, parts.test, *vocabs, source.show, target.show, source.read, target.read,
-                      grammar=None, languages=tuple(languages), **facts_of(path, parts, account))
+                      grammar=None, languages=tuple(languages), **facts_of(path, parts, account)), scripts
 
 
-def _translated(line: str, languages: Sequence[str]) -> Pair:
+def translated(line: str, languages: Sequence[str]) -> Pair:
+    """Both sides of a line."""
     return Pair(*(text.tokens(side, code) for side, code in zip(line.split(TAB), languages)))
 
 
@@ -122,12 +146,16 @@ def own_summaries(path: Path, **sizes: object) -> PairCorpus:
     return own_pairs(path, longest=MAX_DOCUMENT, **sizes)
 
 
-def own_pairs(path: Path, *, name: str, seed: int = 0, num_train: int = 0, num_prompts: int = 0, longest: int = MAX_TOKENS
-              ) -> PairCorpus:
+def own_pairs(path: Path, **facts) -> PairCorpus:
     """A prompt, a tab, its reply on each line, and, if you like, a tab and a label; " // " parts the turns of a prompt."""
-    written = pair_lines(path)
-    language = "zh" if text.is_chinese("".join(written[:1000])) else ""
-    kept, account = _sorted_out(written, partial(_pair, tokens=partial(text.tokens, language=language)), path, longest=longest)
+    return pairs_of(pair_lines(path), path, **facts)[0]
+
+
+def pairs_of(written: Sequence[str], path: Path, *, name: str, seed: int = 0, num_train: int = 0, num_prompts: int = 0,
+             longest: int = MAX_TOKENS, max_words: int = MAX_WORDS) -> tuple[PairCorpus, text.Script]:
+    """Of these lines of a file, and how they are written."""
+    language = language_of(written)
+    kept, account = _sorted_out(written, partial(pair_in, tokens=partial(text.tokens, language=language)), path, longest=longest)
     parts = split(kept, [text.key(pair.source) for pair in kept])
     script = text.Script.of([s for e in parts.train for s in (*turns(e.source), e.target)], language)
     parts = parts.each(lambda part: [spelled(pair, script) for pair in part])
@@ -136,27 +164,38 @@ def own_pairs(path: Path, *, name: str, seed: int = 0, num_train: int = 0, num_p
     if len(labels) > MAX_LABELS:
         raise GensqError(f"expected at most {MAX_LABELS} labels behind the second tab in {path}, got {len(labels):,}; leave the "
                          "third column out, or write a mood or an intent there")
-    vocab = vocab_of([s for pair in train for s in (pair.source, pair.target)], path)
+    vocab = vocab_of([s for pair in train for s in (pair.source, pair.target)], path, max_words)
     return PairCorpus(name, train, parts.valid, parts.test, **both_sides(vocab, show_turns(script), read_turns(script)),
                       conditions={"label": tuple(labels)}, grammar=None,
-                      sources=[pair.source for pair in train][:num_prompts or None], **facts_of(path, parts, account))
+                      sources=[pair.source for pair in train][:num_prompts or None], **facts_of(path, parts, account)), script
 
 
-def _pair(line: str, tokens: Tokens) -> Pair:
+def pair_in(line: str, tokens: Tokens) -> Pair:
+    """Prompt, reply and label of a line."""
     prompt, reply, label = (line.split(TAB) + ["", ""])[:3]
     said = filter(None, map(tokens, re.split(rf"\s{TURN}\s", prompt)))
     return Pair(one_prompt(said), tokens(reply), (label.strip() or OTHER,))
 
 
-def labelled_lines(path: Path) -> tuple[Parts[Pair], Counts, str]:
-    """A sentence, a tab, its label on each line: as pairs whose target is the label, an account of them, their language."""
+def labelled_lines(path: Path) -> list[str]:
+    """A sentence, a tab, its label on each line; what has another form is refused."""
     written = texts(path)
-    wrong = [i for i, line in enumerate(written, start=1) if line.strip() and not re.fullmatch(r"[^\t]*\t[^\t]+", line)]
-    if wrong:
-        raise GensqError(f"expected text<TAB>label in line {wrong[0]} of {path}, got {written[wrong[0] - 1].count(TAB)} tabs or "
-                         f"no label ({len(wrong):,} such lines); write one tab and a label behind each sentence")
-    language = "zh" if text.is_chinese("".join(written[:1000])) else ""
-    kept, account = _sorted_out(written, partial(_example, tokens=partial(text.tokens, language=language)), path)
+    refuse_labelled(path, [(i, line.count(TAB)) for i, line in enumerate(written, start=1)
+                           if line.strip() and not re.fullmatch(r"[^\t]*\t[^\t]+", line)])
+    return written
+
+
+def refuse_labelled(path: Path, wrong: Sequence[tuple[int, int]]) -> None:
+    """The first of lines (their numbers, how many tabs) without a label."""
+    if len(wrong):
+        raise GensqError(f"expected text<TAB>label in line {wrong[0][0]} of {path}, got {wrong[0][1]} tabs or no label "
+                         f"({len(wrong):,} such lines); write one tab and a label behind each sentence")
+
+
+def examples_of(written: Sequence[str], path: Path) -> tuple[Parts[Pair], Counts, str]:
+    """Labelled lines as pairs whose target is the label, an account of them, their language."""
+    language = language_of(written)
+    kept, account = _sorted_out(written, partial(example_in, tokens=partial(text.tokens, language=language)), path)
     parts = split(kept, [text.key(each.source) for each in kept])
     labels = {each.target for each in parts.train}
     if not 2 <= len(labels) <= MAX_LABELS:
@@ -165,7 +204,8 @@ def labelled_lines(path: Path) -> tuple[Parts[Pair], Counts, str]:
     return parts, account, language
 
 
-def _example(line: str, tokens: Tokens) -> Pair:
+def example_in(line: str, tokens: Tokens) -> Pair:
+    """A labelled line."""
     said, _, label = line.partition(TAB)
     return Pair(tokens(said), (label.strip(),))
 
@@ -185,15 +225,10 @@ def _sorted_out(written: Iterable[str], tokens: Tokens, path: Path, *, longest: 
     for coded in written:
         line, codes = CODES.subn("", coded)
         account[CODED] += codes
-        item = tokens(line) if len(line) <= LONGEST_LINE else None
-        sides = () if item is None else (item.source, item.target) if isinstance(item, Pair) else (item,)
         account["lines"] += 1
-        if not line.strip():
-            account["empty"] += 1
-        elif item is None or max(map(len, sides)) > longest:
-            account["too long"] += 1
-        elif not all(map(has_word, sides)):
-            account["no words"] += 1
+        item, reason = judged(line, tokens, longest)
+        if reason:
+            account[reason] += 1
         else:
             kept.append(item)
     if len(set(kept)) < least:
@@ -201,6 +236,17 @@ def _sorted_out(written: Iterable[str], tokens: Tokens, path: Path, *, longest: 
         raise GensqError(f"expected at least {least} different sentences of 1 to {longest} tokens in {path}, got "
                          f"{len(set(kept)):,}{parted and f' ({parted})'}; {_way_out(account, longest)}")
     return kept, {reason: num for reason, num in account.items() if num or reason != CODED}
+
+
+def judged(line: str, tokens: Tokens, longest: int = MAX_TOKENS) -> tuple[Sentence | Pair | None, str]:
+    """The tokens of a line, and the reason to leave it out ("": there is none)."""
+    item = tokens(line) if len(line) <= LONGEST_LINE else None
+    sides = () if item is None else (item.source, item.target) if isinstance(item, Pair) else (item,)
+    if not line.strip():
+        return item, "empty"
+    if item is None or max(map(len, sides)) > longest:
+        return item, "too long"
+    return item, "" if all(map(has_word, sides)) else "no words"
 
 
 def _way_out(account: Counts, longest: int) -> str:
@@ -216,17 +262,17 @@ def has_word(sentence: Sentence | str) -> bool:
 
 
 def _corpus(path: Path, parts: Parts[Sentence], account: Counts, *, name: str, show: Show, read: Read, language: str = "",
-            seed: int = 0, num_train: int = 0) -> Corpus:
+            seed: int = 0, num_train: int = 0, max_words: int = MAX_WORDS) -> Corpus:
     train = subset(parts.train, min(num_train, len(parts.train)), seed=seed)
-    return Corpus(name, language, train, parts.valid, parts.test, vocab_of(train, path), show, read, grammar=None,
+    return Corpus(name, language, train, parts.valid, parts.test, vocab_of(train, path, max_words), show, read, grammar=None,
                   **facts_of(path, parts, account))
 
 
-def vocab_of(train: list[Sentence], path: Path) -> Vocab:
-    """Of the training part; what is written as `<unk>` is unknown."""
+def vocab_of(train: list[Sentence], path: Path, max_words: int = MAX_WORDS) -> Vocab:
+    """At most so many words of the training part; what is written as `<unk>` is unknown."""
     chosen = any(UNKNOWN in sentence for sentence in train)
     vocab = Vocab.from_sentences(([word for word in sentence if word != UNKNOWN] for sentence in train),
-                                 min_count=1 if chosen else MIN_COUNT, max_size=MAX_WORDS)
+                                 min_count=1 if chosen else MIN_COUNT, max_size=max_words)
     if len(vocab) == len(Vocab.SPECIALS):
         raise GensqError(f"expected words that training has at least {MIN_COUNT} times in {path}, got none: every word would be "
                          "<unk>; read the text by characters (chars:PATH), or take a longer one")

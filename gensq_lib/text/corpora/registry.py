@@ -18,7 +18,7 @@ from gensq_lib.sounds import Clips
 from gensq_lib.text import grammar
 from gensq_lib.text.grammar import DialogueGrammar, Grammar
 
-from . import chats, dialogues, documents, labelled, own, real, spoken, summaries, translations, world
+from . import chats, dialogues, disk, documents, labelled, own, real, spoken, summaries, translations, world
 from .corpus import Corpus, LabelledCorpus, PairCorpus
 from .documents import Documents
 from .files import LARGEST, Remote
@@ -79,11 +79,11 @@ ENTRIES = {
         translations=partial(translations.crossing, (source, target)), grammar=partial(grammar.shipped, "crossing"))
        for source, target in permutations(LANGUAGES, 2)},
     "file:PATH": Entry("a text of your own, one sentence a line; file:PATH#NAME reads a column of CSV, TSV or JSONL",
-                       own.own_sentences, documents=documents.own_documents, behind="column"),
+                       disk.sentences, documents=documents.own_documents, behind="column"),
     "words:PATH": Entry("a text of tokens with spaces between, <unk> among them, or a folder of train, valid and test",
                         own.own_words, takes_folder=True),
     "chars:PATH": Entry("a text of your own by characters, in any script", own.own_characters, behind="column"),
-    "labelled:PATH": Entry("sentences of your own with a label each, a tab between them", labelled=labelled.own_labelled),
+    "labelled:PATH": Entry("sentences of your own with a label each, a tab between them", labelled=disk.examples),
     "grammar:PATH": Entry("a world of your own: a grammar file; :zh behind the path chooses a language", world.own_world,
                           labelled=labelled.of_own_world, documents=documents.documents_of_own_world, grammar=grammar.load,
                           behind="language"),
@@ -104,8 +104,8 @@ ENTRIES = {
     "spoken": Entry("800 digits spoken by eight synthetic voices, made for this course", sounds=spoken.synthetic),
     "fsdd": Entry("3,000 digits spoken by six people (fetched, 16 MB, CC BY-SA 4.0)", sounds=spoken.fsdd, files=spoken.FSDD),
     "pairs:PATH": Entry("pairs of your own with a tab between: prompts and replies, and labels behind a second tab; sentences "
-                        "and translations; or documents and summaries", translations=own.own_translations,
-                        dialogues=own.own_pairs, summaries=own.own_summaries),
+                        "and translations; or documents and summaries", translations=disk.translations,
+                        dialogues=disk.pairs, summaries=own.own_summaries),
     "dialogue:PATH": Entry("dialogues of your own", dialogues=dialogues.own_dialogues, grammar=grammar.load_dialogue),
 }
 
@@ -146,42 +146,45 @@ def check(name: str, kind: str = "sentences") -> None:
         it.load(kind, seed=0, num_train=FEW * bool(it.entry.grammar), **({"attribute": ""} if kind == "labelled" else {}))
 
 
-def load(name: str, *, seed: int = 0, num_train: int = 0) -> Corpus:
+def load(name: str, *, seed: int = 0, num_train: int = 0, max_words: int = 0) -> Corpus:
     """The corpus of this name. `seed` draws training sentences (real text: chooses `num_train` of them); 0 is all.
 
+    A text of your own keeps its 10,000 most frequent words, or `max_words`; a file of more than 20 MB is read line by line.
     Taught in lesson 06.
 
         text = corpora.load("world", seed=0, num_train=1000)
     """
     _check_sizes(seed, num_train)
-    return found(name, "sentences").load("sentences", seed=seed, num_train=num_train)
+    return found(name, "sentences").load("sentences", seed=seed, num_train=num_train, **_words(name, max_words))
 
 
-def load_pairs(name: str, *, seed: int = 0, num_train: int = 0) -> PairCorpus:
+def load_pairs(name: str, *, seed: int = 0, num_train: int = 0, max_words: int = 0) -> PairCorpus:
     """Sentences with their translations. `seed` draws (real ones: chooses) training pairs; 0 takes the usual number or all.
 
-    Taught in lesson 09.
+    `max_words` as for `load`. Taught in lesson 09.
     """
     _check_sizes(seed, num_train)
-    return found(name, "translations").load("translations", seed=seed, num_train=num_train)
+    return found(name, "translations").load("translations", seed=seed, num_train=num_train, **_words(name, max_words))
 
 
-def load_dialogues(name: str, *, seed: int = 0, num_train: int = 0, num_prompts: int = 0) -> PairCorpus:
+def load_dialogues(name: str, *, seed: int = 0, num_train: int = 0, num_prompts: int = 0, max_words: int = 0) -> PairCorpus:
     """The dialogues of this name. `seed` draws (real ones: chooses) training exchanges; 0 takes the usual number or all.
 
     Taught in lesson 16.
     """
     _check_sizes(seed, num_train, num_prompts)
-    return found(name, "dialogues").load("dialogues", seed=seed, num_train=num_train, num_prompts=num_prompts)
+    return found(name, "dialogues").load("dialogues", seed=seed, num_train=num_train, num_prompts=num_prompts,
+                                         **_words(name, max_words))
 
 
-def load_labelled(name: str, *, attribute: str = "", seed: int = 0, num_train: int = 0) -> LabelledCorpus:
+def load_labelled(name: str, *, attribute: str = "", seed: int = 0, num_train: int = 0, max_words: int = 0) -> LabelledCorpus:
     """The labelled sentences of this name; of a grammar `attribute` says what is asked for ("": the mood, else the first).
 
     Taught in lesson 10.
     """
     _check_sizes(seed, num_train)
-    return found(name, "labelled").load("labelled", attribute=attribute, seed=seed, num_train=num_train)
+    sizes = {"seed": seed, "num_train": num_train, **_words(name, max_words)}
+    return found(name, "labelled").load("labelled", attribute=attribute, **sizes)
 
 
 def load_sounds(name: str) -> Clips:
@@ -218,6 +221,15 @@ def grammar_of(name: str, kind: str = "") -> Grammar | DialogueGrammar | None:
     if it.language:
         g.language(it.language)  # refuses one that the grammar lacks
     return g
+
+
+def _words(name: str, max_words: int) -> dict[str, int]:
+    """The size of a vocabulary for a loader; refused where words are not counted."""
+    expect(whole(max_words), f"expected max_words of 0 or more, got {max_words!r}; 0 is as usual")
+    it = found(name) if max_words else None
+    expect(not it or it.path and not it.entry.grammar, f"expected max_words with a text of your own, got {name}, which has a "
+           "vocabulary; leave it out")
+    return {"max_words": max_words} if max_words else {}
 
 
 def _check_sizes(*numbers: int) -> None:

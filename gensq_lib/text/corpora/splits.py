@@ -19,7 +19,7 @@ Node = tuple[int, str]  # side, key
 class Parts(Generic[Item]):
     """About 90 %, 5 % and 5 %, each in an order that has nothing to do with the file's."""
 
-    train: list[Item]
+    train: Sequence[Item]
     valid: list[Item]
     test: list[Item]
 
@@ -43,12 +43,17 @@ def _content(item: object) -> object:
     return tuple(vars(item).values()) if is_dataclass(item) else item
 
 
+def part_by(key: str) -> str:
+    """Where an item with this key belongs."""
+    place = number_of(key) % 100
+    return "test" if place < 5 else "valid" if place < 10 else "train"
+
+
 def split(items: Sequence[Item], keys: Sequence[str]) -> Parts[Item]:
     """Each item goes where its key says."""
     parts: dict[str, list[Item]] = {"train": [], "valid": [], "test": []}
     for item, key in zip(items, keys, strict=True):
-        place = number_of(key) % 100
-        parts["test" if place < 5 else "valid" if place < 10 else "train"].append(item)
+        parts[part_by(key)].append(item)
     return Parts(**{part: sorted(inside, key=lambda item: number_of(part, _content(item))) for part, inside in parts.items()})
 
 
@@ -60,6 +65,11 @@ def components(pairs: Iterable[tuple[str, str]]) -> list[str]:
         a, b = _root(parent, (0, left)), _root(parent, (1, right))
         parent[max(a, b)] = min(a, b)  # the smallest key is the root, in whatever order the pairs come
     return [str(_root(parent, (0, left))) for left, _ in pairs]
+
+
+def alone(key: str) -> str:
+    """The name of a component whose source has this key, where nothing is shared."""
+    return str((0, key))
 
 
 def _root(parent: dict[Node, Node], node: Node) -> Node:
