@@ -170,6 +170,16 @@ def test_what_is_held_is_counted():
     assert len(loaded) == 10_000 and 8 * 10_000 < held < 60 * 10_000
 
 
+def test_no_words_are_drawn_twice_because_somebody_looked(monkeypatch):
+    """A part of a training that begins with the seed of the first one would see the first one's sample again."""
+    drawn, multinomial = [], torch.multinomial
+    monkeypatch.setattr(torch, "multinomial", lambda *given, **more: drawn.append(multinomial(*given, **more)) or drawn[-1])
+    text = ZipfText(2000)
+    lines = text.sentences(80, seed=0)
+    layers.learn("sampled", lines[16:], lines[:4], text.vocab_size, steps=4, seed=0, device="cpu", looks=2)
+    assert len(drawn) == 4 == len({tuple(each.tolist()) for each in drawn})
+
+
 def test_equal_runs_differ_by_their_seed_alone():
     valid, test = layers.equal_runs(2, steps=2, seed=0, device="cpu", words=40, valid=10, test=20)
     assert valid.shape == test.shape == (2,) and valid[0] != valid[1]

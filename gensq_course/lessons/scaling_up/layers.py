@@ -85,7 +85,7 @@ def learn(output: str, train: Encoded, held_out: Encoded, vocab_size: int, *, st
         began = time.process_time()
         step = training.language_model_step(learnt.model, learnt.optimizer)
         fit(step, lambda i, done=done: batches(done + i), model=learnt.model, optimizer=learnt.optimizer,
-            steps=int(until) - done, seed=seed, show="nll", name=output)
+            steps=int(until) - done, seed=seed + done, show="nll", name=output)  # with one seed parts would draw the same words
         spent, done = spent + time.process_time() - began, int(until)
         learnt.sentences.append(done * BATCH)
         learnt.seconds.append(spent)

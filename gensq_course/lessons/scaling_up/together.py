@@ -1,4 +1,4 @@
-"""What lesson 22 lets two processes do, and one alone. Processes are started by a program, not by a notebook: this is one, too."""
+"""What lesson 22 lets two processes do, and one alone. A program starts processes, no notebook does: this is one, too."""
 import json
 import subprocess
 import sys
