@@ -10,9 +10,11 @@ from gensq_lib import cures
 from gensq_lib.ground import runtime
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths.objectives import elbo_terms
+from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.text_vae import BagOfWordsVAE, BatchNormVAE
 from gensq_lib.text.batching import TrainingBatches, collate
+from gensq_lib.text.pairs import collate_pairs
 from gensq_lib.training import Checkpoint, processes, save_state, train_vae
 from gensq_lib.training.loop import EarlyStopping, fit
 from gensq_lib.training.steps import language_model_step, make_optimizer, vae_step
@@ -60,6 +62,17 @@ def aggressive() -> dict[str, Any]:
     return {"logged": step(lambda: next(batches), 0), "gradients": dict(model.state_dict())}
 
 
+def replies() -> dict[str, Any]:
+    """Exchanges, where the prior has weights: it depends on the prompt. Five on two processes."""
+    torch.manual_seed(5)
+    model = ConditionalVAE(**SIZES, label_sizes=(2,), latent_dim=2)
+    exchanges = [(ENCODED[i + 7], ENCODED[i + 8], (i % 2,)) for i in range(5)]
+    step = vae_step(model, make_optimizer(model, learning_rate=0.0), cure=cures.Cure(), seed=1, mixed=False)
+    logged = step(lambda: collate_pairs(exchanges), 0)
+    moved = {name: weight.grad for name, weight in model.named_parameters() if weight.grad is not None}
+    return {"logged": logged, "gradients": moved}
+
+
 def trained(folder: Path, make, die: int = -1) -> dict[str, Any]:
     """With validation, early stopping and checkpoints; at step `die` the last process kills itself."""
     model = make()
@@ -93,8 +106,8 @@ def kept(folder: str, dropout: float = 0.0) -> dict[str, Any]:
 
 def everything(folder: str) -> None:
     """All that is compared, from one start of the processes, as a file of each. In `folder`, `resumed` goes on."""
-    found = {"steps": first_steps(), "aggressive": aggressive(), "refused": refused(), "scaled": scaled(), "kept": kept(folder),
-             "dropout": kept(folder, 0.2), "dropout again": kept(folder, 0.2)}
+    found = {"steps": first_steps(), "aggressive": aggressive(), "replies": replies(), "refused": refused(), "scaled": scaled(),
+             "kept": kept(folder), "dropout": kept(folder, 0.2), "dropout again": kept(folder, 0.2)}
     for make in (language_model, vae):
         found[make.__name__] = trained(Path(folder) / make.__name__, make)
     save_state(Path(folder) / f"{processes.rank()}.pt", found)

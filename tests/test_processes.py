@@ -56,8 +56,9 @@ def test_loss_and_gradients_are_those_of_one_process(found, make, num):
     assert gap(alone, together) <= NEAR and numbers(alone["gradients"]).abs().max() > 1e3 * NEAR
 
 
-def test_updates_of_the_encoder_alone_are_the_same(found):
-    assert gap(found["one"]["aggressive"], found["pair"][0]["aggressive"]) <= NEAR
+@pytest.mark.parametrize("what", ["aggressive", "replies"])
+def test_updates_of_the_encoder_alone_and_a_prior_with_weights_are_the_same(found, what):
+    assert gap(found["one"][what], found["pair"][0][what]) <= NEAR
 
 
 @pytest.mark.parametrize("what", ["language_model", "vae", "kept"])
