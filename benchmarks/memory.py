@@ -68,14 +68,15 @@ def stream_of_labelled(path: Path) -> tuple[Stream, Callable[[], Model]]:
     """A language model of their sentences."""
     corpus = corpora.load_labelled(f"labelled:{path}")
     batches = LabelledBatches(corpus.encoded("train"), batch_size=BATCH_SIZE, seed=0)
-    return batches, lambda: LanguageModel(vocab_size=len(corpus.text.vocab), **SIZES)
+    return lambda i: batches(i).text, lambda: LanguageModel(vocab_size=len(corpus.text.vocab), **SIZES)
 
 
 def stream_of_pairs(path: Path) -> tuple[Stream, Callable[[], Model]]:
     """A translator."""
     corpus = corpora.load_pairs(f"pairs:{path}")
     batches = PairBatches(corpus.encoded(corpus.train), batch_size=BATCH_SIZE, seed=0)
-    return batches, lambda: Seq2Seq(vocab_size=len(corpus.target_vocab), source_vocab_size=len(corpus.source_vocab), **SIZES)
+    words = dict(vocab_size=len(corpus.target_vocab), source_vocab_size=len(corpus.source_vocab), copy=False)
+    return batches, lambda: Seq2Seq(**words, **SIZES)
 
 
 KINDS = {"sentences": (sentences, stream_of_sentences), "labelled": (labelled, stream_of_labelled),

@@ -131,8 +131,8 @@ def test_few_and_many_lines_are_written_and_told_apart(tmp_path, monkeypatch):
 def test_what_is_measured_of_a_file(tmp_path, kind, monkeypatch):
     monkeypatch.setattr(memory, "WARM", 1)
     rows = [f"Word {i} is here." for i in range(300)]
-    labels = {"sentences": "", "labelled": "\todd", "pairs": "\tLa vorto."}[kind]
-    rows = [row + (labels if i % 2 else labels and "\teven vorto") for i, row in enumerate(rows)]
+    behind = {"sentences": "", "labelled": "\t{}", "pairs": "\tLa vorto {}."}[kind]
+    rows = [row + behind.format(i % 2 if kind == "labelled" else i) for i, row in enumerate(rows)]
     path = memory.write(rows, tmp_path / "x", num=900)
     found = memory.measured(kind, path, steps=2)
     assert found["tokens"] > 0 < found["first batch"] and found["megabytes"] > 50

@@ -3,7 +3,7 @@ whenever it is asked for."""
 import hashlib
 import zlib
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, SupportsIndex
 
 import numpy as np
 from jaxtyping import Int
@@ -31,7 +31,7 @@ class Large(Sequence):
     def __len__(self) -> int:
         return len(self.places)
 
-    def __getitem__(self, i: int | slice) -> Any:
+    def __getitem__(self, i: SupportsIndex | slice) -> Any:
         if isinstance(i, slice):
             return Large(self.make, self.places[i], self.sizes[i], source=self.source, whole=self.whole)
         place = int(self.places[i])
@@ -41,7 +41,7 @@ class Large(Sequence):
             place = int(self.whole[zlib.crc32(f"{place} {again}".encode()) % len(self.whole)])
         raise GensqError(f"expected items among {len(self.whole):,} places, got none in {TRIES:,}; take another text")
 
-    def some(self, index: Iterable[int]) -> list:
+    def some(self, index: Iterable[SupportsIndex]) -> list:
         """The items at these places, as far as there are any."""
         return [item for i in index if (item := self.make(int(self.places[i]))) is not None]
 

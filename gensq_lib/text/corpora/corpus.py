@@ -3,7 +3,7 @@ import hashlib
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.text.grammar import DialogueGrammar, Grammar
@@ -96,7 +96,7 @@ class LabelledCorpus:
     attribute: str
     labels: Parts[str] = field(repr=False)
 
-    @property
+    @cached_property
     def classes(self) -> tuple[str, ...]:
         """The labels that training has, sorted; the others have none else."""
         return tuple(sorted(set(looked_at(self.labels.train))))

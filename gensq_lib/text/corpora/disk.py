@@ -44,7 +44,7 @@ class Drawn:
 
     def wrong_tabs(self, *right: int) -> list[tuple[int, int]]:
         """Numbers of lines with words and other than so many tabs, and how many they have."""
-        wrong = np.flatnonzero(~np.isin(self.lines.tabs, right) & (self.lines.sizes.sum(1) > 0))
+        wrong = np.flatnonzero(~np.isin(self.lines.tabs, right) & self.lines.sizes.any(1))
         return [(int(i) + 1, int(self.lines.tabs[i])) for i in wrong]
 
     def training(self, corpus: Corpus | PairCorpus, keep: Keep, *, sides: int = 1, seed: int = 0, num_train: int = 0,
@@ -53,7 +53,7 @@ class Drawn:
         if 0 < num_train <= len(corpus.train):
             return corpus.train
         lines = self.lines
-        places = self.order[((lines.sizes.sum(1) > 0) & (lines.num_bytes <= LONGEST_BYTES))[self.order]]
+        places = self.order[(lines.sizes.any(1) & (lines.num_bytes <= LONGEST_BYTES))[self.order]]
         if num_train:
             places = np.random.default_rng((seed, 1)).permutation(places)[:num_train]
         return Large(lambda place: keep(own.CODES.sub("", lines[place])), places, lines.sizes[places, :sides],
@@ -66,7 +66,7 @@ class Drawn:
                 "validation, test and what is counted here; what is held out of the others is left out when it is read")
 
 
-def sentences(path: Path, *, column: str = "", **facts) -> Corpus:
+def lines_of_text(path: Path, *, column: str = "", **facts) -> Corpus:
     """`own.own_sentences`."""
     if column or not is_large(path):
         return own.own_sentences(path, column=column, **facts)
@@ -74,13 +74,13 @@ def sentences(path: Path, *, column: str = "", **facts) -> Corpus:
     corpus, script = own.sentences_of(drawn.first, path, **facts)
 
     def keep(line: str) -> Any:
-        sentence, reason = own.judged(line, partial(text.tokens, language=script.language))
+        sentence, reason = own.read_line(line, partial(text.tokens, language=script.language))
         return None if reason or part_by(text.key(sentence)) != "train" else script.spell(sentence)
 
     return replace(corpus, train=drawn.training(corpus, keep, **facts), notes=(drawn.note, *corpus.notes))
 
 
-def examples(path: Path, **facts) -> LabelledCorpus:
+def lines_with_labels(path: Path, **facts) -> LabelledCorpus:
     """`labelled.own_labelled`. A line with a label that those looked at lack is left out."""
     if not is_large(path):
         return labelled.own_labelled(path, **facts)
@@ -90,7 +90,7 @@ def examples(path: Path, **facts) -> LabelledCorpus:
     classes = set(corpus.classes)
 
     def keep(line: str) -> Any:
-        example, reason = own.judged(line, partial(own.example_in, tokens=partial(text.tokens, language=script.language)))
+        example, reason = own.read_line(line, partial(own.example_in, tokens=partial(text.tokens, language=script.language)))
         if reason or example.target[0] not in classes or part_by(text.key(example.source)) != "train":
             return None
         return script.spell(example.source), example.target[0]
@@ -103,7 +103,7 @@ def examples(path: Path, **facts) -> LabelledCorpus:
     return replace(corpus, text=said, labels=Parts(mapped(lambda each: each[1], train), corpus.labels.valid, corpus.labels.test))
 
 
-def pairs(path: Path, **facts) -> PairCorpus:
+def lines_of_pairs(path: Path, **facts) -> PairCorpus:
     """`own.own_pairs`."""
     if not is_large(path):
         return own.own_pairs(path, **facts)
@@ -112,13 +112,13 @@ def pairs(path: Path, **facts) -> PairCorpus:
     corpus, script = own.pairs_of(drawn.first, path, **facts)
 
     def keep(line: str) -> Any:
-        pair, reason = own.judged(line, partial(own.pair_in, tokens=partial(text.tokens, language=script.language)))
+        pair, reason = own.read_line(line, partial(own.pair_in, tokens=partial(text.tokens, language=script.language)))
         return None if reason or part_by(text.key(pair.source)) != "train" else spelled(pair, script)
 
     return replace(corpus, train=drawn.training(corpus, keep, sides=2, **facts), notes=(drawn.note, *corpus.notes))
 
 
-def translations(path: Path, **facts) -> PairCorpus:
+def lines_of_translations(path: Path, **facts) -> PairCorpus:
     """`own.own_translations`, but what is linked by shared sentences is not followed: a pair goes where its source goes.
 
     So that no sentence of validation or test is met in training, in either language, pairs that share one are left out there.
@@ -131,7 +131,7 @@ def translations(path: Path, **facts) -> PairCorpus:
     held_out = {text.key(pair.target) for part in (corpus.valid, corpus.test) for pair in part}
 
     def keep(line: str) -> Any:
-        pair, reason = own.judged(line, partial(own.translated, languages=corpus.languages))
+        pair, reason = own.read_line(line, partial(own.translated, languages=corpus.languages))
         if reason or part_by(alone(text.key(pair.source))) != "train" or text.key(pair.target) in held_out:
             return None
         return replace(pair, source=source.spell(pair.source), target=target.spell(pair.target))

@@ -15,7 +15,7 @@ from gensq_lib.ground.errors import GensqError
 from gensq_lib.ground.textfiles import decoded
 
 KIND = "a text file"
-BLOCK = 2**20  # bytes that are looked at together
+BLOCK = 2**18  # bytes that are looked at together
 LONGEST = 2**26  # bytes of a line
 RETURN, NEWLINE, TAB = map(ord, "\r\n\t")
 SPACE, LETTER, BEGIN, INSIDE = range(4)  # what a byte is: of a word, a token of its own (or the first of a character), its rest
@@ -95,7 +95,8 @@ def _measured(block: UInt8[np.ndarray, "byte"], cells: int
     starts = np.append(0, ends[:-1])
     kinds = BYTES[block]
     begins = (kinds == BEGIN) | (kinds == LETTER) & (np.append(SPACE, kinds[:-1]) != LETTER)
-    before = np.append(0, np.cumsum(begins, dtype=np.int32))  # begins before each byte
+    before = np.zeros(len(block) + 1, np.int32)  # begins before each byte
+    np.cumsum(begins, out=before[1:])
     tabs = np.flatnonzero(block == TAB)
     first = np.searchsorted(tabs, starts)
     num_tabs = np.searchsorted(tabs, ends) - first

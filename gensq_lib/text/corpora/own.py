@@ -226,7 +226,7 @@ def _sorted_out(written: Iterable[str], tokens: Tokens, path: Path, *, longest: 
         line, codes = CODES.subn("", coded)
         account[CODED] += codes
         account["lines"] += 1
-        item, reason = judged(line, tokens, longest)
+        item, reason = read_line(line, tokens, longest)
         if reason:
             account[reason] += 1
         else:
@@ -238,7 +238,7 @@ def _sorted_out(written: Iterable[str], tokens: Tokens, path: Path, *, longest: 
     return kept, {reason: num for reason, num in account.items() if num or reason != CODED}
 
 
-def judged(line: str, tokens: Tokens, longest: int = MAX_TOKENS) -> tuple[Sentence | Pair | None, str]:
+def read_line(line: str, tokens: Tokens, longest: int = MAX_TOKENS) -> tuple[Sentence | Pair | None, str]:
     """The tokens of a line, and the reason to leave it out ("": there is none)."""
     item = tokens(line) if len(line) <= LONGEST_LINE else None
     sides = () if item is None else (item.source, item.target) if isinstance(item, Pair) else (item,)

@@ -79,11 +79,11 @@ ENTRIES = {
         translations=partial(translations.crossing, (source, target)), grammar=partial(grammar.shipped, "crossing"))
        for source, target in permutations(LANGUAGES, 2)},
     "file:PATH": Entry("a text of your own, one sentence a line; file:PATH#NAME reads a column of CSV, TSV or JSONL",
-                       disk.sentences, documents=documents.own_documents, behind="column"),
+                       disk.lines_of_text, documents=documents.own_documents, behind="column"),
     "words:PATH": Entry("a text of tokens with spaces between, <unk> among them, or a folder of train, valid and test",
                         own.own_words, takes_folder=True),
     "chars:PATH": Entry("a text of your own by characters, in any script", own.own_characters, behind="column"),
-    "labelled:PATH": Entry("sentences of your own with a label each, a tab between them", labelled=disk.examples),
+    "labelled:PATH": Entry("sentences of your own with a label each, a tab between them", labelled=disk.lines_with_labels),
     "grammar:PATH": Entry("a world of your own: a grammar file; :zh behind the path chooses a language", world.own_world,
                           labelled=labelled.of_own_world, documents=documents.documents_of_own_world, grammar=grammar.load,
                           behind="language"),
@@ -104,8 +104,8 @@ ENTRIES = {
     "spoken": Entry("800 digits spoken by eight synthetic voices, made for this course", sounds=spoken.synthetic),
     "fsdd": Entry("3,000 digits spoken by six people (fetched, 16 MB, CC BY-SA 4.0)", sounds=spoken.fsdd, files=spoken.FSDD),
     "pairs:PATH": Entry("pairs of your own with a tab between: prompts and replies, and labels behind a second tab; sentences "
-                        "and translations; or documents and summaries", translations=disk.translations,
-                        dialogues=disk.pairs, summaries=own.own_summaries),
+                        "and translations; or documents and summaries", translations=disk.lines_of_translations,
+                        dialogues=disk.lines_of_pairs, summaries=own.own_summaries),
     "dialogue:PATH": Entry("dialogues of your own", dialogues=dialogues.own_dialogues, grammar=grammar.load_dialogue),
 }
 
