@@ -22,7 +22,7 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
-from benchmarks._naive import naive_batches, naive_optimizer, naive_step
+from gensq_course.lessons.scaling_up.naive import naive_batches, naive_optimizer, naive_step
 from benchmarks._timing import Comparison, Spread, compared, rates
 from gensq_course.report import budget
 from gensq_lib import training

@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from benchmarks import memory, slider, speed
-from benchmarks._naive import naive_batches, naive_elbo, naive_optimizer, naive_step
 from benchmarks._timing import Comparison, Spread, compared
 from benchmarks.long import _first_draft, ptb_size
+from gensq_course.lessons.scaling_up.naive import naive_batches, naive_elbo, naive_optimizer, naive_step
 from gensq_course.talk.space import Space
 from gensq_lib.maths.divergences import kl
 from gensq_lib.models.text_vae import TextVAE

@@ -12,7 +12,7 @@ from torch.distributions import Normal
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence
 
-from benchmarks._naive import naive_batches, naive_optimizer
+from gensq_course.lessons.scaling_up.naive import naive_batches, naive_optimizer
 from gensq_lib.maths.objectives import elbo_terms, evaluate
 from gensq_lib.models.parts import LatentModel, for_each_sample
 from gensq_lib.text.batching import Batch, in_order

@@ -1,0 +1,60 @@
+"""Batches and what they waste: the share of padding, exactly; what a batch does to the gradient; what is held in memory."""
+import tracemalloc
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from gensq_lib.models.language_model import LanguageModel
+from gensq_lib.text.batching import Batch, TrainingBatches, collate
+
+Encoded = Sequence[Sequence[int]]
+T = TypeVar("T")
+
+
+def epoch(batches: TrainingBatches, number: int = 0) -> list[Batch]:
+    """All batches of one epoch."""
+    return [batches(number * batches.per_epoch + i) for i in range(batches.per_epoch)]
+
+
+def padded(batches: Sequence[Batch]) -> float:
+    """The share of positions that hold no word."""
+    return 1 - sum(int(batch.lengths.sum()) for batch in batches) / sum(batch.targets.numel() for batch in batches)
+
+
+def sorted_batches(encoded: Encoded, batch_size: int) -> Iterator[Batch]:
+    """The trap: from the shortest to the longest, in every epoch alike."""
+    order = sorted(encoded, key=len)
+    return (collate(order[i : i + batch_size]) for i in range(0, len(order), batch_size))
+
+
+def slope(model: nn.Module, loss: Float[Tensor, ""]) -> Float[Tensor, "parameter"]:
+    """The gradient of a loss in all parameters, in one row; it may be asked again."""
+    found = torch.autograd.grad(loss, list(model.parameters()), retain_graph=True)
+    return torch.cat([each.flatten() for each in found])
+
+
+def averaged(model: nn.Module, losses: Float[Tensor, "rank"]) -> Float[Tensor, "parameter"]:
+    """The mean over ranks of the gradients of their losses: what a message between processes would make of them."""
+    return torch.stack([slope(model, loss) for loss in losses]).mean(0)
+
+
+def noise(model: LanguageModel, batches: Sequence[Batch]) -> float:
+    """The variance of the gradient of a batch's mean -log p(x), over the squared length of the mean gradient.
+
+    That length is corrected for what noise adds to it. 0: every batch asks for the same step. 1: noise is as long as the step.
+    """
+    each = torch.stack([slope(model, -model.log_likelihood(batch).mean()) for batch in batches])
+    spread = each.var(0).sum().item()
+    return spread / max(each.mean(0).square().sum().item() - spread / len(each), 1e-12)
+
+
+def held(load: Callable[[], T]) -> tuple[T, int]:
+    """What is loaded, and the bytes that Python and NumPy hold for it afterwards."""
+    tracemalloc.start()
+    try:
+        return load(), tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()

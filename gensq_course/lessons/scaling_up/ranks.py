@@ -1,0 +1,77 @@
+"""The long exercise of lesson 22: what each of several processes minimises, so that together they are one."""
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from gensq_course.checks.exercises import Exact, Inputs, words
+
+
+def scaled_losses(log_probs: Float[Tensor, "sentence time"], lengths: Int[Tensor, "sentence"],
+                  kl: Float[Tensor, "sentence latent"], rank: Int[Tensor, "sentence"], num_ranks: int) -> Float[Tensor, "rank"]:
+    """The loss of each rank, nats: the mean of their gradients is that of the mean -ELBO of all sentences in one process."""
+    padding = torch.arange(log_probs.shape[1]) >= lengths[:, None]
+    reconstruction = log_probs.masked_fill(padding, 0.0).sum(-1)
+    loss = kl.sum(-1) - reconstruction
+    sums = torch.stack([loss[rank == r].sum() for r in range(num_ranks)])
+    return sums * num_ranks / len(lengths)
+
+
+RANK_SLIPS = {
+    "no ranks": ("sums * num_ranks / len(lengths)", "sums / len(lengths)"),
+    "sums": ("sums * num_ranks / len(lengths)", "sums"),
+    "by tokens": ("sums * num_ranks / len(lengths)", "sums * num_ranks / lengths.sum()"),
+    "padding": (".masked_fill(padding, 0.0)", ""),
+    "mean of latent": ("kl.sum(-1)", "kl.mean(-1)"),
+    "kl turned": ("kl.sum(-1) - reconstruction", "-kl.sum(-1) - reconstruction"),
+    "no kl": ("kl.sum(-1) - reconstruction", "-reconstruction"),
+}
+
+
+def parts(log_probs, lengths, kl, rank, num_ranks):
+    """What each rank has: its -reconstructions, KLs and lengths."""
+    real = torch.arange(log_probs.shape[1]) < lengths[:, None]
+    reconstruction = -(log_probs.masked_fill(~real, 0.0)).sum(-1)
+    return [(reconstruction[rank == r], kl.sum(-1)[rank == r], lengths[rank == r]) for r in range(num_ranks)]
+
+
+def mean_of_means(log_probs, lengths, kl, rank, num_ranks):
+    own = parts(log_probs, lengths, kl, rank, num_ranks)
+    return torch.stack([(nll + cost).mean() for nll, cost, _ in own])
+
+
+def two_units(log_probs, lengths, kl, rank, num_ranks):
+    """Reconstruction by all tokens, KL by all sentences."""
+    own = parts(log_probs, lengths, kl, rank, num_ranks)
+    return num_ranks * torch.stack([nll.sum() / lengths.sum() + cost.sum() / len(lengths) for nll, cost, _ in own])
+
+
+def two_units_of_each(log_probs, lengths, kl, rank, num_ranks):
+    """The same, of each rank's own tokens and sentences."""
+    own = parts(log_probs, lengths, kl, rank, num_ranks)
+    return torch.stack([nll.sum() / num.sum() + cost.mean() for nll, cost, num in own])
+
+
+def dropped(log_probs, lengths, kl, rank, num_ranks):
+    """As many sentences of each rank as the smallest one has."""
+    own = parts(log_probs, lengths, kl, rank, num_ranks)
+    least = min(len(nll) for nll, _, _ in own)
+    return torch.stack([(nll + cost)[:least].mean() for nll, cost, _ in own])
+
+
+def rank_cases() -> list[Inputs]:
+    draw = torch.Generator().manual_seed(24)
+
+    def case(sizes: list[int], time: int, latent: int) -> Inputs:
+        num = sum(sizes)
+        lengths = torch.randint(1, time + 1, (num,), generator=draw)
+        lengths[0] = time
+        rank = torch.repeat_interleave(torch.arange(len(sizes)), torch.tensor(sizes))[torch.randperm(num, generator=draw)]
+        return (-3 * torch.rand(num, time, generator=draw), lengths, torch.rand(num, latent, generator=draw), rank, len(sizes))
+    small = (torch.tensor([[-1.0, -2.0], [-3.0, 9.0], [-1.0, -1.0]]), torch.tensor([2, 1, 2]),
+             torch.tensor([[0.5, 0.5], [0.25, 0.5], [0.0, 1.0]]), torch.tensor([0, 0, 1]), 2)
+    return [small, case([2, 0, 3], 4, 2), case([5, 2, 4], 6, 3)]
+
+
+RANKS = Exact(**words(__file__, "scaled_losses"), reference=scaled_losses, slips=RANK_SLIPS,
+              forms={"mean of means": mean_of_means, "two units": two_units, "two units of each": two_units_of_each,
+                     "dropped": dropped}, cases=rank_cases, together=2)
