@@ -9,6 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gensq_course.lessons.your_own_text import texts
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.parts import log_frequencies
@@ -303,3 +304,8 @@ def test_a_vocabulary_of_50_000_words_is_trained_with(tmp_path):
 def test_more_words_are_refused_where_none_are_counted(name):
     with pytest.raises(GensqError, match="expected max_words with a text of your own, got"):
         corpora.load(name, max_words=50_000)
+
+
+def test_lesson_21_reads_some_of_a_large_file(tmp_path, large):
+    text, whole = texts.opened(f"file:{kinds_of(tmp_path)['file']}", seed=0, num_train=0, most=100)
+    assert len(text.train) == 100 < len(whole.train) < 600 and isinstance(whole.train, list)

@@ -14,6 +14,7 @@ from gensq_lib.maths.stats import Estimate, Share, estimate
 from gensq_lib.text import corpora
 from gensq_lib.text.corpora import Corpus
 from gensq_lib.text.corpora.corpus import MAX_TOKENS, MAX_WORDS, MIN_COUNT
+from gensq_lib.text.large import looked_at
 from gensq_lib.text.vocab import Sentence, Vocab
 
 HELD_OUT = 500  # validation and test sentences of a grammar, each
@@ -24,7 +25,8 @@ def opened(name: str, *, seed: int, num_train: int, most: int, groups: str = "")
     """The corpus, its vocabulary from its training part, of which a reader's text keeps at most `most`; and with all of it.
 
     `groups` says what stays in one part (`parting`). The order of a reader's text is the seed's: lines that come again do not
-    stand side by side. Of a grammar there are `num_train` sentences; it stays beside them for the envelopes alone.
+    stand side by side. Of a large file some sentences are there, by chance. Of a grammar there are `num_train` sentences; it
+    stays beside them for the envelopes alone.
     """
     it = corpora.found(name)
     if it.entry.grammar:
@@ -33,6 +35,7 @@ def opened(name: str, *, seed: int, num_train: int, most: int, groups: str = "")
         text = replace(_as_file(text, text.train), valid=text.valid[:HELD_OUT], test=text.test[:HELD_OUT])
         return text, text
     text = corpora.load(name, seed=seed)
+    text = replace(text, train=list(looked_at(text.train)))  # of a file that is read line by line those that stand for all
     short = sum(map(len, (text.train, text.valid, text.test))) < SHORT and not (it.path and it.path.is_dir())
     text = parted(name, text, groups) if groups or short else text
     noise = np.random.default_rng((seed, 23))
