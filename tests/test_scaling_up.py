@@ -1,4 +1,5 @@
 """Lesson 22: a text whose truth adds up, padding and products counted, batches that keep every sentence, curves over size."""
+import json
 import math
 from importlib.util import find_spec
 
@@ -236,3 +237,16 @@ def test_published_figures_agree_with_themselves():
     """Nats over the logarithm of the perplexity are the words of a sentence: the same test sentences."""
     tokens = [float(nats) / math.log(float(perplexity)) for _, nats, perplexity, *_ in tables.PUBLISHED if perplexity]
     assert len(tokens) == 2 and tokens[0] == pytest.approx(tokens[1], abs=0.02)
+
+
+def test_the_table_of_ptb_size_shows_what_is_recorded(tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "place", lambda name: tmp_path / f"{name}.json")
+    assert tables.ptb_size() is None
+    exact = {"nats": 100.0, "error": 1.0, "perplexity": 60.0}
+    found = {"text": "a text", "seed": 0, "machine": "2 cores", "command": "a command", "rows": {
+        "language model": exact, "VAE": exact | {"above": 1.5, "above error": 0.1, "kl": 3.0, "information": 2.5}},
+        "processor seconds": {"language model": 250, "VAE": 1_400}}
+    (tmp_path / "ptb_size.json").write_text(json.dumps(found))
+    rows, columns, said = tables.ptb_size()
+    assert [row[3:] for row in rows] == [["", "", "", "250"], ["1.50 ± 0.10", "3.00", "2.50", "1,400"]]
+    assert len(columns) == len(rows[0]) and "bounds" in said and "a command" in said

@@ -1,4 +1,5 @@
 """What lesson 22 shows from elsewhere: the recorded curves over size, and what others have published of the Penn Treebank."""
+import json
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -74,6 +75,23 @@ class Curves:
         found = [estimate([getattr(law, name) for law in self.laws()]) for name in ("floor", "exponent")]
         floor, exponent = (f"{each.mean:.2f} ({each.interval[0]:.2f} to {each.interval[1]:.2f})" for each in found)
         return f"fitted over parameters: exponent {exponent}, floor {floor} nats; the truth is {self.truth:.2f}"
+
+
+PTB_COLUMNS = ("model", "nats per sentence", "perplexity per word", "above the language model", "KL, nats", "in z, nats",
+               "processor-seconds")
+
+
+def ptb_size() -> tuple[list[list[str]], tuple[str, ...], str] | None:
+    """A table of a text VAE of the usual size on another text, for `widgets.table`; None before `benchmarks.long.ptb_size`."""
+    if not place("ptb_size").exists():
+        return None
+    found = json.loads(place("ptb_size").read_text(encoding="utf-8"))
+    rows = [[name, f"{each['nats']:.2f} ± {each['error']:.2f}", f"{each['perplexity']:.1f}",
+             f"{each['above']:.2f} ± {each['above error']:.2f}" if "above" in each else "",
+             *(f"{each[key]:.2f}" if key in each else "" for key in ("kl", "information")),
+             f"{found['processor seconds'][name]:,.0f}"] for name, each in found["rows"].items()]
+    return rows, PTB_COLUMNS, (f"{found['text']}. The language model's nats are exact, the others are bounds; one run, seed "
+                               f"{found['seed']}. Recorded on {found['machine']} ({found['command']})")
 
 
 def curves() -> Curves | None:
