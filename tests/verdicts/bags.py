@@ -39,7 +39,8 @@ def second_is_higher(run: Run) -> bool:
     def more(name: str) -> float:
         corpus, each = run.row("perplexity-code", name)
         return each - corpus
-    return abs(more("unigram")) < 3 and 2 * abs(more("unigram")) < min(map(more, ("truth", "LDA", "NVDM", "mixture", "product"))) > 0.5
+    least = min(map(more, ("truth", "LDA", "NVDM", "mixture", "product")))
+    return least > 1 and more("unigram") < least / 2
 
 
 TOPICS = [
