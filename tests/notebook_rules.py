@@ -337,6 +337,15 @@ def exercises_checks_and_solutions_in_step(book: Book) -> Iterator[str]:
 
 
 @rule
+def exercises_are_numbered(book: Book) -> Iterator[str]:
+    """Each has its statement, "**Exercise 3**", in the order of the checks: none is skipped, none is lost."""
+    numbers = [int(number) for number in re.findall(r"\*\*Exercise (\d+)", book.prose)]
+    checked = re.findall(r"^(\w+) = checks\.\1\(\1\)", "\n".join(map(source, book.code)), flags=re.MULTILINE)
+    if numbers != list(range(1, len(checked) + 1)):
+        yield f"expected a statement of each of {len(checked)} exercises, got those numbered {numbers}"
+
+
+@rule
 def claims_agree(book: Book) -> Iterator[str]:
     made = re.findall(r"""\breport\.claim\(["'](\w+)["']""", "\n".join(source(cell) for cell in book.code))
     yield from (f"the claim {name} is not in claims.toml" for name in sorted(set(made) - set(book.claims)))

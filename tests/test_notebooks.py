@@ -58,9 +58,9 @@ def good_cells() -> list:
                                                     metadata={"tags": ["parameters"]}),
              new_code_cell(MISSING + 'from gensq_lib import checks, report\nhere = report.begin("01_good", globals())',
                            outputs=[shown("run", {"parameters": {"budget": "standard"}})])]
-    for name in ("one", "two", "three"):
+    for number, name in enumerate(("one", "two", "three"), 1):
         hidden = {"tags": ["solution"], "jupyter": {"source_hidden": True}}
-        cells += [new_markdown_cell(f"## Exercise {name}\n\n" + "word " * 100),
+        cells += [new_markdown_cell(f"## Exercise {name}\n\n**Exercise {number}.** " + "word " * 100),
                   new_code_cell(f"def {name}(x):\n    raise NotImplementedError"),
                   new_code_cell(f"{name} = checks.{name}({name})"),
                   new_code_cell(f"def {name}_solution(x):\n    return x", metadata=hidden)]
@@ -153,6 +153,8 @@ BAD = [
     ("figures_have_alt_text", output(16, output_type="display_data", data={"text/html": "<p><img src='data:,'></p>"})),
     ("solutions_are_folded", lambda book: book.cells[6]["metadata"].update(jupyter={})),
     ("solutions_are_folded", text(6, "def one(x):\n    return x")),
+    ("exercises_are_numbered", text(7, "## Exercise two\n\n" + "word " * 100)),
+    ("exercises_are_numbered", text(7, "## Exercise two\n\n**Exercise 3.** " + "word " * 100)),
     ("exercises_checks_and_solutions_in_step", text(5, "x = 1")),
     ("exercises_checks_and_solutions_in_step", text(5, "one = checks.two(one)")),
     ("exercises_checks_and_solutions_in_step", text(4, "x = 1")),

@@ -371,3 +371,18 @@ def test_a_recorded_row_says_what_it_says():
         measured = tasting.on_clicks(scores, data.test) | tasting.by_truth(data, scores)
         for measure, users in measured.items():
             assert studies.value(row["found"], who=name, measure=measure) == pytest.approx(mean_of(users).mean, abs=1e-6)
+
+
+def test_what_is_learnt_at_the_door_by_hand(data):
+    """A list that may hold what was asked for is never worse, and nobody learns more than was unknown."""
+    world = data.world
+    for ask in tasting_questions.ASKERS.values():
+        again, nats = tasting_questions.learnt(world, ask, num=2)
+        assert again >= tasting_questions.tree_values(world, ask, num=2)[2]
+        assert 0 < nats < tasting_questions.entropy(world.prior)
+    informed, pleasant = (tasting_questions.learnt(world, ask, num=1)[1] for ask in (
+        tasting_questions.most_informative, tasting_questions.best_known))
+    start = tasting_questions.State(world.prior)
+    assert informed == pytest.approx(tasting_questions.information(start, world).max().item(), abs=1e-5)
+    assert pleasant < informed
+    assert tasting_questions.learnt(world, tasting_questions.most_informative, num=0)[1] == 0

@@ -470,3 +470,31 @@ def test_recorded_lists_have_ten_words():
 
 def test_names_of_documents():
     assert corpus.TOPIC == "topic" and corpora.kinds("scitldr") == ("summaries", "documents")
+
+
+# What the lesson shows of its tables
+
+def test_ranks_of_models_that_were_chosen_to_fail_say_little():
+    """The trap: three bad models make two measures agree that order the good ones in opposite ways."""
+    good, bad = {"a": (3, 8), "b": (4, 7), "c": (5, 6)}, {"d": (0, 0), "e": (1, 1), "f": (2, 2)}
+    rows = [{"setting": {"seed": 0}, "seconds": 1.0, "found": [
+        {"model": name, "measure": measure, "value": value} for name, pair in {**good, **bad}.items()
+        for measure, value in zip(("NPMI", "shared"), pair, strict=True)]}]
+    assert pictures.rank_agreement(rows, "NPMI", "shared", names=list(good)) == pytest.approx([-1])
+    assert pictures.rank_agreement(rows, "NPMI", "shared", names=[*good, *bad])[0] > 0.7
+
+
+def test_one_list_for_all_topics_is_a_floor_with_a_number():
+    documents = corpora.load_documents("village", num_train=200)
+    num = len(documents.known.names)
+    floor = pictures.floor(documents, num)
+    alike = topic_models.frequencies(documents)
+    shared = [torch.minimum(alike, topic).sum().item() for topic in documents.known.topics]
+    assert floor["distinct"] == 1 and floor["shared"] == pytest.approx(sum(shared) / num, abs=1e-5)
+
+
+def test_what_comes_back_is_the_elbo_less_the_fitted_one():
+    found = [{"few": "product", "measure": measure, "value": value}
+             for measure, value in {"ELBO": 208.0, "exact": 207.0, "fitted": 207.75}.items()]
+    row = pictures.lost_by_elbo([{"setting": {"seed": s}, "seconds": 1.0, "found": found} for s in (0, 1)], ["product"])
+    assert "1.000" in repr(row) and "0.250" in repr(row)

@@ -35,19 +35,19 @@ class State:
 Asker = Callable[[State, Tastes], int]  # the item to ask for next
 
 
-def value(state: State, world: Tastes, *, k: int = K) -> float:
-    """How many of the best k items that were not asked for the neighbour is expected to like."""
+def value(state: State, world: Tastes, *, k: int = K, again: bool = False) -> float:
+    """How many of the best k items the neighbour is expected to like: of those not asked for, or (`again`) of all."""
     likes = state.posterior @ world.liking
-    likes[list(state.asked)] = 0
+    likes[[] if again else list(state.asked)] = 0
     return likes.topk(k).values.sum().item()
 
 
 def information(state: State, world: Tastes) -> Float[Tensor, "item"]:
     """Expected information gain of each question, in nats: I(profile; answer), which is H(mean) - mean H of a yes-no answer."""
-    def entropy(p: Tensor) -> Tensor:
+    def of_answer(p: Tensor) -> Tensor:
         return -(p * p.log() + (1 - p) * (1 - p).log())
 
-    gain = entropy(state.posterior @ world.liking) - state.posterior @ entropy(world.liking)
+    gain = of_answer(state.posterior @ world.liking) - state.posterior @ of_answer(world.liking)
     gain[list(state.asked)] = -torch.inf
     return gain
 
@@ -86,12 +86,29 @@ def _open(state: State, world: Tastes) -> list[int]:
 
 def tree_values(world: Tastes, ask: Asker, *, num: int) -> list[float]:
     """The exact value of the list after 0, 1, ..., `num` questions of one asker, over all answers."""
-    states, found = [State(world.prior)], []
-    for left in range(num, -1, -1):
-        found.append(sum(state.chance * value(state, world) for state in states))
-        if left:
-            states = [after for state in states for after in state.answered(ask(state, world), world)]
-    return found
+    return [sum(state.chance * value(state, world) for state in states) for states in _levels(world, ask, num)]
+
+
+def learnt(world: Tastes, ask: Asker, *, num: int) -> tuple[float, float]:
+    """After `num` questions: the value of a list that may hold what was asked for, and the nats learnt of the profiles.
+
+    Who asks for the best things may not recommend them afterwards; these two numbers say what was learnt all the same.
+    """
+    *_, leaves = _levels(world, ask, num)
+    again = sum(state.chance * value(state, world, again=True) for state in leaves)
+    return again, entropy(world.prior) - sum(state.chance * entropy(state.posterior) for state in leaves)
+
+
+def entropy(p: Posterior) -> float:
+    """Of one distribution over profiles, nats; 0 log 0 is 0."""
+    return -torch.special.xlogy(p, p).sum().item()
+
+
+def _levels(world: Tastes, ask: Asker, num: int) -> Iterator[list[State]]:
+    """What may be known after 0, 1, ..., `num` questions: all answers, with their chances."""
+    yield (states := [State(world.prior)])
+    for _ in range(num):
+        yield (states := [after for state in states for after in state.answered(ask(state, world), world)])
 
 
 def at_random(world: Tastes, *, num: int, trees: int, generator: torch.Generator) -> list[Estimate]:

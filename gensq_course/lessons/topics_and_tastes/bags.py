@@ -24,7 +24,8 @@ LAPLACE_SLIPS = {
     "shares": (MEAN, "alpha / alpha.sum()"), "sum of logs": (MEAN, "alpha.log() - alpha.log().sum()"),
     "no second term": (VARIANCE, "(1 - 2 / k) / alpha"), "no first factor": ("(1 - 2 / k) / alpha", "1 / alpha"),
     "one over K": ("(1 - 2 / k)", "(1 - 1 / k)"), "K not squared": ("/ k**2", "/ k"),
-    "mean for sum": ("(1 / alpha).sum()", "(1 / alpha).mean()"), "not over alpha": ("(1 - 2 / k) / alpha", "(1 - 2 / k) * alpha"),
+    "mean for sum": ("(1 / alpha).sum()", "(1 / alpha).mean()"), "its own alpha": ("(1 / alpha).sum() / k**2", "1 / alpha / k"),
+    "not over alpha": ("(1 - 2 / k) / alpha", "(1 - 2 / k) * alpha"),
     "sum not inverse": ("(1 / alpha).sum()", "alpha.sum()"), "inverse of the sum": ("(1 / alpha).sum()", "1 / alpha.sum()"),
     "deviation": ("torch.stack([mean, variance])", "torch.stack([mean, variance.sqrt()])"),
     "logarithm of the variance": ("torch.stack([mean, variance])", "torch.stack([mean, variance.log()])"),
@@ -51,6 +52,7 @@ def log_evidence(shares: Float[Tensor, "point topic"], weights: Float[Tensor, "p
 
 WORDS, SUMMED = "(shares @ topics).log()", "(log_likelihood + weights.log()[:, None]).logsumexp(0)"
 EVIDENCE_SLIPS = {
+    "one mean theta": ((WORDS, "(weights @ shares @ topics).log()[None]"), (SUMMED, "log_likelihood[0]")),
     "underflow": (SUMMED, "(log_likelihood.exp() * weights[:, None]).sum(0).log()"),
     "no weights": (SUMMED, "log_likelihood.logsumexp(0)"),
     "mean over points": (SUMMED, "(log_likelihood + weights.log()[:, None]).logsumexp(0) - "
@@ -107,6 +109,7 @@ PERPLEXITY_SLIPS = {
     "different words": ("counts.sum(-1)", "(counts > 0).to(counts).sum(-1)"),
     "per document, not per word": (EACH, "(-log_prob.mean()).exp()"),
     "number of documents": ("log_prob.sum() / length.sum()", "log_prob.sum() / len(length)"),
+    "vocabulary in the second": (EACH, "(-(log_prob / counts.shape[1]).mean()).exp()"),
     "size of the vocabulary": ("counts.sum(-1)", "torch.full_like(log_prob, counts.shape[1])"),
     "mean length": (EACH, "(-log_prob.mean() / length.mean()).exp()"),
     "base two": (("(-log_prob.sum() / length.sum()).exp()", "2 ** (-log_prob.sum() / length.sum())"),

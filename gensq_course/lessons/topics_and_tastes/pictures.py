@@ -8,7 +8,9 @@ from torch import Tensor, nn
 
 from gensq_course import widgets
 from gensq_course.lessons.dialogue_gan.pictures import Picture
+from gensq_course.studies import topic_models
 from gensq_course.studies.rows import Row, by, value
+from gensq_course.studies.topic_models import frequencies, of_topics
 from gensq_lib import plots
 from gensq_lib.diagnostics.topics import coherence, matched, top_words
 from gensq_lib.maths.objectives import evaluating
@@ -102,13 +104,40 @@ def scatter(found: Mapping[str, tuple[float, float]], *, xlabel: str, ylabel: st
     return axes, f"{ylabel} over {xlabel}: " + "; ".join(f"{name} {y:.2f} at {x:.2f}" for name, (x, y) in found.items()) + "."
 
 
-def rank_agreement(rows: Sequence[Row], measure: str, truth: str, *, key: str, names: Sequence[str]) -> Estimate:
-    """Spearman's rank correlation of two measures over the same players, at each seed: the mean over seeds."""
+def rank_agreement(rows: Sequence[Row], measure: str, truth: str, *, names: Sequence[str]) -> list[float]:
+    """Spearman's rank correlation of two measures over the same models, one for each seed.
+
+    An interval over seeds would say nothing of other models, and which models are taken decides: so no mean is taken.
+    """
     from scipy.stats import spearmanr
 
     def column(row: Row, of: str) -> list[float]:
-        return [value(row["found"], **{key: name}, measure=of) for name in names]
-    return estimate([spearmanr(column(row, measure), column(row, truth)).statistic for row in rows])
+        return [value(row["found"], model=name, measure=of) for name in names]
+    return [float(spearmanr(column(row, measure), column(row, truth)).statistic) for row in rows]
+
+
+def agreement(rows: Sequence[Row], groups: Mapping[str, Sequence[str]]) -> widgets.Table:
+    """Recorded: how NPMI ranks each group of models, beside two measures of the truth, seed by seed; and whether C_V differs."""
+    shown = [[group, truth, *(f"{each:+.2f}" for each in rank_agreement(rows, "NPMI", truth, names=names))]
+             for group, names in groups.items() for truth in ("shared", "leading topic")]
+    alike = sum(each > 1 - 1e-9 for names in groups.values() for each in rank_agreement(rows, "NPMI", "C_V", names=names))
+    return widgets.table(shown, ["models", "NPMI beside", *(f"seed {row['setting']['seed']}" for row in rows)],
+                         f"Rank correlation; C_V ranks as NPMI does in {alike} of {len(groups) * len(rows)} cases")
+
+
+def lost_by_elbo(rows: Sequence[Row], names: Sequence[str]) -> widgets.Table:
+    """Recorded, three topics: what the ELBO loses, and how much of it a q of each document's own brings back."""
+    def over_seeds(name: str, kind: str) -> str:
+        return str(estimate([value(row["found"], few=name, measure="ELBO") - value(row["found"], few=name, measure=kind)
+                             for row in rows]))
+    return widgets.table([[name, over_seeds(name, "exact"), over_seeds(name, "fitted")] for name in names],
+                         ["model", "lost by the ELBO", "comes back"], f"Recorded: {len(rows)} seeds, nats per document")
+
+
+def floor(documents: Documents, num_topics: int) -> dict[str, float]:
+    """What every model has to beat: the unigram's nats, chance, and what its one list, for every topic, shares with the truth."""
+    alike = of_topics(frequencies(documents).expand(num_topics, -1), documents)
+    return topic_models.floor(documents) | {key: alike[key] for key in ("distinct", "shared") if key in alike}
 
 
 def columns(rows: Sequence[Row], key: str, measures: Sequence[str], names: Sequence[str] = (), **where: str) -> list[list]:

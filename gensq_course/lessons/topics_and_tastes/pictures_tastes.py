@@ -20,7 +20,8 @@ from gensq_lib.maths.stats import Estimate, estimate
 from gensq_lib.models.recommenders import OfBags, Popularity, Recommender
 from gensq_lib.vectors.clicks import SHARE, Clicks
 
-MOST_KINDS = 3
+MOST_KINDS, MEASURE = 3, f"nDCG@{K}"
+EVERY_NEIGHBOUR = max(setting["neighbours"] for setting in tasting.KNN)  # more than there are things
 Given, Rows = Float[Tensor, "1 item"], Float[Tensor, "user item"]
 
 
@@ -126,13 +127,39 @@ def getting_to_know(data: Clicks, names: Sequence[str], **words: str) -> Picture
         f"{kind} {', '.join(f'{y:.2f}' for y in ys)}" for kind, ys in curves.items()) + "."
 
 
+def said(setting: Mapping[str, float]) -> str:
+    """A chosen setting; so many neighbours that no thing is left out are "all"."""
+    return ", ".join(f"{key} all" if key == "neighbours" and number == EVERY_NEIGHBOUR else f"{key} {number:g}"
+                     for key, number in setting.items())
+
+
+def betas(rows: Sequence[Row], who: str, trained: int) -> str:
+    """Recorded: which beta the validation users chose, seed by seed."""
+    chosen = [value(row["found"], who=who, measure="beta") for row in rows if row["setting"]["trained"] == trained]
+    return ", ".join(f"{beta:.2f}" for beta in chosen)
+
+
+def looks(data: Clicks, chosen: Mapping[str, Chosen], who: str = "Mult-VAE") -> Picture:
+    """What each look at one network's training is worth to the validation users, over the beta that was reached.
+
+    Bars are the standard error over these users, as it is at the look that was kept.
+    """
+    tried, scores = chosen[who].tried, chosen[who].recommender.scores(data.valid.given)
+    error = mean_of(tasting.on_clicks(scores, data.valid)[MEASURE]).error
+    reached = [(look + 1) / len(tried) for look in range(len(tried))]
+    axes = plots.curves_over(reached, {who: tried}, errors={who: [error] * len(tried)}, xlabel="beta reached",
+                             ylabel=f"{MEASURE} of the validation users", title="What the looks see",
+                             references={"EASE": max(chosen["EASE"].tried)})
+    return axes, f"{MEASURE} on validation, each ± {error:.3f}, over beta: " + ", ".join(
+        f"{beta:.2f}: {found:.3f}" for beta, found in zip(reached, tried, strict=True)) + "."
+
+
 def clicks_table(found: Mapping[str, Mapping[str, Tensor]], chosen: Mapping[str, Chosen]) -> widgets.Table:
     """Means over users, and beside them how far each is ahead of the best simple one, user by user, with 95 % intervals."""
     simple = tasting.best_simple(chosen)
     gains = tasting.ahead(found, simple)
     rows = [[name, *(str(mean_of(each)) for each in row.values()), "" if name == simple else with_interval(gains[name]),
-             ", ".join(f"{key} {value:g}" for key, value in chosen[name].setting.items()) if name in chosen else ""]
-            for name, row in found.items()]
+             said(chosen[name].setting) if name in chosen else ""] for name, row in found.items()]
     return widgets.table(rows, ["who", *next(iter(found.values())), f"nDCG less {simple}", "chosen on validation users"])
 
 

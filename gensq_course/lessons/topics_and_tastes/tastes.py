@@ -119,4 +119,5 @@ def sampled_cases() -> list[Inputs]:
 
 
 SAMPLED = Values(**words(__file__, "sampled_recall"), reference=sampled_recall, slips=SAMPLED_SLIPS, cases=sampled_cases,
-                 forms={"missed": lambda share, num, k: 1 - sampled_recall(share, num, k)}, together=2)
+                 forms={"missed": lambda share, num, k: 1 - sampled_recall(share, num, k),
+                         "not all of k": lambda share, num, k: 1 - share**k}, together=2)
