@@ -386,7 +386,8 @@ def test_torch_stops_the_loop_of_gans_where_the_lesson_says_so():
         loss.backward()
         opt.step()"""
     with pytest.raises(RuntimeError, match="inplace|second time"):
-        exec(source, {"torch": torch, "F": torch.nn.functional, "generator": generator, "judge": judge, "real": torch.randn(64, 5)})
+        exec(source, {"torch": torch, "F": torch.nn.functional, "generator": generator, "judge": judge,
+                      "real": torch.randn(64, 5)})
 
 
 def test_a_spoiled_scorer_asks_more_than_27_nats_of_any_model():

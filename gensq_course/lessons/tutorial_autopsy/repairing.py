@@ -40,7 +40,8 @@ def elbo_loss(nll: Float[Tensor, "batch time"], real: Bool[Tensor, "batch time"]
 
 WORDS = "(nll * real).sum(1)"
 ELBO_SLIPS = {
-    "padding": ("nll * real", "nll"), "token mean": (WORDS, "(nll * real).sum() / real.sum()"), "per word": (WORDS, "(nll * real).sum(1) / real.sum(1)"),
+    "padding": ("nll * real", "nll"), "token mean": (WORDS, "(nll * real).sum() / real.sum()"),
+    "per word": (WORDS, "(nll * real).sum(1) / real.sum(1)"),
     "mean over places": (WORDS, "(nll * real).mean(1)"), "mean over latent": ("kl.sum(1)", "kl.mean(1)"),
     "minus": ("words + kl", "words - kl"), "no kl": (" + kl.sum(1)", ""), "no words": ("words + kl", "kl"),
     "no half": ("0.5 * ", ""), "log sigma": (("log_var.exp()", "(2 * log_var).exp()"), ("- log_var)", "- 2 * log_var)")),
@@ -147,7 +148,7 @@ ROUND_SLIPS = {
     "judge climbs": ("judge - rate * slope", "judge + rate * slope"),
     "generator climbs": ("generator - rate * uphill", "generator + rate * uphill"),
     "sum": (("of_real.mean() + of_fake.mean()", "of_real.sum() + of_fake.sum()"), ("fooled.mean()", "fooled.sum()")),
-    "bare noise": ("(noise + generator).detach()", "noise"), "halved": (LOSS, f"({LOSS} / 2)"),
+    "bare noise": ("(noise + generator).detach()", "noise"), "judge halved": (LOSS, LOSS + " / 2"),
     "no rate": (("judge - rate * slope", "judge - slope"), ("generator - rate * uphill", "generator - uphill")),
     "judge stays": ("(judge - rate * slope)", "judge"), "generator stays": ("(generator - rate * uphill)", "generator"),
     "other order": ("[moved, taught]", "[taught, moved]"),
