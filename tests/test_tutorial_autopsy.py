@@ -372,3 +372,27 @@ def test_what_is_taken_away_stands_beside_the_program_as_it_is():
 def test_results_are_frozen():
     with pytest.raises(dataclasses.FrozenInstanceError):
         reached().kl = 0.0
+
+
+def test_torch_stops_the_loop_of_gans_where_the_lesson_says_so():
+    number = next(i for i, line in enumerate(hunting.lines(), start=1) if "zero_grad, backward and step" in line.text)
+    assert number == 82 and hunting.score({number: "losses"}).points == 2
+    generator, judge = (torch.nn.Sequential(torch.nn.Linear(first, 8), torch.nn.ReLU(), torch.nn.Linear(8, last))
+                        for first, last in ((32, 5), (5, 1)))
+    source = "\n".join(line.text for line in hunting.lines()[72:76]) + "\n" + hunting.lines()[80].text
+    source = source.replace("range(10000)", "range(1)") + """
+    for loss in (d_loss, g_loss):
+        opt.zero_grad()
+        loss.backward()
+        opt.step()"""
+    with pytest.raises(RuntimeError, match="inplace|second time"):
+        exec(source, {"torch": torch, "F": torch.nn.functional, "generator": generator, "judge": judge,
+                      "real": torch.randn(64, 5)})
+
+
+def test_a_spoiled_scorer_asks_more_than_27_nats_of_any_model():
+    text = programs.village()
+    test, others = text.test[:programs.NUM_TEST], len(text.vocab) - 1
+    words = sum(len(sentence) + 1 for sentence in test) / len(test)
+    lowest = torch.tensor(others + torch.e).log().item() - 1
+    assert lowest >= 3.5 and words * lowest + sum(map(text.grammar.log_prob, test)) / len(test) > 27

@@ -66,6 +66,10 @@ def first_generator(generator, judge, real, noise, fresh, rate):
     return torch.stack([moved, judge - rate * torch.autograd.grad(price, d)[0]])
 
 
+def shown_noise(generator, judge, real, noise, fresh, rate):
+    return by_steps(generator, judge, real, noise - generator, fresh, rate)
+
+
 def some(num, **more):
     return lambda: {number: kind for number, kind in list(FOUND.items())[:num]} | more
 
@@ -107,6 +111,8 @@ WRONG = [
     (elbo, lambda n, r, m, v: elbo_of(n, r, m, v, kl=lambda m, v: (m**2 + v.exp() - 1 + v) / 2), "sign of log σ²"),
     (elbo, lambda n, r, m, v: elbo_of(n, r, m, v, kl=lambda m, v: (m + v.exp() - 1 - v) / 2), "to be squared"),
     (elbo, lambda n, r, m, v: (n * r).sum(1) + kl_of(m, v).sum(1), "number for each sentence"),
+    (elbo, lambda n, r, m, v: n.sum() / n.numel() - kl_of(m, v).mean(), "three things are wrong"),
+    (elbo, lambda n, r, m, v: n[r].mean() + kl_of(m, v).sum(1).mean(), "per word of the whole batch"),
     (elbo, lambda n, r, m, v: (n * r).sum() + kl_of(m, v).sum(), "the sentences are added up"),
     (elbo, lambda n, r, m, v: -elbo_of(n, r, m, v), "sign"),
     (loss, lambda r, f: softplus(r).mean() + softplus(-f).mean(), "labels are swapped"),
@@ -121,6 +127,8 @@ WRONG = [
     (loss, lambda r, f: (1 - r.sigmoid()).mean() + f.sigmoid().mean(), "negative logarithm"),
     (loss, lambda r, f: softplus(-r).mean() * softplus(f).mean(), "multiplied"),
     (loss, lambda r, f: bce(r, f) / 2, "divided by two"),
+    (loss, lambda r, f: softplus(torch.cat([-r, f])).mean(), "one pot; a mean of each kind is wanted, and their sum"),
+    (loss, lambda r, f: 2 * softplus(torch.cat([-r, f])).mean(), "larger kind counts more"),
     (loss, lambda r, f: softplus(-r).sum() + softplus(f).sum(), "mean of each kind"),
     (loss, lambda r, f: (r - 1).square().mean() + f.square().mean(), "lsgan"),
     (perplexity, lambda n, w: (n / w).exp().mean(), "are averaged; one exp"),
@@ -133,6 +141,7 @@ WRONG = [
     (perplexity, lambda n, w: (w * (n / w).exp()).sum() / w.sum(), "words as weights"),
     (perplexity, lambda n, w: (-n.sum() / w.sum()).exp(), "sign is turned"),
     (game, round_with(detach=False), "moves the generator, too"), (game, round_with(seen="noise"), "use `fresh`"),
+    (game, round_with(of_judge=lambda r, f: bce(r, f) / 2), "loss is divided by two"), (game, shown_noise, "noise alone"),
     (game, round_with(against="old"), "before its step"), (game, first_generator, "generator moves first"),
     (game, round_with(of_generator=lambda fake: -softplus(fake).mean()), "flat where it is caught"),
     (game, round_with(of_generator=lambda fake: softplus(fake).mean()), "told to be caught"),

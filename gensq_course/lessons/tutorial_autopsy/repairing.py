@@ -40,7 +40,8 @@ def elbo_loss(nll: Float[Tensor, "batch time"], real: Bool[Tensor, "batch time"]
 
 WORDS = "(nll * real).sum(1)"
 ELBO_SLIPS = {
-    "padding": ("nll * real", "nll"), "per word": (WORDS, "(nll * real).sum(1) / real.sum(1)"),
+    "padding": ("nll * real", "nll"), "token mean": (WORDS, "(nll * real).sum() / real.sum()"),
+    "per word": (WORDS, "(nll * real).sum(1) / real.sum(1)"),
     "mean over places": (WORDS, "(nll * real).mean(1)"), "mean over latent": ("kl.sum(1)", "kl.mean(1)"),
     "minus": ("words + kl", "words - kl"), "no kl": (" + kl.sum(1)", ""), "no words": ("words + kl", "kl"),
     "no half": ("0.5 * ", ""), "log sigma": (("log_var.exp()", "(2 * log_var).exp()"), ("- log_var)", "- 2 * log_var)")),
@@ -48,6 +49,11 @@ ELBO_SLIPS = {
     "log turned": ("- log_var", "+ log_var"), "no square": ("**2", ""), "each sentence": (".mean()", ""),
     "summed batch": (".mean()", ".sum()"),
 }
+
+
+def tutorial_loss(nll: Float[Tensor, "batch time"], real: Bool[Tensor, "batch time"], mean: Codes, log_var: Codes) -> Number:
+    """The mistakes: lines 47 to 51 as they stand in the tutorial."""
+    return nll.sum() / nll.numel() - (0.5 * (mean**2 + log_var.exp() - 1 - log_var)).mean()
 
 
 def elbo_cases() -> list[Inputs]:
@@ -60,7 +66,8 @@ def elbo_cases() -> list[Inputs]:
     return [small, case(1, 2, 4, 3), case(2, 5, 7, 2)]
 
 
-ELBO = Values(**words(__file__, "elbo_loss"), reference=elbo_loss, slips=ELBO_SLIPS, cases=elbo_cases)
+ELBO = Values(**words(__file__, "elbo_loss"), reference=elbo_loss, slips=ELBO_SLIPS, cases=elbo_cases,
+              forms={"tutorial": tutorial_loss})
 
 
 def real_fake_loss(real: Each, fake: Float[Tensor, "other"]) -> Number:
@@ -71,6 +78,7 @@ def real_fake_loss(real: Each, fake: Float[Tensor, "other"]) -> Number:
 
 
 REAL, FAKE, BOTH = "functional.softplus(-real)", "functional.softplus(fake)", "of_real + of_fake"
+POOLED = f"torch.cat([{REAL}, {FAKE}]).mean()"
 JUDGE_SLIPS = {
     "swapped": (("softplus(-real)", "softplus(real)"), ("softplus(fake)", "softplus(-fake)")),
     "output": ((REAL, "real.sigmoid()"), (FAKE, "fake.sigmoid()")), "output, turned": ((REAL, "-real"), (FAKE, "fake")),
@@ -79,6 +87,7 @@ JUDGE_SLIPS = {
     "both fake": ("softplus(-real)", "softplus(real)"), "difference": (BOTH, "of_real - of_fake"),
     "saturating": ((REAL, "-functional.softplus(-real)"), (FAKE, "-functional.softplus(fake)")),
     "probabilities": ((REAL, "(1 - real.sigmoid())"), (FAKE, "fake.sigmoid()")), "product": (BOTH, "of_real * of_fake"),
+    "pooled": (BOTH, POOLED), "pooled twice": (BOTH, "2 * " + POOLED),
     "divided by two": (BOTH, "(of_real + of_fake) / 2"),
     "sum": ((REAL + ".mean()", REAL + ".sum()"), (FAKE + ".mean()", FAKE + ".sum()")),
     "squares": ((REAL, "((real - 1) ** 2)"), (FAKE, "(fake**2)")),
@@ -139,6 +148,7 @@ ROUND_SLIPS = {
     "judge climbs": ("judge - rate * slope", "judge + rate * slope"),
     "generator climbs": ("generator - rate * uphill", "generator + rate * uphill"),
     "sum": (("of_real.mean() + of_fake.mean()", "of_real.sum() + of_fake.sum()"), ("fooled.mean()", "fooled.sum()")),
+    "bare noise": ("(noise + generator).detach()", "noise"), "judge halved": (LOSS, LOSS + " / 2"),
     "no rate": (("judge - rate * slope", "judge - slope"), ("generator - rate * uphill", "generator - uphill")),
     "judge stays": ("(judge - rate * slope)", "judge"), "generator stays": ("(generator - rate * uphill)", "generator"),
     "other order": ("[moved, taught]", "[taught, moved]"),
