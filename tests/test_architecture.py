@@ -128,8 +128,8 @@ LONG_LESSONS = {  # with a reason
     "topics_and_tastes": 685,  # seven exercises and their mistakes, tables (of five seeds, too) and pictures, recommenders
     "tutorial_autopsy": 1_590,  # 45 experiments, a hunt, six exercises and their mistakes, two programs to take away and controls
     "vae_or_gan": 1_570,  # five exercises, ten studies; curves, a bound's slack, a search, an aid and its widths, a drawn page
-    "your_own_text": 1_260,  # units, players and a jury, seven sick runs, a page, a grammar, groups, three exercises
-    "scaling_up": 770,  # a naive loop, a made text, batches and layers on trial, a study and its curves, three exercises
+    "your_own_text": 1_265,  # units, players and a jury, seven sick runs, a page, a grammar, groups, three exercises
+    "scaling_up": 790,  # a naive loop, a made text, batches and layers on trial, a study and its curves, three exercises
     "gan": 705,  # batches, a study, a ward of sick runs, a judge ahead, its field, six exercises and their mistakes
 }
 

@@ -48,8 +48,8 @@ def right(run: Run, name: str) -> float:
 AUTOPSY = [
     Verdict("It is right about as often as a coin", lambda run: abs(right(run, "the learned judge") - 0.5) < 0.04),
     Verdict("that is little more than 55 times in a hundred", lambda run: 0.53 < right(run, "the best possible judge") < 0.6),
-    Verdict("comes as near to the truth and says no fewer valid sentences", lambda run: all(
-        ours[0] < theirs[0] + 0.05 and ours[-1] > theirs[-1] - 0.02 for ours, theirs in [
+    Verdict("comes as near to the truth, and more of its sentences are valid, if anything", lambda run: all(
+        ours[0] < theirs[0] + 0.05 and ours[-1] > theirs[-1] for ours, theirs in [
             [run.row("vae", name, 1) for name in ("without z in the decoder", "as it is")]])),
     Verdict("It is far better than the truth, which on average nothing can be, and what it writes is rubbish", lambda run: (
         lambda exact, reported, valid: reported < exact - 5 and valid < 5)(*run.numbers(
@@ -72,29 +72,29 @@ AUTOPSY = [
     Verdict("real, over eight seeds", lambda run: number(cells(run, "claims", f"{EQUAL}: js")[3]) == 8),
     Verdict("Half of β costs about three quarters of a nat of the bound", lambda run: (
         0.6 < interval(run, "The weight of the KL")[0] < 0.9 and interval(run, "The weight of the KL")[1] > 0)),
-    Verdict("With 3,000 sentences the VAE is clearly behind its language model", lambda run: (
+    Verdict("With 3,000 sentences the bound of this VAE (three seeds) is behind its language model", lambda run: (
         interval(run, f"{WORSE}: 3,000")[1] > 0.3)),
     Verdict("with 10,000 three seeds cannot tell", lambda run: (
         interval(run, f"{WORSE}: 10,000")[1] < 0 < interval(run, f"{WORSE}: 10,000")[2])),
     Verdict("It helps at first, and then it does not", lambda run: (
         lambda few, more, many, all_: few - more > 0.3 and abs(many - all_) < 0.1)(*above(run))),
     Verdict("stays seven nats above the truth with all 20,000", lambda run: 6.5 < above(run)[3] < 8.0),
-    Verdict("**The game gains nothing over as many steps of likelihood.** Both are a little above the start", lambda run: (
-        all(0 < gain(run, name)[0] < 0.01 for name in ("after the game", "as many steps"))
-        and (lambda mean, low, high: abs(mean) < 0.005 and low < 0 < high)(*run.numbers(
+    Verdict("**The game gains nothing over as many steps of likelihood.**", lambda run: (
+        (lambda mean, low, high: abs(mean) < 0.005 and low < 0 < high)(*run.numbers(
             "recorded", r"steps of likelihood: (\S+) \((\S+) to (\S+)\)")))),
-    Verdict("the interval of each just holds 0", lambda run: all(
+    Verdict("Neither gain can be told from 0 over five seeds", lambda run: all(
         gain(run, name)[1] < 0 < gain(run, name)[2] for name in ("after the game", "as many steps"))),
     Verdict("a bound below the truth, which is impossible, and no valid sentence", lambda run: (
         put_back(run, "the decoder reads", ABOVE) < -5 and put_back(run, "the decoder reads", VALID) < 0.01)),
     Verdict("nothing valid is learnt", lambda run: (
         put_back(run, "cross_entropy of", ABOVE) > 10 and put_back(run, "cross_entropy of", VALID) < 0.01)),
-    Verdict("carries four times the KL, and the bound is clearly worse", lambda run: (
-        3.5 < put_back(run, "KL averaged", KL) / put_back(run, "as it is", KL) < 5 and added(run, "KL averaged", MORE)[1] > 1)),
+    Verdict("carries four times the KL, and the bound, from 50 draws of this q, is worse; what is *drawn* is not", lambda run: (
+        3.5 < put_back(run, "KL averaged", KL) / put_back(run, "as it is", KL) < 5 and added(run, "KL averaged", MORE)[1] > 1
+        and put_back(run, "KL averaged", VALID) > put_back(run, "as it is", VALID) - 0.02)),
     Verdict("Bound and valid sentences are nearly those of the program as it is", lambda run: (
         abs(added(run, "training decodes noise", MORE)[0]) < 0.1
         and abs(put_back(run, "training decodes noise", VALID) - put_back(run, "as it is", VALID)) < 0.1)),
-    Verdict("only the KL shows it, by a fifth of a nat in every seed", lambda run: (
+    Verdict("five seeds at 300 steps show it in the KL alone, by a fifth of a nat in every seed", lambda run: (
         lambda more, bound: 0.15 < more[0] < 0.25 and more[1] > 0.1 and bound[1] < 0 < bound[2])(
             added(run, "z = ", MORE_KL), added(run, "z = ", MORE))),
     Verdict("so a KL of about 2 is what we asked for, no finding", lambda run: (

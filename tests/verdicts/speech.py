@@ -5,7 +5,7 @@ from gensq_course import studies
 from tests.verdicts import NUMBER, Run, Verdict, number
 
 NETWORK, NAIVE = "convolutional network", "a Gaussian for each digit"
-FITTED, FITTED_10, NORMAL = "bounds, 1 draw, prior fitted", "bounds, 10 draws, prior fitted", "bounds, 1 draws, prior N(0, I)"
+FITTED, FITTED_10, NORMAL = "bounds, 1 draw, prior fitted", "bounds, 10 draws, prior fitted", "bounds, 1 draw, prior N(0, I)"
 AVERAGED = "logistic regression on the mean over time"
 SYNTHETIC, PEOPLE = 0, 1  # the two tables of leaving out, and their columns:
 KNOWN, NEW, LESS = 1, 2, 3  # known voices, new ones, and new ones less the network
@@ -74,7 +74,7 @@ def new_voice(study: str, **where: str) -> dict[int, float]:
 
 def behind_in_each(run: Run) -> bool:
     ours, network = (new_voice("speech_people", who=who, **prior) for who, prior in (
-        ("bounds, 1 draw", {"prior": "fitted"}), (NETWORK, {})))
+        ("bounds, 1 draws", {"prior": "fitted"}), (NETWORK, {})))
     return parted(less(run, FITTED, PEOPLE)) and less(run, FITTED, PEOPLE)[2] < 0 and all(
         ours[speaker] < network[speaker] for speaker in ours)
 
