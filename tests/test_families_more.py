@@ -61,6 +61,7 @@ def test_a_told_player_is_a_mixture_of_its_orders():
 
 def test_sentences_without_a_label_are_tagged_as_the_way_says():
     reader, some = Reader(PLACE.labelled), PLACE.text.test[:200]
+    assert reader.guess([]) == []  # where every sentence is labelled
     assert TAGS["unknown"](reader, some) == [UNKNOWN] * 200 and TAGGED in TAGS
     truth = [studies_order(sentence) for sentence in some]
     right = sum(a == b for a, b in zip(TAGS["guessed"](reader, some), truth, strict=True)) / 200

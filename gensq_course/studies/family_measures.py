@@ -140,4 +140,6 @@ class Reader:
 
     def guess(self, sentences: Sequence[Sentence]) -> list[Order]:
         """What each speaks of, likely."""
+        if not sentences:
+            return []
         return list(map(Order, *(self.parts[part].predict(sentences).tolist() for part in Order._fields)))

@@ -117,7 +117,7 @@ WRONG = [
     (frequency, lambda s, p: torch.tensor(ranks(s.tolist())), "plain words of equal rank are wanted"),
     (frequency, lambda s, p: by_ranks(-s, p), "sorted from the rarest"),
     (frequency, lambda s, p: by_ranks(s, torch.arange(len(p)).flip(0)), "rank of each secret word"),
-    (frequency, lambda s, p: torch.tensor(ranks(p.tolist()))[ranks(s.tolist())], "puts one order into the other"),
+    (frequency, lambda s, p: torch.tensor(ranks(p.tolist()))[ranks(s.tolist())], "one order is put into the other"),
     (frequency, lambda s, p: (s[:, None] - p).abs().argmin(1), "nearest count"),
     (frequency, lambda s, p: torch.arange(len(s)), "its own number"),
     (score, lambda c, p, key: (c * p[key]).sum(), "only the previous word"),
