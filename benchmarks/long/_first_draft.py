@@ -6,7 +6,7 @@ import math
 import time
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from torch import Tensor, nn
 from torch.distributions import Normal
 from torch.nn import functional as F
@@ -41,11 +41,8 @@ class FirstDraft(LatentModel):
 
     def _of_tokens(self, batch: Batch, z: Float[Tensor, "batch latent"]) -> Float[Tensor, "batch time"]:
         hidden, _ = self.decoder(self.dropout(self.embed(batch.inputs)), self.to_hidden(z)[None])
-        return -self._nll(self.to_vocab(hidden), batch.targets) * batch.mask
-
-    @staticmethod
-    def _nll(logits: Float[Tensor, "batch time vocab"], targets: Int[Tensor, "batch time"]) -> Float[Tensor, "batch time"]:
-        return F.cross_entropy(logits.flatten(0, 1), targets.flatten(), reduction="none").view_as(targets)
+        nll = F.cross_entropy(self.to_vocab(hidden).flatten(0, 1), batch.targets.flatten(), reduction="none")
+        return -nll.view_as(batch.targets) * batch.mask
 
 
 def kl_weight(step: int) -> float:
@@ -56,8 +53,9 @@ def kl_weight(step: int) -> float:
 def train_first_draft(model: FirstDraft, train: list[list[int]], valid: list[list[int]], *, seconds: float, seed: int) -> int:
     """For so many processor-seconds; the epochs that were done.
 
-    After each epoch it is asked for the ELBO of validation sentences, which costs nothing here; the best epoch with the full
-    weight is kept: the program itself keeps all and leaves the choice to its user.
+    After each epoch, the one that time cuts short among them, it is asked for the ELBO of validation sentences, which costs
+    nothing here; the best is kept, whatever the weight of the KL was by then: the program itself keeps all and leaves the choice
+    to its user.
     """
     optimizer, step, epoch, best = naive_optimizer(model, learning_rate=RATE), 0, 0, (math.inf, model.state_dict())
     spent = 0.0

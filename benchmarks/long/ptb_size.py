@@ -1,7 +1,7 @@
 """A text VAE of the size that papers train on the Penn Treebank (10,000 words, 42,000 sentences), on a text like it.
 
 Beside it stand its own language model and the text VAE as it is mostly copied, trained for as many processor-seconds as both
-of ours together. `--record` keeps the table in docs/results/ptb_size.json. About 45 minutes of two cores.
+of ours together. `--record` keeps the table in docs/results/ptb_size.json. About half an hour of one core.
 """
 import argparse
 import json
