@@ -51,6 +51,11 @@ def test_naive_batches_hold_every_sentence_once(encoded):
     assert sorted(row[: row.index(Vocab.EOS)] for row in rows) == sorted(encoded)
 
 
+@pytest.mark.slow
+def test_the_wait_for_a_corpus_is_measured_in_a_process_of_its_own():
+    assert set(speed.waits("world")) == {"the first time", "from the cache"}  # its code is a string, which no tool follows
+
+
 def test_the_ptb_like_setting_is_like_ptb():
     setting = speed.ptb_like()
     lengths = [len(ids) for ids in setting.encoded]

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 BIBLIOGRAPHY = ROOT / "docs" / "references.bib"
-PLACES = ("README.md", "data/README.md", "gensq_lib/**/*.py", "gensq_course/**/*.py", "gensq_course/**/*.toml",
+PLACES = ("README.md", "docs/*.md", "data/README.md", "gensq_lib/**/*.py", "gensq_course/**/*.py", "gensq_course/**/*.toml",
           "notebooks/*.toml", "notebooks/*.ipynb")
 
 NAME = r"[A-Z](?:[\w'-]*[a-z])"
@@ -113,3 +113,16 @@ def test_keys_are_unique_and_every_entry_says_how_it_was_checked():
     text = BIBLIOGRAPHY.read_text(encoding="utf-8")
     keys = re.findall(r"^@\w+\{(\S+),$", text, re.MULTILINE)
     assert len(keys) == len(set(keys)) == len(re.findall(r"^% VERIFIED", text, re.MULTILINE))
+
+
+LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)(#[^)\s]*)?\)")
+
+
+@pytest.mark.parametrize("path", [path for path in files() if path.suffix == ".md"], ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_between_pages_lead_somewhere(path):
+    lost = [link for link, _ in LINK.findall(prose(path)) if not (path.parent / link).exists()]
+    assert lost == [], f"no such file, from {path.parent.name}: {', '.join(lost)}"
+
+
+def test_a_lost_link_is_seen():
+    assert [link for link, _ in LINK.findall("[a](docs/a.md#b), [c](https://x.org/d), [e](#f), ![g](h.png)")] == ["docs/a.md", "h.png"]
