@@ -1,4 +1,5 @@
 """A wheel that is complete: it brings lessons, data and models, and works from an empty folder, far from the repository."""
+import json
 import os
 import re
 import shutil
@@ -143,6 +144,20 @@ def test_it_works_in_an_empty_folder(python, variables, tmp_path):
     assert call("-c", loaded).strip() == "LanguageModel"
     call(*gensq, "student")
     assert (tmp_path / "dist/student/01_elbo.ipynb").exists()
+
+
+@pytest.mark.slow
+def test_a_lesson_runs_alone_as_a_hosted_notebook_does(python, variables, tmp_path):
+    """Colab, or any place that opens one file: nothing of the repository is beside it, the wheel is all that was installed."""
+    shutil.copy(ROOT / "notebooks/02_kl.ipynb", tmp_path)
+    command = [python, "-m", "nbconvert", "--execute", "--to", "notebook", "--output", "run.ipynb", "02_kl.ipynb"]
+    done = subprocess.run(command, cwd=tmp_path, env=variables | {"GENSQ_BUDGET": "smoke"}, capture_output=True, text=True,
+                          timeout=300, stdin=subprocess.DEVNULL)
+    assert done.returncode == 0, done.stderr
+    cells = json.loads((tmp_path / "run.ipynb").read_text(encoding="utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert all(cell["execution_count"] for cell in code) and not any(
+        output["output_type"] == "error" for cell in code for output in cell["outputs"])
 
 
 @pytest.mark.slow
