@@ -1,9 +1,11 @@
 """How fast the library is: training against a naive loop, sampling from the grammar, decoding and evaluation.
 
 Ratios come first, because they hold on other machines, too. Nothing here is asserted; `--record` keeps the numbers in
-docs/results/bench.json. About two minutes on two cores.
+docs/results/bench.json. About four minutes on two cores.
 """
 import argparse
+import contextlib
+import itertools
 import json
 import os
 import platform
@@ -11,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,7 +42,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "docs" / "results" / "bench.json"
 RATE = 1e-3  # the learning rate of both loops
 HELD_OUT = 200  # sentences
-USUAL = "as the lessons train"
+USUAL, FP32, MIXED = "as the lessons train", "the same in fp32", "the same, lengths mixed"
 WAIT = """
 import sys, time
 from gensq_lib.text import corpora
@@ -95,10 +97,23 @@ def of_corpus(corpus: Corpus) -> Setting:
 def our_epochs(setting: Setting, model: TextVAE, device: str) -> Callable[[int], object]:
     """`train(i)` is epoch i as the lessons train."""
     batches = TrainingBatches(setting.encoded, batch_size=setting.batch_size, seed=0, device=device)
+    return our_loop(setting, model, lambda epoch: lambda i: batches(epoch * setting.steps + i))
+
+
+def mixed_epochs(setting: Setting, model: TextVAE, device: str) -> Callable[[int], object]:
+    """The same loop on the naive one's batches, which hold sentences of all lengths: what sorting by length is worth."""
+    def of_epoch(epoch: int) -> Callable[[int], Batch]:
+        batches = naive_batches(setting.encoded, batch_size=setting.batch_size, seed=epoch, device=device)
+        return lambda i: next(batches)
+
+    return our_loop(setting, model, of_epoch)
+
+
+def our_loop(setting: Setting, model: TextVAE, of_epoch: Callable[[int], Callable[[int], Batch]]) -> Callable[[int], object]:
+    """`of_epoch(epoch)(i)` is batch i of an epoch."""
     optimizer = training.make_optimizer(model, learning_rate=RATE)
     step = training.vae_step(model, optimizer, cure=Cure(), seed=0)
-    return lambda epoch: training.fit(step, lambda i: batches(epoch * setting.steps + i), model=model, optimizer=optimizer,
-                                      steps=setting.steps, seed=epoch)
+    return lambda epoch: training.fit(step, of_epoch(epoch), model=model, optimizer=optimizer, steps=setting.steps, seed=epoch)
 
 
 def naive_epochs(setting: Setting, model: TextVAE, device: str) -> Callable[[int], object]:
@@ -122,18 +137,31 @@ def in_fp32(train: Callable[[int], object]) -> Callable[[int], object]:
 
 
 def training_ratios(setting: Setting, model: TextVAE, *, device: str, pairs: int) -> dict[str, Comparison]:
-    """Our loop, as it is, in fp32 and (of many words) with an adaptive softmax, against the naive one; `model` is trained on
-    the way. Each comparison says the bound of both models on held-out sentences afterwards: they have read the same.
+    """Our loop, as it is, in fp32, on batches of mixed lengths and (of many words) with two cheaper softmaxes, against the naive
+    one; `model` is trained on the way. Each comparison says the bound of both models on held-out sentences afterwards: they
+    have read the same.
     """
-    models = {USUAL: model, "the same in fp32": setting.model(device)}
+    models = {USUAL: model, FP32: setting.model(device), MIXED: setting.model(device)}
     if len(model.decoder.embed.weight) >= SMALLEST:
-        models["with an adaptive softmax"] = setting.model(device, output="adaptive", tie=False)
+        models |= {f"with {article} softmax": setting.model(device, output=article.split()[1], tie=False)
+                   for article in ("an adaptive", "a sampled")}
     plain = setting.model(device)
-    ways = {name: our_epochs(setting, each, device) for name, each in models.items()}
-    ways["the same in fp32"] = in_fp32(ways["the same in fp32"])
+    ways = {name: (mixed_epochs if name == MIXED else our_epochs)(setting, each, device) for name, each in models.items()}
+    ways[FP32] = in_fp32(ways[FP32])
     found = compared(ways, naive_epochs(setting, plain, device), num=len(setting.encoded), pairs=pairs)
     naive = needed(plain, setting, device)
     return {name: replace(it, our_nats=needed(models[name], setting, device), naive_nats=naive) for name, it in found.items()}
+
+
+@contextlib.contextmanager
+def threads(number: int) -> Iterator[None]:
+    """Compute on so many; on one a processor-second is work, on several some of it is waiting for each other."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(number)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def needed(model: TextVAE, setting: Setting, device: str) -> float:
@@ -187,15 +215,16 @@ def measured(options: argparse.Namespace, device: str) -> dict:
     """Everything, by name."""
     corpus = corpora.load(options.corpus, num_train=options.sentences * 4)
     world, ptb = of_corpus(corpus), ptb_like(num=options.sentences)
-    model = world.model(device)
     ratios = {}
-    for setting, trained in ((ptb, ptb.model(device)), (world, model)):
-        print(f"training, {setting.name} ...", file=sys.stderr, flush=True)
-        ratios[setting.name] = training_ratios(setting, trained, device=device, pairs=options.pairs)
+    for setting, number in itertools.product((ptb, world), sorted({1, torch.get_num_threads()})):
+        name = f"{setting.name}, {number} thread{'s' * (number > 1)}"
+        print(f"training, {name} ...", file=sys.stderr, flush=True)
+        with threads(number):
+            ratios[name] = training_ratios(setting, trained := setting.model(device), device=device, pairs=options.pairs)
     print("sampling, decoding, evaluation ...", file=sys.stderr, flush=True)
     fresh = {"fresh from the grammar": grammar_rate(options.corpus, num=100 * options.sentences)}
     return {"training": ratios, "waits": waits(options.corpus),
-            "rates": fresh | model_rates(model, corpus, device=device, num=options.sentences)}
+            "rates": fresh | model_rates(trained, corpus, device=device, num=options.sentences)}
 
 
 def table(found: dict) -> list[str]:
