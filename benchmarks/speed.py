@@ -43,7 +43,7 @@ HELD_OUT = 200  # sentences
 USUAL = "as the lessons train"
 WAIT = """
 import sys, time
-from gensq_lib import corpora
+from gensq_lib.text import corpora
 started = time.perf_counter()
 corpora.load(sys.argv[1])
 print(time.perf_counter() - started)"""  # in a process of its own, as a lesson loads its corpus
