@@ -2,6 +2,7 @@
 import hashlib
 import os
 import random
+import re
 import string
 from collections import Counter
 from pathlib import Path
@@ -89,6 +90,32 @@ def test_any_text_has_tokens_and_they_survive_being_shown(written, language):
     assert text.tokens(text.show(sentence), language) == sentence
     assert all(token and not any(map(str.isspace, token)) for token in sentence)
     assert text.key(sentence) or not sentence
+
+
+def of_the_whole(written):
+    """The tokens of a line by one look at all of it."""
+    found = text.TOKEN.findall(text._clean(written, text.PLAIN))
+    return tuple(part for token in found for part in (text._without_clitics(token) if "'" in token else (token,)))
+
+
+@given(LETTERS)
+def test_no_token_reaches_beyond_a_space(written):
+    """So a line may be read piece by piece."""
+    assert text.tokens(written) == of_the_whole(written)
+
+
+def test_pieces_cut_elsewhere_are_refused():
+    written = "At 7:30 p.m. well-known O'Neill's 3.50 left."
+    assert text.tokens(written) == of_the_whole(written)
+    for wrong in (":", ".", "-", "'"):
+        assert sum(map(text.tokens, re.split(f"(?={re.escape(wrong)})", written)), ()) != of_the_whole(written)
+
+
+def test_a_word_is_one_string_but_long_pieces_are_not_kept():
+    one, other = (text.tokens(f"The {word} piano sleeps.") for word in ("old", "new"))
+    assert one[2] is other[2] and one[3] is other[3]
+    before = text._at_hand.cache_info().currsize
+    assert text.tokens("x" * 5_000) == ("x" * 5_000,) and text._at_hand.cache_info().currsize == before
 
 
 @given(st.lists(LETTERS, min_size=1), LETTERS)

@@ -1,4 +1,5 @@
 """Files that are too large to be held: the same parts, the same batches, little memory, and one sentence for what is wrong."""
+import gc
 import os
 import tracemalloc
 from collections import Counter
@@ -13,13 +14,13 @@ from gensq_course.lessons.your_own_text import texts
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.parts import log_frequencies
-from gensq_lib.text import corpora
+from gensq_lib.text import batching, corpora
 from gensq_lib.text.batching import TrainingBatches
 from gensq_lib.text.corpora import disk, lines, own, text
 from gensq_lib.text.corpora.splits import alone, part_by
 from gensq_lib.text.labelled import LabelledBatches
 from gensq_lib.text.large import Large, looked_at, mapped
-from gensq_lib.text.pairs import PairBatches
+from gensq_lib.text.pairs import Pair, PairBatches
 from gensq_lib.training.sizing import plan_for
 from gensq_lib.training.steps import language_model_step, make_optimizer
 from own_texts import plain
@@ -120,7 +121,7 @@ def test_batches_are_those_of_the_same_sentences_in_memory(tmp_path, large):
         ours, again = (TrainingBatches(encoded, seed=3, **how) for _ in range(2))
         lengths = iter(encoded.sizes[:, 0].tolist())
         wide = how | ({"batch_size": 39} if "batch_size" in how else {})  # 1.2 times as many places, cut to 32 sentences
-        there = TrainingBatches([encoded.make(place) for place in encoded.places.tolist()], seed=3, **wide,
+        there = TrainingBatches(encoded.made(encoded.places.tolist()), seed=3, **wide,
                                 length=lambda each, lengths=lengths: next(lengths),
                                 collate=lambda some, device: [each for each in some if each is not None])
         for i in (0, 7, 3, ours.per_epoch + 1):
@@ -150,21 +151,67 @@ def test_an_epoch_holds_each_training_line_at_most_once(tmp_path, large, kind):
             assert sum(len(batch) == 50 for batch in epoch) >= len(epoch) - 2
 
 
+def of_each(make):
+    """What a `Large` is made by, of a function of one place."""
+    return lambda places: list(map(make, places))
+
+
 def test_a_place_without_an_item_has_always_the_same_other_one():
-    items = Large(lambda place: place if place % 3 else None, np.arange(90), np.ones((90, 1), np.int32), source="x")
+    items = Large(of_each(lambda place: place if place % 3 else None), np.arange(90), np.ones((90, 1), np.int32), source="x")
     assert [items[i] for i in range(90)] == list(items) and all(each % 3 for each in items)
     assert list(items[30:60]) == list(items)[30:60] and len(items[30:60]) == 30, "a slice is that of the items"
     assert list(mapped(str, items)[:5]) == list(map(str, items))[:5]
     assert looked_at(items) == [i for i in range(90) if i % 3] and looked_at([1, 2]) == [1, 2]
-    assert items.digest != items[1:].digest and items.digest == Large(str, np.arange(90), items.sizes, source="x").digest
+    assert items.digest != items[1:].digest and items.digest == Large(of_each(str), np.arange(90), items.sizes, source="x").digest
     with pytest.raises(GensqError, match="got none"):
-        Large(lambda place: None, np.arange(3), np.ones((3, 1), np.int32), source="x")[0]
+        Large(of_each(lambda place: None), np.arange(3), np.ones((3, 1), np.int32), source="x")[0]
 
 
 def test_a_batch_whose_lines_are_all_held_out_is_the_next_one():
-    encoded = Large(lambda place: [4 + place] if place > 5 else None, np.arange(9), np.ones((9, 1), np.int32), source="x")
+    made = of_each(lambda place: [4 + place] if place > 5 else None)
+    encoded = Large(made, np.arange(9), np.ones((9, 1), np.int32), source="x")
     batches = TrainingBatches(encoded, batch_size=1, seed=0)
     assert {int(batches(i).targets[0, 0]) for i in range(9)} == {10, 11, 12}
+
+
+def test_no_more_is_read_than_fits():
+    asked = []
+
+    def made(places):
+        asked.extend(places)
+        return [place if place % 3 else None for place in places]
+
+    items = Large(made, np.arange(90), np.ones((90, 1), np.int32), source="x")
+    assert items.some(range(90), most=10) == items.some(range(90))[:10] and asked[:15] == [*range(15)] and asked[15] == 0
+    assert items.some([], most=3) == [] and items.some(np.array([4, 3, 2]), most=5) == [4, 2]
+
+
+@pytest.mark.parametrize("how", [{"batch_size": 20}, {"tokens": 200}])
+def test_reading_ahead_changes_no_batch(tmp_path, large, monkeypatch, how):
+    """In whatever order they are asked for; over the end of an epoch; and in a run that goes on in the middle."""
+    corpus = corpora.load(f"file:{kinds_of(tmp_path)['file']}")
+    encoded, found = mapped(corpus.vocab.encode, corpus.train), {}
+    for ahead in (1, 3, 1_000):
+        monkeypatch.setattr(batching, "AHEAD", ahead)
+        batches = TrainingBatches(encoded, seed=3, **how)
+        wanted = [*range(batches.per_epoch + 3), 5, 2, 7]
+        found[ahead] = [batches(i).targets.tolist() for i in wanted]
+        resumed = TrainingBatches(encoded, seed=3, **how)
+        assert [resumed(i).targets.tolist() for i in wanted[4:]] == found[ahead][4:]
+    assert found[1] == found[3] == found[1_000]
+
+
+@pytest.mark.parametrize("load", [corpora.load_dialogues, corpora.load_pairs])
+def test_pairs_that_were_looked_at_are_not_kept(tmp_path, large, load):
+    """But those of validation and test; a function that holds the whole corpus would keep thousands."""
+    def there():
+        gc.collect()
+        return sum(isinstance(each, Pair) for each in gc.get_objects())
+
+    before = there()
+    corpus = load(f"pairs:{kinds_of(tmp_path)['pairs']}")
+    held_out = len(corpus.valid) + len(corpus.test)
+    assert held_out <= there() - before < held_out + 100 and corpus.train.some(range(10))
 
 
 # What counts words looks at some

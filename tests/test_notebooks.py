@@ -56,7 +56,7 @@ def shown(kind: str, content: dict) -> dict:
 def good_cells() -> list:
     cells = [new_markdown_cell(CARD), new_code_cell('seed: int = 0  # any\nsteps: int = 0  # 0: as the budget says',
                                                     metadata={"tags": ["parameters"]}),
-             new_code_cell(MISSING + 'from gensq_lib import checks, report\nhere = report.begin("01_good", globals())',
+             new_code_cell(MISSING + 'from gensq_course import checks, report\nhere = report.begin("01_good", globals())',
                            outputs=[shown("run", {"parameters": {"budget": "standard"}})])]
     for number, name in enumerate(("one", "two", "three"), 1):
         hidden = {"tags": ["solution"], "jupyter": {"source_hidden": True}}

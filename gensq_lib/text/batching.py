@@ -20,6 +20,7 @@ from gensq_lib.text.large import Large
 from gensq_lib.text.vocab import Vocab
 
 BUCKET = 32  # batches per length bucket: enough to mix sentences, few enough to keep lengths alike
+AHEAD = 8  # batches of a `Large` that are read together: by turns, reading and computing would push each other out of the caches
 SPARE = 1.2  # places of a `Large` for each item of a batch, since there is nothing at about one in ten
 
 
@@ -118,7 +119,7 @@ class TrainingBatches:
         self.lengths = self._sizes[:, 0]
         self._width = math.ceil(SPARE * batch_size) if batch_size and isinstance(encoded, Large) else batch_size
         self._cuts = [] if tokens is None else _cuts(self._sizes + 1, tokens)
-        self._epoch, self._plan = -1, []
+        self._epoch, self._plan, self._ahead = -1, [], {}
 
     @property
     def per_epoch(self) -> int:
@@ -128,28 +129,33 @@ class TrainingBatches:
     def __call__(self, i: int) -> Any:
         epoch, within = divmod(i, self.per_epoch)
         if epoch != self._epoch:
-            self._epoch, self._plan = epoch, self._plan_epoch(epoch)
-        while not (items := _taken(self.encoded, self._plan[within])):
+            self._epoch, self._plan, self._ahead = epoch, self._plan_epoch(epoch), {}
+        while not (items := self._items(within)):
             within = (within + 1) % self.per_epoch  # of a small batch all lines may be held out: the next one comes in its place
-        return self.collate(items[: self.batch_size], device=self.device)
+        return self.collate(items, device=self.device)
 
     def _plan_epoch(self, epoch: int) -> list[np.ndarray]:
         """Shuffle; sort by length, inside each bucket or, by tokens, everything; cut into batches; shuffle the batches."""
         rng = np.random.default_rng((self.seed, epoch))
-        order = rng.permutation(np.arange(len(self.encoded), dtype=np.int32))
+        order = np.arange(len(self.encoded), dtype=np.int32)
+        rng.shuffle(order)
         if self.tokens is None:
-            bucket = BUCKET * self._width
-            buckets = [order[a : a + bucket] for a in range(0, len(order), bucket)]
-            alike = np.concatenate([part[np.argsort(self.lengths[part], kind="stable")] for part in buckets])
-            plan = [alike[a : a + self._width] for a in range(0, len(alike), self._width)]
+            for start in range(0, len(order), BUCKET * self._width):
+                part = order[start : start + BUCKET * self._width]  # a view: a million of them are sorted in place
+                part[:] = part[np.argsort(self.lengths[part], kind="stable")]
+            plan = [order[a : a + self._width] for a in range(0, len(order), self._width)]
         else:
             plan = np.split(order[np.lexsort(self._sizes[order].T[::-1])], self._cuts)
         return [plan[k] for k in rng.permutation(len(plan))]
 
-
-def _taken(encoded: Sequence, index: np.ndarray) -> list:
-    """The items at these places; of what is too large to be held as many as there are."""
-    return encoded.some(index) if isinstance(encoded, Large) else [encoded[j] for j in index]
+    def _items(self, turn: int) -> list:
+        """The sentences of a batch; of what is too large to be held as many as there are and as fit."""
+        if not isinstance(self.encoded, Large):
+            return [self.encoded[j] for j in self._plan[turn]]
+        if turn not in self._ahead:
+            turns = range(turn, min(turn + AHEAD, len(self._plan)))
+            self._ahead = {each: self.encoded.some(self._plan[each], most=self.batch_size) for each in turns}
+        return self._ahead[turn]
 
 
 def _sizes_of(encoded: Sequence, length: Callable[..., int | tuple[int, ...]]) -> Int[np.ndarray, "sentence side"]:

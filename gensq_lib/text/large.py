@@ -12,10 +12,11 @@ from gensq_lib.ground.errors import GensqError
 
 LOOKED_AT = 20_000  # items that stand for all of them where words are counted
 TRIES = 1_000
+Made = Callable[[Sequence[int]], list]  # the items of these places, None where a place has none
 
 
 class Large(Sequence):
-    """`make(place)` is the item of a place, or None where it is not one of them, which only a look at it can tell.
+    """`made(places)` are the items of some places, or None for one that has none, which only a look at it can tell.
 
     Batches take `some`, so that each item comes once. As a sequence it has an item at every place: where there is none, that of
     another place, by chance and always the same one. Its order is one of chance, too: the first items stand for all of them.
@@ -23,9 +24,9 @@ class Large(Sequence):
     together. `source` names what it is made of. Slices and what is `mapped` are such sequences.
     """
 
-    def __init__(self, make: Callable[[int], Any], places: Int[np.ndarray, "item"], sizes: Int[np.ndarray, "item side"], *,
-                 source: str, whole: Int[np.ndarray, "place"] | None = None):
-        self.make, self.places, self.sizes, self.source = make, places, sizes, source
+    def __init__(self, made: Made, places: Int[np.ndarray, "item"], sizes: Int[np.ndarray, "item side"], *, source: str,
+                 whole: Int[np.ndarray, "place"] | None = None):
+        self.made, self.places, self.sizes, self.source = made, places, sizes, source
         self.whole = places if whole is None else whole  # where another place is taken from: a slice has the items of old
 
     def __len__(self) -> int:
@@ -33,17 +34,22 @@ class Large(Sequence):
 
     def __getitem__(self, i: SupportsIndex | slice) -> Any:
         if isinstance(i, slice):
-            return Large(self.make, self.places[i], self.sizes[i], source=self.source, whole=self.whole)
+            return Large(self.made, self.places[i], self.sizes[i], source=self.source, whole=self.whole)
         place = int(self.places[i])
         for again in range(TRIES):
-            if (item := self.make(place)) is not None:
+            if (item := self.made((place,))[0]) is not None:
                 return item
             place = int(self.whole[zlib.crc32(f"{place} {again}".encode()) % len(self.whole)])
         raise GensqError(f"expected items among {len(self.whole):,} places, got none in {TRIES:,}; take another text")
 
-    def some(self, index: Iterable[SupportsIndex]) -> list:
-        """The items at these places, as far as there are any."""
-        return [item for i in index if (item := self.make(int(self.places[i]))) is not None]
+    def some(self, index: Sequence[int] | Int[np.ndarray, "some"], *, most: int | None = None) -> list:
+        """The items at these places, as far as there are any; of more than `most` the first ones."""
+        left, found = self.places[np.asarray(index, dtype=np.int64)].tolist(), []
+        wanted = len(left) if most is None else most
+        while left and len(found) < wanted:
+            asked, left = left[: wanted - len(found)], left[wanted - len(found) :]
+            found += [item for item in self.made(tuple(asked)) if item is not None]
+        return found
 
     @property
     def digest(self) -> str:
@@ -56,17 +62,17 @@ def mapped(make: Callable[[Any], Any], items: Iterable, *, sides: slice = slice(
     if not isinstance(items, Large):
         return list(map(make, items))
 
-    def made(place: int) -> Any:
-        item = items.make(place)
-        return None if item is None else make(item)
+    def made(places: Sequence[int]) -> list:
+        return [None if item is None else make(item) for item in items.made(places)]
 
     return Large(made, items.places, items.sizes[:, sides], source=items.source, whole=items.whole)
 
 
 def together(first: Large, second: Large) -> Large:
     """Pairs of what two of the same places have."""
-    def both(place: int) -> Any:
-        return None if (item := first.make(place)) is None else (item, second.make(place))
+    def both(places: Sequence[int]) -> list:
+        pairs = zip(first.made(places), second.made(places), strict=True)
+        return [None if pair[0] is None else pair for pair in pairs]
 
     return Large(both, first.places, first.sizes, source=first.source, whole=first.whole)
 

@@ -5,7 +5,7 @@ contains "<eos>" is text, and never ends a sentence.
 """
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import takewhile
+from itertools import repeat, takewhile
 
 from gensq_lib.ground.errors import GensqError, expect
 
@@ -42,10 +42,11 @@ class Vocab:
 
     def encode(self, sentence: Sentence) -> list[int]:
         """Integers without <bos> and <eos>; in an open vocabulary an unknown word is <unk>."""
-        expect(isinstance(sentence, tuple | list), f"expected a sentence as tuple of words, got {sentence!r:.40}; split it first")
+        if not isinstance(sentence, tuple | list):
+            raise GensqError(f"expected a sentence as tuple of words, got {sentence!r:.40}; split it first")
         if self.closed and (unknown := self.unknown(sentence)):
             raise GensqError(f'expected words of this closed vocabulary, got "{unknown[0]}"; use only words of the grammar')
-        return [self._index.get(word, self.UNK) for word in sentence]
+        return list(map(self._index.get, sentence, repeat(self.UNK)))
 
     def decode(self, ids: Iterable[int]) -> Sentence:
         """Words up to the first <eos>; <pad> and <bos> are left out."""

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from gensq_lib.text.large import LOOKED_AT, Large, mapped
+from gensq_lib.text.pairs import Pair
 
 from . import labelled, own, text
 from .chats import spelled
@@ -39,8 +40,9 @@ class Drawn:
 
     def __init__(self, path: Path, *, cells: int = 1, max_words: int = MAX_WORDS, **facts: object):
         self.lines = Lines(path, cells=cells)
-        self.order = np.random.default_rng(0).permutation(np.arange(len(self.lines), dtype=np.int32))
-        self.first = [self.lines[i] for i in self.order[: max(LOOKED_AT, PER_WORD * max_words)].tolist()]
+        self.order = np.arange(len(self.lines), dtype=np.int32)
+        np.random.default_rng(0).shuffle(self.order)
+        self.first = self.lines.some(self.order[: max(LOOKED_AT, PER_WORD * max_words)])
 
     def wrong_tabs(self, *right: int) -> list[tuple[int, int]]:
         """Numbers of lines with words and other than so many tabs, and how many they have."""
@@ -56,8 +58,8 @@ class Drawn:
         places = self.order[(lines.sizes.any(1) & (lines.num_bytes <= LONGEST_BYTES))[self.order]]
         if num_train:
             places = np.random.default_rng((seed, 1)).permutation(places)[:num_train]
-        return Large(lambda place: keep(own.CODES.sub("", lines[place])), places, lines.sizes[places, :sides],
-                     source=lines.digest)
+        return Large(lambda index: [keep(own.CODES.sub("", line)) for line in lines.some(index)], places,
+                     lines.sizes[places, :sides], source=lines.digest)
 
     @property
     def note(self) -> str:
@@ -72,9 +74,10 @@ def lines_of_text(path: Path, *, column: str = "", **facts) -> Corpus:
         return own.own_sentences(path, column=column, **facts)
     drawn = Drawn(path, **facts)
     corpus, script = own.sentences_of(drawn.first, path, **facts)
+    tokens = partial(text.tokens, language=script.language)
 
     def keep(line: str) -> Any:
-        sentence, reason = own.read_line(line, partial(text.tokens, language=script.language))
+        sentence, reason = own.read_line(line, tokens)
         return None if reason or part_by(text.key(sentence)) != "train" else script.spell(sentence)
 
     return replace(corpus, train=drawn.training(corpus, keep, **facts), notes=(drawn.note, *corpus.notes))
@@ -87,10 +90,10 @@ def lines_with_labels(path: Path, **facts) -> LabelledCorpus:
     drawn = Drawn(path, cells=2, **facts)
     own.refuse_labelled(path, drawn.wrong_tabs(1))
     corpus, script = labelled.examples_labelled(drawn.first, path, **facts)
-    classes = set(corpus.classes)
+    classes, example_in = set(corpus.classes), partial(own.example_in, tokens=partial(text.tokens, language=script.language))
 
     def keep(line: str) -> Any:
-        example, reason = own.read_line(line, partial(own.example_in, tokens=partial(text.tokens, language=script.language)))
+        example, reason = own.read_line(line, example_in)
         if reason or example.target[0] not in classes or part_by(text.key(example.source)) != "train":
             return None
         return script.spell(example.source), example.target[0]
@@ -98,7 +101,7 @@ def lines_with_labels(path: Path, **facts) -> LabelledCorpus:
     train = drawn.training(corpus.text, keep, **facts)
     if not isinstance(train, Large):
         return corpus
-    train.make = lru_cache(maxsize=1)(train.make)  # a sentence and its label are read together
+    train.made = lru_cache(maxsize=1)(train.made)  # sentences and their labels are read together
     said = replace(corpus.text, train=mapped(lambda each: each[0], train), notes=(drawn.note, *corpus.text.notes))
     return replace(corpus, text=said, labels=Parts(mapped(lambda each: each[1], train), corpus.labels.valid, corpus.labels.test))
 
@@ -110,9 +113,10 @@ def lines_of_pairs(path: Path, **facts) -> PairCorpus:
     drawn = Drawn(path, cells=2, **facts)
     own.refuse_pairs(path, drawn.wrong_tabs(*own.TABS_OF_PAIRS))
     corpus, script = own.pairs_of(drawn.first, path, **facts)
+    pair_in = partial(own.pair_in, tokens=partial(text.tokens, language=script.language))
 
     def keep(line: str) -> Any:
-        pair, reason = own.read_line(line, partial(own.pair_in, tokens=partial(text.tokens, language=script.language)))
+        pair, reason = own.read_line(line, pair_in)
         return None if reason or part_by(text.key(pair.source)) != "train" else spelled(pair, script)
 
     return replace(corpus, train=drawn.training(corpus, keep, sides=2, **facts), notes=(drawn.note, *corpus.notes))
@@ -129,11 +133,12 @@ def lines_of_translations(path: Path, **facts) -> PairCorpus:
     own.refuse_pairs(path, drawn.wrong_tabs(*own.TABS_OF_PAIRS))
     corpus, (source, target) = own.translations_of(drawn.first, path, linked=False, **facts)
     held_out = {text.key(pair.target) for part in (corpus.valid, corpus.test) for pair in part}
+    translated = partial(own.translated, languages=corpus.languages)
 
     def keep(line: str) -> Any:
-        pair, reason = own.read_line(line, partial(own.translated, languages=corpus.languages))
+        pair, reason = own.read_line(line, translated)
         if reason or part_by(alone(text.key(pair.source))) != "train" or text.key(pair.target) in held_out:
             return None
-        return replace(pair, source=source.spell(pair.source), target=target.spell(pair.target))
+        return Pair(source.spell(pair.source), target.spell(pair.target))
 
     return replace(corpus, train=drawn.training(corpus, keep, sides=2, **facts), notes=(drawn.note, *corpus.notes))

@@ -5,7 +5,7 @@ seven bytes of memory for each, or more where there are cells. A line itself is 
 """
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -52,7 +52,7 @@ class Lines:
         self.tabs: UInt8[np.ndarray, "line"] = np.concatenate([np.zeros(0, np.uint8), *tabs])
 
     def __len__(self) -> int:
-        return len(self.sizes)
+        return len(self._starts) - 1
 
     @property
     def num_bytes(self) -> Integer[np.ndarray, "line"]:
@@ -60,12 +60,18 @@ class Lines:
         return np.diff(self._starts)
 
     def __getitem__(self, i: int) -> str:
+        return self.some((i,))[0]
+
+    def some(self, index: Sequence[int] | Int[np.ndarray, "some"]) -> list[str]:
+        """These lines."""
         if _stamp(self.file.fileno()) != self._stamp:
             raise GensqError(f"expected {self.path} as it was when it was opened, got a file that was changed since; "
                              "load the corpus anew")
-        start, end = int(self._starts[i]), int(self._starts[i + 1])
-        self.file.seek(start)
-        return self.file.read(end - start).decode("utf-8-sig" if i == 0 else "utf-8").rstrip("\r\n")
+        index, found = np.asarray(index, dtype=np.int64), []
+        for start, end in zip(self._starts[index].tolist(), self._starts[index + 1].tolist()):
+            self.file.seek(start)
+            found.append(self.file.read(end - start).decode("utf-8" if start else "utf-8-sig").rstrip("\r\n"))
+        return found
 
 
 def _stamp(descriptor: int) -> tuple[int, int]:

@@ -258,7 +258,8 @@ def _way_out(account: Counts, longest: int) -> str:
 
 def has_word(sentence: Sentence | str) -> bool:
     """Whether there is a letter, a digit or an emoji in these tokens (or in a text: in its characters)."""
-    return any(c.isalnum() or unicodedata.category(c) == "So" for token in sentence for c in token)
+    return any(map(str.isalnum, sentence)) or any(
+        c.isalnum() or unicodedata.category(c) == "So" for token in sentence for c in token)
 
 
 def _corpus(path: Path, parts: Parts[Sentence], account: Counts, *, name: str, show: Show, read: Read, language: str = "",

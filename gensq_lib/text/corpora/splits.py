@@ -30,7 +30,11 @@ class Parts(Generic[Item]):
 
 def number_of(*key: object) -> int:
     """A number from 0 to 2**64, the same on every machine."""
-    return int.from_bytes(hashlib.sha256("\t".join(map(str, key)).encode()).digest()[:8], "big")
+    return _number("\t".join(map(str, key)))
+
+
+def _number(key: str) -> int:
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big")
 
 
 def part_of(source: Sentence) -> str:
@@ -45,7 +49,7 @@ def _content(item: object) -> object:
 
 def part_by(key: str) -> str:
     """Where an item with this key belongs."""
-    place = number_of(key) % 100
+    place = _number(key) % 100
     return "test" if place < 5 else "valid" if place < 10 else "train"
 
 

@@ -6,8 +6,10 @@ where a person expects them, and `tokens(show(sentence))` is `sentence` again.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 
 from gensq_lib.text.vocab import Sentence
 
@@ -37,16 +39,17 @@ CHINESE_POINTS = {
 CLOSE = set(".,?!;:%)]}'/\u00b0\u2026")  # no space before these
 OPEN = set("([{/$\u20ac\u00a3\u00a5")  # no space after these
 WIDE = re.compile(rf"[{HAN}\u3001-\u3003\u3008-\u301f\uff01-\uff60\u2018\u2019\u201c\u201d]")  # no space on either side
+REMEMBERED, SHORT = 2**14, 400  # pieces of text between spaces whose tokens are kept at hand; characters of a line with such
 STOPS = set(".?!")
 BREAKS = STOPS | set(":\"'(-\u2026")  # after these a capital letter says nothing about the word
 
 
 def tokens(text: str, language: str = "") -> Sentence:
     """The tokens of one sentence; "zh" gives it Chinese punctuation. Any string will do, even an empty one."""
-    found = TOKEN.findall(_clean(text, PLAIN_CHINESE if language == "zh" else PLAIN))
     if language == "zh":
-        return tuple(CHINESE_POINTS.get(token, token) for token in found)
-    return tuple(part for token in found for part in (_without_clitics(token) if "'" in token else (token,)))
+        return tuple(CHINESE_POINTS.get(token, token) for token in TOKEN.findall(_clean(text, PLAIN_CHINESE)))
+    of_piece = _at_hand if len(text) <= SHORT else _tokens_of_piece
+    return tuple(chain.from_iterable(map(of_piece, text.split())))  # no token reaches beyond a space
 
 
 def spaced(text: str) -> Sentence:
@@ -69,7 +72,7 @@ def show(sentence: Iterable[str]) -> str:
 
 def key(sentence: Sentence) -> str:
     """What spellings of one sentence share: its words without case and punctuation (everything if it has no word)."""
-    words = [token.casefold() for token in sentence if any(map(str.isalnum, token))]
+    words = [token.casefold() for token in sentence if token.isalnum() or any(map(str.isalnum, token))]
     return " ".join(words or sentence)
 
 
@@ -104,8 +107,12 @@ class Script:
 
     def spell(self, sentence: Sentence) -> Sentence:
         """The sentence with its first word spelled as it would be further inside."""
-        return tuple(self.usual.get(word.lower(), word.lower()) if begins and _is_capitalised(word) else word
-                     for word, begins in _beginnings(sentence))
+        said = list(sentence)
+        for i in _beginnings(sentence):
+            if _is_capitalised(said[i]):
+                lower = said[i].lower()
+                said[i] = self.usual.get(lower, lower)
+        return tuple(said)
 
     def read(self, written: str) -> Sentence:
         """The tokens of what a person typed; the case of words that are not known as typed is forgiven."""
@@ -122,7 +129,10 @@ class Script:
 
 def capitalised(sentence: Sentence) -> Sentence:
     """The sentence with a capital letter at its beginning and after each full stop."""
-    return tuple(word[:1].upper() + word[1:] if begins else word for word, begins in _beginnings(sentence))
+    said = list(sentence)
+    for i in _beginnings(sentence):
+        said[i] = said[i][:1].upper() + said[i][1:]
+    return tuple(said)
 
 
 def _is_capitalised(word: str) -> bool:
@@ -130,12 +140,25 @@ def _is_capitalised(word: str) -> bool:
     return word[:1].isupper() and (len(word) == 1 or not word.isupper())
 
 
-def _beginnings(sentence: Sentence) -> Iterator[tuple[str, bool]]:
-    """Each token, and whether it is the first word of a sentence."""
-    begins = True
-    for token in sentence:
-        yield token, begins
-        begins = token in STOPS or (begins and not any(map(str.isalnum, token)))
+def _beginnings(sentence: Sentence) -> list[int]:
+    """Where a sentence begins: the place of its first word, and of the signs before it."""
+    places, begins, several = [], True, not STOPS.isdisjoint(sentence[:-1])
+    for i, token in enumerate(sentence):
+        if begins:
+            places.append(i)
+            begins = not any(map(str.isalnum, token))
+        elif not several:
+            break  # nothing begins behind the first word
+        begins |= token in STOPS
+    return places
+
+
+def _tokens_of_piece(piece: str) -> Sentence:
+    found = TOKEN.findall(_clean(piece, PLAIN))
+    return tuple(part for token in found for part in (_without_clitics(token) if "'" in token else (token,)))
+
+
+_at_hand = lru_cache(maxsize=REMEMBERED)(_tokens_of_piece)  # so a word is one string, too, however often it is read
 
 
 def _clean(text: str, plain: Mapping[int, str]) -> str:
