@@ -33,7 +33,7 @@ PLAIN = ("a leaky split", "few unknown words", "units of the KL")  # their readi
 
 @dataclass(frozen=True)
 class Recipe:
-    """A small training run; an illness changes one part."""
+    """A small training run; an illness changes one part (the notebook says where another comes with it)."""
 
     model: Callable[..., TextVAE] = BlindVAE
     price: Callable[[], cures.Cure] = partial(cures.FreeBits, FREE_BITS)
