@@ -309,9 +309,9 @@ def test_every_patient_but_the_healthy_one_has_a_row():
 def test_the_walk_goes_down_the_list_and_its_numbers_can_be_read():
     chart = {row.sign.reading: 11_600.0 for row in patients.checklist()}
     rows, names = patients.walked({"A": chart, "B": chart}, patients.checklist())
-    assert names == ["instrument", "a sign is", "A", "B"] and [row[0] for row in rows] == [
-        row.instrument for row in patients.checklist()]
-    assert "11,600" in rows[0][2] and patients.tidy(0.01234) == "0.0123"
+    assert names[1:] == ["A", "B"] and [row[0] for row in rows] == [
+        f"{row.instrument} ({row.sign.bound})" for row in patients.checklist()]
+    assert "11,600" in rows[0][1] and patients.tidy(0.01234) == "0.012" and patients.tidy(2.04) == "2.04"
 
 
 def test_readings_of_the_plant_itself_are_named():
