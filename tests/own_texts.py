@@ -199,6 +199,8 @@ def poor() -> dict[str, Own]:
         "<unk> in prose": (each(lambda s, i: s.replace("dog", "<unk>").replace("cat", "<unk>")), "words:PATH keeps it whole"),
         "a page cut at its margin": (wrapped(), "cut at a margin"), "a narrow page": (wrapped(52), "cut at a margin"),
         "paragraphs": (mixed(lambda i: " ".join(plain(9, seed=i)), .3), "left out, too long"),
+        "few lines with much of the text": (mixed(lambda i: f"{' and '.join(s[:-1] for s in plain(9, seed=i))}.", .06),
+                                            "left out, too long"),
         "rules of stars": (mixed(lambda i: "*****", .3), "left out, no words"),
         "half of the words are rare": (mixed(lambda i: rare(i), .5), "of test tokens are unknown"),
         "words once": (joined([f"The dog saw {rare(i, 3)} today." for i in range(1_500)]), "of test tokens are unknown"),

@@ -248,6 +248,8 @@ def test_a_card_is_shown_and_never_obeyed(tmp_path, texts):
     cells = [line for line in page.splitlines() if line.startswith("| ")]
     assert all(line.replace("\\|", "").count("|") in (3, 6) for line in cells)
     assert "1 to 3" in page and json.loads(json.dumps(card.as_dict(), allow_nan=False))["measures"][0]["value"] is None
+    levels = [line.split()[0] for line in card.markdown(level=3).splitlines() if line.startswith("#")]
+    assert levels == ["###", "####", "####"]  # on a page with headings of its own
 
 
 @given(st.text(max_size=80))

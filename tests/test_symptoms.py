@@ -6,6 +6,9 @@ from gensq_course.checks.attempts import likely_cause
 from gensq_course.checks.symptoms import symptom, where_right
 
 
+EDGES = ("holds a 0", "an infinite number", "below 0", "ten times as large", "nearer to 0")
+
+
 def rate(mean, stddev):
     """A reference with two inputs and no symmetry between them."""
     return (mean**2 / stddev).sum(-1) - stddev.log().sum(-1)
@@ -52,8 +55,29 @@ def test_exchanged_inputs_are_said():
 
 def test_right_for_most_inputs_is_said():
     truths = [rate(*case) for case in cases()]
-    assert "2 of 3" in where_right(truths, [*truths[:2], truths[2] + 1])["right but for some"]
-    assert where_right(truths, truths) == {} and where_right(truths, [t + 1 for t in truths]) == {}
+    assert "2 of 3" in where_right(cases(), truths, [*truths[:2], truths[2] + 1])["right but for some"]
+    assert where_right(cases(), truths, truths) == {} and where_right(cases(), truths, [t + 1 for t in truths]) == {}
+
+
+@pytest.mark.parametrize("inputs, wrong, words", [
+    ([[1.0, 2.0], [3.0, 1.0], [0.0, 2.0]], {2}, "holds a 0"),
+    ([[1.0, 2.0], [3.0, 1.0], [2.0, torch.inf]], {2}, "an infinite number"),
+    ([[1.0, 2.0], [3.0, 1.0], [2.0, -1.0]], {2}, "below 0"),
+    ([[1.0, 2.0], [3.0, 1.0], [2.0, 500.0]], {2}, "ten times as large"),
+    ([[1.0, 2.0], [3.0, 1.0], [2.0, 1e-9]], {2}, "nearer to 0"),
+    ([[1.0, 2.0], [3.0, 1.0], [2.0]], {2}, "length 1"),
+    ([[1.0, 2.0], [3.0, 1.0], [2.0, 1.0, 2.0]], {2}, "larger"),
+    ([[1.0, 2.0, 3.0], [3.0, 1.0, 2.0], [2.0, 1.0]], {2}, "smaller"),
+    ([[1.0, 2.0], [3.0, 1.0], [2.0, 3.0]], {2}, "its size, its order, an extreme value, a tie"),
+    ([[0.0, 2.0], [3.0, 1.0], [0.0, 3.0]], {2}, "its size, its order, an extreme value, a tie"),  # a right one has a 0, too
+    ([[3.0, 1.0], [0.0, 2.0], [1.0, 3.0], [2.0, 1.0]], {1, 3}, "its size, its order, an extreme value, a tie"),
+])
+def test_what_only_the_wrong_inputs_have_is_said_and_nothing_else(inputs, wrong, words):
+    """A clamp is spoken of where the inputs have an edge at which one could show, and nowhere else."""
+    found = [(torch.tensor(row),) for row in inputs]
+    truths = [x.sum() for x, in found]
+    said = where_right(found, truths, [torch.tensor(-7.0) if i in wrong else t for i, t in enumerate(truths)])["right but for some"]
+    assert words in said and ("clamp" in said) == (words in EDGES)
 
 
 @pytest.mark.parametrize("wrong, words", [

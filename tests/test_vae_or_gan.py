@@ -301,7 +301,7 @@ def test_a_number_of_one_seed_stands_beside_numbers_of_one_seed(monkeypatch):
     recorded = curves.at("data", 500, "LSTM", "nats above the truth")
     monkeypatch.setattr(families, "fitted", lambda family, place, **settings: families.REFERENCES["random words"](place))
     assert [live.orders_tuned((500,), seed).rows[0][3] for seed in (1, 7)] == [
-        f"{recorded[1]:.2f}", f"{tables.shown(recorded, 2)}, seeds 0, 1, 2"]
+        f"{recorded[1]:.2f}", f"{tables.shown(recorded, 2)}, seeds 0, 1, 2, 3, 4"]
 
 
 def test_how_often_a_corpus_is_read_follows_from_the_steps():
@@ -445,6 +445,34 @@ def test_what_prose_says_of_sizes_and_rates_is_so():
         found = dict(zip((tuple(trial.values()) for trial in TRIALS[family]), searching.trials(family, "gap"), strict=True))
         large, medium = ([f"{gap:.2f}"[1:] for (size, _), gap in found.items() if size == name] for name in ("large", "medium"))
         assert said.startswith(", ".join(large)) and said.endswith(min(medium)) and said in prose()
+
+
+def test_what_prose_says_of_two_more_seeds_is_so():
+    """Three seeds had the curves of GAN and LSTM cross; five do not, and prose tells it with these numbers."""
+    ours, theirs = (curves.curve("data", family, "nats above the truth") for family in ("GAN", "LSTM"))
+    first = [{place: {seed: values[seed] for seed in values if seed < 3 or place == 5_000} for place, values in curve.items()}
+             for curve in (ours, theirs)]
+    assert curves.crossings(curves.signs_along(*first)) == [(500, 5_000)]
+    assert not curves.crossings(curves.signs_along(ours, theirs)) and {len(values) for values in ours.values()} == {5}
+    few, all_five = tables.lead(first[0][500], first[1][500]), tables.lead(ours[500], theirs[500])
+    low, high = (f"{abs(end):.3f}"[1:] for end in few.interval)
+    assert f"by {-few.mean:.3f} nats ({high} to {low})".replace("by 0", "by ") in prose()
+    ahead, behind = (f"{abs(end):.3f}"[1:] for end in all_five.interval)
+    assert f"it is {all_five.mean:.3f} *behind*".replace(" 0", " ") in prose()
+    assert f"open ({ahead} ahead to {behind} behind)" in prose()
+
+
+def test_a_replay_of_much_is_as_near_as_a_vae_as_prose_says():
+    replay, vae = (curves.at("data", 50_000, family, "JS, nats") for family in ("replay", "VAE"))
+    low, high = tables.lead(replay, vae).interval
+    assert low < 0 < high and "five seeds cannot tell the JS of the replay ({}) from that of the VAE ({})".format(
+        *(f"{sum(values.values()) / len(values):.3f}"[1:] for values in (replay, vae))) in prose()
+
+
+def test_no_curves_cross_in_the_tables_of_the_lesson():
+    pairs = [("VAE", "LSTM"), ("GAN", "LSTM"), ("VAE", "GAN"), ("Transformer", "LSTM"), ("LSTM", "n-gram")]
+    shown = [curves.against("data", label, pairs).rows for label in ("nats above the truth", "discovered")]
+    assert all(row[-1].startswith("no crossing seen") for rows in shown for row in rows)
 
 
 def test_the_steps_of_the_bound_are_as_irregular_as_prose_says():

@@ -11,6 +11,7 @@ from own_texts import plain
 from gensq_course.lessons.your_own_text import judging, own_grammar, parting, patients, texts, units, verdict
 from gensq_course.lessons.your_own_text.splitting import together
 from gensq_course.lessons.your_own_text.testing import permutation_p
+from gensq_course.report import gate
 from gensq_lib.diagnostics import growth, juries, leaks, two_samples
 from gensq_lib.diagnostics.growth import Foretold
 from gensq_lib.diagnostics.two_samples import TwoSample
@@ -309,9 +310,9 @@ def test_every_patient_but_the_healthy_one_has_a_row():
 def test_the_walk_goes_down_the_list_and_its_numbers_can_be_read():
     chart = {row.sign.reading: 11_600.0 for row in patients.checklist()}
     rows, names = patients.walked({"A": chart, "B": chart}, patients.checklist())
-    assert names == ["instrument", "a sign is", "A", "B"] and [row[0] for row in rows] == [
-        row.instrument for row in patients.checklist()]
-    assert "11,600" in rows[0][2] and patients.tidy(0.01234) == "0.0123"
+    assert names[1:] == ["A", "B"] and [row[0] for row in rows] == [
+        f"{row.instrument} ({row.sign.bound})" for row in patients.checklist()]
+    assert "11,600" in rows[0][1] and patients.tidy(0.01234) == "0.012" and patients.tidy(2.04) == "2.04"
 
 
 def test_readings_of_the_plant_itself_are_named():
@@ -670,6 +671,17 @@ def test_a_sign_of_the_text_is_taken_out_of_the_walk():
 
 def test_what_the_table_on_top_finds_poor_reaches_the_page(tmp_path):
     path = tmp_path / "own.txt"
+    path.write_text("\n".join([*plain(2_400), *["By the same hand"] * 40]), encoding="utf-8")
+    whole = texts.opened(f"file:{path}", seed=0, num_train=0, most=300)[1]
+    assert any('the line "By the same hand" comes 40 times' in each for each in texts.warnings(f"file:{path}", whole))
+    assert texts.warnings("world", whole) == ()
+
+
+def test_a_page_hears_no_numbers_of_a_split_that_is_not_its_own(tmp_path):
+    """A short text holds out more here than in the table on top: what that says of its few test sentences is not so."""
+    path, name = tmp_path / "own.txt", f"file:{tmp_path / 'own.txt'}"
     path.write_text("\n".join([*plain(400), *["By the same hand"] * 40]), encoding="utf-8")
-    assert any('the line "By the same hand" comes 40 times' in each for each in texts.warnings(f"file:{path}"))
-    assert texts.warnings("world") == ()
+    whole = texts.opened(name, seed=0, num_train=0, most=300)[1]
+    told, heard = gate.look(name), texts.warnings(name, whole)
+    assert any("test sentences: a mean over so few" in each for each in told.warnings) and len(whole.test) > told.sizes[2]
+    assert len(heard) == 1 and "By the same hand" in heard[0]

@@ -111,7 +111,7 @@ class Exact(Exercise):
         i = next(i for i, answer in enumerate(answers) if not agree(answer, truths[i]))
         names = list(inspect.signature(self.reference).parameters)
         return (symptom(self.truth, names, list(zip(cases, answers, strict=True))) or shape_or_nan(answers[i], truths[i])
-                or where_right(truths, answers) or self.named(["unlisted"]))
+                or where_right(cases, truths, answers) or self.named(["unlisted"]))
 
     def truth(self, case: Inputs) -> Tensor:
         """The reference in double precision, rounded to the precision of the inputs."""

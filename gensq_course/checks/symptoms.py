@@ -60,6 +60,23 @@ RESULTS: dict[str, Callable[[Tensor], Tensor]] = {
     "softmax": lambda x: x.softmax(-1) if x.ndim else x.new_empty(0),
     "centred": lambda x: x - x.mean(),
 }
+Feature = Callable[[Sequence[Tensor]], float]
+SPECIAL: dict[str, tuple[Feature, float]] = {  # of the inputs of a case, and by how much it is to be more than of any other
+    "infinite": (lambda xs: any(x.isinf().any() for x in xs), 0.0),
+    "negative": (lambda xs: any((x < 0).any() for x in xs), 0.0),
+    "large": (lambda xs: max(_sizes(x).amax().item() for x in xs), 1.0),  # ten times
+    "near 0": (lambda xs: max((-_sizes(x)).amax().item() for x in xs), 1.0),
+    "zero": (lambda xs: any((x == 0).any() for x in xs), 0.0),
+    "one": (lambda xs: any(1 in x.shape for x in xs), 0.0),
+    "more": (lambda xs: sum(x.numel() for x in xs), 0.0),
+    "fewer": (lambda xs: -sum(x.numel() for x in xs), 0.0),
+}
+
+
+def _sizes(x: Tensor) -> Tensor:
+    """Logarithms (base 10) of the sizes of its numbers; 0 of none."""
+    sizes = x[x.isfinite() & (x != 0)].abs().log10()
+    return sizes if len(sizes) else x.new_zeros(1)
 
 
 def symptom(truth: Truth, names: Sequence[str], pairs: Pairs) -> dict[str, str]:
@@ -140,12 +157,23 @@ def with_changed(truth: Truth, inputs: Inputs, i: int, change: Callable[[Tensor]
     return truth(replaced(inputs, i, change(inputs[i])))
 
 
-def where_right(truths: Sequence[Tensor], answers: Sequence[Any]) -> dict[str, str]:
-    """Is it right nearly everywhere? Then the inputs where it is not say what was forgotten."""
+def where_right(cases: Sequence[Inputs], truths: Sequence[Tensor], answers: Sequence[Any]) -> dict[str, str]:
+    """Is it right for some inputs? Then what the others alone have in common, if anything, says what was forgotten."""
     pairs = [(number(a).detach(), t) for a, t in zip(answers, truths, strict=True)]
     if any(a.shape != t.shape for a, t in pairs):
         return {}
     good = [same(a, t) for a, t in pairs]
     if not any(good[1:]) or all(good):
         return {}
-    return {"right but for some": say("symptom", "some", good=sum(good), all=len(good))}
+    return {"right but for some": say("symptom", "some", good=sum(good), all=len(good), special=special(cases, good))}
+
+
+def special(cases: Sequence[Inputs], good: Sequence[bool]) -> str:
+    """What all inputs have that it gets wrong, and none that it gets right; else a question."""
+    numbers = [[x.double() for x in case if isinstance(x, Tensor) and x.is_floating_point() and x.numel()] for case in cases]
+    for what, (feature, least) in SPECIAL.items():
+        found = [feature(xs) if xs else 0.0 for xs in numbers]
+        right, wrong = ([value for value, fine in zip(found, good, strict=True) if fine == wanted] for wanted in (True, False))
+        if min(wrong) > max(right) + least:
+            return say("symptom_special", what)
+    return say("symptom_special", "nothing")

@@ -36,7 +36,9 @@ class Look:
 
     name: str
     rows: tuple[tuple[str, str], ...]
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()  # about the lines as they were written, then about the parts that were made of them
+    of_lines: int = 0  # how many of the warnings are about lines
+    sizes: tuple[int, ...] = ()  # of training, validation and test
 
     @property
     def html(self) -> str:
@@ -80,7 +82,8 @@ def _look(name: str, kind: str, stamp: tuple) -> Look:
     facts = {**_lines(corpus), **_signs(written, name), **became, **_truth(corpus)}
     poor = list(_about_lines(corpus, written, name)) if own_text else []
     warnings = [*poor, *_about_text(corpus, name, cut_first=any(own.CUT in each for each in poor))] if own_text else []
-    return Look(name, tuple(facts.items()), tuple(warnings))
+    parts = tuple(map(len, (corpus.train, corpus.valid, corpus.test)))
+    return Look(name, tuple(facts.items()), tuple(warnings), len(poor), parts)
 
 
 def sizes(it: Found, kind: str) -> dict[str, int]:
@@ -213,7 +216,9 @@ def _about_lines(corpus: Corpus | PairCorpus, written: Sequence[str], name: str)
     """What is poor about the lines as they were written."""
     some = corpus.account["lines"] - corpus.account["empty"]
     mark, marks = separator(written)
-    if (num := corpus.account["too long"]) > LEFT_OUT * some:
+    kept = 0 if isinstance(corpus, PairCorpus) else sum(map(len, chain(corpus.train, corpus.valid, corpus.test)))
+    least = (MAX_TOKENS + 1) * (num := corpus.account["too long"])  # tokens in lines that are too long
+    if num > LEFT_OUT * some or kept and least > LEFT_OUT * (least + kept):
         several = any(len(sentences(line)) > 1 for line in written)
         way = f"paragraphs are cut at . ! ? by {own.CUT}" if several else "each is one sentence: break the longest, or do without"
         yield (f"{num:,} of {some:,} lines with text ({num / some:.0%}) are left out, too long"

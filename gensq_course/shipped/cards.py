@@ -51,16 +51,17 @@ class Card:
         """For JSON; a number that is none is null."""
         return asdict(self) | {"measures": [_plain(measure) for measure in self.measures]}
 
-    def markdown(self, file: str = "FILE") -> str:
-        """For people; what stands in it is shown and never obeyed."""
+    def markdown(self, file: str = "FILE", *, level: int = 1) -> str:
+        """For people; what stands in it is shown and never obeyed. Its title is a heading of this level."""
         rows = {"model": self.model, **_flat("", self.sizes), **_flat("corpus", self.corpus), "tokens": self.tokens,
                 **_flat("made", self.made), "licence": self.licence}
         measures = [(m.name, f"{m.value:.4g}", "" if m.interval is None else "{:.4g} to {:.4g}".format(*m.interval), m.unit, m.on)
                     for m in self.measures]
         title = f"{self.model[:1].upper()}{self.model[1:]} of {self.corpus.get('name', 'a text')}"
-        return "\n".join([f"# {escaped(title)}", "",
-                          *_table(("what", ""), rows.items()), "", "## Measured", "",
-                          *_table(("what", "value", "95 % interval", "unit", "on"), measures), "", "## How to load", "",
+        mark = "#" * level
+        return "\n".join([f"{mark} {escaped(title)}", "",
+                          *_table(("what", ""), rows.items()), "", f"{mark}# Measured", "",
+                          *_table(("what", "value", "95 % interval", "unit", "on"), measures), "", f"{mark}# How to load", "",
                           LOAD.format(file=file if re.fullmatch(r"[\w.-]+", file) else "FILE"), ""])
 
 

@@ -13,7 +13,7 @@ from gensq_course.studies.study import Study
 from gensq_lib.ground import runtime
 from gensq_lib.text.noise import KINDS
 
-SEEDS, FEW, TUNED_ON = range(5), range(3), 100  # seeds of the table, of the curves, of the search
+SEEDS, FEW, TUNED_ON = range(5), range(3), 100  # seeds of table and data, of the other curves, of the search
 ALWAYS, EVERYBODY = (*TRAINED, "replay"), (*TRAINED, "replay", "world", "random words")
 IN_NOISE = tuple(family for family in ALWAYS if family != "Transformer")  # for want of time
 AMOUNTS, SHARES = (500, 50_000), (0.1, 0.3)  # beside what the table has: 5,000 sentences without noise
@@ -81,7 +81,7 @@ def in_words(trial: dict[str, Any]) -> str:
 TABLE = Study("families", "What does each family of the series reach on one corpus and one budget?",
               [{"seed": seed} for seed in SEEDS], table)
 AMOUNT = Study("families_data", "What do fewer and more training sentences do to each family?",
-               [{"seed": seed, "num_train": num} for num in AMOUNTS for seed in FEW], amount)
+               [{"seed": seed, "num_train": num} for num in AMOUNTS for seed in SEEDS], amount)
 NOISE = Study("families_noise", "What does noise of three kinds do to each family?",
               [{"seed": seed, "kind": kind, "share": share} for kind in KINDS for share in SHARES for seed in FEW], noise)
 SIZE = Study("families_size", "What does size do to each family within one budget?",

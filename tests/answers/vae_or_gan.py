@@ -145,7 +145,7 @@ WRONG = [
     (sign, lambda a, b, r: interval(a, b, 1.0), "one standard error"),
     (sign, lambda a, b, r: interval(a, b, 2.78), "a reach is typed in (2.78"),
     (sign, lambda a, b, r: interval(a, b, 4.3), "a reach is typed in (4.30"),
-    (sign, lambda a, b, r: interval(a, b, 3.3), "not in a way that this check knows"),
+    (sign, lambda a, b, r: interval(a, b, 3.3), "what is special about the one below"),
     (sign, lambda a, b, r: ((a > b).all(0) * 1.0 - (a < b).all(0) * 1.0), "all seeds agree"),
     (sign, lambda a, b, r: (a - b).mean(0) * interval(a, b, r).abs(), "the size of the gap"),
     (sign, lambda a, b, r: (interval(a, b, r) > 0).float(), "-1 is wanted"),

@@ -1,4 +1,6 @@
 """Answers to the exercises of lesson 21: how alike, what belongs together, a test by exchanged labels."""
+from collections import Counter
+
 import torch
 
 NAMES = ("resemblances", "together", "permutation_p")
@@ -19,9 +21,14 @@ def by_broadcast(left, right):
     return (a & b).sum(-1).to(left) / (a | b).sum(-1).clamp(min=1)
 
 
-def as_counts(left, right):
+def as_counts(left, right, least=1):
     shared = torch.minimum(left[:, None], right).sum(-1)
-    return shared / torch.maximum(left[:, None], right).sum(-1).clamp(min=1)
+    return shared / torch.maximum(left[:, None], right).sum(-1).clamp(min=least)
+
+
+def as_multisets(left, right):
+    bags = [[Counter(dict(enumerate(map(int, row)))) for row in part.tolist()] for part in (left, right)]
+    return torch.tensor([[(a & b).total() / max((a | b).total(), 1) for b in bags[1]] for a in bags[0]], dtype=left.dtype)
 
 
 def by_pointers(matrix, union=min, both=True):
@@ -100,7 +107,9 @@ WRONG = [
     (alike, sets_with(lambda a, b: len(a & b) / max(min(len(a), len(b)), 1)), "the overlap"),
     (alike, sets_with(lambda a, b: len(a & b) / max((len(a) * len(b)) ** 0.5, 1)), "cosine"),
     (alike, sets_with(lambda a, b: float(len(a & b))), "divide by how many"),
-    (alike, as_counts, "as often as it comes"),
+    (alike, as_counts, "the smaller counts over that of the larger"),
+    (alike, lambda left, right: as_counts(left, right, least=0), "the smaller counts over that of the larger"),
+    (alike, as_multisets, "the smaller counts over that of the larger"),
     (alike, lambda left, right: by_sets(left, right).T.contiguous(), "changed places"),
     (alike, lambda left, right: ((left > 0) & (right[0] > 0)).sum(1), []),
     (groups, lambda matrix: by_search(matrix, 1), "only direct neighbours"),

@@ -33,7 +33,7 @@ PLAIN = ("a leaky split", "few unknown words", "units of the KL")  # their readi
 
 @dataclass(frozen=True)
 class Recipe:
-    """A small training run; an illness changes one part."""
+    """A small training run; an illness changes one part (the notebook says where another comes with it)."""
 
     model: Callable[..., TextVAE] = BlindVAE
     price: Callable[[], cures.Cure] = partial(cures.FreeBits, FREE_BITS)
@@ -155,15 +155,16 @@ def named(chart: Chart, rows: Sequence[Row]) -> list[Row]:
 def walked(charts: dict[str, Chart], rows: Sequence[Row]) -> tuple[list[list[str]], list[str]]:
     """A line for each instrument, from top to bottom as the checklist goes, a column for each run, ● where a reading is a sign;
     and the names of the columns."""
-    read = [[row.instrument, row.sign.bound,
+    read = [[f"{row.instrument} ({row.sign.bound})",
              *(f"{'● ' if row.sign.shows(chart) else ''}{tidy(chart[row.sign.reading])}" for chart in charts.values())]
             for row in rows]
-    return read, ["instrument", "a sign is", *charts]
+    return read, ["instrument (and a sign)", *charts]
 
 
 def tidy(reading: float) -> str:
-    """Three digits or all before the point; what is left of sums that should be 0 is 0."""
-    return "0" if abs(reading) < 1e-4 else f"{reading:,.0f}" if abs(reading) >= 100 else f"{reading:.3g}"
+    """Three digits, or all before the point; two of a fraction, and 0 of what is left of sums that should be 0."""
+    size = abs(reading)
+    return "0" if size < 1e-4 else f"{reading:.2g}" if size < 1 else f"{reading:.3g}" if size < 100 else f"{reading:,.0f}"
 
 
 def right(charts: dict[str, Chart]) -> Sequence[str]:

@@ -32,9 +32,9 @@ RESEMBLANCE_SLIPS = {
 
 
 def weighted(left, right):
-    """The smaller counts over the larger ones."""
+    """The smaller counts over the larger ones; where both are empty 0 / 0, so that it is known with and without care for that."""
     shared, either = (take(left[:, None], right).sum(-1) for take in (torch.minimum, torch.maximum))
-    return shared / either.clamp(min=1)
+    return shared / either
 
 
 def resemblance_cases() -> list[Inputs]:

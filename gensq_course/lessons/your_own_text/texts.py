@@ -49,9 +49,12 @@ def grown(name: str, text: Corpus, *, seed: int, num: int) -> Corpus:
     return replace(text, train=corpora.load(name, seed=seed, num_train=num).train)
 
 
-def warnings(name: str) -> tuple[str, ...]:
-    """What the table on top says is poor about a reader's text; nothing of ours."""
-    return gate.look(name).warnings if corpora.found(name).path else ()
+def warnings(name: str, text: Corpus) -> tuple[str, ...]:
+    """What the table on top says is poor about a reader's text; where it is split otherwise here, only about its lines."""
+    if not corpora.found(name).path:
+        return ()
+    look, sizes = gate.look(name), tuple(map(len, (text.train, text.valid, text.test)))
+    return look.warnings[: None if look.sizes == sizes else look.of_lines]
 
 
 def left_out(text: Corpus) -> float:
