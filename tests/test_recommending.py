@@ -200,7 +200,7 @@ def test_all_networks_were_searched_alike_and_have_what_was_found():
 
 
 def test_around_a_setting_one_knob_turns_at_a_time():
-    settings = [(size, share, decay) for size in (4, 8) for share in (0.3, 0.5, 0.7) for decay in (0.0, 0.01)]
+    settings = [(size, share, decay) for size in (4, 8) for share in (0.3, 0.5, 0.7) for decay in (0.0, 0.5)]
     rows = [{"setting": {"weight_decay": decay, "seed": 100}, "seconds": 1.0, "found": studies.records(
         {tasting_search.VALID: size + 10 * share - decay}, who="A", latent_dim=size, input_dropout=share)}
             for size, share, decay in settings]
@@ -208,7 +208,7 @@ def test_around_a_setting_one_knob_turns_at_a_time():
     assert best == {"latent_dim": 8, "input_dropout": 0.7, "weight_decay": 0.0}
     lines = tasting_search.around(rows, "A", best)
     assert lines == {"latent_dim": {4: 11.0, 8: 15.0}, "input_dropout": {0.3: 11.0, 0.5: 13.0, 0.7: 15.0},
-                     "weight_decay": {0.0: 15.0, 0.01: 14.99}}
+                     "weight_decay": {0.0: 15.0, 0.5: 14.5}}
     assert set(tasting_search.around(rows[::2], "A", best)) == {"latent_dim", "input_dropout"}
 
 
@@ -408,9 +408,9 @@ def test_a_held_beta_stands_beside_one_that_rises():
         held = {record["held"] for record in row["found"] if "held" in record}
         assert held == (set(tasting_study.CAPS) if row in usual else set())
     axes, words = pictures_tastes.held(rows)
-    gains = [studies.value(row["found"], held=0.5, measure="nDCG@5") - studies.value(row["found"], who="Mult-VAE", measure="nDCG@5")
-             for row in usual]
-    assert f"0.5: {estimate(gains).mean:+.3f} ± {estimate(gains).error:.3f}" in words
+    gain = estimate([studies.value(row["found"], held=0.5, measure="nDCG@5") - studies.value(
+        row["found"], who="Mult-VAE", measure="nDCG@5") for row in usual])
+    assert f"0.5: {gain.mean:+.3f} ± {gain.error:.3f}" in words
 
 
 def test_the_search_is_shown_with_its_choice():

@@ -149,14 +149,14 @@ def test_a_high_rate_finds_topics_in_steps_in_which_a_low_one_does_not(village, 
 
 
 def test_topics_start_at_the_words_frequencies_or_as_a_layer_does(village, cut_off):
-    recipe = topic_models.PLAIN["mixture"]
-    near = {}
+    """By its counts a word is as likely as it is frequent, up to noise of one nat; PyTorch makes all words about equally likely."""
+    log_frequency, off, spread = topic_models.frequencies(village).log(), {}, {}
     for from_counts in (True, False):
-        model = topic_models.untrained(recipe, village, 4, seed=0)
+        model = topic_models.untrained(topic_models.PLAIN["mixture"], village, 4, seed=0)
         train_bags(model, village.train, steps=1, seed=0, key={"test": "start"}, learning_rate=1e-6, from_counts=from_counts)
-        mean = model.topics().detach().mean(0)
-        near[from_counts] = torch.minimum(mean, topic_models.frequencies(village)).sum().item()
-    assert near[True] > 0.7 > near[False] + 0.1
+        logs = model.topics().detach().log()
+        off[from_counts], spread[from_counts] = (logs - log_frequency).std().item(), logs.std(-1).mean().item()
+    assert off[True] == pytest.approx(1.0, abs=0.3) and spread[False] < 0.4 < 0.8 < spread[True]
 
 
 def test_training_keeps_what_validation_likes_best(village, cut_off):

@@ -30,8 +30,8 @@ KINDS = {  # name -> the decoder, and how it is trained
     "Mult-VAE": ("deep", {}), "Mult-VAE, linear decoder": ("linear", {}), "Mult-DAE": ("deep", {"drawn": False})}
 CHOSEN = {  # of the grid, by the search
     "Mult-VAE": {"latent_dim": 32, "input_dropout": 0.5, "weight_decay": 0.0},
-    "Mult-VAE, linear decoder": {"latent_dim": 32, "input_dropout": 0.5, "weight_decay": 0.0},
-    "Mult-DAE": {"latent_dim": 8, "input_dropout": 0.7, "weight_decay": 0.0}}
+    "Mult-VAE, linear decoder": {"latent_dim": 16, "input_dropout": 0.5, "weight_decay": 0.0},
+    "Mult-DAE": {"latent_dim": 64, "input_dropout": 0.8, "weight_decay": 0.003}}
 SIMPLE = ("popularity", "item-kNN", "EASE")
 Scores = Float[Tensor, "user item"]
 
