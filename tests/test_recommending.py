@@ -368,7 +368,7 @@ def test_a_reason_is_what_the_score_would_lose(data):
 
 def test_menus_choose_and_a_thing_said_twice_is_a_sentence(data, chosen):
     box = widgets.explorer(pictures_tastes.adviser(data, chosen), **pictures_tastes.menus(data, start=["tent"]))
-    one, another, _, view = box.children
+    _, one, another, _, view = box.children
     assert one.value == "tent" and len(one.options) == 96 and "You clicked on tent" in view.value
     another.value = "harbour"
     assert "You clicked on tent, harbour" in view.value and "driver" in view.value
