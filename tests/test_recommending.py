@@ -13,7 +13,9 @@ from gensq_lib.diagnostics import ranking
 from gensq_lib.diagnostics.ranking import mean_of
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths.stats import estimate
+from gensq_lib.models.bags import BagVAE
 from gensq_lib.models.recommenders import ItemItem, ease, item_knn, popularity
+from gensq_lib.training.bags import train_bags
 from gensq_lib.vectors import clicks
 
 EVIL = "<script>alert('x')</script>"
@@ -182,8 +184,9 @@ def test_nobody_expects_more_than_the_perfect_recommender(data, chosen):
 def test_tuning_takes_the_best_on_validation(data, chosen):
     for name in ("item-kNN", "EASE"):
         one = chosen[name]
-        assert len(one.tried) == 12 and tasting.worth_to(one.recommender, data.valid) == max(one.tried)
-    assert len(tasting.KNN) == len(tasting.EASE) == tasting.STEPS // tasting.EVERY
+        assert tasting.worth_to(one.recommender, data.valid) == max(one.tried)
+    assert [len(chosen[name].tried) for name in ("item-kNN", "EASE")] == [len(tasting.KNN), len(tasting.EASE)] == [25, 12]
+    assert tasting.STEPS // tasting.EVERY == 12
     assert 0 < chosen["Mult-VAE"].setting["beta"] <= 1
 
 
@@ -191,8 +194,43 @@ def test_all_networks_were_searched_alike_and_have_what_was_found():
     """Trap: a control that is tuned less. The grid is one for all; the settings are those of the recorded search."""
     rows = studies.read("tastes_search")["rows"]
     assert [row["setting"] for row in rows] == tasting_search.STUDY.settings
-    assert all(len(row["found"]) == len(tasting.GRID) for row in rows)
+    assert {who: len(tasting_search.searched(rows, who)) for who in tasting.KINDS} == {
+        who: len(tasting.GRID) * len(tasting_search.decays(who)) for who in tasting.KINDS}
     assert {name: tasting_search.best(rows, name) for name in tasting.KINDS} == tasting.CHOSEN
+
+
+def test_around_a_setting_one_knob_turns_at_a_time():
+    settings = [(size, share, decay) for size in (4, 8) for share in (0.3, 0.5, 0.7) for decay in (0.0, 0.5)]
+    rows = [{"setting": {"weight_decay": decay, "seed": 100}, "seconds": 1.0, "found": studies.records(
+        {tasting_search.VALID: size + 10 * share - decay}, who="A", latent_dim=size, input_dropout=share)}
+            for size, share, decay in settings]
+    best = tasting_search.best(rows, "A")
+    assert best == {"latent_dim": 8, "input_dropout": 0.7, "weight_decay": 0.0}
+    lines = tasting_search.around(rows, "A", best)
+    assert lines == {"latent_dim": {4: 11.0, 8: 15.0}, "input_dropout": {0.3: 11.0, 0.5: 13.0, 0.7: 15.0},
+                     "weight_decay": {0.0: 15.0, 0.5: 14.5}}
+    assert set(tasting_search.around(rows[::2], "A", best)) == {"latent_dim", "input_dropout"}
+
+
+def test_those_who_choose_in_the_search_are_more_and_others():
+    usual, many = clicks.load(seed=100), tasting_search.with_many_to_choose(100)
+    assert len(many.valid) == tasting_search.USERS > len(usual.valid) and torch.equal(many.train, usual.train)
+    assert not torch.equal(many.valid.given[: len(usual.valid)], usual.valid.given)
+
+
+def test_weights_have_a_price_and_biases_have_none(data, cut_off):
+    """Trap: a penalty that also shrinks the bias, and with it the frequencies of the things."""
+    def squares(decay):
+        torch.manual_seed(0)
+        model = BagVAE(num_items=96, hidden_dim=16, decoder="deep")
+        train_bags(model, data.train, steps=150, seed=0, key={"test": "decay"}, drawn=False, weight_decay=decay)
+        parts = dict(model.named_parameters())
+        return tuple(sum(each.square().sum().item() for name, each in parts.items() if name.endswith(kind))
+                     for kind in ("weight", "bias"))
+    (free, first), (priced, second) = squares(0.0), squares(1.0)
+    assert priced < free / 2 and second > 0.8 * first
+    with pytest.raises(GensqError, match="a weight decay of 0 or more, got .* -1"):
+        train_bags(BagVAE(num_items=96), data.train, steps=1, seed=0, key={}, weight_decay=-1)
 
 
 def test_everybody_is_held_against_the_best_simple_one_user_by_user(data, chosen):
@@ -330,7 +368,7 @@ def test_a_reason_is_what_the_score_would_lose(data):
 
 def test_menus_choose_and_a_thing_said_twice_is_a_sentence(data, chosen):
     box = widgets.explorer(pictures_tastes.adviser(data, chosen), **pictures_tastes.menus(data, start=["tent"]))
-    one, another, _, view = box.children
+    _, one, another, _, view = box.children
     assert one.value == "tent" and len(one.options) == 96 and "You clicked on tent" in view.value
     another.value = "harbour"
     assert "You clicked on tent, harbour" in view.value and "driver" in view.value
@@ -360,6 +398,25 @@ def test_pictures_have_words(data):
 def test_the_recorded_table_has_the_rows_of_the_study():
     rows = studies.read("tastes")["rows"]
     assert [row["setting"] for row in rows] == tasting_study.STUDY.settings
+
+
+def test_a_held_beta_stands_beside_one_that_rises():
+    """Of the usual number of users alone, and paired by seed: what the test users of a seed share cancels."""
+    rows = studies.read("tastes")["rows"]
+    usual = [row for row in rows if row["setting"]["trained"] == tasting_study.USUAL]
+    for row in rows:
+        held = {record["held"] for record in row["found"] if "held" in record}
+        assert held == (set(tasting_study.CAPS) if row in usual else set())
+    axes, words = pictures_tastes.held(rows)
+    gain = estimate([studies.value(row["found"], held=0.5, measure="nDCG@5") - studies.value(
+        row["found"], who="Mult-VAE", measure="nDCG@5") for row in usual])
+    assert f"0.5: {gain.mean:+.3f} ± {gain.error:.3f}" in words
+
+
+def test_the_search_is_shown_with_its_choice():
+    rows = pictures_tastes.searched(studies.read("tastes_search")["rows"]).rows
+    assert [row[0] for row in rows] == ["Mult-VAE"] * 2 + ["Mult-VAE, linear decoder"] * 2 + ["Mult-DAE"] * 3
+    assert all(row[2].count("→") == 1 for row in rows)
 
 
 def test_a_recorded_row_says_what_it_says():

@@ -46,8 +46,19 @@ def test_a_menu_is_changed_and_a_thing_said_twice_is_a_sentence(page):
     assert "You clicked on harbour, beach" in after(page, widget, lambda: menu.select_option("harbour"))
     assert "choose each once" in after(page, widget, lambda: menu.select_option("beach"))
     assert widget.locator("[role=alert]").count() == 1
-    menu.focus()
-    assert "You clicked on" in after(page, widget, lambda: menu.select_option("soup"))
+    assert "You clicked on soup" in after(page, widget, lambda: menu.select_option("soup"))
+
+
+def test_a_menu_is_changed_by_the_keyboard_alone(page):
+    """Tab goes from menu to menu, a letter or an arrow chooses, and the tables follow."""
+    widget = page.locator(".widget-vbox").filter(has=page.locator(".widget-dropdown")).first
+    first, second = (widget.locator("select").nth(i) for i in range(2))
+    first.focus()
+    assert "You clicked on tent" in after(page, widget, lambda: page.keyboard.press("Home"))
+    assert "You clicked on Anna" in after(page, widget, lambda: page.keyboard.press("ArrowDown"))
+    page.keyboard.press("Tab")
+    assert second.evaluate("(menu) => menu === document.activeElement")
+    assert "You clicked on Anna, museum" in after(page, widget, lambda: page.keyboard.type("muse"))
 
 
 def test_a_report_steps_through_threes_without_a_kernel(browser, tmp_path):

@@ -1,8 +1,8 @@
 """Who recommends, how each was tuned, and how a list is measured: on clicks that were held out, and by the exact truth.
 
-Every rival has the same care: twelve settings, or twelve looks at a training, chosen on the validation users. The networks had
-one round more: each of the three the same nine sizes and dropouts (`GRID`), on the validation users of seed 100, which
-no table of results has (`tasting_search` records it).
+Every rival has the same care: twelve settings (of neighbours 25), or twelve looks at a training, chosen on the validation users.
+The networks had one round more: each of the three the same 25 sizes and dropouts (`GRID`), Mult-DAE, which has no beta to choose,
+all of them with each of five weight decays, on validation users of seed 100, which no table of results has (`tasting_search`).
 """
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,14 +22,16 @@ from gensq_lib.vectors.clicks import SHARE, Clicks, FoldIn
 
 K = 5  # items of a list, wherever one is measured or shown: so many are said at a door
 STEPS, EVERY, LEARNING_RATE = 1_200, 100, 2e-3  # of a network: twelve looks
-KNN = [{"neighbours": num, "shrink": shrink} for num in (10, 40, 2_000) for shrink in (0.0, 3.0, 30.0, 300.0)]
+KNN = [{"neighbours": num, "shrink": shrink} for num in (5, 10, 20, 40, 2_000) for shrink in (0.0, 3.0, 30.0, 300.0, 3_000.0)]
 EASE = [{"strength": float(strength)} for strength in (1, 3, 10, 30, 60, 100, 200, 300, 500, 1_000, 2_000, 4_000)]
-GRID = [{"latent_dim": size, "input_dropout": share} for size in (8, 16, 32) for share in (0.3, 0.5, 0.7)]
+GRID = [{"latent_dim": size, "input_dropout": share} for size in (4, 8, 16, 32, 64) for share in (0.3, 0.5, 0.7, 0.8, 0.9)]
+DECAYS = (0.0, 0.001, 0.003, 0.01, 0.03)  # nats for each unit of the sum of squared weights: of Mult-DAE, in place of a beta
 KINDS = {  # name -> the decoder, and how it is trained
     "Mult-VAE": ("deep", {}), "Mult-VAE, linear decoder": ("linear", {}), "Mult-DAE": ("deep", {"drawn": False})}
 CHOSEN = {  # of the grid, by the search
-    "Mult-VAE": {"latent_dim": 32, "input_dropout": 0.5}, "Mult-VAE, linear decoder": {"latent_dim": 32, "input_dropout": 0.5},
-    "Mult-DAE": {"latent_dim": 8, "input_dropout": 0.7}}
+    "Mult-VAE": {"latent_dim": 32, "input_dropout": 0.5, "weight_decay": 0.0},
+    "Mult-VAE, linear decoder": {"latent_dim": 16, "input_dropout": 0.5, "weight_decay": 0.0},
+    "Mult-DAE": {"latent_dim": 64, "input_dropout": 0.8, "weight_decay": 0.003}}
 SIMPLE = ("popularity", "item-kNN", "EASE")
 Scores = Float[Tensor, "user item"]
 
@@ -55,19 +57,21 @@ def tuned(make: Callable[..., Recommender], settings: Sequence[Mapping[str, Any]
     return Chosen(make(train, **best), best, tried)
 
 
-def network(data: Clicks, name: str, *, seed: int, steps: int = STEPS, anneal: int = 0, sizes: Mapping[str, Any] | None = None
-            ) -> Chosen:
-    """A network of bags whose beta rises from 0 to 1 within `anneal` steps (0: all of them); the weights of the best look.
+def network(data: Clicks, name: str, *, seed: int, steps: int = STEPS, anneal: int = 0, cap: float = 1.0,
+            setting: Mapping[str, Any] | None = None) -> Chosen:
+    """A network of bags whose beta rises from 0 to `cap` within `anneal` steps (0: all of them); the weights of the best look.
 
-    So the look chooses beta, too: what is found is said as "beta".
+    So the look chooses beta, too: what is found is said as "beta". `setting` is one of the search, in place of the chosen one.
     """
     decoder, way = KINDS[name]
+    sizes = dict(setting or CHOSEN[name])
+    decay = sizes.pop("weight_decay")
     torch.manual_seed(seed)
-    model = BagVAE(num_items=len(data.items), hidden_dim=64, decoder=decoder, **(sizes or CHOSEN[name]))
-    beta = linear(0.0, 1.0, steps=anneal or steps)
-    history = train_bags(model, data.train, steps=steps, seed=seed, learning_rate=LEARNING_RATE, beta=beta, **way,
-                         validate=lambda: -worth_to(OfBags(model), data.valid), every=min(EVERY, steps),
-                         key={"clicks": data.name, "data": seed, "train": len(data.train), "k": K})
+    model = BagVAE(num_items=len(data.items), hidden_dim=64, decoder=decoder, **sizes)
+    beta = linear(0.0, cap, steps=anneal or steps)
+    history = train_bags(model, data.train, steps=steps, seed=seed, learning_rate=LEARNING_RATE, beta=beta, weight_decay=decay,
+                         **way, validate=lambda: -worth_to(OfBags(model), data.valid), every=min(EVERY, steps),
+                         key={"clicks": data.name, "data": seed, "train": len(data.train), "valid": len(data.valid), "k": K})
     tried = [-value for value in history["validation"]]
     step = int(history["validation_step"][max(range(len(tried)), key=tried.__getitem__)])
     return Chosen(OfBags(model), {"step": step} | ({"beta": round(beta(step), 3)} if way.get("drawn", True) else {}), tried)

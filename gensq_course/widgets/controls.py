@@ -6,6 +6,7 @@ from typing import Any
 
 import ipywidgets
 
+from gensq_course.widgets.arrows import Arrows
 from gensq_course.widgets.showing import CARD, Picture, content_html
 from gensq_lib.ground.errors import GensqError
 
@@ -45,7 +46,8 @@ def explorer(show: Callable[..., str | Picture], **controls: Any) -> ipywidgets.
     """Controls above a text or picture that `show(**values)` computes in the kernel whenever one of them changes.
 
     A control is a widget, or a short form of one: (low, high, step) or (low, high, step, start) a slider, a list a menu, a str a
-    text field, `Typed` one with examples, a bool a box to tick. What `show` raises is written as a sentence in its place.
+    text field, `Typed` one with examples, a bool a box to tick. What `show` raises is written as a sentence in its place. A menu
+    keeps its keys, which JupyterLab would take for its own.
     """
     made = {name: control(name, given) for name, given in controls.items()}
     view = ipywidgets.HTML()
@@ -56,7 +58,8 @@ def explorer(show: Callable[..., str | Picture], **controls: Any) -> ipywidgets.
     for widget in made.values():
         widget.observe(update, names="value")
     update()
-    return ipywidgets.VBox([*made.values(), view])
+    keys = [Arrows()] if any(isinstance(widget, ipywidgets.Dropdown) for widget in made.values()) else []
+    return ipywidgets.VBox([*keys, *made.values(), view])
 
 
 def control(name: str, given: Any) -> ipywidgets.Widget:

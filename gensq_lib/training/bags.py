@@ -21,7 +21,8 @@ WARMUP = 50  # steps in which the learning rate rises
 
 def train_bags(model: BagVAE, counts: Float[Tensor, "document item"], *, steps: int, seed: int, key: dict[str, Any],
                batch_size: int = 100, learning_rate: float = 2e-3, momentum: float = 0.9, beta: Schedule | None = None,
-               validate: Callable[[], float] | None = None, every: int = 50, drawn: bool = True) -> History:
+               validate: Callable[[], float] | None = None, every: int = 50, drawn: bool = True, weight_decay: float = 0.0,
+               from_counts: bool = True) -> History:
     """Maximise reconstruction - beta KL, with beta 1 unless a schedule says otherwise. `key` names the bags in the cache.
 
     The learning rate rises, then falls along a cosine: at a high rate the statistics that batch normalisation keeps for
@@ -31,14 +32,16 @@ def train_bags(model: BagVAE, counts: Float[Tensor, "document item"], *, steps: 
     (never ask test documents: what is chosen on them says nothing about new ones).
 
     Not `drawn`: z is the posterior's mean and its KL costs nothing: an autoencoder, with a dropout of its input a denoising one
-    (Mult-DAE). Taught in lesson 18.
+    (Mult-DAE). `weight_decay` is the price of weights, biases left out: nats for each unit of the sum of their squares (the
+    published Mult-DAE has one, Liang et al. 2018). Not `from_counts`: it starts as PyTorch starts a network. Taught in lesson 18.
     """
-    right = counts.dim() == 2 and len(counts) and whole(steps, 1) and whole(batch_size, 1)
-    expect(right, f"expected rows of counts, 1 step and a batch of 1 or more, got {tuple(counts.shape)}, {steps} and "
-                  f"{batch_size}; see help(train_bags)")
+    right = counts.dim() == 2 and len(counts) and whole(steps, 1) and whole(batch_size, 1) and weight_decay >= 0
+    expect(right, f"expected rows of counts, 1 step and a batch of 1 or more, and a weight decay of 0 or more, got "
+                  f"{tuple(counts.shape)}, {steps}, {batch_size} and {weight_decay}; see help(train_bags)")
     weight, rate = beta or constant(1.0), warmup_cosine(learning_rate, steps=steps, warmup=min(WARMUP, steps),
                                                         floor=learning_rate / 50)
-    model.start_from_counts(counts)
+    if from_counts:
+        model.start_from_counts(counts)
 
     def batch_of(i: int) -> Tensor:
         return counts[torch.randint(len(counts), (batch_size,), generator=runtime.generator(seed, "bags", i))]
@@ -46,16 +49,20 @@ def train_bags(model: BagVAE, counts: Float[Tensor, "document item"], *, steps: 
     def train_now(checkpoint: Checkpoint) -> History:
         optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate, betas=(momentum, 0.999))
         stopping = EarlyStopping(validate, every=every, patience=steps) if validate else None
+        priced = [each for each in model.parameters() if each.dim() > 1] if weight_decay else []
+
+        def price() -> Tensor | float:
+            return weight_decay * sum(each.square().sum() for each in priced)
 
         def step(next_batch: Callable[[], Tensor], i: int) -> dict[str, float]:
             set_learning_rate(optimizer, rate, i)
             batch = next_batch()
             if not drawn:
-                loss = -model.log_likelihood(batch, model.posterior(batch).mean[None]).mean()
+                loss = price() - model.log_likelihood(batch, model.posterior(batch).mean[None]).mean()
                 return {"loss": loss.item(), "elbo": math.nan, "gradient_norm": update(loss, optimizer, clip=500.0)}
             terms = elbo_terms(model, batch, generator=runtime.generator(seed, "z", i))
             kl = terms.kl.sum(-1).mean()
-            loss = weight(i) * kl - terms.reconstruction.mean()
+            loss = price() + weight(i) * kl - terms.reconstruction.mean()
             norm = update(loss, optimizer, clip=500.0)
             return {"loss": loss.item(), "elbo": terms.elbo.mean().item(), "kl": kl.item(), "gradient_norm": norm}
 
@@ -64,7 +71,7 @@ def train_bags(model: BagVAE, counts: Float[Tensor, "document item"], *, steps: 
 
     key = {**key, "model": model.config, "steps": steps, "seed": seed, "rate": learning_rate, "momentum": momentum,
            "batch": batch_size, "beta": [weight(i) for i in range(0, steps, max(steps // 20, 1))], "every": validate and every,
-           "drawn": drawn}
+           "drawn": drawn, "decay": weight_decay, "from counts": from_counts}
     return History(cached(model, key, train_now))
 
 

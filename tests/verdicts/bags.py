@@ -145,7 +145,22 @@ def half_is_used_up(run: Run) -> bool:
     return (0.3 < (informed[4] - pleasant[4]) / (informed[3] - pleasant[3]) < 0.7) and pleasant[5] < informed[5]
 
 
+def at_edges(run: Run) -> set[tuple[str, str]]:
+    """Recorded: whose choice in the search is the first or the last value that was tried."""
+    table = next(table for table in run.tables("recorded-tastes") if table[0][1] == "of which")
+    return {(who, knob) for who, knob, line in table[1:] if "→" in line.split("; ")[0] + line.split("; ")[-1]}
+
+
+def best_of_their_lines(run: Run) -> bool:
+    """The marked value is worth most, and nobody else's line was cut before it fell."""
+    table = next(table for table in run.tables("recorded-tastes") if table[0][1] == "of which")
+    lines = [[(part.startswith("→"), number(part.split(": ")[1])) for part in line.split("; ")] for _, _, line in table[1:]]
+    return all(max(line, key=lambda each: each[1])[0] for line in lines)
+
+
 TASTES = [
+    Verdict("has a worse value on both sides, but for Mult-DAE's 64", lambda run: best_of_their_lines(run)
+            and at_edges(run) == {("Mult-DAE", "dimensions of z")}),
     Verdict("With 300 users the VAE is ahead of the tuned EASE and kNN", lambda run: all(
         lowest(run, rival)[0] > 0 for rival in ("EASE", "item-kNN"))),
     Verdict("five seeds leave it open", lambda run: all(

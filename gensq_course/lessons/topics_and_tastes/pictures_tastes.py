@@ -8,7 +8,7 @@ from torch import Tensor
 from gensq_course import widgets
 from gensq_course.lessons.dialogue_gan.pictures import Picture
 from gensq_course.lessons.summarisation.pictures import with_interval
-from gensq_course.studies import tasting
+from gensq_course.studies import tasting, tasting_search, tasting_study
 from gensq_course.studies.rows import Row, by, value
 from gensq_course.studies.tasting import K, Chosen
 from gensq_course.studies.tasting_leaks import Leak
@@ -22,6 +22,7 @@ from gensq_lib.vectors.clicks import SHARE, Clicks
 
 MOST_KINDS, MEASURE = 3, f"nDCG@{K}"
 EVERY_NEIGHBOUR = max(setting["neighbours"] for setting in tasting.KNN)  # more than there are things
+SAID = {"latent_dim": "dimensions of z", "input_dropout": "dropout of the input", "weight_decay": "weight decay"}
 Given, Rows = Float[Tensor, "1 item"], Float[Tensor, "user item"]
 
 
@@ -139,19 +140,27 @@ def betas(rows: Sequence[Row], who: str, trained: int) -> str:
     return ", ".join(f"{beta:.2f}" for beta in chosen)
 
 
-def looks(data: Clicks, chosen: Mapping[str, Chosen], who: str = "Mult-VAE") -> Picture:
-    """What each look at one network's training is worth to the validation users, over the beta that was reached.
+def held(rows: Sequence[Row], who: str = "Mult-VAE") -> Picture:
+    """Recorded: how far a beta that is held is ahead of one that rises to 1, paired by seed; bars are standard errors."""
+    def gain(**other: float | str) -> Estimate:
+        return estimate([value(row["found"], measure=MEASURE, **other) - value(row["found"], measure=MEASURE, who=who)
+                         for row in rows if row["setting"]["trained"] == tasting_study.USUAL])
+    gains = {beta: gain(held=beta) for beta in tasting_study.CAPS}
+    axes = plots.curves_over(list(gains), {"beta held": [each.mean for each in gains.values()]},
+                             errors={"beta held": [each.error for each in gains.values()]}, xlabel="beta, held",
+                             ylabel=f"{MEASURE} less that of {who}", title="Which beta?",
+                             references={who: 0.0, "EASE": gain(who="EASE").mean})
+    return axes, f"{MEASURE} less that of {who}, over beta: " + ", ".join(
+        f"{beta:g}: {each.mean:+.3f} ± {each.error:.3f}" for beta, each in gains.items()) + "."
 
-    Bars are the standard error over these users, as it is at the look that was kept.
-    """
-    tried, scores = chosen[who].tried, chosen[who].recommender.scores(data.valid.given)
-    error = mean_of(tasting.on_clicks(scores, data.valid)[MEASURE]).error
-    reached = [(look + 1) / len(tried) for look in range(len(tried))]
-    axes = plots.curves_over(reached, {who: tried}, errors={who: [error] * len(tried)}, xlabel="beta reached",
-                             ylabel=f"{MEASURE} of the validation users", title="What the looks see",
-                             references={"EASE": max(chosen["EASE"].tried)})
-    return axes, f"{MEASURE} on validation, each ± {error:.3f}, over beta: " + ", ".join(
-        f"{beta:.2f}: {found:.3f}" for beta, found in zip(reached, tried, strict=True)) + "."
+
+def searched(rows: Sequence[Row]) -> widgets.Table:
+    """Recorded: what each value of a knob is worth to the users of the search where the other knobs stay as chosen."""
+    shown = [[who, SAID[knob], "; ".join(f"{'→ ' * (at == chosen[knob])}{at:g}: {worth:.3f}" for at, worth in line.items())]
+             for who, chosen in tasting.CHOSEN.items()
+             for knob, line in tasting_search.around(rows, who, chosen).items()]
+    return widgets.table(shown, ["who", "of which", f"{MEASURE} on validation (→ chosen)"],
+                         f"The search, recorded: seed 100, {tasting_search.USERS:,} users")
 
 
 def clicks_table(found: Mapping[str, Mapping[str, Tensor]], chosen: Mapping[str, Chosen]) -> widgets.Table:
