@@ -206,7 +206,7 @@ def gan_reached(*, steps: int, game_steps: int, seed: int, longer: Mapping[str, 
         judges = {}
         for more, how in {"": {"steps": game_steps}, LONGER: longer or {}}.items():
             for name, pays in WAYS.items() if how else ():
-                speakers[name + more], judges[name + more] = gan.played(speakers["likelihood"], text, seed=seed, **how, **pays)
+                speakers[name + more], judges[name + more] = gan.played(speakers["likelihood"], text, seed=seed, **{**how, **pays})
         torch.manual_seed(runtime.generator(seed, "verdict").initial_seed())
         asked, _ = gan.batch_of(text.test, text)
         return Played({name: same_noise(lambda speaker=speaker: perfect_judge(asked, speaker.sample(asked)), seed)
