@@ -202,11 +202,11 @@ def gan_reached(*, steps: int, game_steps: int, seed: int, longer: Mapping[str, 
     all; the three once more with what `longer` says. And the judge of the first game, on the replies of the speaker after it."""
     with torch.random.fork_rng(devices=[]):
         text = doorstep()
-        speakers = {"likelihood": gan.taught(text, steps=steps, seed=seed)}
-        judges = {}
+        start = gan.taught(text, steps=steps, seed=seed)
+        speakers, judges = {"likelihood": start}, {}
         for more, how in {"": {"steps": game_steps}, LONGER: longer or {}}.items():
             for name, pays in WAYS.items() if how else ():
-                speakers[name + more], judges[name + more] = gan.played(speakers["likelihood"], text, seed=seed, **{**how, **pays})
+                speakers[name + more], judges[name + more] = gan.played(start, text, seed=seed, **{**how, **pays})
         torch.manual_seed(runtime.generator(seed, "verdict").initial_seed())
         asked, _ = gan.batch_of(text.test, text)
         return Played({name: same_noise(lambda speaker=speaker: perfect_judge(asked, speaker.sample(asked)), seed)
