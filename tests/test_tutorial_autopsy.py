@@ -406,8 +406,9 @@ def test_the_recorded_table_is_whole():
     assert [row[0] for row in table if not row[3]] == ["as it is"]
     assert len(pictures.draws_rows(recorded["rows"])) == 3 and len(pictures.without_rows(recorded["rows"])) == 3
     ways = pictures.game_rows(recorded["rows"])
-    assert [row[0] for row in ways] == ["likelihood", *programs.WAYS, *(way + programs.LONGER for way in programs.WAYS)]
-    assert [bool(row[3]) for row in ways] == [False, True, False, True, True, False, True]
+    longer = [way + programs.LONGER for way in (programs.CONTROL, programs.PERFECT)]
+    assert [row[0] for row in ways] == ["likelihood", *programs.WAYS, *longer]
+    assert [bool(row[3]) for row in ways] == [False, True, False, True, False, True]
     assert {len(row[2].split(", ")) for row in pictures.judge_rows(recorded["rows"])} == {len(study.SEEDS)}
 
 
@@ -481,8 +482,8 @@ def test_a_game_for_longer_stands_beside_the_shorter_one(monkeypatch):
     monkeypatch.setattr(programs, "doorstep", lambda: text)
     short = programs.gan_reached(steps=1, game_steps=1, seed=0)
     assert list(short.valid) == ["likelihood", *programs.WAYS]
-    both = programs.gan_reached(steps=1, game_steps=1, seed=0, longer={"steps": 2, "rate": 1e-3})
-    assert list(both.valid)[4:] == [way + programs.LONGER for way in programs.WAYS]
+    both = programs.gan_reached(steps=1, game_steps=1, seed=0, longer={"steps": 2, "weight": 2.0})
+    assert list(both.valid)[4:] == [way + programs.LONGER for way in (programs.CONTROL, programs.PERFECT)]
     assert all(torch.equal(both.valid[name], valid) for name, valid in short.valid.items()), "the same noise"
 
 

@@ -34,7 +34,7 @@ def cost(rows: Sequence[Row], **words: str) -> Picture:
     found = by(rows, "mistake", "measure")
     points = {named(name): (found[name, "KL"].mean, found[name, "valid"].mean) for name in put_back(rows)}
     axes = plots.frontier({name: ([x], [y]) for name, (x, y) in points.items()}, xlabel=ACROSS, ylabel=UP, **words)
-    axes.legend(loc="center")  # points lie close together, above and below it: a name could be taken for another's
+    axes.legend(loc="lower center")  # points lie close together, above and beside it: a name could be taken for another's
     axes.set_ylim(-0.1, 1.0)
     return axes, f"{UP} over {ACROSS}: " + "; ".join(f"{name} {y:.2f} at {x:.1f}" for name, (x, y) in points.items()) + "."
 

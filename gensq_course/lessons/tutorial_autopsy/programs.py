@@ -199,18 +199,18 @@ class Played:
 
 def gan_reached(*, steps: int, game_steps: int, seed: int, longer: Mapping[str, float] | None = None) -> Played:
     """The start; the game, as many steps of likelihood alone and a game in which a perfect judge pays, with the same noise for
-    all; the three once more with what `longer` says. And the judge of the first game, on the replies of the speaker after it."""
+    all; the last two once more with what `longer` says. And the judge of the game, on the replies of the speaker after it."""
     with torch.random.fork_rng(devices=[]):
         text = doorstep()
         start = gan.taught(text, steps=steps, seed=seed)
-        speakers, judges = {"likelihood": start}, {}
-        for more, how in {"": {"steps": game_steps}, LONGER: longer or {}}.items():
-            for name, pays in WAYS.items() if how else ():
-                speakers[name + more], judges[name + more] = gan.played(start, text, seed=seed, **{**how, **pays})
+        plays = {name: {"steps": game_steps} | pays for name, pays in WAYS.items()} | {
+            name + LONGER: {**longer} | WAYS[name] for name in (CONTROL, PERFECT) if longer}
+        played = {name: gan.played(start, text, seed=seed, **how) for name, how in plays.items()}
+        speakers = {"likelihood": start} | {name: speaker for name, (speaker, _) in played.items()}
         torch.manual_seed(runtime.generator(seed, "verdict").initial_seed())
         asked, _ = gan.batch_of(text.test, text)
         return Played({name: same_noise(lambda speaker=speaker: perfect_judge(asked, speaker.sample(asked)), seed)
-                       for name, speaker in speakers.items()}, verdicts(judges[GAME], speakers[GAME]))
+                       for name, speaker in speakers.items()}, verdicts(played[GAME][1], speakers[GAME]))
 
 
 @torch.no_grad()
