@@ -86,7 +86,8 @@ AUTOPSY = [
             lambda run: all(played(run)[name][1] < 0.3 for name in ("same noise", "old judge", "generator first", "saturating"))),
     Verdict("Of the last four two end farther from the real mean than they began, one stays where it began", lambda run: (
         lambda found: min(found["outputs"][0], found["swapped"][0]) > 3
-        and 2 < found["both move"][0] < found["both move"][1] < 2.5 and 0.5 < found["sigmoid twice"][0] < found["sigmoid twice"][1] < 1.5)(played(run))),
+        and 2 < found["both move"][0] < found["both move"][1] < 2.5
+        and 0.5 < found["sigmoid twice"][0] < found["sigmoid twice"][1] < 1.5)(played(run))),
     Verdict("with 10,000 three seeds cannot tell", lambda run: (
         interval(run, f"{WORSE}: 10,000")[1] < 0 < interval(run, f"{WORSE}: 10,000")[2])),
     Verdict("It helps at first, and then it does not", lambda run: (
