@@ -70,6 +70,14 @@ def shown_noise(generator, judge, real, noise, fresh, rate):
     return by_steps(generator, judge, real, noise - generator, fresh, rate)
 
 
+def fresh_for_the_judge(generator, judge, real, noise, fresh, rate):
+    return by_steps(generator, judge, real, fresh, fresh, rate)
+
+
+def noises_swapped(generator, judge, real, noise, fresh, rate):
+    return by_steps(generator, judge, real, fresh, noise, rate)
+
+
 def some(num, **more):
     return lambda: {number: kind for number, kind in list(FOUND.items())[:num]} | more
 
@@ -116,7 +124,8 @@ WRONG = [
     (elbo, lambda n, r, m, v: (n * r).sum() + kl_of(m, v).sum(), "the sentences are added up"),
     (elbo, lambda n, r, m, v: -elbo_of(n, r, m, v), "sign"),
     (loss, lambda r, f: softplus(r).mean() + softplus(-f).mean(), "labels are swapped"),
-    (loss, lambda r, f: r.sigmoid().mean() + f.sigmoid().mean(), "only push both down"),
+    (loss, lambda r, f: r.mean() + f.mean(), "push both down, without end"),
+    (loss, lambda r, f: r.sigmoid().mean() + f.sigmoid().mean(), "behind a sigmoid"),
     (loss, lambda r, f: f.mean() - r.mean(), "wasserstein"),
     (loss, lambda r, f: bce(r.sigmoid(), f.sigmoid()), "a sigmoid stands before"),
     (loss, lambda r, f: softplus(-r).mean(), "only reals count"), (loss, lambda r, f: softplus(f).mean(), "only fakes count"),
@@ -153,7 +162,9 @@ WRONG = [
     (game, round_with(moves=(False, True)), "judge has not learnt"),
     (game, round_with(moves=(True, False)), "generator has not learnt"),
     (game, round_with(order=("judge", "generator")), "in the other order"),
-    (game, round_with(of_judge=lambda r, f: r.sigmoid().mean() + f.sigmoid().mean()), "outputs are taken for losses"),
+    (game, round_with(of_judge=lambda r, f: r.mean() + f.mean()), "outputs are taken for losses, as in line 76"),
+    (game, round_with(of_judge=lambda r, f: r.sigmoid().mean() + f.sigmoid().mean()), "behind a sigmoid, are taken for losses"),
+    (game, fresh_for_the_judge, "shown fakes from `fresh`"), (game, noises_swapped, "changed places"),
     (game, round_with(of_judge=lambda r, f: bce(r.sigmoid(), f.sigmoid())), "sigmoid stands before softplus"),
 ]
 

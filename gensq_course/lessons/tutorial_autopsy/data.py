@@ -2,8 +2,10 @@
 import math
 import random
 from collections import Counter
+from collections.abc import Callable, Hashable
 
 import torch
+from torch.utils.data import DataLoader
 
 from gensq_course.lessons.tutorial_autopsy.experiments import Found
 from gensq_lib.diagnostics import length_judge
@@ -42,10 +44,10 @@ def padding_counts(num: int = 64, nats: float = 2.0) -> Found:
 
 def same_batch(num: int = 1000, batch: int = 32) -> Found:
     """Share of the examples that an epoch reads."""
-    rows = list(range(num))
-    wrong = {row for _ in range(batch) for row in rows[:batch]}
-    right = {row for start in range(0, num, batch) for row in rows[start:start + batch]}
-    return Found(len(wrong) / num, len(right) / num)
+    rows = torch.arange(num)
+    sliced = [rows[:batch] for _ in range(batch)]
+    loaded = DataLoader(rows, batch_size=batch, shuffle=True, generator=torch.Generator().manual_seed(0))
+    return Found(*(len(torch.cat([*batches]).unique()) / num for batches in (sliced, loaded)))
 
 
 def no_duplicates(num: int = 20_000, words: int = 100) -> Found:
@@ -61,11 +63,14 @@ def no_duplicates(num: int = 20_000, words: int = 100) -> Found:
 def split_by_line(prompts: int = 200, replies: int = 5) -> Found:
     """Share of the test prompts that stand in the training part, too."""
     lines = [(prompt, reply) for prompt in range(prompts) for reply in range(replies)]
-    random.Random(0).shuffle(lines)
-    cut = 9 * len(lines) // 10
-    by_line = [line[0] for line in lines[:cut]], [line[0] for line in lines[cut:]]
-    by_prompt = list(range(9 * prompts // 10)), list(range(9 * prompts // 10, prompts))
-    return Found(*(sum(p in set(train) for p in set(test)) / len(set(test)) for train, test in (by_line, by_prompt)))
+
+    def shared(key: Callable[[tuple[int, int]], Hashable]) -> float:
+        """Where all lines with the same key stay on one side."""
+        keys = sorted(set(map(key, lines)))
+        kept = set(random.Random(0).sample(keys, 9 * len(keys) // 10))
+        train, test = ({line[0] for line in lines if (key(line) in kept) == side} for side in (True, False))
+        return len(train & test) / len(test)
+    return Found(shared(lambda line: line), shared(lambda line: line[0]))
 
 
 def length_gives_away(num: int = 1000, longest: int = 20) -> Found:

@@ -11,13 +11,18 @@ def noise(seed: int = 0) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
 
 
+def arriving(value: Tensor, weights: Tensor) -> Tensor:
+    """The gradient of `value` that arrives in `weights`; zeros where no path leads there."""
+    slope, = torch.autograd.grad(value, weights, allow_unused=True)
+    return torch.zeros_like(weights) if slope is None else slope
+
+
 def noise_for_z(batch: int = 64) -> Found:
     """Gradient of the reconstruction in the encoder (its norm), when z is fresh noise, and when z is drawn from q(z | x)."""
-    def gradient(of_x: bool) -> float:
-        x, encoder = torch.randn(batch, 3, generator=noise()), torch.full((3,), 0.5, requires_grad=True)
-        z = torch.randn(batch, generator=noise(1)) + (x @ encoder if of_x else 0 * (x @ encoder))
-        return torch.autograd.grad((x.sum(1) - z).square().mean(), encoder)[0].norm().item()
-    return Found(gradient(False), gradient(True))
+    encoder, decoder = torch.full((3,), 0.5, requires_grad=True), torch.ones((), requires_grad=True)
+    x, fresh = torch.randn(batch, 3, generator=noise()), torch.randn(batch, generator=noise(1))
+    told = ((x.sum(1) - decoder * z).square().mean() for z in (fresh, x @ encoder + fresh))
+    return Found(*(arriving(error, encoder).norm().item() for error in told))
 
 
 def softmax_twice(num_words: int = 90) -> Found:
@@ -70,11 +75,10 @@ def numbers_of_words(one: int = 3, other: int = 9) -> Found:
 
 def argmax(num_words: int = 5) -> Found:
     """Norm of the gradient that the generator's logits get from the judge's reward of its word."""
-    reward, logits = torch.linspace(0, 1, num_words), torch.zeros(num_words, requires_grad=True)
+    reward, logits = torch.linspace(0, 1, num_words).requires_grad_(), torch.zeros(num_words, requires_grad=True)
     said = F.one_hot(logits.argmax(), num_words).float()
-    through = (said * reward).sum() + 0 * logits.sum()  # or autograd refuses: no gradient arrives
     expected = (logits.softmax(0) * reward).sum()  # what REINFORCE estimates
-    return Found(*(torch.autograd.grad(value, logits)[0].norm().item() for value in (through, expected)))
+    return Found(*(arriving(value, logits).norm().item() for value in ((said * reward).sum(), expected)))
 
 
 def no_detach(batch: int = 16) -> Found:
@@ -83,34 +87,39 @@ def no_detach(batch: int = 16) -> Found:
     One optimiser holds both players; only the judge was to learn, and it has learnt all it can.
     """
     def helped(detach: bool) -> float:
-        generator, judge = torch.tensor(0.5, requires_grad=True), torch.tensor(1.0)
+        generator, judge = (torch.tensor(weight, requires_grad=True) for weight in (0.5, 1.0))
         fake = generator + torch.randn(batch, generator=noise())
         def price(fake):
             return (F.softplus(judge * (fake.detach() if detach else fake)).mean())
-        loss = price(fake) + 0 * generator
-        loss.backward()
-        moved = generator.detach() - generator.grad
+        loss = price(fake)
+        moved = generator - arriving(loss, generator)
         return (loss - price(moved + torch.randn(batch, generator=noise()))).item()
     return Found(helped(False), helped(True))
 
 
-def judged_right(loss: "function", steps: int = 200) -> float:  # noqa: F821
-    """Accuracy of a linear judge of N(1, 1) against N(-1, 1), after some steps on `loss(real logits, fake logits)`."""
-    real, fake = (torch.randn(500, generator=noise(i)) + shift for i, shift in enumerate((1.0, -1.0)))
-    weights = torch.tensor([0.1, 0.0], requires_grad=True)
+def judged(loss: "function", steps: int, num: int = 500) -> tuple[float, float]:  # noqa: F821
+    """A linear judge of N(1, 1) against N(-1, 1) after some steps on `loss(real logits, fake logits)`: its accuracy, its loss."""
+    weights, draw = torch.tensor([0.1, 0.0], requires_grad=True), noise()
     optimizer = torch.optim.Adam([weights], lr=0.05)
+
+    def logits() -> list[Tensor]:
+        return [weights[0] * (torch.randn(num, generator=draw) + shift) + weights[1] for shift in (1.0, -1.0)]
     for _ in range(steps):
         optimizer.zero_grad()
-        loss(*(weights[0] * x + weights[1] for x in (real, fake))).backward()
+        loss(*logits()).backward()
         optimizer.step()
-    on_real, on_fake = (weights[0] * x + weights[1] > 0 for x in (real, fake))
-    return ((on_real.float().mean() + 1 - on_fake.float().mean()) / 2).item()
+    real, fake = logits()
+    return ((real > 0).float().mean() + (fake <= 0).float().mean()).item() / 2, loss(real, fake).item()
+
+
+def outputs(real: Tensor, fake: Tensor) -> Tensor:
+    """Line 76 of the tutorial: what the judge puts out, a logit, taken for its loss."""
+    return (real + fake).mean()
 
 
 def output_as_loss(steps: int = 200) -> Found:
     """Accuracy of the judge: its two outputs as the loss, or their cross-entropy. The best possible judge has .84."""
-    return Found(judged_right(lambda real, fake: (real.sigmoid() + fake.sigmoid()).mean(), steps),
-                 judged_right(lambda real, fake: (F.softplus(-real) + F.softplus(fake)).mean(), steps))
+    return Found(judged(outputs, steps)[0], judged(lambda real, fake: (F.softplus(-real) + F.softplus(fake)).mean(), steps)[0])
 
 
 def sigmoid_twice() -> Found:

@@ -1,10 +1,14 @@
 """Exercises of lesson 20: lines of the tutorial to repair, and a round of the game to write."""
+from collections.abc import Callable
+from functools import partial
+
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.nn import functional
 
 from gensq_course.checks.exercises import Inputs, Values, words
+from gensq_lib.ground.errors import chosen
 
 Number, Each, Latent = Float[Tensor, ""], Float[Tensor, "batch"], Float[Tensor, "latent"]
 Codes, Players = Float[Tensor, "batch latent"], Float[Tensor, "2 latent"]
@@ -81,7 +85,8 @@ REAL, FAKE, BOTH = "functional.softplus(-real)", "functional.softplus(fake)", "o
 POOLED = f"torch.cat([{REAL}, {FAKE}]).mean()"
 JUDGE_SLIPS = {
     "swapped": (("softplus(-real)", "softplus(real)"), ("softplus(fake)", "softplus(-fake)")),
-    "output": ((REAL, "real.sigmoid()"), (FAKE, "fake.sigmoid()")), "output, turned": ((REAL, "-real"), (FAKE, "fake")),
+    "output": ((REAL, "real"), (FAKE, "fake")), "output, squeezed": ((REAL, "real.sigmoid()"), (FAKE, "fake.sigmoid()")),
+    "output, turned": ((REAL, "-real"), (FAKE, "fake")),
     "sigmoid twice": (("softplus(-real)", "softplus(-real.sigmoid())"), ("softplus(fake)", "softplus(fake.sigmoid())")),
     "real alone": (BOTH, "of_real"), "fake alone": (BOTH, "of_fake"), "both real": ("softplus(fake)", "softplus(-fake)"),
     "both fake": ("softplus(-real)", "softplus(real)"), "difference": (BOTH, "of_real - of_fake"),
@@ -148,12 +153,16 @@ ROUND_SLIPS = {
     "judge climbs": ("judge - rate * slope", "judge + rate * slope"),
     "generator climbs": ("generator - rate * uphill", "generator + rate * uphill"),
     "sum": (("of_real.mean() + of_fake.mean()", "of_real.sum() + of_fake.sum()"), ("fooled.mean()", "fooled.sum()")),
+    "fresh for the judge": ("(noise + generator)", "(fresh + generator)"),
+    "noises swapped": (("(noise + generator)", "(fresh + generator)"), ("((fresh + generator)", "((noise + generator)")),
     "bare noise": ("(noise + generator).detach()", "noise"), "judge halved": (LOSS, LOSS + " / 2"),
     "no rate": (("judge - rate * slope", "judge - slope"), ("generator - rate * uphill", "generator - uphill")),
     "judge stays": ("(judge - rate * slope)", "judge"), "generator stays": ("(generator - rate * uphill)", "generator"),
     "other order": ("[moved, taught]", "[taught, moved]"),
-    "outputs": (("functional.softplus(-(real @ judge))", "(real @ judge).sigmoid()"),
-                ("functional.softplus(fakes @ judge)", "(fakes @ judge).sigmoid()")),
+    "outputs": (("functional.softplus(-(real @ judge))", "(real @ judge)"),
+                ("functional.softplus(fakes @ judge)", "(fakes @ judge)")),
+    "outputs, squeezed": (("functional.softplus(-(real @ judge))", "(real @ judge).sigmoid()"),
+                          ("functional.softplus(fakes @ judge)", "(fakes @ judge).sigmoid()")),
     "sigmoid twice": (("-(real @ judge)", "-(real @ judge).sigmoid()"),
                       ("softplus(fakes @ judge)", "softplus((fakes @ judge).sigmoid())")),
 }
@@ -189,3 +198,9 @@ def round_cases() -> list[Inputs]:
 
 ROUND = Values(**words(__file__, "one_round"), reference=one_round, slips=ROUND_SLIPS, cases=round_cases, together=1,
                forms={"both move": both_move, "generator first": generator_first})
+
+
+def round_with(name: str) -> Callable[..., Players]:
+    """A round with one of the mistakes that the check knows, to play with: round_with("both move")."""
+    chosen("a mistake of a round", name, ROUND.mistakes)
+    return partial(ROUND.with_one, name)

@@ -7,7 +7,7 @@ import copy
 import torch
 from torch import nn
 from torch.nn import functional as F
-from torch.nn.utils.rnn import pad_sequence
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
 
 from gensq_lib.text import corpora
 
@@ -38,10 +38,12 @@ class Speaker(nn.Module):
         self.writer, self.mix = nn.GRU(embed, hidden, batch_first=True), nn.Linear(2 * hidden + embed, embed)
 
     def read(self, asked):
-        """What the writer may look at, and its first state."""
-        words = self.embed(asked)
-        memory, last = self.reader(words)
-        return (asked == PAD, words, memory), torch.cat([*last], -1)[None]
+        """What the writer may look at, and its first state; packed, so that no padding is read."""
+        words, padding = self.embed(asked), asked == PAD
+        packed = pack_padded_sequence(words, (~padding).sum(1), batch_first=True, enforce_sorted=False)
+        memory, last = self.reader(packed)
+        memory, _ = pad_packed_sequence(memory, batch_first=True, total_length=asked.shape[1])
+        return (padding, words, memory), torch.cat([*last], -1)[None]
 
     def next_words(self, known, said, state):
         """Logits of the word after each of `said`, "batch time vocab", and the state."""
@@ -68,7 +70,7 @@ class Speaker(nn.Module):
 
 
 class SmallJudge(nn.Module):
-    """The logit of "somebody said this" of each pair, "batch"; a network of its own."""
+    """The logit of "somebody said this" of each pair, "batch"; a network of its own, which reads no padding before a word."""
 
     def __init__(self, num_words, embed=64, hidden=96):
         super().__init__()
@@ -77,6 +79,7 @@ class SmallJudge(nn.Module):
 
     def forward(self, asked, said):
         words = torch.cat([asked, said], 1)
+        words = words.gather(1, (words == PAD).int().argsort(dim=1, stable=True))  # the reply behind its prompt, padding last
         features = self.reader(self.embed(words))[0].masked_fill((words == PAD)[..., None], -1.0)
         return self.verdict(features.amax(1))[:, 0]
 
@@ -109,9 +112,9 @@ def played(start, text, steps=40, replies=4, rate=3e-4, lessons=60, weight=1.0, 
     torch.manual_seed(seed)
     speaker, judge = copy.deepcopy(start), SmallJudge(start.embed.num_embeddings)
     mine, theirs = torch.optim.Adam(speaker.parameters(), lr=rate), torch.optim.Adam(judge.parameters(), lr=2e-3)
-    for i in range(-lessons if weight else 0, steps):
+    for i in range(-lessons, steps):
         asked, said = drawn(text, 32)
-        if weight:
+        if weight and not truth:
             real, fake = judge(asked, said), judge(asked, speaker.sample(asked))
             update(theirs, F.softplus(-real).mean() + F.softplus(fake).mean())
         if i >= 0:
@@ -126,19 +129,15 @@ def played(start, text, steps=40, replies=4, rate=3e-4, lessons=60, weight=1.0, 
     return speaker.eval(), judge
 
 
-def valid(speaker, text, pairs):
-    """1 for each pair whose prompt gets a reply that can be said here, else 0."""
-    said = speaker.sample(batch_of(pairs, text)[0]).tolist()
-    return torch.tensor([float(text.grammar.valid(text.target_vocab.decode(ids), pair.source,
-                                                  **dict(zip(text.conditions, pair.labels)))) for ids, pair in zip(said, pairs)])
-
-
 if __name__ == "__main__":
     doorstep = corpora.load_dialogues("doorstep", num_train=10_000)
     start = taught(doorstep)
     after, _ = played(start, doorstep)
     for name, speaker in {"likelihood": start, "after the game": after}.items():
-        print(f"{name}: {valid(speaker, doorstep, doorstep.test).mean():.3f} of the replies are valid")
+        said = map(doorstep.target_vocab.decode, speaker.sample(batch_of(doorstep.test, doorstep)[0]).tolist())
+        valid = [doorstep.grammar.valid(reply, pair.source, **dict(zip(doorstep.conditions, pair.labels)))
+                 for reply, pair in zip(said, doorstep.test)]
+        print(f"{name}: {sum(valid) / len(valid):.3f} of the replies are valid")
     for pair in doorstep.test[:3]:
         reply = doorstep.target_vocab.decode(after.sample(batch_of([pair], doorstep)[0])[0].tolist())
         print(doorstep.show_source(pair.source), "-", doorstep.show_target(reply))
