@@ -10,7 +10,8 @@ import torch
 from gensq_course import lessons, studies
 from gensq_course.lessons.unpaired_translation import pictures
 from gensq_course.studies import deciphering as players
-from gensq_course.studies import difficulties, manners, rewriting, unpaired, unpaired_ciphers, unpaired_styles
+from gensq_course.studies import (
+    difficulties, manners, rewriting, unpaired, unpaired_beside, unpaired_ciphers, unpaired_styles)
 from gensq_course.studies.rewriting import NO_NOISE, Noise, network, rewritten_by, train_rewriter
 from gensq_lib.models.transducers import SPECIAL, Transducer, TwoTables
 from gensq_lib.models.unseen import corpus_terms, sentence_terms
@@ -402,10 +403,73 @@ def test_every_method_is_tried_on_a_foreign_language(monkeypatch):
 
 
 def test_the_tables_of_difficulties_have_every_language_and_reader():
-    for table, readers in zip(pictures.across_difficulties(), (pictures.KEYS, pictures.SAYERS), strict=True):
+    sentences, *tables = pictures.across_difficulties()
+    assert all(" ".join(change(pictures.EXAMPLE)) in sentences._repr_html_() for change in difficulties.CHANGES.values())
+    for table, readers in zip(tables, (pictures.KEYS, pictures.DICTIONARIES, pictures.NETWORKS), strict=True):
         page = table._repr_html_()
         assert all(name in page for name in (*difficulties.CHANGES, *readers.values()))
         assert page.count("±") >= 3 * len(difficulties.CHANGES)
+
+
+# What stands beside: few pairs without heaps, a dictionary of the same pairs, EM from the truth
+
+def test_pairs_alone_see_no_heap(monkeypatch):
+    """Neither side of a heap, no translating back: what they mend are the pairs' own sentences."""
+    seen = []
+    monkeypatch.setattr(unpaired_beside, "train_rewriter", lambda model, sides, **recipe: seen.append((sides, recipe)))
+    vocab = Vocab(["a", "b", "x"], closed=True)
+    unpaired_beside.tended([([4, 5], [6]), ([5], [6, 6])], vocab, unpaired_beside.Care(3), seed=0)
+    (sides, recipe), = seen
+    assert sides == [[[4, 5], [5]], [[6], [6, 6]]] and recipe["back_from"] == 1 and recipe["denoising"] == 1
+
+
+def test_a_dictionary_of_few_pairs_knows_their_words_alone(in_two_names):
+    """Both names of a word, where both were met; and none that was not."""
+    sides = in_two_names.sides
+    pairs = sides.pairs(sides.text.grammar.sentences(200, generator=in_two_names.noise("pairs")))
+    words = unpaired_beside.counted(pairs, in_two_names)
+    assert set(words) == {word for pair in pairs for word in pair.source} < set(sides.cipher.back)
+    assert sides.right(words).tokens > 0.8 and sides.right(unpaired_beside.counted(pairs[:1], in_two_names)).types < 0.1
+    both = [plain for plain in words.values() if list(words.values()).count(plain) == 2]
+    assert len(both) > 40, "a key that is one to one would lose half of the names"
+    assert unpaired_beside.by_dictionary([("a", "b", "c")], {"a": "x", "c": "y"}) == [("x", "y")]
+
+
+def test_em_that_begins_at_the_truth_begins_there(in_two_names):
+    """Before any round the likeliest plain word of each secret one is the truth; both names of a word are open."""
+    near = unpaired_beside.true_closeness(in_two_names)
+    sides = in_two_names.sides
+    assert sides.right(sides.as_key(near.argmax(0))).types == 1
+    assert set((near == 1).sum(0).tolist()[SPECIAL:]) == {1} and set((near == 1).sum(1).tolist()[SPECIAL:]) == {0, 2}
+    marks = unpaired_beside.by_em_from(in_two_names, "truth", near)
+    assert marks["types"] > 0.5 and marks["nats"] < 0
+
+
+def test_a_translation_in_the_other_heap_is_seen():
+    """Any right one, however it was drawn; and of other sentences none."""
+    text, sides, pairs, _ = unpaired_styles.two_languages("eo-en", 100, num=40)
+    test = text.test[:20]
+    answers = [next(iter(text.targets(pair))) for pair in test]
+    assert unpaired_beside.shared([sides[0], answers], test, text)["test answers in the heap"] == 1
+    assert unpaired_beside.shared([sides[0], [("no", "sentence")]], test, text) == {
+        "test answers in the heap": 0, "translations in the heap": 0}
+    told = [next(iter(text.targets(replace(test[0], source=source)))) for source in sides[0]]
+    assert unpaired_beside.shared([sides[0], told], test, text)["translations in the heap"] == 1
+
+
+def test_every_row_beside_has_the_names_of_its_table(monkeypatch):
+    monkeypatch.setattr(unpaired_beside, "TENDED", dict.fromkeys(unpaired_beside.TENDED, unpaired_beside.Care(2)))
+    bench = difficulties.foreign("two names", seed=100, num=200)
+    monkeypatch.setattr(difficulties, "foreign", lambda difficulty, seed: bench)
+    found = unpaired_beside.of_difficulty(difficulty="two names", seed=100, steps=2)
+    assert {(record["by"], record.get("start"), record["measure"]) for record in found} >= {
+        reader for readers in (pictures.KEYS, pictures.DICTIONARIES, pictures.NETWORKS) for reader in readers
+        if unpaired_beside.BY_FEW in reader or unpaired_beside.TENDED_PAIRS in reader or "EM, from the truth" in reader}
+    register = unpaired_beside.beside(style="register", seed=100, steps=2)
+    assert {record["by"] for record in register} == {*unpaired_beside.STYLES["register"], unpaired_beside.TENDED_PAIRS}
+    gate = unpaired_beside.beside(style="sentiment", seed=100, steps=2)
+    assert len(studies.texts(gate, by=unpaired_beside.GATE)) == 2
+    assert not studies.values(gate, by=unpaired_beside.GATE, measure="right"), "that is a row of the other study"
 
 
 def test_weights_are_named_and_only_ones_make_a_bound():
@@ -423,7 +487,7 @@ def values(name, measure, **where):
 
 
 @pytest.mark.parametrize("name", ["unpaired_tables", "unpaired_networks", "unpaired_styles", "unpaired_languages",
-                                  "unpaired_difficulties"])
+                                  "unpaired_difficulties", "unpaired_beside"])
 def test_the_recorded_tables_have_the_seeds_of_their_studies(name):
     assert [row["setting"] for row in studies.read(name)["rows"]] == lessons.studies()[name].settings
 
