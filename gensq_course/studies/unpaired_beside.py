@@ -130,13 +130,13 @@ def of_languages(*, languages: str, seed: int, steps: int = heaps.STEPS["languag
     return found
 
 
-def shared(sides: Sequence[Sequence[Sentence]], test: Sequence[Pair], text: PairCorpus, num: int = 500) -> dict[str, float]:
-    """Shares: test sentences and (the first) sentences of the first heap of which some translation stands in the second heap."""
+def shared(sides: Sequence[Sequence[Sentence]], test: Sequence[Pair], text: PairCorpus) -> dict[str, float]:
+    """Shares: test sentences and sentences of the first heap of which some translation stands in the second heap."""
     there = set(sides[1])
 
     def told(pair: Pair) -> bool:
         return not there.isdisjoint(text.targets(pair))
-    first = [Pair(source, ()) for source in sides[0][:num]]
+    first = [Pair(source, ()) for source in sides[0]]
     return {"test answers in the heap": fmean(map(told, test)), "translations in the heap": fmean(map(told, first))}
 
 
