@@ -101,7 +101,7 @@ TWIN_SLIPS = {
 def twin_cases() -> list[Inputs]:
     def table(*rows: str) -> Inputs:
         return (torch.tensor([[float(n) for n in row.split()] for row in rows]),)
-    return [table("0 1 1", "2 0 0", "2 0 0"), table("0 1 1", "2 0 0", "3 0 0"),
+    return [table("0 1 1", "2 0 0", "2 0 0"), table("0 1 1", "2 0 0", "3 0 0"), table("0 2 3", "1 0 0", "1 0 0"),
             table("0 2 2 2 1", "1 0 0 0 3", "1 0 0 0 3", "1 0 0 0 3", "1 4 4 4 2"),
             table("1 2 0 2 1", "2 0 1 1 2", "3 1 1 1 0", "2 1 1 0 2", "0 2 3 2 1"),
             table("0 3 1 3 2", "1 0 2 5 0", "4 2 0 2 1", "1 5 2 0 0", "4 0 1 0 1"),
