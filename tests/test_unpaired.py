@@ -414,13 +414,13 @@ def test_the_tables_of_difficulties_have_every_language_and_reader():
 # What stands beside: few pairs without heaps, a dictionary of the same pairs, EM from the truth
 
 def test_pairs_alone_see_no_heap(monkeypatch):
-    """Neither side of a heap, no translating back: what they mend are the pairs' own sentences."""
+    """No sentence of a heap, no mending, no translating back."""
     seen = []
     monkeypatch.setattr(unpaired_beside, "train_rewriter", lambda model, sides, **recipe: seen.append((sides, recipe)))
     vocab = Vocab(["a", "b", "x"], closed=True)
-    unpaired_beside.tended([([4, 5], [6]), ([5], [6, 6])], vocab, unpaired_beside.Care(3), seed=0)
+    unpaired_beside.tended([([4, 5], [6]), ([5], [6, 6])], vocab, steps=3, seed=0)
     (sides, recipe), = seen
-    assert sides == [[[4, 5], [5]], [[6], [6, 6]]] and recipe["back_from"] == 1 and recipe["denoising"] == 1
+    assert sides == [[[4, 5], [5]], [[6], [6, 6]]] and recipe["back_from"] == 1 and recipe["denoising"] == 0
 
 
 def test_a_dictionary_of_few_pairs_knows_their_words_alone(in_two_names):
@@ -458,7 +458,7 @@ def test_a_translation_in_the_other_heap_is_seen():
 
 
 def test_every_row_beside_has_the_names_of_its_table(monkeypatch):
-    monkeypatch.setattr(unpaired_beside, "TENDED", dict.fromkeys(unpaired_beside.TENDED, unpaired_beside.Care(2)))
+    monkeypatch.setattr(unpaired_beside, "TENDED", dict.fromkeys(unpaired_beside.TENDED, 2))
     bench = difficulties.foreign("two names", seed=100, num=200)
     monkeypatch.setattr(difficulties, "foreign", lambda difficulty, seed: bench)
     found = unpaired_beside.of_difficulty(difficulty="two names", seed=100, steps=2)
