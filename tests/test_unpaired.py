@@ -538,3 +538,35 @@ def test_what_the_lesson_says_of_the_styles():
     for row in (row for row in studies.read("unpaired_styles")["rows"] if row["setting"]["style"] == "register"):
         assert studies.value(row["found"], measure="judged", by="denoising and back-translation") > 0.9
         assert studies.value(row["found"], measure="right", by="denoising and back-translation") < 0.1
+
+
+def over_seeds(name, measure, setting, **where):
+    """Values of one setting, by seed."""
+    return [studies.value(row["found"], measure=measure, **where) for row in studies.read(name)["rows"]
+            if row["setting"].items() >= setting.items()]
+
+
+def test_what_the_lesson_says_of_registers():
+    """In every seed: when is kept, and the sentiment of what is a sentence less often than a coin would keep it."""
+    whole, when, sentiment = (over_seeds("unpaired_styles", measure, {"style": "register"}, by="denoising and back-translation")
+                              for measure in ("a sentence", "keeps when", "keeps sentiment"))
+    assert all(a / b > 0.95 for a, b in zip(when, whole)) and all(a / b < 0.5 for a, b in zip(sentiment, whole))
+
+
+def test_what_the_lesson_says_of_wrong_models():
+    """In every cipher: where neighbours are exchanged EM reads fewer types than the counts that it began with."""
+    setting = {"difficulty": "neighbours exchanged"}
+    counts, em, restarts = (over_seeds("unpaired_difficulties", "types", setting, by=by) for by in (
+        "frequency match", "EM, shaped by frequency", "likeliest restart"))
+    assert all(b < a and c < a for a, b, c in zip(counts, em, restarts))
+
+
+def test_what_the_lesson_says_of_dictionaries():
+    """In every cipher: a network of whole sentences says more than the dictionary of EM that it began with, word by word."""
+    setting = {"difficulty": difficulties.EASIEST}
+    words = over_seeds("unpaired_difficulties", "right", setting, by="EM, shaped by frequency")
+    network_says = over_seeds("unpaired_difficulties", "right", setting, by="network", start="EM")
+    assert all(b > a for a, b in zip(words, network_says))
+    many, alone = (over_seeds("unpaired_languages", "valid", {"languages": "zh-en"}, by=by) for by in (
+        "and 1,000 pairs", "1,000 pairs alone"))
+    assert all(a > b for a, b in zip(many, alone)) and (1 - np.mean(alone)) > 1.5 * (1 - np.mean(many))
