@@ -461,13 +461,15 @@ def test_every_row_beside_has_the_names_of_its_table(monkeypatch):
     monkeypatch.setattr(unpaired_beside, "TENDED", dict.fromkeys(unpaired_beside.TENDED, 2))
     bench = difficulties.foreign("two names", seed=100, num=200)
     monkeypatch.setattr(difficulties, "foreign", lambda difficulty, seed: bench)
-    found = unpaired_beside.of_difficulty(difficulty="two names", seed=100, steps=2)
+    found = [record for what in ("EM", "alone", "dictionary") for record in unpaired_beside.beside(
+        difficulty="two names", seed=100, what=what, **({"steps": 2} if what == "dictionary" else {}))]
     assert {(record["by"], record.get("start"), record["measure"]) for record in found} >= {
         reader for readers in (pictures.KEYS, pictures.DICTIONARIES, pictures.NETWORKS) for reader in readers
         if unpaired_beside.BY_FEW in reader or unpaired_beside.TENDED_PAIRS in reader or "EM, from the truth" in reader}
-    register = unpaired_beside.beside(style="register", seed=100, steps=2)
+    register = [record for what in ("noise", "alone")
+                for record in unpaired_beside.beside(style="register", seed=100, what=what, steps=2)]
     assert {record["by"] for record in register} == {*unpaired_beside.STYLES["register"], unpaired_beside.TENDED_PAIRS}
-    gate = unpaired_beside.beside(style="sentiment", seed=100, steps=2)
+    gate = unpaired_beside.beside(style="sentiment", seed=100, what="noise", steps=2)
     assert len(studies.texts(gate, by=unpaired_beside.GATE)) == 2
     assert not studies.values(gate, by=unpaired_beside.GATE, measure="right"), "that is a row of the other study"
 

@@ -16,17 +16,16 @@ from torch import Tensor
 from gensq_course.studies import deciphering, difficulties, manners, translating
 from gensq_course.studies import unpaired_styles as heaps
 from gensq_course.studies.deciphering import Bench
-from gensq_course.studies.difficulties import CHANGES, marked, translated
+from gensq_course.studies.difficulties import marked, translated
 from gensq_course.studies.rewriting import PAIRS_ALONE, Ids, network, rewritten_by, train_rewriter, word_for_word
 from gensq_course.studies.rows import Record, records
-from gensq_course.studies.study import Setting, Study
 from gensq_course.studies.unpaired_styles import Way
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text.corpora import PairCorpus
 from gensq_lib.text.pairs import Pair
 from gensq_lib.text.vocab import Sentence, Vocab
 
-SEEDS, FEW = range(5), 100  # pairs
+FEW = 100  # pairs
 TENDED = {"difficulty": 600, "languages": 1_000, "style": 600}  # steps of pairs alone
 BY_FEW, TENDED_PAIRS = "IBM model 1, 100 pairs", "100 pairs alone, tended"
 FALSE = 1e-4  # weight of a false name where EM begins at the truth: one that is 0 stays 0
@@ -72,22 +71,25 @@ def by_em_from(bench: Bench, start: str, closeness: Float[Tensor, "vocab vocab"]
     return {"types": right.types, "tokens": right.tokens, "nats": curve[-1]}
 
 
-def of_difficulty(*, difficulty: str, seed: int, steps: int = difficulties.STEPS) -> list[Record]:
-    """What 100 pairs do as a dictionary and alone; whether EM failed to find what is likelier."""
+def of_difficulty(*, difficulty: str, seed: int, what: str, steps: int = difficulties.STEPS) -> list[Record]:
+    """`what`: whether EM failed to find what is likelier ("EM"), or what 100 pairs do "alone", or as a "dictionary"."""
     bench = difficulties.foreign(difficulty, seed=seed)
-    sides, vocab = bench.sides, difficulties.one_vocabulary(bench)
-    pairs = sides.pairs(sides.text.grammar.sentences(FEW, generator=bench.noise("pairs")))
+    if what == "EM":
+        from_truth = by_em_from(bench, "truth", true_closeness(bench))
+        ahead = from_truth["nats"] - by_em_from(bench, "shaped", deciphering.log_closeness(bench).exp())["nats"]
+        return records(from_truth | {"nats ahead": ahead}, by="EM, from the truth")  # of the EM that `difficulties` has
+    vocab = difficulties.one_vocabulary(bench)
+    pairs = bench.sides.pairs(bench.sides.text.grammar.sentences(FEW, generator=bench.noise("pairs")))
     test = difficulties.unread(bench, pairs)
     sources, wanted = [pair.source for pair in test], [pair.target for pair in test]
     words = counted(pairs, bench)
-    right = sides.right(words)
+    if what == "dictionary":
+        said = translated(bench, vocab, sources, steps=steps, dictionary=words)
+        return records(marked(said, wanted), by="network", start=BY_FEW)
+    right = bench.sides.right(words)
     alone = tended(in_integers(pairs, vocab), vocab, steps=TENDED["difficulty"], seed=seed)
-    from_truth = by_em_from(bench, "truth", true_closeness(bench))
-    ahead = from_truth["nats"] - by_em_from(bench, "shaped", deciphering.log_closeness(bench).exp())["nats"]
     return [
-        *records(from_truth | {"nats ahead": ahead}, by="EM, from the truth"),  # of the EM that `difficulties` has
         *records(marked(by_dictionary(sources, words), wanted) | {"types": right.types, "tokens": right.tokens}, by=BY_FEW),
-        *records(marked(translated(bench, vocab, sources, steps=steps, dictionary=words), wanted), by="network", start=BY_FEW),
         *records(marked(rewritten_by(alone, sources, [0] * len(sources), vocab), wanted), by="network", start=TENDED_PAIRS)]
 
 
@@ -98,21 +100,22 @@ def by_dictionary(sentences: Sequence[Sentence], words: Mapping[str, str]) -> li
 
 # Chinese and Esperanto
 
-def of_languages(*, languages: str, seed: int, steps: int = heaps.STEPS["languages"]) -> list[Record]:
-    """What 100 pairs do as a dictionary and alone; what the heaps share."""
+def of_languages(*, languages: str, seed: int, what: str, steps: int = heaps.STEPS["languages"]) -> list[Record]:
+    """`what`: what 100 pairs do "alone" (and what the heaps share), or as a "dictionary"."""
     text, sides, pairs, vocab = heaps.two_languages(languages, seed)
     test = translating.fresh_test(text, 200, seed=seed)
-    sources = [pair.source for pair in test]
-    words = heaps.dictionaries(pairs[:FEW], text, vocab)
-    model = network(vocab, seed=seed)
-    train_rewriter(model, [[vocab.encode(sentence) for sentence in side] for side in sides], steps=steps, seed=seed,
-                   dictionaries=words)
-    alone = tended(in_integers(pairs[:FEW], vocab), vocab, steps=TENDED["languages"], seed=seed)
-    plainly = word_for_word([vocab.encode(source) for source in sources], words[0], np.random.default_rng(seed))
-    said = {"a dictionary of 100 pairs, word by word": [tuple(vocab.words[i] for i in ids) for ids in plainly],
-            "and a dictionary of 100 pairs": rewritten_by(model, sources, [0] * len(test), vocab),
-            TENDED_PAIRS: rewritten_by(alone, sources, [0] * len(test), vocab)}
-    found = records(shared(sides, test, text), by="heaps")
+    sources, where = [pair.source for pair in test], [0] * len(test)
+    if what == "dictionary":
+        model, words = network(vocab, seed=seed), heaps.dictionaries(pairs[:FEW], text, vocab)
+        train_rewriter(model, [[vocab.encode(sentence) for sentence in side] for side in sides], steps=steps, seed=seed,
+                       dictionaries=words)
+        plainly = word_for_word([vocab.encode(source) for source in sources], words[0], np.random.default_rng(seed))
+        said = {"a dictionary of 100 pairs, word by word": [tuple(vocab.words[i] for i in ids) for ids in plainly],
+                "and a dictionary of 100 pairs": rewritten_by(model, sources, where, vocab)}
+    else:
+        alone = tended(in_integers(pairs[:FEW], vocab), vocab, steps=TENDED["languages"], seed=seed)
+        said = {TENDED_PAIRS: rewritten_by(alone, sources, where, vocab)}
+    found = [] if what == "dictionary" else records(shared(sides, test, text), by="heaps")
     for name, sentences in said.items():
         found += records(translating.measured(sentences, test, text), by=name)
     return found
@@ -130,20 +133,21 @@ def shared(sides: Sequence[Sequence[Sentence]], test: Sequence[Pair], text: Pair
 
 # Manners
 
-GATE = "with a copy gate"
+GATE, STYLED_PAIRS = "with a copy gate", "noise of a style, and 100 pairs"
 STYLES = {"sentiment": {"as little noise, of any word": Way("little"), GATE: heaps.WAYS["sentiment"][GATE]},
-          "register": {"noise of a style, and 100 pairs": Way("style", pairs=FEW)}}
+          "register": {STYLED_PAIRS: Way("style", pairs=FEW)}}
 
 
-def of_style(*, style: str, seed: int, steps: int = 0) -> list[Record]:
-    """Noise that two rows share; pairs alone; a sentence that a copy gate says."""
+def of_style(*, style: str, seed: int, what: str = "noise", steps: int = 0) -> list[Record]:
+    """Noise that two rows share, and a sentence of each way; or 100 pairs "alone"."""
     data = manners.sides(style, seed=seed)
     judge, found = manners.style_judge(data), []
-    said = {name: heaps.rewritten(data, way, seed=seed, steps=steps or heaps.STEPS[style])[0]
-            for name, way in STYLES[style].items()}
-    if style == "register":
+    if what == "alone":
         alone = tended(manners.some_pairs(data, FEW, seed=seed), data.vocab, steps=TENDED["style"], seed=seed)
-        said[TENDED_PAIRS] = rewritten_by(alone, data.test, [data.side_of(words) for words in data.test], data.vocab)
+        said = {TENDED_PAIRS: rewritten_by(alone, data.test, [data.side_of(words) for words in data.test], data.vocab)}
+    else:
+        said = {name: heaps.rewritten(data, way, seed=seed, steps=steps or heaps.STEPS[style])[0]
+                for name, way in STYLES[style].items()}
     for name, sentences in said.items():
         if name != GATE:  # its shares stand in `unpaired_styles`
             found += records(manners.measured(sentences, data, judge) | manners.kept(sentences, data), by=name)
@@ -157,8 +161,3 @@ def beside(**setting: str | int) -> list[Record]:
     kinds = {"difficulty": of_difficulty, "languages": of_languages, "style": of_style}
     return next(run for kind, run in kinds.items() if kind in setting)(**setting)
 
-
-SETTINGS: list[Setting] = [{kind: name, "seed": seed} for kind, names in (
-    ("difficulty", CHANGES), ("languages", ("zh-en", "eo-en")), ("style", STYLES)) for name in names for seed in SEEDS]
-STUDY = Study("unpaired_beside", "What are few pairs worth without any heap, and as a dictionary? Where did a search fail?",
-              SETTINGS, beside)
