@@ -4,15 +4,10 @@ from gensq_course.studies.study import Study
 from gensq_course.studies.unpaired_beside import beside
 
 SEEDS = range(5)
-ROWS = [{"style": "register", "what": "alone"}, {"style": "sentiment", "what": "noise"},
-        {"difficulty": "two names", "what": "EM"},
-        *({"difficulty": name, "what": "alone"} for name in CHANGES), *({"languages": name, "what": "alone"} for name in (
-            "zh-en", "eo-en")),
-        {"style": "register", "what": "noise"},
-        *({"difficulty": name, "what": "dictionary"} for name in ("two names", "neighbours exchanged")),
-        {"languages": "zh-en", "what": "dictionary"}, {"languages": "eo-en", "what": "dictionary"},
+ROWS = [{"style": "sentiment", "what": "noise"}, *({"style": "register", "what": what} for what in ("alone", "noise")),
+        *({"difficulty": name, "what": what} for what in ("EM", "alone") for name in CHANGES),
+        *({"languages": name, "what": "alone"} for name in ("zh-en", "eo-en")),
         *({"difficulty": name, "what": "dictionary"} for name in (
-            "exchanged, in parts, left out", "other names", "words in parts", "words left out")),
-        *({"difficulty": name, "what": "EM"} for name in CHANGES if name != "two names")]
+            "two names", "neighbours exchanged", "other names", "exchanged, in parts, left out"))]
 STUDY = Study("unpaired_beside", "What are few pairs worth without any heap, and as a dictionary? Where did a search fail?",
               [{**row, "seed": seed} for row in ROWS for seed in SEEDS], beside)
