@@ -10,7 +10,8 @@ import torch
 from gensq_course import lessons, studies
 from gensq_course.lessons.unpaired_translation import pictures
 from gensq_course.studies import deciphering as players
-from gensq_course.studies import difficulties, manners, rewriting, unpaired, unpaired_ciphers, unpaired_styles
+from gensq_course.studies import (
+    difficulties, manners, rewriting, unpaired, unpaired_beside, unpaired_ciphers, unpaired_styles)
 from gensq_course.studies.rewriting import NO_NOISE, Noise, network, rewritten_by, train_rewriter
 from gensq_lib.models.transducers import SPECIAL, Transducer, TwoTables
 from gensq_lib.models.unseen import corpus_terms, sentence_terms
@@ -402,10 +403,75 @@ def test_every_method_is_tried_on_a_foreign_language(monkeypatch):
 
 
 def test_the_tables_of_difficulties_have_every_language_and_reader():
-    for table, readers in zip(pictures.across_difficulties(), (pictures.KEYS, pictures.SAYERS), strict=True):
+    sentences, *tables = pictures.across_difficulties()
+    assert all(" ".join(change(pictures.EXAMPLE)) in sentences._repr_html_() for change in difficulties.CHANGES.values())
+    for table, readers in zip(tables, (pictures.KEYS, pictures.DICTIONARIES, pictures.NETWORKS), strict=True):
         page = table._repr_html_()
         assert all(name in page for name in (*difficulties.CHANGES, *readers.values()))
         assert page.count("±") >= 3 * len(difficulties.CHANGES)
+
+
+# What stands beside: few pairs without heaps, a dictionary of the same pairs, EM from the truth
+
+def test_pairs_alone_see_no_heap(monkeypatch):
+    """No sentence of a heap, no mending, no translating back."""
+    seen = []
+    monkeypatch.setattr(unpaired_beside, "train_rewriter", lambda model, sides, **recipe: seen.append((sides, recipe)))
+    vocab = Vocab(["a", "b", "x"], closed=True)
+    unpaired_beside.tended([([4, 5], [6]), ([5], [6, 6])], vocab, steps=3, seed=0)
+    (sides, recipe), = seen
+    assert sides == [[[4, 5], [5]], [[6], [6, 6]]] and recipe["back_from"] == 1 and recipe["denoising"] == 0
+
+
+def test_a_dictionary_of_few_pairs_knows_their_words_alone(in_two_names):
+    """Both names of a word, where both were met; and none that was not."""
+    sides = in_two_names.sides
+    pairs = sides.pairs(sides.text.grammar.sentences(200, generator=in_two_names.noise("pairs")))
+    words = unpaired_beside.counted(pairs, in_two_names)
+    assert set(words) == {word for pair in pairs for word in pair.source} < set(sides.cipher.back)
+    assert sides.right(words).tokens > 0.8 and sides.right(unpaired_beside.counted(pairs[:1], in_two_names)).types < 0.1
+    both = [plain for plain in words.values() if list(words.values()).count(plain) == 2]
+    assert len(both) > 40, "a key that is one to one would lose half of the names"
+    assert unpaired_beside.by_dictionary([("a", "b", "c")], {"a": "x", "c": "y"}) == [("x", "y")]
+
+
+def test_em_that_begins_at_the_truth_begins_there(in_two_names):
+    """Before any round the likeliest plain word of each secret one is the truth; both names of a word are open."""
+    near = unpaired_beside.true_closeness(in_two_names)
+    sides = in_two_names.sides
+    assert sides.right(sides.as_key(near.argmax(0))).types == 1
+    assert set((near == 1).sum(0).tolist()[SPECIAL:]) == {1} and set((near == 1).sum(1).tolist()[SPECIAL:]) == {0, 2}
+    marks = unpaired_beside.by_em_from(in_two_names, "truth", near)
+    assert marks["types"] > 0.5 and marks["nats"] < 0
+
+
+def test_a_translation_in_the_other_heap_is_seen():
+    """Any right one, however it was drawn; and of other sentences none."""
+    text, sides, pairs, _ = unpaired_styles.two_languages("eo-en", 100, num=40)
+    test = text.test[:20]
+    answers = [next(iter(text.targets(pair))) for pair in test]
+    assert unpaired_beside.shared([sides[0], answers], test, text)["test answers in the heap"] == 1
+    assert unpaired_beside.shared([sides[0], [("no", "sentence")]], test, text) == {
+        "test answers in the heap": 0, "translations in the heap": 0}
+    told = [next(iter(text.targets(replace(test[0], source=source)))) for source in sides[0]]
+    assert unpaired_beside.shared([sides[0], told], test, text)["translations in the heap"] == 1
+
+
+def test_every_row_beside_has_the_names_of_its_table(monkeypatch):
+    monkeypatch.setattr(unpaired_beside, "TENDED", dict.fromkeys(unpaired_beside.TENDED, 2))
+    bench = difficulties.foreign("two names", seed=100, num=200)
+    monkeypatch.setattr(difficulties, "foreign", lambda difficulty, seed: bench)
+    found = [record for what in ("EM", "alone", "dictionary") for record in unpaired_beside.beside(
+        difficulty="two names", seed=100, what=what, **({"steps": 2} if what == "dictionary" else {}))]
+    assert {(record["by"], record.get("start"), record["measure"]) for record in found} >= {
+        reader for readers in (pictures.KEYS, pictures.DICTIONARIES, pictures.NETWORKS) for reader in readers
+        if unpaired_beside.BY_FEW in reader or unpaired_beside.TENDED_PAIRS in reader or "EM, from the truth" in reader}
+    register = [record for what in ("noise", "alone")
+                for record in unpaired_beside.beside(style="register", seed=100, what=what, steps=2)]
+    assert {record["by"] for record in register} == {*unpaired_beside.STYLES["register"], unpaired_beside.TENDED_PAIRS}
+    gate = unpaired_beside.beside(style="sentiment", seed=100, what="noise", steps=2)
+    assert len(studies.texts(gate, by=unpaired_beside.GATE)) == 2
+    assert not studies.values(gate, by=unpaired_beside.GATE, measure="right"), "that is a row of the other study"
 
 
 def test_weights_are_named_and_only_ones_make_a_bound():
@@ -423,7 +489,7 @@ def values(name, measure, **where):
 
 
 @pytest.mark.parametrize("name", ["unpaired_tables", "unpaired_networks", "unpaired_styles", "unpaired_languages",
-                                  "unpaired_difficulties"])
+                                  "unpaired_difficulties", "unpaired_beside"])
 def test_the_recorded_tables_have_the_seeds_of_their_studies(name):
     assert [row["setting"] for row in studies.read(name)["rows"]] == lessons.studies()[name].settings
 
@@ -474,3 +540,35 @@ def test_what_the_lesson_says_of_the_styles():
     for row in (row for row in studies.read("unpaired_styles")["rows"] if row["setting"]["style"] == "register"):
         assert studies.value(row["found"], measure="judged", by="denoising and back-translation") > 0.9
         assert studies.value(row["found"], measure="right", by="denoising and back-translation") < 0.1
+
+
+def over_seeds(name, measure, setting, **where):
+    """Values of one setting, by seed."""
+    return [studies.value(row["found"], measure=measure, **where) for row in studies.read(name)["rows"]
+            if row["setting"].items() >= setting.items()]
+
+
+def test_what_the_lesson_says_of_registers():
+    """In every seed: when is kept, and the sentiment of what is a sentence less often than a coin would keep it."""
+    whole, when, sentiment = (over_seeds("unpaired_styles", measure, {"style": "register"}, by="denoising and back-translation")
+                              for measure in ("a sentence", "keeps when", "keeps sentiment"))
+    assert all(a / b > 0.95 for a, b in zip(when, whole)) and all(a / b < 0.5 for a, b in zip(sentiment, whole))
+
+
+def test_what_the_lesson_says_of_wrong_models():
+    """In every cipher: where neighbours are exchanged EM reads fewer types than the counts that it began with."""
+    setting = {"difficulty": "neighbours exchanged"}
+    counts, em, restarts = (over_seeds("unpaired_difficulties", "types", setting, by=by) for by in (
+        "frequency match", "EM, shaped by frequency", "likeliest restart"))
+    assert all(b < a and c < a for a, b, c in zip(counts, em, restarts))
+
+
+def test_what_the_lesson_says_of_dictionaries():
+    """In every cipher: a network of whole sentences says more than the dictionary of EM that it began with, word by word."""
+    setting = {"difficulty": difficulties.EASIEST}
+    words = over_seeds("unpaired_difficulties", "right", setting, by="EM, shaped by frequency")
+    network_says = over_seeds("unpaired_difficulties", "right", setting, by="network", start="EM")
+    assert all(b > a for a, b in zip(words, network_says))
+    many, alone = (over_seeds("unpaired_languages", "valid", {"languages": "zh-en"}, by=by) for by in (
+        "and 1,000 pairs", "1,000 pairs alone"))
+    assert all(a > b for a, b in zip(many, alone)) and (1 - np.mean(alone)) > 1.5 * (1 - np.mean(many))

@@ -178,7 +178,7 @@ STYLE_WORD, MOST_ADDED = 1.5, 8  # log-odds, nats: e^1.5 times as likely on one 
 
 def style_words(data: Sides) -> frozenset[int]:
     """Integers of the words that are much likelier on one side."""
-    return frozenset(data.vocab.encode([word for word, odds in log_odds(data).items() if abs(odds) > STYLE_WORD]))
+    return frozenset(data.vocab.encode(tuple(word for word, odds in log_odds(data).items() if abs(odds) > STYLE_WORD)))
 
 
 def delete_and_replace(data: Sides) -> System:

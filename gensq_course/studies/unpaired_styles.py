@@ -28,7 +28,7 @@ FULL = "denoising and back-translation"
 class Way:
     """How a rewriter learns."""
 
-    noise: str = "words"  # "words": any; "style": mostly those of a style; "none"
+    noise: str = "words"  # "words": any; "little": any, but fewer; "style": as few, and mostly those of a style; "none"
     back_from: float = 0.2  # share of the steps before translating back; 1: never
     denoising: float = 1.0
     copy: bool = False
@@ -47,7 +47,7 @@ WAYS = {"sentiment": {FULL: Way("style"), "noise of any word": Way(), "without b
 
 def noise_of(way: Way, styled: frozenset[int]) -> Noise:
     """What is done to a sentence."""
-    return {"words": Noise(), "style": Noise(0.1, 1, styled), "none": NO_NOISE}[way.noise]
+    return {"words": Noise(), "little": Noise(0.1, 1), "style": Noise(0.1, 1, styled), "none": NO_NOISE}[way.noise]
 
 
 def rewritten(data: Sides, way: Way, *, seed: int, steps: int) -> tuple[list[Sentence], float]:

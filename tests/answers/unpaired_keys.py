@@ -63,6 +63,19 @@ def by_sweeps(start, transition, end, e, seen, posterior=usual):
     return smoothed(start, transition, end, e, list(seen), posterior)
 
 
+def never_turned(start, transition, end, e, seen):
+    """The way back is gathered from the last word on, and stays so."""
+    ahead, behind, found = start * e[:, seen[0]], [end], torch.zeros_like(e)
+    for word in reversed(seen[1:].tolist()):
+        behind.append(transition @ (e[:, word] * behind[-1]))
+    places = [ahead]
+    for word in seen[1:].tolist():
+        places.append((places[-1] @ transition) * e[:, word])
+    for t, word in enumerate(seen.tolist()):
+        found[:, word] += places[t] * behind[t] / (places[-1] @ end)
+    return found
+
+
 def with_steps(posterior=usual, forward=None, backward=None):
     """An answer whose steps may look at transition and emission."""
     def answer(start, transition, end, e, seen):
@@ -127,6 +140,9 @@ WRONG = [
     (score, lambda c, p, key: (c * read(p, key).exp()).sum(), "logarithms are wanted"),
     (score, lambda c, p, key: (c * read(p, key).T).sum(), "transposed"),
     (score, lambda c, p, key: (c.diagonal() * p[key, key]).sum(), "pairs of a word with itself"),
+    (score, lambda c, p, key: (c * p[key, key]).sum(), "spread over the columns"),
+    (score, lambda c, p, key: sum(c[i, j] * p[key[j], key[j]] for i in range(len(key)) for j in range(len(key))),
+     "spread over the columns"),
     (score, lambda c, p, key: ((c > 0) * read(p, key)).sum(), "each pair counts once"),
     (score, lambda c, p, key: (c * read(p, key)).sum() / c.sum(), "mean over pairs"),
     (score, lambda c, p, key: (c * read(p, key)).mean(), "mean over all cells"),
@@ -148,6 +164,7 @@ WRONG = [
     (counts, lambda *x: by_sweeps(*x) / x[3], "gradient by the emission"),
     (counts, with_steps(lambda a, b, w, t, e: (a * b == (a * b).max()).to(a)), "likeliest plain word"),
     (counts, lambda *x: by_sweeps(*x).T.contiguous(), "axes are exchanged"),
+    (counts, never_turned, "never turned round"),
     (twin, some_twin(lambda t, i, j: torch.equal(t[i], t[j])
                      and torch.equal(exchanged(t, i, j)[:, [k for k in range(len(t)) if k not in (i, j)]],
                                      t[:, [k for k in range(len(t)) if k not in (i, j)]])), "only rows"),
@@ -162,6 +179,8 @@ WRONG = [
     (twin, lambda t: torch.tensor([sum(float(really(t, i, j)) for j in range(len(t)) if j != i) for i in range(len(t))]),
      "number of twins"),
     (twin, some_twin(lambda t, i, j: really(t + t.T, i, j)), "before and behind are added"),
+    (twin, some_twin(lambda t, i, j: torch.equal(t[i], t[j]) and torch.equal(t[:, i], t[:, j])), "as they stand"),
+    (twin, lambda t: ((t[:, None] == t).all(-1) & (t.T[:, None] == t.T).all(-1)).to(t).sum(-1).gt(1).to(t), "as they stand"),
     (best, lambda n, r, k: ordered(n, r, k, by=r), "ordered by what is right"),
     (best, lambda n, r, k: ordered(n, r, k, by=-n), "unlikeliest"),
     (best, lambda n, r, k: ordered(n, n, k), "what is right in it"),
@@ -189,6 +208,8 @@ COMPOSED = [
     (counts, lambda *x: by_sweeps(*x, posterior=lambda a, b, word, total: a * b).T.contiguous(),
      ["joint probabilities", "axes are exchanged"]),
     (twin, lambda t: 1 - some_twin(lambda a, i, j: a.sum(0)[i] == a.sum(0)[j])(t), ["without a twin", "equally frequent"]),
+    (twin, lambda t: 1 - some_twin(lambda a, i, j: torch.equal(a[i], a[j]) and torch.equal(a[:, i], a[:, j]))(t),
+     ["without a twin", "as they stand"]),
     (best, lambda n, r, k: -ordered(n, r, k, by=r), ["ordered by what is right", "sign"]),
     (best, lambda n, r, k: ordered(n, r, k, by=-n, weight=lambda rank: comb(len(n) - 1 - rank, k - 1)),
      ["unlikeliest", "divide by the number"]),

@@ -57,6 +57,7 @@ WRONG = [
     (unseen, lambda *x: -sum(parts(*x)), "minus the bound"),
     (unseen, lambda *x: sum(parts(*x, first=0.0)), "does not look at the beginning"),
     (unseen, lambda *x: sum(parts(*x, end=0.0)), "does not look at the end"),
+    (unseen, lambda *x: sum(parts(*x, neighbours=0 * x[3])), "words between them"),
     (unseen, lambda *x: sum(parts(*x, first=(x[0].exp() * x[2]).sum())), "taken for the beginning"),
     (unseen, lambda *x: sum(parts(*x, end=(x[0].exp() * x[4]).sum())), "taken for the end"),
     (unseen, lambda *x: sum(parts(*x, neighbours=x[3].T)), "wrong way round"),

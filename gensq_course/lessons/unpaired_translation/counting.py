@@ -38,6 +38,8 @@ COUNT_SLIPS = {
     "each alone": (SHARE, "emission[:, word] / emission[:, word].sum()"), "by e": ("return counts", "return counts / emission"),
     "likeliest alone": (SHARE, "(a * b == (a * b).amax()).to(a)"), "wrong word": ("seen[1:].flip(0)", "seen[:-1].flip(0)"),
     "backward in order": ("seen[1:].flip(0)", "seen[1:]"), "the other axis": ("return counts", "return counts.T.contiguous()"),
+    "not reversed": ("behind.insert(0, transition @ (emission[:, word] * behind[0]))",
+                     "behind.append(transition @ (emission[:, word] * behind[-1]))"),
 }
 
 

@@ -52,8 +52,9 @@ SCORE_SLIPS = {
     "previous alone": (READ, "log_p[key]"), "next alone": (READ, "log_p[:, key]"), "not read": (READ, "log_p"),
     "key turned": ("counts * log_p[key][:, key]", "counts[key][:, key] * log_p"), "probabilities": (READ, READ + ".exp()"),
     "backwards": (READ, READ + ".T"), "place by place": ("counts * log_p[key][:, key]", "counts.diagonal() * log_p[key, key]"),
-    "each pair once": ("counts *", "(counts > 0) *"), "mean": (".sum()", ".sum() / counts.sum()"),
-    "all pairs": (".sum()", ".mean()"), "each word": (".sum()", ".sum(-1)"), "best pair": (".sum()", ".amax()"),
+    "one for two": (READ, "log_p[key, key]"), "each pair once": ("counts *", "(counts > 0) *"),
+    "mean": (".sum()", ".sum() / counts.sum()"), "all pairs": (".sum()", ".mean()"), "each word": (".sum()", ".sum(-1)"),
+    "best pair": (".sum()", ".amax()"),
     "shares": ("counts *", "counts / counts.sum(-1, keepdim=True) *"),
 }
 
@@ -92,6 +93,7 @@ TWIN_SLIPS = {
     "frequency": (SAME, "bigrams.sum(0)[i] == bigrams.sum(0)[j]"), "share": ("return twin", "return twin.mean()"),
     "none": ("return twin", "return 1 - twin"), "neighbours": ("i != j", "abs(i - j) == 1"), "later ones": ("i != j", "i < j"),
     "how many": ("twin[i] = 1", "twin[i] += 1"),
+    "as they stand": (SAME, "torch.equal(bigrams[i], bigrams[j]) and torch.equal(bigrams[:, i], bigrams[:, j])"),
     "sums": (SAME, "torch.equal((bigrams + bigrams.T)[order][:, order], bigrams + bigrams.T)"),
 }
 
@@ -99,7 +101,7 @@ TWIN_SLIPS = {
 def twin_cases() -> list[Inputs]:
     def table(*rows: str) -> Inputs:
         return (torch.tensor([[float(n) for n in row.split()] for row in rows]),)
-    return [table("0 1 1", "2 0 0", "2 0 0"), table("0 1 1", "2 0 0", "3 0 0"),
+    return [table("0 1 1", "2 0 0", "2 0 0"), table("0 1 1", "2 0 0", "3 0 0"), table("0 2 3", "1 0 0", "1 0 0"),
             table("0 2 2 2 1", "1 0 0 0 3", "1 0 0 0 3", "1 0 0 0 3", "1 4 4 4 2"),
             table("1 2 0 2 1", "2 0 1 1 2", "3 1 1 1 0", "2 1 1 0 2", "0 2 3 2 1"),
             table("0 3 1 3 2", "1 0 2 5 0", "4 2 0 2 1", "1 5 2 0 0", "4 0 1 0 1"),

@@ -27,6 +27,7 @@ UNSEEN_SLIPS = {
     "entropy turned": ("-(q * log_q).sum()", "(q * log_q).sum()"), "cheap KL": (ALL, "back + 0.03 * (model + entropy)"),
     "KL turned": (ALL, "back - model - entropy"), "loss": (ALL, "-(back + model + entropy)"),
     "no beginning": ("q[0] @ log_first + ", ""), "no end": (" + q[-1] @ log_end", ""),
+    "no neighbours": (INSIDE, "torch.zeros(())"),
     "beginning at every place": ("q[0] @ log_first", "(q @ log_first).sum()"),
     "end at every place": ("q[-1] @ log_end", "(q @ log_end).sum()"),
     "back to front": ("q[:-1] @ log_next", "q[:-1] @ log_next.T"), "same place": (INSIDE, "(q @ log_next * q).sum()"),

@@ -9,10 +9,13 @@ import torch
 from gensq_course import studies, widgets
 from gensq_course.lessons.dialogue_gan.pictures import Picture
 from gensq_course.studies.deciphering import Bench
-from gensq_course.studies.rows import Row, by
+from gensq_course.studies.difficulties import CHANGES, EASIEST
+from gensq_course.studies.rows import Row, by, flat, value, values
+from gensq_course.studies.unpaired_beside import BY_FEW, TENDED_PAIRS
 from gensq_lib import plots
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.ground.runtime import generator
+from gensq_lib.maths.stats import estimate
 from gensq_lib.text.ciphers import draw_cipher
 from gensq_lib.text.corpora import Corpus
 from gensq_lib.text.vocab import Sentence
@@ -21,6 +24,7 @@ Keys = Mapping[str, Mapping[str, str]]  # who reads -> plain word of each secret
 WIDTH = 80  # letters of a printed line
 EDGE, SHOWN = "(edge)", 3  # what stands before the first word and behind the last; neighbours that are shown
 BLEU_DRAWS = 5
+SHAPED, NETWORK = "EM, shaped by frequency", "network"
 
 
 def secret_sentence(text: str, bench: Bench) -> Sentence:
@@ -98,11 +102,16 @@ def over_restarts(rows: Sequence[Row], sides: str, num_secret: int, **words: str
         f"{name} {', '.join(f'{y:.2f}' for y in ys)}" for name, ys in curves.items()) + "."
 
 
-def over_sizes(rows: Sequence[Row], sides: str, players: Mapping[str, tuple[str, int | None]], **words: str) -> Picture:
-    """Share of types over the number of secret sentences; each curve has a player and its number of restarts."""
+PLAYERS = {"likeliest of 100": ("assignment", 100), "single restart": ("assignment", 1), SHAPED: (SHAPED, None),
+           "all of these, by likelihood": ("all, by likelihood", None), "frequency match": ("frequency match", None),
+           "from the truth, by swaps": ("from the truth, by bigrams", None)}  # curves: a player and its number of restarts
+
+
+def over_sizes(rows: Sequence[Row], sides: str, **words: str) -> Picture:
+    """Share of types over the number of secret sentences."""
     found = by(rows, "player", "restarts", "num_secret", measure="types", world="village", sides=sides)
     sizes = sorted({size for _, _, size in found})
-    curves = {name: [found[*player, size].mean for size in sizes] for name, player in players.items()}
+    curves = {name: [found[*player, size].mean for size in sizes] for name, player in PLAYERS.items()}
     axes = plots.curves_over(list(range(len(sizes))), curves, xlabel="secret sentences", ylabel="share of word types right",
                              **words)
     axes.set_xticks(range(len(sizes)), [f"{size:,}" for size in sizes])
@@ -122,22 +131,38 @@ def copied(text: Corpus, share: float, *, seed: int, num: int = 300) -> list[tup
     return drawn
 
 
-def recorded(study: str, keys: Sequence[str], columns: Sequence[str], caption: str, leave: str = "", **where: str | int
-             ) -> widgets.Table:
-    """A row for each combination of keys that has one of these measures: mean and standard error over seeds.
+def rows_of(*names: str, **where: str | int) -> list[Row]:
+    """Of these studies, read as one: the rows whose setting says so."""
+    return [row for name in names for row in studies.read(name)["rows"] if row["setting"].items() >= where.items()]
+
+
+def recorded(study: str | Sequence[str], keys: Sequence[str], columns: Sequence[str], caption: str, leave: str = "",
+             spread: str = "", **where: str | int) -> widgets.Table:
+    """A row for each combination of keys that has one of these measures, of one study or of several that are read as one: mean
+    and standard error over seeds; of the measure `spread` the lowest and the highest, too.
 
     Rows whose first key ends in `leave` are left out.
     """
-    rows = studies.read(study)["rows"]
-    found = by([row for row in rows if row["setting"].items() >= where.items()], *keys, "measure")
-    shown = dict.fromkeys(key[:-1] for key in found if key[-1] in columns and not (leave and key[0].endswith(leave)))
-    cells = [[*(part or "" for part in key), *(str(found[*key, name]) if (*key, name) in found else "" for name in columns)]
-             for key in shown]
+    names = [study] if isinstance(study, str) else study
+    rows = rows_of(*names, **where)
+    found = by(rows, *keys, "measure")
+    shown = dict.fromkeys(key[:-1] for key in found if key[0] and key[-1] in columns and not (leave and key[0].endswith(leave)))
+    firsts = list(dict.fromkeys(key[0] for key in shown))  # rows of one first key stand together, whichever study they are from
+    cells = [[*(part or "" for part in key), *(str(found[*key, name]) if (*key, name) in found else "" for name in columns),
+              *([lowest_to_highest(rows, dict(zip(keys, key, strict=True)), spread)] if spread else [])]
+             for key in sorted(shown, key=lambda key: firsts.index(key[0]))]
     if not cells:
-        raise GensqError(f"expected rows of {study} with {where}, got none; run: gensq study {study}")
+        raise GensqError(f"expected rows of {names[0]} with {where}, got none; run: gensq study {names[0]}")
     runs = sorted({found[*key, name].n for key in shown for name in columns if (*key, name) in found})
     of_each = f"{runs[0]} to {runs[-1]}" if len(runs) > 1 else f"{runs[0]}"
-    return widgets.table(cells, [*keys, *columns], f"Recorded, {of_each} runs of each: mean ± standard error; {caption}")
+    return widgets.table(cells, [*keys, *columns, *([f"{spread}, range"] if spread else [])],
+                         f"Recorded, {of_each} runs of each: mean ± standard error; {caption}")
+
+
+def lowest_to_highest(rows: Sequence[Row], where: Mapping[str, Any], measure: str) -> str:
+    """Of the rows with these keys."""
+    found = values(flat(rows), measure=measure, **where)
+    return f"{min(found):.2f} to {max(found):.2f}" if found else ""
 
 
 def over_players(rows: Sequence[Row], num_secret: int) -> widgets.Table:
@@ -147,28 +172,93 @@ def over_players(rows: Sequence[Row], num_secret: int) -> widgets.Table:
     shown = [key for key in dict.fromkeys(key[:3] for key in found) if key[0] != "truth" and not key[0].startswith("pairs")]
     cells = [[player, start or "", num or "", *(str(found[player, start, num, kind]) for kind in kinds)]
              for player, start, num in shown]
-    ciphers = len({row["setting"]["seed"] for row in rows})
     return widgets.table(cells, ["player", "start", "restarts", *kinds],
-                         f"Types right, {num_secret:,} secret sentences, {ciphers} ciphers: mean ± standard error")
+                         f"Types right, {num_secret:,} secret sentences, {num_ciphers(rows)} ciphers: mean ± standard error")
 
 
-KEYS = {("frequency match", None): "by frequency", ("likeliest restart", None): "restarts",
-        ("one to one at best", None): "one to one at best", ("EM, shaped by frequency", None): "EM"}
-SAYERS = {("EM, shaped by frequency", None): "by EM", ("true dictionary", None): "by the truth",
-          ("network", "EM"): "network, EM", ("network", "true dictionary"): "network, truth",
-          ("network", "pairs"): "network, pairs", ("network", "pairs alone"): "pairs alone", ("network", "nothing"): "nothing"}
+def num_ciphers(rows: Sequence[Row]) -> int:
+    """One for each seed."""
+    return len({row["setting"]["seed"] for row in rows})
 
 
-def across_difficulties() -> tuple[widgets.Table, widgets.Table]:
-    """A row for each foreign language: types that keys have right; then sentences that are said rightly."""
-    rows = studies.read("unpaired_difficulties")["rows"]
+PAIRS = {"pairs, IBM 1": "IBM model 1", "pairs, word by word": "word by word"}
+
+
+def over_pairs(rows: Sequence[Row], worth: Mapping[int, tuple[float, float]], num_secret: int) -> widgets.Table:
+    """Share of types over the number of pairs: `worth`, of this cipher, and those recorded of others."""
+    found = by(rows, "player", "pairs", measure="types", world="village", sides="disjoint", num_secret=num_secret)
+    cells = [[num, *here, *(str(found[player, num]) for player in PAIRS)] for num, here in worth.items()]
+    return widgets.table(cells, ["pairs", *PAIRS.values(), *(f"{name}, recorded" for name in PAIRS.values())],
+                         f"Share of types right; recorded: {num_ciphers(rows)} ciphers, mean ± standard error")
+
+
+def fewest_pairs(rows: Sequence[Row], num_secret: int, here: int) -> tuple[int, int]:
+    """From how many pairs on IBM model 1 reads as many types as EM shaped by frequency does without: the fewest and the most, of
+    the recorded ciphers and of this one (`here`)."""
+    found, setting = [here], {"world": "village", "sides": "disjoint", "num_secret": num_secret}
+    for row in rows:
+        if row["setting"].items() >= setting.items():
+            em = value(row["found"], player=SHAPED, measure="types")
+            found.append(next(record["pairs"] for record in row["found"] if record["player"] == "pairs, IBM 1"
+                              and record["measure"] == "types" and record["value"] >= em))
+    return min(found), max(found)
+
+
+def kept_of_sentences(ways: Sequence[str], **setting: str) -> widgets.Table:
+    """Of a transfer's answers that are sentences the share that keeps each attribute of the source, over seeds."""
+    rows = rows_of("unpaired_styles", "unpaired_beside", **setting)
+    found = by(rows, "by", "measure")
+    names = [name for way, name in found if way == ways[0] and name.startswith("keeps ")]
+
+    def share(way: str, name: str) -> str:
+        pairs = zip(*(values(flat(rows), by=way, measure=measure) for measure in (name, "a sentence")), strict=True)
+        return str(estimate([kept / sentences for kept, sentences in pairs]))
+    return widgets.table([[way, str(found[way, "a sentence"]), *(share(way, name) for name in names)] for way in ways],
+                         ["by", "a sentence", *(name.removeprefix("keeps ") for name in names)],
+                         f"Recorded, {num_ciphers(rows)} runs of each; of those that are sentences, the share that keeps ...")
+
+
+def said_by(way: str) -> widgets.Table:
+    """What a way made of the first test sentence of each seed."""
+    rows = [row for row in rows_of("unpaired_beside") if studies.texts(row["found"], by=way)]
+    return widgets.table([[value(row["found"], by=way, measure=measure) for measure in ("source", "says")] for row in rows],
+                         ["source", way], "Recorded: the first test sentence of each run")
+
+
+EXAMPLE = ("the", "cook", "bakes", "the", "bread", ".")
+Reader = tuple[str, str | None, str]  # by, start, measure
+KEYS: dict[Reader, str] = {
+    ("frequency match", None, "types"): "by frequency", ("likeliest restart", None, "types"): "restarts",
+    ("one to one at best", None, "types"): "one to one at best", (SHAPED, None, "types"): "EM",
+    ("EM, from the truth", None, "types"): "EM, from the truth", ("EM, from the truth", None, "nats ahead"): "nats ahead of EM"}
+DICTIONARIES: dict[Reader, str] = {
+    (SHAPED, None, "right"): "by EM", (BY_FEW, None, "right"): "by IBM 1", ("true dictionary", None, "right"): "by the truth"}
+NETWORKS: dict[Reader, str] = {
+    (NETWORK, "EM", "right"): "EM", (NETWORK, BY_FEW, "right"): "IBM 1", (NETWORK, "true dictionary", "right"): "the truth",
+    (NETWORK, "pairs", "right"): "pairs", (NETWORK, "nothing", "right"): "nothing",
+    (NETWORK, TENDED_PAIRS, "right"): "pairs alone", (NETWORK, "pairs alone", "right"): "untended"}
+
+
+def across_difficulties() -> list[widgets.Table]:
+    """A row for each foreign language: one of its sentences; types that keys have right; sentences that are said rightly by
+    dictionaries, and by networks."""
+    rows = [row for row in rows_of("unpaired_difficulties", "unpaired_beside") if "difficulty" in row["setting"]]
     found = by(rows, "difficulty", "by", "start", "measure")
-    recorded = f"Recorded, {len({row['setting']['seed'] for row in rows})} ciphers each: mean ± standard error"
 
-    def table(readers: dict, measure: str, caption: str) -> widgets.Table:
-        cells = [[language, *(str(found.get((language, *reader, measure), "")) for reader in readers)]
+    def table(readers: Mapping[Reader, str], caption: str) -> widgets.Table:
+        cells = [[language, *(str(found.get((language, *reader), "")) for reader in readers)]
                  for language in dict.fromkeys(row["setting"]["difficulty"] for row in rows)]
-        return widgets.table(cells, ["language", *readers.values()], f"{recorded}; {caption}")
+        return widgets.table(cells, ["language", *readers.values()],
+                             f"Recorded, {num_ciphers(rows)} ciphers each: mean ± standard error; {caption}")
 
-    return table(KEYS, "types", "share of types that a key has right"), table(
-        SAYERS, "right", "share of unread sentences said rightly")
+    sentences = [[name, " ".join(change(EXAMPLE))] for name, change in CHANGES.items()]
+    return [widgets.table(sentences, ["language", "one sentence"]),
+            table(KEYS, "share of types that a key has right; nats per sentence"),
+            table(DICTIONARIES, "share of unread sentences said rightly, word by word"),
+            table(NETWORKS, "the same by a network: with the heaps and a dictionary or 100 pairs; with 100 pairs alone")]
+
+
+def mastered(start: str = "true dictionary", share: float = 0.9) -> int:
+    """Of how many changed languages a network with this start says more than this share of unread sentences rightly."""
+    found = by(rows_of("unpaired_difficulties"), "difficulty", by=NETWORK, start=start, measure="right")
+    return sum(found[name].mean > share for name in CHANGES if name != EASIEST)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 import torch
 
 from gensq_course.studies.deciphering import Bench, likeliest
-from gensq_course.studies.manners import Sides
+from gensq_course.studies.manners import Sides, world
 from gensq_lib.text.ciphers import Unpaired
 from gensq_lib.text.vocab import Sentence, Vocab
 from gensq_lib.training.deciphering import Bigrams, Key, assignment_key, bigram_counts, bigram_log_p
@@ -65,3 +65,11 @@ def fluency(said: Sequence[Sentence], data: Sides) -> float:
         total += (counts * models[1 - data.side_of(source)]).sum().item()
         length += counts.sum().item()
     return total / length
+
+
+def shared_types(style: str) -> float:
+    """Of all word types of the world of manners the share that sentences of both sides have."""
+    sides: list[set[str]] = [set(), set()]
+    for words, (found, _) in world(style).items():
+        sides[found.side].update(words)
+    return len(sides[0] & sides[1]) / len(sides[0] | sides[1])
