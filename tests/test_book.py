@@ -19,7 +19,7 @@ from gensq_course.book.searching import documents
 from gensq_course.cli import main
 from gensq_course.execute.graded import graded, tolerances
 from gensq_course.report.course import course
-from gensq_course.report.lessons import folder
+from gensq_course.report.lessons import folder, read_cells, source
 from gensq_course.report.records import MIME
 from gensq_lib.ground.errors import GensqError
 
@@ -175,7 +175,8 @@ def test_without_terms_nothing_is_linked():
 
 
 def test_every_term_is_taught_by_a_lesson_that_uses_it():
-    lessons = {path.name[:2]: path.read_text(encoding="utf-8").lower() for path in folder().glob("*.ipynb")}
+    lessons = {path.name[:2]: "\n".join(source(cell) for cell in read_cells(path) if cell["cell_type"] == "markdown").lower()
+               for path in folder().glob("*.ipynb")}
     terms = glossary()
     words = [word.lower() for term in terms for word in (term.name, *term.also)]
     assert len(terms) > 50 and len(words) == len(set(words))

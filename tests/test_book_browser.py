@@ -174,11 +174,20 @@ def test_the_search_finds_a_word_a_beginning_and_a_slip(opened):
     for asked in ("posterior collapse", "poste", "postreior"):
         page.locator("#asked").fill(asked)
         assert page.locator("#found li").count() > 0 and "places" in page.locator("#how-many").inner_text()
+    page.locator("#asked").fill("posterior collapse")
+    assert page.locator("#found li").first.inner_text().startswith("posterior collapse Glossary"), "a term stands first"
     page.locator("#asked").fill("<img src=x onerror=alert(1)> zyzzyva")
     assert page.locator("#found li").count() == 0 and page.locator("#found img").count() == 0
     page.locator("#asked").fill("kl_to_prior")
     page.locator("#found a").first.click()
     page.wait_for_url(re.compile(r"/\d\d_\w+\.html#"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_clinic_has_no_barrier(opened, scheme):
+    page = opened("clinic.html", viewport=DESK, color_scheme=scheme)
+    page.evaluate(AXE)
+    assert page.evaluate(SERIOUS) == []
 
 
 def test_the_clinic_opens_from_lesson_and_front(opened):

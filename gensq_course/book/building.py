@@ -10,7 +10,7 @@ from gensq_course.book.linking import Linker, glossary
 from gensq_course.book.pages import Book
 from gensq_course.book.pictures import as_files, thumbnail
 from gensq_course.book.references import bibliography, citations
-from gensq_course.book.searching import documents
+from gensq_course.book.searching import documents, of_lists
 from gensq_course.execute import page
 from gensq_course.report.course import course
 from gensq_course.report.lessons import all_lessons, find_lesson, read_notebook, source
@@ -69,8 +69,8 @@ def files(book: Book) -> Iterator[tuple[str, str | bytes]]:
         if small := thumbnail(notebook, pages.settings()["thumbnail"].get(lesson.name)):
             book.thumbnails[lesson.name] = f"thumbnails/{lesson.name}.png"
             yield book.thumbnails[lesson.name], small
+    found += of_lists(book.terms, book.works)
     for name, title, html in pages.lists(book, cited):
-        found += documents(name, title, html)
         yield name, pages.plain_page(book, name, title, html)
     yield "index.html", pages.front(book)
     yield "search.html", pages.search(book)

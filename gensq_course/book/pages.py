@@ -170,7 +170,9 @@ def glossary(book: Book) -> str:
 
 
 def also(term: Term) -> str:
-    return f' <span class="note">also: {escape(", ".join(term.also))}</span>' if term.also else ""
+    """Other words for the same; that one of them is the singular need not be said."""
+    others = [word for word in term.also if f"{word}s" != term.name]
+    return f' <span class="note">also: {escape(", ".join(others))}</span>' if others else ""
 
 
 def taught(book: Book, number: str) -> str:

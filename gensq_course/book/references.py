@@ -78,7 +78,7 @@ def bibliography() -> list[Work]:
     """All works of the course, by author."""
     path = PROJECT / "docs" / "references.bib"
     if not path.is_file():
-        raise GensqError(f"expected the bibliography in {path}, found none; build the book in a checkout of the repository")
+        raise GensqError(f"expected the bibliography in {path}, found none; fetch the repository again")
     return sorted(works(path.read_text(encoding="utf-8")), key=lambda work: work.order)
 
 
@@ -108,4 +108,5 @@ def as_html(work: Work) -> str:
     who = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
     title = escape(work.title)
     linked = f'<a href="{escape(work.address)}" rel="noopener">{title}</a>' if work.address else title
-    return f"{who} ({escape(work.year)}). {linked}. <em>{escape(work.where)}</em>."
+    where = f" <em>{escape(work.where)}</em>." if work.where else ""
+    return f"{who} ({escape(work.year)}). {linked}.{where}"

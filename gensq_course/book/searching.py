@@ -1,7 +1,10 @@
 """What can be found: the prose and the code of each section, for MiniSearch (static/minisearch.js), which asks in the browser."""
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
+
+from gensq_course.book.linking import Term
+from gensq_course.book.references import Work
 
 UNSEEN = {"script", "style", "svg", "form"}
 VOID = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -48,6 +51,15 @@ def sections(html: str) -> Iterator[tuple[str, str, str]]:
     for anchor, heading, text in reader.found:
         if tidy := re.sub(r"\s+", " ", text).strip():
             yield anchor, re.sub(r"\s+", " ", heading).strip(), tidy
+
+
+def of_lists(terms: Sequence[Term], works: Sequence[Work]) -> Iterator[dict[str, str]]:
+    """One entry a term and one a work."""
+    for term in terms:
+        yield {"id": f"glossary.html#{term.place}", "page": "Glossary", "title": term.name, "text": " ".join([*term.also, term.says])}
+    for work in works:
+        text = f"{', '.join(work.authors)} {work.year} {work.where}"
+        yield {"id": f"bibliography.html#{work.key}", "page": "Bibliography", "title": work.title, "text": text}
 
 
 def documents(page: str, title: str, html: str) -> list[dict[str, str]]:
