@@ -30,11 +30,15 @@ class Built:
     bytes: int
 
 
-def build(output: Path, names: Sequence[str] = ()) -> Built:
-    """Write the book (all lessons, or those that are named) into `output`: all of it, or nothing is changed."""
+def build(output: Path, names: Sequence[str] = (), *, alive: Mapping[str, str | bytes] | None = None) -> Built:
+    """Write the book (all lessons, or those that are named) into `output`: all of it, or nothing is changed.
+
+    `alive` are the files of the components that fill the places of book.toml, live.js and live.css among them.
+    """
     refuse_other_folders(output)
     chosen = [find_lesson(name) for name in names] or all_lessons()
-    book = Book(lessons=sorted(chosen, key=lambda lesson: lesson.name), places=course(), terms=glossary(), works=bibliography())
+    book = Book(lessons=sorted(chosen, key=lambda lesson: lesson.name), places=course(), terms=glossary(), works=bibliography(),
+                alive=alive or {})
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{output.name}.", dir=output.parent) as scratch:
         folder = Path(scratch) / "book"
@@ -76,6 +80,7 @@ def files(book: Book) -> Iterator[tuple[str, str | bytes]]:
     yield "search.html", pages.search(book)
     yield "clinic.html", pages.clinic_page()
     yield "static/search-index.js", f"window.gensqSections = {page.embedded(found)};\n"
+    yield from book.alive.items()
     yield from static()
 
 

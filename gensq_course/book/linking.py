@@ -15,7 +15,7 @@ PIECES = re.compile(r"(<[^>]*>|\$\$.*?\$\$|\$[^$<]+\$|\\\(.*?\\\)|\\\[.*?\\\])",
 SEALED = ("a", "code", "pre", "h1", "h2", "h3", "h4", "script", "style", "svg", "button", "summary")
 NAMED = r"[A-ZÀ-ÞĀ-Ž](?:[\w'’-]*[^\W\d_])"  # as in citations(), but with accents
 CITED = rf"\b(?P<first>{NAMED})(?:,? (?P<others>et al\.)| (?:&amp;|&|and) (?P<second>{NAMED}))?,? \(?(?P<year>(?:18|19|20)\d\d)\b"
-LESSON = r"\blessons? (?P<lesson>\d\d)\b"
+LESSON = r"\b[Ll]essons? (?P<lesson>\d\d)\b"
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 from gensq_course.book.linking import Term
 from gensq_course.book.references import Citation, Work, as_html, is_cited_as
 from gensq_course.execute import page
+from gensq_course.execute.graded import VIEW
 from gensq_course.report.course import Place
 from gensq_course.report.lessons import Lesson, folder, read_notebook
 
@@ -34,6 +35,7 @@ class Book:
     places: Sequence[Place]
     terms: Sequence[Term]
     works: Sequence[Work]
+    alive: Mapping[str, str | bytes] = field(default_factory=dict)  # files of components, by name
     thumbnails: dict[str, str] = field(default_factory=dict)  # lesson -> file
 
     @property
@@ -60,12 +62,17 @@ class Book:
 
 
 def laid_out(book: Book, *, title: str, main: str, scripts: Sequence[str], about: str = "", data: str = "",
-             formulas: bool = False, foot: str = "", contents: Sequence[tuple[str, str]] = (), hide_code: bool = False) -> str:
-    """A page in the shell, with the bar of the book; scripts are names of files in static/."""
+             formulas: bool = False, alive: bool = False, foot: str = "", contents: Sequence[tuple[str, str]] = (),
+             hide_code: bool = False) -> str:
+    """A page in the shell, with the bar of the book; scripts are names of files in static/, and `alive` says that a component
+    stands in it."""
     early, setting = page.read("theme.js"), page.MATHJAX_SETTINGS
     sheets = "".join(f'<link rel="stylesheet" href="static/{name}.css">\n' for name in ("page", "book"))
-    names = [*scripts, "page.js", "book.js", *["mathjax.js"] * formulas]
-    tags = "\n".join(f'<script defer src="static/{name}"></script>' for name in names)
+    names = [f"static/{name}" for name in (*scripts, "page.js", "book.js", *["mathjax.js"] * formulas)]
+    if alive and book.alive:
+        sheets += '<link rel="stylesheet" href="live.css">\n'
+        names += ["live.js"]
+    tags = "\n".join(f'<script defer src="{name}"></script>' for name in names)
     return page.laid_out(page.Page(
         title=title if title == "gensq" else f"{title} - gensq", description=about or title, main_html=main, contents=contents,
         can_hide_code=hide_code, policy=page.policy([early, *[setting] * formulas], files="'self' file:"),
@@ -79,6 +86,7 @@ def lesson(book: Book, name: str, html: str, cells: page.Cells) -> str:
     before, after = book.neighbours(name)
     about = next((place.about for place in book.places if place.name == name), "")
     return laid_out(book, title=book.title(name), about=about, main=html, contents=cells.contents, data=cells.data,
+                    alive=name in settings()["live"],
                     scripts=("widgets.js", "answers.js"), formulas=cells.formulas, hide_code=True,
                     foot=page.filled("turn.html.j2", TEMPLATES, before=before, after=after))
 
@@ -105,8 +113,8 @@ def front(book: Book) -> str:
         "front.html.j2", TEMPLATES, parts=cards, built=built, num_lessons=len(stand), hero_html=hero.html,
         hero_page=f"{chosen}.html" if chosen in built else "", all_hours=f"{sum(place.hours for place in stand):g}",
         spine_hours=f"{sum(place.hours for place in stand if place.spine):g}")
-    return laid_out(book, title="gensq", main=f'<div class="front">{main}</div>', data=hero.data, scripts=("widgets.js",),
-                    about="Deep generative models for text, taught in notebooks in which every claim is run")
+    return laid_out(book, title="gensq", alive=True, main=f'<div class="front">{main}</div>', data=hero.data,
+                    scripts=("widgets.js",), about="Deep generative models for text, taught in notebooks in which every claim is run")
 
 
 def moving() -> page.Cells:
@@ -117,7 +125,7 @@ def moving() -> page.Cells:
         return page.Cells("", {}, False)
     cell = cells[0]
     saved = notebook["metadata"].get("widgets", {}).get(page.STATE, {}).get("state", {})
-    views = [output["data"][page.VIEW]["model_id"] for output in cell.get("outputs", []) if page.VIEW in output.get("data", {})]
+    views = [output["data"][VIEW]["model_id"] for output in cell.get("outputs", []) if VIEW in output.get("data", {})]
     state = {page.STATE: {"state": {name: saved[name] for name in reachable(saved, views)}}}
     shown = cell | {"source": "", "metadata": {}}
     return page.as_cells(notebook | {"cells": [shown], "metadata": notebook["metadata"] | {"widgets": state}})

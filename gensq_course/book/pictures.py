@@ -52,7 +52,7 @@ def thumbnail(notebook: Mapping, cell: str | None) -> bytes:
     if not picture:
         return b""
     image = Image.open(io.BytesIO(picture)).convert("RGB")
-    wanted = image.width * THUMBNAIL[1] // THUMBNAIL[0]  # as high as a card is; what lies below stands in the lesson
+    wanted = max(1, image.width * THUMBNAIL[1] // THUMBNAIL[0])  # as high as a card is; what lies below stands in the lesson
     image = image.crop((0, 0, image.width, min(image.height, wanted)))
     image.thumbnail(THUMBNAIL)
     buffer = io.BytesIO()

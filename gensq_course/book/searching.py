@@ -7,6 +7,7 @@ from gensq_course.book.linking import Term
 from gensq_course.book.references import Work
 
 UNSEEN = {"script", "style", "svg", "form"}
+BLOCKS = {"p", "div", "li", "pre", "td", "th", "summary", "dt", "dd"}  # words on both sides of their ends are two
 VOID = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
@@ -33,6 +34,7 @@ class Sections(HTMLParser):
             self.in_heading = True
 
     def handle_endtag(self, tag):
+        self.found[-1][2] += " " * (tag in BLOCKS)
         if self.unseen:
             self.unseen -= tag not in VOID
         elif tag in ("h1", "h2", "h3"):
@@ -56,7 +58,8 @@ def sections(html: str) -> Iterator[tuple[str, str, str]]:
 def of_lists(terms: Sequence[Term], works: Sequence[Work]) -> Iterator[dict[str, str]]:
     """One entry a term and one a work."""
     for term in terms:
-        yield {"id": f"glossary.html#{term.place}", "page": "Glossary", "title": term.name, "text": " ".join([*term.also, term.says])}
+        text = " ".join([*term.also, term.says])
+        yield {"id": f"glossary.html#{term.place}", "page": "Glossary", "title": term.name, "text": text}
     for work in works:
         text = f"{', '.join(work.authors)} {work.year} {work.where}"
         yield {"id": f"bibliography.html#{work.key}", "page": "Bibliography", "title": work.title, "text": text}
