@@ -18,6 +18,7 @@ from gensq_course.book.references import bibliography, citations, readable
 from gensq_course.book.searching import documents
 from gensq_course.cli import main
 from gensq_course.execute.graded import VIEW, graded, tolerances
+from gensq_course.execute.page import as_cells
 from gensq_course.report.course import course
 from gensq_course.report.lessons import folder, read_cells, source
 from gensq_course.report.records import MIME
@@ -260,6 +261,12 @@ def test_the_pre_test_advises_without_a_kernel():
               "widgets.quiz(pretest, advice=partial(checks.advice, pretest))")
     data = graded(new_notebook(cells=[new_code_cell(source, outputs=[view])])).cells[0].outputs[0].data
     assert len(data[VIEW]["advice"]) == 5 and all(topic and how for topic, how in data[VIEW]["advice"])
+
+
+def test_a_box_brings_its_colour_by_night_along_and_code_stays_as_it_is():
+    cell = new_code_cell("ink = '#22262B'", outputs=[new_output("display_data", data={"text/html": "<p style='color:#22262b'>x</p>"})])
+    html = as_cells(new_notebook(cells=[cell])).html
+    assert "color:light-dark(#22262b, #E4E7EA)" in html and "#22262B" in html.replace("light-dark(#22262b", "")
 
 
 # --- pictures, search

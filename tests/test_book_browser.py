@@ -15,6 +15,7 @@ from gensq_course import book
 pytestmark = pytest.mark.browser
 
 LESSONS = ("06_text_vae", "09_latent_space")
+BUSY = 120_000  # milliseconds: a busy machine may take this long
 DESK = {"width": 1200, "height": 900}
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 SERIOUS = """async () => {
@@ -40,6 +41,7 @@ def opened(built, browser):
 
     def open_page(name, **options):
         context = browser.new_context(offline=True, **options)
+        context.set_default_timeout(BUSY)
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: failed.append(request.url) if not request.url.startswith(("file:", "data:")) else None)

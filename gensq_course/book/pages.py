@@ -114,7 +114,8 @@ def front(book: Book) -> str:
         hero_page=f"{chosen}.html" if chosen in built else "", all_hours=f"{sum(place.hours for place in stand):g}",
         spine_hours=f"{sum(place.hours for place in stand if place.spine):g}")
     return laid_out(book, title="gensq", alive=True, main=f'<div class="front">{main}</div>', data=hero.data,
-                    scripts=("widgets.js",), about="Deep generative models for text, taught in notebooks in which every claim is run")
+                    scripts=("widgets.js",),
+                    about="Deep generative models for text, taught in notebooks in which every claim is run")
 
 
 def moving() -> page.Cells:

@@ -86,12 +86,14 @@ def as_cells(notebook: Mapping, *, box: str = "", start: str = "", linked: Calla
     """The cells as HTML. `box` (HTML) stands below the first one, `start` is where "your notebook" of an exercise is told of,
     `linked` has the last word on each text cell."""
     notebook = graded(nbformat.reads(json.dumps(notebook), as_version=4))  # the file format allows lists of lines
+    for data in (output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])):
+        data.update({kind: at_night(data[kind]) for kind in data.keys() & {"text/html"}})
     exporter = HTMLExporter(template_name="gensq", extra_template_basedirs=[str(HERE)],
                             exclude_input_prompt=True, exclude_output_prompt=True)
     exporter.register_filter("linked", linked or (lambda html: html))
     body, _ = exporter.from_notebook_node(notebook, resources={"page": {"box": box, "start": start}})
     state = notebook.metadata.get("widgets", {}).get(STATE, {})
-    return Cells(at_night(body), json.loads(at_night(json.dumps(state))), has_formulas(notebook))
+    return Cells(body, json.loads(at_night(json.dumps(state))), has_formulas(notebook))
 
 
 def laid_out(page: Page) -> str:
