@@ -1,60 +1,16 @@
 """Every work that a docstring, a lesson or the README cites stands in docs/references.bib, with these authors and this year."""
 import json
 import re
-import unicodedata
 from pathlib import Path
 
 import pytest
+
+from gensq_course.book.references import citations, is_cited_as, works
 
 ROOT = Path(__file__).parents[1]
 BIBLIOGRAPHY = ROOT / "docs" / "references.bib"
 PLACES = ("README.md", "docs/*.md", "data/README.md", "gensq_lib/**/*.py", "gensq_course/**/*.py", "gensq_course/**/*.toml",
           "notebooks/*.toml", "notebooks/*.ipynb")
-
-NAME = r"[A-Z](?:[\w'-]*[a-z])"
-CITATION = re.compile(rf"\b({NAME})(?:,? (et al\.)| (?:&|and) ({NAME}))?,? \(?((?:18|19|20)\d\d)\b")
-NOT_AUTHORS = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-               "November", "December", "In", "Since", "Python", "Copyright", "Tatoeba"}
-
-Citation = tuple[tuple[str, ...], str]  # names ("et al." last, if it is there), year
-Work = tuple[tuple[str, ...], str]  # surnames of all authors, year
-
-
-def plain(text: str) -> str:
-    """Without accents, LaTeX or Unicode."""
-    text = re.sub(r"\\[^a-zA-Z\s]\{?([a-zA-Z])\}?", r"\1", text).replace("{", "").replace("}", "")
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-
-
-def works(bibliography: str) -> list[Work]:
-    """Authors and year of each entry."""
-    found = []
-    for entry in re.split(r"^@", bibliography, flags=re.MULTILINE)[1:]:
-        author, year = (re.search(rf"^\s*{field}\s*=\s*\{{(.*)\}},?$", entry, re.MULTILINE) for field in ("author", "year"))
-        if author and year:
-            found.append((tuple(name.split(",")[0] for name in plain(author[1]).split(" and ")), year[1]))
-    return found
-
-
-def citations(text: str) -> set[Citation]:
-    """What looks like a citation; a line may end inside one."""
-    text = plain(re.sub(r"\s*\n\s*(?:# )?", " ", text))
-    return {(tuple(filter(None, (first, second, others))), year) for first, others, second, year in CITATION.findall(text)
-            if first not in NOT_AUTHORS}
-
-
-def is_cited_as(work: Work, citation: Citation) -> bool:
-    """Two authors are named, more are "et al."."""
-    (surnames, published), (names, year) = work, citation
-    named = [name for name in names if name != "et al."]
-    right_count = len(surnames) > 2 if "et al." in names else len(surnames) == len(named)
-    same = all(words(name) <= words(surname) for name, surname in zip(named, surnames, strict=False))
-    return published == year and right_count and same
-
-
-def words(name: str) -> set[str]:
-    return set(re.findall(r"\w+", name))
-
 
 def unknown(text: str) -> list[str]:
     """The citations that no entry answers."""

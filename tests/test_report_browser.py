@@ -231,15 +231,18 @@ def page_of(data, browser, folder):
     return page
 
 
-def test_a_prediction_s_form_is_words_without_a_kernel(browser, monkeypatch, tmp_path):
-    """Nothing that looks alive and is not: the sentence stands there, its field, slider and button do not."""
+def test_a_prediction_s_form_is_the_page_s_own_without_a_kernel(browser, monkeypatch, tmp_path):
+    """Nothing that looks alive and is not: the form of the notebook is gone, and what stands in its place answers."""
     shown = []
     monkeypatch.setattr(predictions, "in_notebook", lambda: True)
     monkeypatch.setattr(predictions, "display", lambda bundle, raw: shown.append(bundle))
     checks.predict("the <share>")
     page = page_of(shown[0], browser, tmp_path)
-    assert "Your guess: the <share>. In a running notebook:" in page.locator(".widget").inner_text()
-    assert page.locator(".widget :is(input, button, select)").count() == 0
+    form = page.locator("form.guess")
+    assert page.locator(".widget").count() == 0 and "Your guess: the <share>. Write a number" in form.inner_text()
+    form.get_by_label("my guess").fill("0.25")
+    page.keyboard.press("Enter")
+    assert "Kept. the <share>: you guessed 0.25, 50% sure" in form.inner_text()
     assert "needs a running kernel" not in page.locator("main").inner_text() and page.evaluate(WIDE, PHONE["width"]) == []
     page.close()
 

@@ -1,4 +1,5 @@
-"""Commands for a reader's own notebooks and for a class: copy, progress, voila, clinic, student, instructor, classroom."""
+"""Commands for a reader's own notebooks, for a class and for visitors: copy, progress, voila, clinic, book, student, instructor,
+classroom."""
 from pathlib import Path
 
 import click
@@ -92,6 +93,21 @@ def make_clinic(output: Path, student: int, remake: bool) -> int:
     return 0
 
 
+@click.command("book")
+@click.argument("notebooks", nargs=-1, metavar="[NOTEBOOK]...")
+@click.option("-o", "output", type=FILE, metavar="DIR", help="where to write (default: build/book)")
+def write_book(notebooks: tuple[str, ...], output: Path | None) -> int:
+    """The lessons as a web book, to open from a disk or to put on a server.
+
+    It is made from the lessons as committed; nothing is run. NOTEBOOK: only these (default: all).
+    """
+    from gensq_course import book
+
+    made = book.build(output or workplace() / "build" / "book", notebooks)
+    print(f"Written: {made.folder / 'index.html'} ({made.lessons} lessons, {made.bytes / 1e6:.1f} MB). Open it in any browser.")
+    return 0
+
+
 def version_command(name: str) -> click.Command:
     """The command that makes one version of the lessons for a class."""
     @click.command(name, help=FORWARDED[name])
@@ -105,5 +121,5 @@ def version_command(name: str) -> click.Command:
     return make_version
 
 
-COMMANDS = (show_progress, copy_to_reader, serve_page, make_clinic,
+COMMANDS = (show_progress, copy_to_reader, serve_page, make_clinic, write_book,
             *map(version_command, ("student", "instructor", "classroom")))

@@ -1,46 +1,133 @@
-"""An executed notebook as one HTML file that asks for nothing: formulas, figures and linked widgets work offline.
+"""An executed notebook as a page: one template for a report, which is one file, and for the lessons of the web book.
 
-nbconvert turns the cells into HTML (templates/gensq); MathJax comes from a package, the widgets are drawn by
-a small script of ours. A content security policy allows these two scripts by their hash and no other thing to run
+nbconvert turns the cells into HTML (templates/gensq), `shell.html.j2` puts a page around them. MathJax comes from a package, the
+widgets are drawn by a small script of ours. A content security policy allows the page's own scripts and no other thing to run
 or to load.
 """
 import base64
 import functools
 import hashlib
 import importlib.metadata
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import jinja2
 import nbformat
+from markupsafe import Markup
 from nbconvert import HTMLExporter
 
+from gensq_course.execute.graded import graded, spoken
+from gensq_lib import __version__
+from gensq_lib.plots.style import AT_NIGHT
+
 HERE = Path(__file__).resolve().parent / "templates"
+STATE = "application/vnd.jupyter.widget-state+json"
+SCRIPTS = ("widgets.js", "answers.js", "page.js")  # in this order: what is drawn, what is answered, what is set right after that
 MATHJAX_SETTINGS = r"""
 window.MathJax = {
   tex: {inlineMath: [["$", "$"], ["\\(", "\\)"]], processEscapes: true},
   options: {enableMenu: false, ignoreHtmlClass: "highlight|output_text"}
 };"""
+HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)<a class="anchor-link"', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The cells of a notebook as HTML, and what a page needs to draw them."""
+
+    html: str
+    widgets: Mapping  # the saved state of the widgets; empty if there are none
+    formulas: bool
+
+    @property
+    def contents(self) -> list[tuple[str, str]]:
+        """(id, text) of the headings of second order."""
+        return [(place, re.sub(r"<[^>]*>", "", text).strip()) for place, text in HEADING.findall(self.html)]
+
+    @property
+    def data(self) -> str:
+        """The state of the widgets and the words of forms, as elements that scripts read."""
+        state = f'<script type="{STATE}">{embedded(self.widgets)}</script>\n' if self.widgets else ""
+        return state + f'<script type="application/json" id="gensq-words">{embedded(spoken())}</script>'
+
+
+@dataclass(frozen=True)
+class Page:
+    """What `shell.html.j2` puts together. Texts are escaped there; what is HTML already is named so."""
+
+    title: str
+    description: str
+    main_html: str
+    policy: str
+    head_html: str  # style sheets and what must run before anything is seen
+    scripts_html: str
+    bar_html: str = ""
+    foot_html: str = ""
+    contents: Iterable[tuple[str, str]] = field(default_factory=list)
+    can_hide_code: bool = False
 
 
 def to_html(notebook: nbformat.NotebookNode, *, title: str, metrics: Mapping, changed: Mapping | None = None) -> str:
-    """The page. `metrics` and `changed` (parameters that are not the lesson's own) fill the box at its top."""
-    scripts = [read("widgets.js"), read("page.js")]
-    if has_formulas(notebook):
-        scripts += [MATHJAX_SETTINGS, mathjax()]
-    page = {"title": title, "metrics": metrics, "changed": changed or {}, "css": read("page.css"), "policy": policy(scripts)}
-    exporter = HTMLExporter(template_name="gensq", extra_template_basedirs=[str(HERE)], exclude_anchor_links=True,
+    """The page of a report. `metrics` and `changed` (parameters that are not the lesson's own) fill the box under its title."""
+    cells = as_cells(notebook, box=filled("box.html.j2", metrics=metrics, changed=changed or {}))
+    early, scripts = read("theme.js"), [read(name) for name in SCRIPTS]
+    scripts += [MATHJAX_SETTINGS, mathjax()] if cells.formulas else []
+    about = f"Report of the lesson {metrics['lesson']}: {metrics['message']}"
+    return laid_out(Page(
+        title=title, description=about, main_html=without_addresses(cells.html), contents=cells.contents, can_hide_code=True,
+        policy=policy([early, *scripts]), head_html=f"<style>{read('page.css')}</style>\n<script>{early}</script>",
+        scripts_html="\n".join([cells.data, *(f"<script>{script}</script>" for script in scripts)])))
+
+
+def as_cells(notebook: Mapping, *, box: str = "", start: str = "", linked: Callable[[str], str] | None = None) -> Cells:
+    """The cells as HTML. `box` (HTML) stands below the first one, `start` is where "your notebook" of an exercise is told of,
+    `linked` has the last word on each text cell."""
+    notebook = graded(nbformat.reads(json.dumps(notebook), as_version=4))  # the file format allows lists of lines
+    for data in (output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])):
+        data.update({kind: at_night(data[kind]) for kind in data.keys() & {"text/html"}})
+    exporter = HTMLExporter(template_name="gensq", extra_template_basedirs=[str(HERE)],
                             exclude_input_prompt=True, exclude_output_prompt=True)
-    body, _ = exporter.from_notebook_node(notebook, resources={"page": page})
-    tags = "\n".join(f"<script>{script}</script>" for script in scripts)
-    return without_addresses(body).replace("<!-- scripts -->", tags)
+    exporter.register_filter("linked", linked or (lambda html: html))
+    body, _ = exporter.from_notebook_node(notebook, resources={"page": {"box": box, "start": start}})
+    state = notebook.metadata.get("widgets", {}).get(STATE, {})
+    return Cells(body, json.loads(at_night(json.dumps(state))), has_formulas(notebook))
 
 
-def policy(scripts: list[str]) -> str:
-    """A content security policy: these inline scripts, inline styles, data: images and sounds; no request at all."""
+def laid_out(page: Page) -> str:
+    """The whole page."""
+    return filled("shell.html.j2", version=__version__, **vars(page))
+
+
+def filled(template: str, folder: Path = HERE, **values: object) -> str:
+    """One of our templates; names that end with `_html` are HTML already."""
+    loader = jinja2.FileSystemLoader([folder, HERE])
+    made = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, undefined=jinja2.StrictUndefined)
+    made.filters["short"] = lambda x: f"{x:.4g}" if isinstance(x, float) else str(x)
+    safe = {name: Markup(value) if name.endswith("_html") else value for name, value in values.items()}
+    return made.get_template(template).render(**safe)
+
+
+def embedded(data: object) -> str:
+    """JSON that cannot end the script element it stands in."""
+    return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c").replace("&", "\\u0026")
+
+
+def at_night(html: str) -> str:
+    """Boxes and cards that bring their colours along: each gets the one that it has on a dark page, too."""
+    return re.sub("|".join(AT_NIGHT), lambda day: f"light-dark({day[0]}, {AT_NIGHT[day[0].upper()]})", html, flags=re.IGNORECASE)
+
+
+def policy(scripts: Iterable[str], *, files: str = "") -> str:
+    """A content security policy: these inline scripts, inline styles, data: images and sounds; no request at all, unless
+    `files` names whose files a page may load ("'self'")."""
     hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts)
-    return ("default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'; "
-            f"img-src data:; media-src data:; font-src data:; script-src {hashes}")
+    allowed = {"default-src": "'none'", "base-uri": "'none'", "form-action": files or "'none'",
+               "style-src": f"'unsafe-inline' {files}", "img-src": f"data: {files}", "media-src": f"data: {files}",
+               "font-src": "data:", "script-src": f"{hashes} {files}"}
+    return "; ".join(f"{name} {what.strip()}" for name, what in allowed.items())
 
 
 def has_formulas(notebook: nbformat.NotebookNode) -> bool:

@@ -144,6 +144,7 @@ FORWARDED = {
     "chat": "Talk with models of replies, in the terminal (default: the doorstep)",
     "voila": "The widgets of a lesson as a page without code (default: the latent space)",
     "report": "Turn a lesson into an HTML report in reports/ (default: the text VAE)",
+    "book": "The lessons as a web book in build/book/, made from what is committed",
     "smoke": "Run every notebook at the smallest budget",
     "claims": "Run every lesson at seeds 0, 1, 2 and print the table of claims",
     "list": "List the lessons and their parameters",

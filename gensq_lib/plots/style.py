@@ -26,6 +26,9 @@ DAY = {  # of a conversation: text, what stands back, behind it all, bubbles, ed
     "button": BOXES["note"][0], "on_button": "#FFFFFF", "believed": "#8CC4EA", "doubted": "#F2BE5C"}
 NIGHT = {"ink": "#E4E7EA", "faint": "#B4BCC6", "page": "#15181C", "yours": "#1F4360", "theirs": "#2A3038", "line": "#56606B",
          "button": "#7DB7F0", "on_button": "#15181C", "believed": "#1B608E", "doubted": "#8A5A00"}
+AT_NIGHT = {day: NIGHT[name] for name, day in DAY.items()} | {  # what a dark page has in the place of a box's colour
+    FAINT: NIGHT["faint"], "#006B4B": "#7FD1B0", "#E8F5F0": "#12261F", "#A33C00": "#FFB48F", "#FCEFE6": "#2E1C12",
+    "#E9F2F9": "#14242F"}
 STYLE = {
     "figure.facecolor": CARD, "axes.facecolor": CARD, "savefig.facecolor": CARD,
     "font.family": "DejaVu Sans", "font.size": 11, "axes.labelsize": "medium", "axes.titlesize": "large",

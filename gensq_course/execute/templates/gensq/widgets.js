@@ -126,7 +126,30 @@
   // A form that only a kernel can answer (guesses.py, "gensq-live") shows its words here, not its fields and buttons.
   const drawn = (model) => model.get("_dom_classes", []).includes("gensq-live")
     ? model.get("children", []).filter((child) => find(child)?.name === "HTMLModel") : model.get("children", []);
+  // The points of a quiz (questions.py): boxes of title, options and explanations, and last where the points stand.
+  const count = (model) => {
+    const boxes = model.get("children", []).map(find).filter((child) => child?.name === "VBoxModel");
+    const asked = boxes.map((child) => child.get("children", []).map(find)).map(([, radio, why]) => ({radio, why}));
+    const score = find(model.get("children", []).at(-1));
+    const chosen = ({radio, why}) => find(why.get("children", [])[radio.get("index", -1)]);
+    const right = (question) => /<strong>✓/.test(chosen(question)?.get("value") ?? "");
+    const told = () => {
+      const answered = asked.filter(chosen).length, said = [fill("points", {right: asked.filter(right).length, all: asked.length, answered})];
+      if (model.advice && answered === asked.length) said.push(advised(model.advice.filter((_, number) => !right(asked[number]))));
+      const shown = element("div");
+      shown.append(...said.map((words) => element("p", {textContent: words})));
+      score.set("value", `<div role="status">${shown.innerHTML}</div>`);
+    };
+    for (const {radio} of asked) radio.on("index", told);
+    told();
+  };
+  const words = JSON.parse(document.getElementById("gensq-words")?.textContent ?? "{}");
+  const fill = (key, values) => words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const advised = (missed) => missed.length ? fill("to_revise", {topics: missed.map(([topic, how]) => `${topic}: ${how}`).join(" ")})
+    : words.nothing_to_revise;
+
   const box = (className) => (model) => {
+    if (model.get("_dom_classes", []).includes("gensq-quiz") && words.points) count(model);
     const children = drawn(model), made = element("div", {className}, ...children.map(draw));
     if (children.some((child) => dead(find(child))))
       made.append(note("These controls need a running notebook. The page shows what they were set to."));
@@ -201,6 +224,9 @@
     for (const [id, entry] of Object.entries(state)) models.set(id, new Model(entry.model_name, entry.state));
     for (const model of models.values()) if (/^(Directional)?LinkModel$/.test(model.name)) link(model);
   }
-  for (const view of document.querySelectorAll(`.widget > script[type="${VIEW}"]`))
-    view.parentNode.append(draw(JSON.parse(view.textContent).model_id));
+  for (const view of document.querySelectorAll(`.widget > script[type="${VIEW}"]`)) {
+    const {model_id: id, advice} = JSON.parse(view.textContent), model = find(id);
+    if (model) model.advice = advice;
+    view.parentNode.append(draw(id));
+  }
 })();

@@ -1,0 +1,198 @@
+"""The web book in a real browser, from the disk, with the network cut off: as a visitor has it, and as axe has it.
+
+Two lessons are enough for the kinds of pages; every lesson's own page is held by test_report_browser.py, by the same template.
+"""
+import json
+import re
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from test_report_browser import CONTRASTS, ENOUGH, PHONE, WIDE
+
+from gensq_course import book
+
+pytestmark = pytest.mark.browser
+
+LESSONS = ("06_text_vae", "09_latent_space")
+BUSY = 120_000  # milliseconds: a busy machine may take this long
+DESK = {"width": 1200, "height": 900}
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+SERIOUS = """async () => {
+  const found = await axe.run(document, {resultTypes: ["violations"]});
+  return found.violations.filter(({impact}) => ["serious", "critical"].includes(impact))
+    .map(({id, nodes}) => [id, nodes.length, nodes.slice(0, 3).map(({html}) => html.slice(0, 120))]);
+}"""
+FILTER = "(node) => getComputedStyle(node).filter"
+COLUMNS = "(cells) => cells.map((cell) => [getComputedStyle(cell).textAlign, cell.textContent])"
+CUT = """(nodes) => nodes.filter((node) => node.checkVisibility() && node.scrollWidth > node.clientWidth + 1)
+  .map((node) => node.textContent.slice(0, 60))"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    return book.build(tmp_path_factory.mktemp("book") / "out", LESSONS).folder
+
+
+@pytest.fixture
+def opened(built, browser):
+    """Opens a page of the book; what fails, what is asked of others and what is complained about is told at the end."""
+    failed, complaints, contexts = [], [], []
+
+    def open_page(name, **options):
+        context = browser.new_context(offline=True, **options)
+        context.set_default_timeout(BUSY)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: failed.append(request.url) if not request.url.startswith(("file:", "data:")) else None)
+        page.on("requestfailed", lambda request: failed.append(request.url))
+        page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto((built / name).as_uri())
+        if re.match(r"\d\d_", name):
+            page.wait_for_selector("mjx-container svg")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert (failed, complaints) == ([], [])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("window", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("name", ["index.html", "06_text_vae.html", "glossary.html", "search.html", "notation.html",
+                                  "bibliography.html"])
+def test_a_page_fits_can_be_read_and_has_no_barrier(opened, name, window, scheme):
+    page = opened(name, viewport=window, color_scheme=scheme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= window["width"] and page.evaluate(WIDE, window["width"]) == []
+    faint = sorted(row for row in page.evaluate(CONTRASTS) if row[0] < ENOUGH)
+    assert faint == [], json.dumps(faint[:10], ensure_ascii=False)
+    page.evaluate(AXE)
+    assert page.evaluate(SERIOUS) == []
+
+
+def test_axe_sees_a_barrier(browser):
+    page = browser.new_page()
+    page.set_content('<html lang="en"><title>t</title><main><h1>h</h1><img src="data:,"><button></button></main>')
+    page.evaluate(AXE)
+    assert {row[0] for row in page.evaluate(SERIOUS)} >= {"image-alt", "button-name"}
+    page.close()
+
+
+def test_a_visitor_goes_from_the_map_to_a_lesson_and_on(opened):
+    page = opened("index.html", viewport=DESK)
+    page.get_by_role("link", name=re.compile("A variational autoencoder for text")).last.click()
+    page.wait_for_url("**/06_text_vae.html")
+    page.get_by_role("navigation", name="On this page").get_by_role("link", name=re.compile("Where did the nats go")).click()
+    assert page.get_by_role("heading", name=re.compile("Where did the nats go")).bounding_box()["y"] < 200
+    page.get_by_role("link", name=re.compile("^Next")).click()
+    page.wait_for_url("**/09_latent_space.html")
+    page.get_by_text("Lessons", exact=True).click()
+    page.locator(".lessons a").first.click()
+    page.wait_for_url("**/06_text_vae.html")
+
+
+def test_the_sentence_of_the_front_page_changes_under_the_keyboard(opened):
+    page = opened("index.html")
+    slider = page.locator(".hero input[type=range]")
+    slider.focus()
+    texts = []
+    for key in ("Home", "ArrowRight", "End"):
+        page.keyboard.press(key)
+        texts.append(page.locator(".hero .widget").inner_text())
+    assert len(set(texts)) == 3 and slider.is_enabled()
+
+
+def test_the_skip_link_and_the_theme(opened):
+    page = opened("06_text_vae.html", viewport=DESK, color_scheme="light")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the text"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    ground = "getComputedStyle(document.body).backgroundColor"
+    by_day = page.evaluate(ground)
+    page.get_by_role("button", name="Dark").click()
+    assert page.evaluate(ground) != by_day and "invert" in page.locator("main img").first.evaluate(FILTER)
+    page.reload()
+    assert page.evaluate(ground) != by_day, "the choice is forgotten"
+    page.emulate_media(media="print")
+    assert page.locator("main img").first.evaluate(FILTER) == "none"
+
+
+def test_code_is_not_cut_at_a_desk_and_what_moves_can_be_reached(opened):
+    page = opened("06_text_vae.html", viewport=DESK)
+    assert page.locator(".highlight pre").evaluate_all(CUT) == []
+    page.set_viewport_size(PHONE)
+    page.wait_for_timeout(300)
+    assert page.locator("pre[tabindex='0']").count() > 5 and page.locator(".goes-on:visible").count() > 0
+    for table in page.locator("main table:visible").all():
+        moves, hinted = table.evaluate("(node) => [node.scrollWidth > node.clientWidth + 1, !node.nextElementSibling.hidden]")
+        assert moves == hinted
+
+
+def test_numbers_stand_under_each_other(opened):
+    page = opened("06_text_vae.html", viewport=DESK)
+    columns = page.locator("td.number").evaluate_all(COLUMNS)
+    assert len(columns) > 20 and {side for side, _ in columns} == {"right"}
+    assert not any(text.startswith("-") for _, text in columns)
+
+
+def test_a_quiz_counts_points(opened):
+    page = opened("06_text_vae.html", viewport=DESK)
+    quiz = page.locator(".widget").last
+    assert "0 answered" in quiz.inner_text() and "running notebook" not in quiz.inner_text()
+    questions = quiz.locator("fieldset")
+    right = 0
+    for question in questions.all():
+        question.locator("input").first.check()
+        right += question.locator("xpath=following-sibling::*[1]").inner_text().strip().startswith("✓")
+    assert f"{right} of {questions.count()} right, {questions.count()} answered." in quiz.inner_text()
+
+
+def test_a_prediction_is_kept_and_held_against_what_came_out(opened):
+    page = opened("06_text_vae.html", viewport=DESK)
+    form, folded = page.locator("form.guess").first, page.locator("details.came-out").first
+    outcome = folded.locator("xpath=following-sibling::p[1]")
+    assert folded.get_attribute("open") is None and outcome.is_hidden()
+    form.get_by_label("my guess").fill("1,500")
+    form.get_by_role("button").click()
+    assert "Expected a number" in form.inner_text() and outcome.is_hidden()
+    for guess, mark in (("9", "✗"), ("0,1", "✓")):
+        form.get_by_label("my guess").fill(guess)
+        form.get_by_role("button").click()
+        assert outcome.inner_text().startswith(mark) and folded.get_attribute("open") is not None
+    assert "Calibration: 100% of 1 guesses" in page.locator("[data-calibration]").inner_text()
+    page.reload()
+    assert outcome.inner_text().startswith("✓"), "the guess is forgotten"
+
+
+def test_the_search_finds_a_word_a_beginning_and_a_slip(opened):
+    page = opened("index.html")
+    page.keyboard.press("/")
+    page.keyboard.type("posterior collapse")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html?q=posterior*")
+    for asked in ("posterior collapse", "poste", "postreior"):
+        page.locator("#asked").fill(asked)
+        assert page.locator("#found li").count() > 0 and "places" in page.locator("#how-many").inner_text()
+    page.locator("#asked").fill("posterior collapse")
+    assert page.locator("#found li").first.inner_text().startswith("posterior collapse Glossary"), "a term stands first"
+    page.locator("#asked").fill("<img src=x onerror=alert(1)> zyzzyva")
+    assert page.locator("#found li").count() == 0 and page.locator("#found img").count() == 0
+    page.locator("#asked").fill("kl_to_prior")
+    page.locator("#found a").first.click()
+    page.wait_for_url(re.compile(r"/\d\d_\w+\.html#"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_clinic_has_no_barrier(opened, scheme):
+    page = opened("clinic.html", viewport=DESK, color_scheme=scheme)
+    page.evaluate(AXE)
+    assert page.evaluate(SERIOUS) == []
+
+
+def test_the_clinic_opens_from_lesson_and_front(opened):
+    page = opened("index.html")
+    page.get_by_role("link", name="The clinic").click()
+    assert page.get_by_role("heading", name="The clinic").is_visible()
