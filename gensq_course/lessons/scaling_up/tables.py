@@ -1,13 +1,14 @@
 """What lesson 22 shows from elsewhere: the recorded curves over size, and what others have published of the Penn Treebank."""
 import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
 from gensq_course import studies
-from gensq_course.lessons.scaling_up.study import BATCH, LOOKS
-from gensq_course.studies.rows import Row
+from gensq_course.lessons.scaling_up.study import BATCH, LOOKS, RATES
+from gensq_course.studies.rows import Row, value
 from gensq_course.studies.study import place
 from gensq_lib.diagnostics import growth
 from gensq_lib.maths.stats import Estimate, estimate
@@ -28,7 +29,7 @@ class Curves:
     rows: list[Row]
     source: str
     COLUMNS: ClassVar = ("units", "parameters", *(f"nats after {BATCH * LOOKS[k]:,} sentences" for k in SHOWN),
-                         "multiplications", "processor-seconds")
+                         "multiplications", "processor-seconds", "learning rates chosen")
 
     @property
     def sizes(self) -> list[int]:
@@ -52,8 +53,18 @@ class Curves:
     def table(self) -> list[list]:
         """A row for each size; ± one standard error over seeds."""
         return [[size, f"{self.parameters(size):,.0f}", *(str(self.of(size, "nats")[k]) for k in SHOWN),
-                 f"{self.of(size, 'multiplications')[-1].mean:.1e}", f"{self.of(size, 'spent')[-1].mean:.0f}"]
+                 f"{self.of(size, 'multiplications')[-1].mean:.1e}", f"{self.of(size, 'spent')[-1].mean:.0f}", self.rates(size)]
                 for size in self.sizes]
+
+    def rates(self, size: int) -> str:
+        """Those that its seeds chose, and how often."""
+        chosen = Counter(value(row["found"], measure="rate") for row in self.rows if row["setting"]["hidden_dim"] == size)
+        return ", ".join(f"{rate:g} ({num} of {chosen.total()})" for rate, num in sorted(chosen.items()))
+
+    @property
+    def at_an_edge(self) -> int:
+        """How many rows chose the smallest or the largest rate that was tried: their best one may lie beyond."""
+        return sum(value(row["found"], measure="rate") in (min(RATES), max(RATES)) for row in self.rows)
 
     def over(self, measure: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         """Nats of each size over what had been spent, on a grid of their own kind, between looks on a line over its logarithm."""
