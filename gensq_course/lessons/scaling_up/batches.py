@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from gensq_lib.models.language_model import LanguageModel
@@ -41,14 +41,34 @@ def averaged(model: nn.Module, losses: Float[Tensor, "rank"]) -> Float[Tensor, "
     return torch.stack([slope(model, loss) for loss in losses]).mean(0)
 
 
-def noise(model: LanguageModel, batches: Sequence[Batch]) -> float:
-    """The variance of the gradient of a batch's mean -log p(x), over the squared length of the mean gradient.
+def slopes(model: LanguageModel, batches: Sequence[Batch]) -> Float[Tensor, "batch parameter"]:
+    """The gradient of each batch's mean -log p(x)."""
+    return torch.stack([slope(model, -model.log_likelihood(batch).mean()) for batch in batches])
+
+
+def noise(gradients: Float[Tensor, "batch parameter"]) -> tuple[float, float]:
+    """The variance of a batch's gradient over the squared length of the mean gradient, and its standard error.
 
     That length is corrected for what noise adds to it. 0: every batch asks for the same step. 1: noise is as long as the step.
+    The error is the jackknife's: from the same without one batch, for each batch.
     """
-    each = torch.stack([slope(model, -model.log_likelihood(batch).mean()) for batch in batches])
-    spread = each.var(0).sum().item()
-    return spread / max(each.mean(0).square().sum().item() - spread / len(each), 1e-12)
+    products, num = (gradients @ gradients.T).double(), len(gradients)
+
+    def of(rows: Int[Tensor, "row"]) -> float:
+        some, n = products[rows][:, rows], len(rows)
+        squared = some.sum().item() / n**2
+        spread = (some.trace().item() - n * squared) / (n - 1)
+        return spread / max(squared - spread / n, 1e-12)
+
+    every = torch.arange(num)
+    without = torch.tensor([of(every[every != i]) for i in range(num)])
+    return of(every), (num - 1) ** 0.5 * without.std(correction=0).item()
+
+
+def leaning(gradients: Float[Tensor, "batch parameter"], sizes: Int[Tensor, "batch"]) -> float:
+    """How far the mean of the batches' gradients is from the gradient of all their sentences, over the length of that one."""
+    right = (gradients * (sizes / sizes.sum())[:, None]).sum(0)
+    return ((gradients.mean(0) - right).norm() / right.norm()).item()
 
 
 def held(load: Callable[[], T]) -> tuple[T, int]:

@@ -20,10 +20,15 @@ RANK_SLIPS = {
     "no ranks": ("sums * num_ranks / len(lengths)", "sums / len(lengths)"),
     "sums": ("sums * num_ranks / len(lengths)", "sums"),
     "by tokens": ("sums * num_ranks / len(lengths)", "sums * num_ranks / lengths.sum()"),
+    "turned fraction": ("sums * num_ranks / len(lengths)", "sums * len(lengths) / num_ranks"),
     "padding": (".masked_fill(padding, 0.0)", ""),
+    "one position late": (">= lengths", "> lengths"),
     "mean of latent": ("kl.sum(-1)", "kl.mean(-1)"),
     "kl turned": ("kl.sum(-1) - reconstruction", "-kl.sum(-1) - reconstruction"),
+    "log p as loss": ("kl.sum(-1) - reconstruction", "kl.sum(-1) + reconstruction"),
     "no kl": ("kl.sum(-1) - reconstruction", "-reconstruction"),
+    "own length": ("kl.sum(-1) - reconstruction", "(kl.sum(-1) - reconstruction) / lengths"),
+    "log p by its length": ("kl.sum(-1) - reconstruction", "kl.sum(-1) - reconstruction / lengths"),
 }
 
 
