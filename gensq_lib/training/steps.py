@@ -67,7 +67,7 @@ def device_of(model: nn.Module) -> str:
 
 
 def weight_of(batch: Sized, usual: float | None) -> float:
-    """What the mean over a batch counts: its sentences over those of a `usual` batch; without that number every mean counts alike.
+    """What the mean over a batch counts: its sentences over those of a `usual` one; without that number all means count alike.
 
     So over an epoch of batches by tokens, of 2 sentences or of 100, every sentence counts alike.
     """

@@ -62,10 +62,10 @@ class Learnt:
         return np.where(at <= self.seconds[-1] * 1.001, np.interp(at, [0, *self.seconds], [unread, *self.nats]), np.nan)
 
 
-def when_the_first_was_done(learnt: Mapping[str, Learnt], unread: float) -> str:
-    """How far each was after as much processor time as the quickest took in all."""
+def when_the_first_was_done(learnt: Mapping[str, Learnt], unread: float) -> dict[str, float]:
+    """Held-out nats of each after as much processor time as the quickest took in all."""
     soonest = min(each.seconds[-1] for each in learnt.values())
-    return ", ".join(f"{name} {each.after([soonest], unread)[0]:.1f} nats" for name, each in learnt.items())
+    return {name: each.after([soonest], unread)[0].item() for name, each in learnt.items()}
 
 
 def beginner(output: str, train: Encoded, vocab_size: int, *, seed: int, device: str, rate: float = 0.0) -> Learnt:
@@ -105,7 +105,7 @@ def needed(model: LanguageModel, sentences: Encoded, device: str) -> float:
 
 
 def words_and_end(model: LanguageModel, sentences: Encoded, device: str) -> tuple[float, float]:
-    """Mean nats of the words of a sentence, and of the question whether it ends: after each word it does not, after the last it does.
+    """Mean nats of the words of a sentence, and of the question whether it ends, which each word but the last answers with no.
 
     By the chain rule p(word) = p(no end) p(word | no end).
     """
@@ -118,6 +118,12 @@ def words_and_end(model: LanguageModel, sentences: Encoded, device: str) -> tupl
 
     end = -objectives.evaluate(model, ends, in_order(sentences, batch_size=32, device=device)).mean().item()
     return needed(model, sentences, device) - end, end
+
+
+def by_length(model: LanguageModel, sentences: Encoded, device: str) -> list[tuple[float, float]]:
+    """`words_and_end` of the shorter half of them, and of the longer one."""
+    in_turn, half = sorted(sentences, key=len), len(sentences) // 2
+    return [words_and_end(model, part, device) for part in (in_turn[:half], in_turn[half:])]
 
 
 def read_once(plan: Sequence[Batch], train: Encoded, vocab_size: int, *, seed: int, device: str) -> LanguageModel:
@@ -145,7 +151,7 @@ def seen(model: LanguageModel, batch: Batch) -> tuple[Float[Tensor, "token embed
 
 def equal_runs(runs: int, *, steps: int, seed: int, device: str, words: int = 200, valid: int = 60, test: int = 1_500
                ) -> tuple[Float[Tensor, "run"], Float[Tensor, "run sentence"]]:
-    """Trainings of one setting that differ in their seed alone: mean nats of few validation sentences, nats of many fresh ones."""
+    """Trainings of one setting that differ in their seed alone: mean nats of few validation sentences, nats of fresh ones."""
     text = ZipfText(words)
     lines = text.sentences(valid + test + steps * BATCH, seed=seed)
     parts, train = (lines[:valid], lines[valid : valid + test]), lines[valid + test :]

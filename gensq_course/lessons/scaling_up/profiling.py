@@ -12,13 +12,14 @@ from gensq_course.lessons.scaling_up.layers import Learnt
 from gensq_lib import training
 from gensq_lib.models.outputs import AdaptiveSoftmax, Output, SampledSoftmax
 from gensq_lib.text.batching import Batch
+from gensq_lib.training.steps import device_of
 
 OUTPUT, RECURRENT, OPTIMISER, REST = "output layer", "recurrent layers", "optimiser", "everything else"
 RECURRENT_WORDS = ("lstm", "gru", "rnn")
 
 
 def seconds_of(events: Iterable[FunctionEvent], widths: set[int]) -> dict[str, float]:
-    """Of each part, by the clock; of a profile that was made with `record_shapes=True`. `widths`: how wide the output layer is."""
+    """Of each part, by the clock; of a profile made with `record_shapes=True`. `widths`: how many scores there are together."""
     spent = Counter({OUTPUT: 0.0, RECURRENT: 0.0, OPTIMISER: 0.0, REST: 0.0})
     for event in events:
         spent[part(event, widths)] += event.self_cpu_time_total / 1e6
@@ -35,11 +36,12 @@ def of_a_step(learnt: Learnt, batches: Sequence[Batch]) -> dict[str, float]:
     """Milliseconds of each part of the library's training step, in fp32; a first step is done before, unwatched."""
     step = training.language_model_step(learnt.model, learnt.optimizer, mixed=False)
     widths = widths_of(learnt.model.decoder.to_vocab)
-    step(lambda: batches[0], 0)
+    here = [batch.to(device_of(learnt.model)) for batch in batches]
+    step(lambda: here[0], 0)
     with profile(record_shapes=True) as found:
-        for i, batch in enumerate(batches[1:]):
+        for i, batch in enumerate(here[1:]):
             step(lambda batch=batch: batch, i)
-    return {name: 1000 * each / (len(batches) - 1) for name, each in seconds_of(found.events(), widths).items()}
+    return {name: 1000 * each / (len(here) - 1) for name, each in seconds_of(found.events(), widths).items()}
 
 
 def widths_of(layer: Output) -> set[int]:

@@ -95,8 +95,8 @@ class Curves:
         for name, group in itertools.groupby(range(len(grid)), key=self.ahead(measure, grid).__getitem__):
             places = list(group)
             agree = [each[k] == name for each in alone for k in places]
-            found.append(f"{name} from {grid[places[0]]:,.3g} to {grid[places[-1]]:,.3g} {unit} (so in {sum(agree)} of {len(agree)} "
-                         "looks at single seeds)")
+            found.append(f"{name} from {grid[places[0]]:,.3g} to {grid[places[-1]]:,.3g} {unit} "
+                         f"(so in {sum(agree)} of {len(agree)} looks at single seeds)")
         return ", ".join(found)
 
     def laws(self) -> list[growth.PowerLaw]:
@@ -112,7 +112,7 @@ class Curves:
         found = [estimate([getattr(law, name) for law in self.laws()]) for name in ("floor", "exponent")]
         floor, exponent = (f"{each.mean:.2f} ({each.interval[0]:.2f} to {each.interval[1]:.2f})" for each in found)
         return (f"fitted over parameters, three numbers to {len(self.sizes)} sizes: exponent {exponent}, floor {floor} nats; the "
-                f"truth is {self.truth:.2f}")
+                f"truth is {self.truth:.2f}; {self.at_an_edge} of {len(self.rows)} runs took the smallest or largest rate tried")
 
 
 def rates_tried() -> tuple[list[list[str]], tuple[str, ...], str] | None:
@@ -122,8 +122,8 @@ def rates_tried() -> tuple[list[list[str]], tuple[str, ...], str] | None:
     recorded = studies.read("scaling_rates")
     found = studies.by(recorded["rows"], "output", "rate", measure="nats")
     rates = sorted({rate for _, rate in found})
-    return ([[output, *(f"{found[output, rate].mean:.1f}" for rate in rates)] for output in dict.fromkeys(name for name, _ in found)],
-            ("output layer", *(f"rate {rate:g}" for rate in rates)), studies.source(recorded))
+    rows = [[name, *(f"{found[name, rate].mean:.1f}" for rate in rates)] for name in dict.fromkeys(name for name, _ in found)]
+    return rows, ("output layer", *(f"rate {rate:g}" for rate in rates)), studies.source(recorded)
 
 
 PTB_COLUMNS = ("model", "nats per sentence", "perplexity per word", "above the language model",
