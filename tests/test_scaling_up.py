@@ -107,7 +107,7 @@ def test_the_mean_of_unequal_batches_leans_and_that_of_equal_ones_does_not(model
     right = batches.slope(model, -model.log_likelihood(collate(whole)).mean())
     assert batches.leaning(found, sizes) == pytest.approx(batches.apart(found.mean(0), right), rel=1e-3) and batches.leaning(
         found, sizes) > 0.1 > 1e-6 > batches.leaning(found, torch.tensor([3, 3]))
-    noise, leans = batches.noise_and_leaning(model, {"some": [short, long]}, weighed="some")
+    noise, leans = batches.noise_and_leaning(model, {"some": [short, long, short, long]}, weighed="some")
     assert leans["some"] > 0.1 > 1e-5 > leans["some, over the usual number"] and set(noise) == set(leans)
 
 
