@@ -121,7 +121,7 @@ def test_words_and_the_question_whether_it_ends_are_the_whole(model):
     """A model that always ends where the sentence does pays nothing for the question; here both are counted by hand."""
     batch = collate(LINES[:5])
     hidden, _ = model.decoder.read(batch.inputs, model.decoder.start(None, 5))
-    p = model.decoder.logits(hidden).softmax(-1)
+    p = model.decoder.logits(hidden).softmax(-1).detach()
     end = sum(-math.log(p[i, n - 1, 2]) - sum(math.log(1 - p[i, t, 2]) for t in range(n - 1))
               for i, n in enumerate(batch.lengths.tolist()))
     words, ends = layers.words_and_end(model, LINES[:5], "cpu")
