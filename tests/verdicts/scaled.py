@@ -50,6 +50,13 @@ def distance(run: Run, way: str, dealt: str = "by chance") -> float:
     return cell(run, "ranks-run", way, dealt)
 
 
+def recorded_memory(run: Run) -> list[tuple[float, float]]:
+    """Of each kind of text: megabytes more and tokens a second fewer, of many lines beside few."""
+    _, *rows = run.tables("memory-recorded")[0]
+    return [(number(many[2]) - number(few[2]), number(few[3]) - number(many[3]))
+            for few, many in zip(rows[::2], rows[1::2], strict=True)]
+
+
 SCALING_UP = [
     Verdict("In buckets nearly nothing is wasted", lambda run: (
         0 <= cell(run, "padding", "buckets", "padding") < 6 < cell(run, "padding", "random", "padding") - 20)),
@@ -85,6 +92,8 @@ SCALING_UP = [
     Verdict("dealt by length it leans the same way every time", lambda run: distance(run, "mean of means", "by length") > 0.1),
     Verdict("and, but for rounding, the same step of Adam", lambda run: (
         distance(run, "R forgotten") > 0.5 > 0.1 > distance(run, "R forgotten", "Adam's first step, by chance"))),
+    Verdict("Memory grows by tens of megabytes for a hundred times the text; and it is not free", lambda run: all(
+        10 < more < 100 and slower > 0 for more, slower in recorded_memory(run))),
     Verdict("A rank's own *mean* is right only if all parts are equal", lambda run: (
         distance(run, "sums, times R / N") < 1e-4 < 0.03 < distance(run, "mean of means"))),
 ]
