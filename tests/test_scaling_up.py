@@ -371,11 +371,11 @@ def test_the_table_of_memory_shows_what_is_recorded(tmp_path, monkeypatch):
     assert len(columns) == len(rows[0]) and "a command" in said
 
 
-def test_the_rates_tried_are_shown_and_the_best_ones_are_taken(tmp_path, monkeypatch):
+def test_the_rates_tried_are_shown_and_the_best_one_of_each_layer_is_taken(tmp_path, monkeypatch):
     found, columns, _ = tables.rates_tried()
     for name, *nats in found:
         best = min(range(len(nats)), key=[float(each) for each in nats].__getitem__)
-        assert columns[1 + best] == f"rate {layers.RATES[name]:g}" and 0 < best < len(nats) - 1, (name, nats)
+        assert columns[1 + best] == f"rate {layers.RATE:g}" and 0 < best < len(nats) - 1, (name, nats)
     assert {setting["rate"] for setting in study_rates.STUDY.settings} == set(study_rates.TRIED)
     monkeypatch.setattr(tables, "place", lambda name: tmp_path / f"{name}.json")
     assert tables.rates_tried() is None

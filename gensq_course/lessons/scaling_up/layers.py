@@ -21,7 +21,7 @@ from gensq_lib.training.loop import fit
 from gensq_lib.training.steps import device_of
 
 Encoded = Sequence[Sequence[int]]
-RATES = {"full": 2e-2, "adaptive": 2e-2, "sampled": 2e-2}  # the best of each in `study_rates.py`
+RATE = 2e-2  # for each layer the best one of five, `study_rates.py`
 BATCH, SIZES = 32, {"embed_dim": 64, "hidden_dim": 64}
 
 
@@ -68,16 +68,16 @@ def when_the_first_was_done(learnt: Mapping[str, Learnt], unread: float) -> dict
     return {name: each.after([soonest], unread)[0].item() for name, each in learnt.items()}
 
 
-def beginner(output: str, train: Encoded, vocab_size: int, *, seed: int, device: str, rate: float = 0.0) -> Learnt:
-    """Untrained; it knows how frequent each word is. Its learning rate is that of its layer unless another is given."""
+def beginner(output: str, train: Encoded, vocab_size: int, *, seed: int, device: str, rate: float = RATE) -> Learnt:
+    """Untrained; it knows how frequent each word is."""
     torch.manual_seed(seed)
     model = LanguageModel(vocab_size=vocab_size, output=output, tie=False, **SIZES).to(device)
     model.decoder.start_from_frequencies(train)
-    return Learnt(model, training.make_optimizer(model, learning_rate=rate or RATES[output]))
+    return Learnt(model, training.make_optimizer(model, learning_rate=rate))
 
 
 def learn(output: str, train: Encoded, held_out: Encoded, vocab_size: int, *, steps: int, seed: int, device: str,
-          looks: int = 4, rate: float = 0.0) -> Learnt:
+          looks: int = 4, rate: float = RATE) -> Learnt:
     """Trained on the same batches in the same order, all in fp32, whatever the layer; only training is timed."""
     learnt = beginner(output, train, vocab_size, seed=seed, device=device, rate=rate)
     batches = TrainingBatches(train, batch_size=BATCH, seed=seed, device=device)

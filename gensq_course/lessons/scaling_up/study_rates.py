@@ -1,4 +1,4 @@
-"""The learning rates of the three output layers, tried on a seed that no table shows; each layer takes its own best one."""
+"""The learning rates of the three output layers, tried on a seed that no other table shows."""
 from gensq_course.lessons.scaling_up.layers import learn
 from gensq_course.lessons.scaling_up.source import ZipfText
 from gensq_course.studies.rows import Record, records
