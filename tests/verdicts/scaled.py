@@ -12,6 +12,10 @@ def leaning(run: Run, batches: str) -> float:
     return cell(run, "gradient-noise", batches, "distance of the mean step to the text's")
 
 
+def noise(run: Run, batches: str) -> float:
+    return cell(run, "gradient-noise", batches, "variance of the gradient / squared mean")
+
+
 def end_of_the_shorter_half(run: Run, way: str) -> float:
     """Nats of the question whether a sentence ends: behind the plus."""
     names, *rows = run.tables("sorted")[0]
@@ -62,6 +66,9 @@ SCALING_UP = [
         0 <= cell(run, "padding", "buckets", "padding") < 6 < cell(run, "padding", "random", "padding") - 20)),
     Verdict("so a long sentence weighs many times as much as a short one", lambda run: (
         leaning(run, "by tokens") > 0.05 > 0.005 > leaning(run, "random"))),
+    Verdict("Single batches by tokens are the noisiest", lambda run: noise(run, "by tokens") > max(
+        noise(run, "random"), noise(run, "buckets")) > 0),
+    Verdict("so the mean step is off by a third or so", lambda run: 0.2 < leaning(run, "by tokens") < 0.6),
     Verdict("and all weigh alike again", lambda run: (
         0 <= leaning(run, "by tokens, over the usual number") < 0.005 < leaning(run, "by tokens"))),
     Verdict("It has unlearnt that a sentence may be short", lambda run: (

@@ -169,4 +169,5 @@ def curves() -> Curves | None:
     if not place("scaling").exists():
         return None
     recorded = studies.read("scaling")
-    return Curves(recorded["rows"], studies.source(recorded))
+    seeds = {row["setting"]["seed"] for row in recorded["rows"]}
+    return Curves(recorded["rows"], f"Means over {len(seeds)} seeds, ± one standard error. {studies.source(recorded)}")
