@@ -315,6 +315,7 @@ def test_curves_over_size_are_read_back():
     law = curves.laws()[0]
     assert (law.floor, law.exponent) == (pytest.approx(18, abs=0.1), pytest.approx(0.5, abs=0.03))
     assert "exponent 0.5" in curves.said() and "the truth is 17.50" in curves.said()
+    assert "for 0 of 2 seeds the exponent is the smallest" in curves.said()
     assert "2 of 8 runs took the smallest or largest rate" in curves.said()
     assert all(len(row) == len(curves.COLUMNS) for row in curves.table())
     assert [row[-1] for row in curves.table()] == ["0.02 (2 of 2)"] * 3 + ["0.16 (2 of 2)"]

@@ -101,6 +101,8 @@ SCALING_UP = [
         distance(run, "R forgotten") > 0.5 > 0.1 > distance(run, "R forgotten", "Adam's first step, by chance"))),
     Verdict("Memory grows by tens of megabytes for a hundred times the text; and it is not free", lambda run: all(
         10 < more < 100 and slower > 0 for more, slower in recorded_memory(run))),
+    Verdict("each seed took the largest exponent that the fit tries", lambda run: run.numbers(
+        "size", r"exponent ([\d.]+) .*for (\d+) of (\d+) seeds") in ([1.0, 2.0, 2.0], [1.0, 3.0, 3.0], [1.0, 5.0, 5.0])),
     Verdict("A rank's own *mean* is right only if all parts are equal", lambda run: (
         distance(run, "sums, times R / N") < 1e-4 < 0.03 < distance(run, "mean of means"))),
 ]

@@ -108,11 +108,15 @@ class Curves:
                                  [found[seed, size, last].mean for size in self.sizes]) for seed in seeds]
 
     def said(self) -> str:
-        """What the fitted law says, beside the truth."""
-        found = [estimate([getattr(law, name) for law in self.laws()]) for name in ("floor", "exponent")]
+        """What the fitted law says, beside the truth, and whether its exponent or a rate is the last one that was tried."""
+        laws, ends = self.laws(), (growth.EXPONENTS[0], growth.EXPONENTS[-1])
+        found = [estimate([getattr(law, name) for law in laws]) for name in ("floor", "exponent")]
+        last = sum(law.exponent in ends for law in laws)
         floor, exponent = (f"{each.mean:.2f} ({each.interval[0]:.2f} to {each.interval[1]:.2f})" for each in found)
-        return (f"fitted over parameters, three numbers to {len(self.sizes)} sizes: exponent {exponent}, floor {floor} nats; the "
-                f"truth is {self.truth:.2f}; {self.at_an_edge} of {len(self.rows)} runs took the smallest or largest rate tried")
+        return (f"fitted over parameters, three numbers to {len(self.sizes)} sizes: exponent {exponent}, floor {floor} nats; "
+                f"the truth is {self.truth:.2f}; for {last} of {len(laws)} seeds the exponent is the smallest or largest that "
+                f"the fit tries ({ends[0]:g} and {ends[1]:g}), and {self.at_an_edge} of {len(self.rows)} runs took the smallest "
+                "or largest rate tried")
 
 
 def rates_tried() -> tuple[list[list[str]], tuple[str, ...], str] | None:
