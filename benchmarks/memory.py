@@ -28,7 +28,7 @@ from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text import corpora
 from gensq_lib.text.batching import TrainingBatches
 from gensq_lib.text.labelled import LabelledBatches
-from gensq_lib.text.large import looked_at, mapped
+from gensq_lib.text.large import looked_at
 from gensq_lib.text.pairs import PairBatches
 
 RESULTS = Path(__file__).resolve().parents[1] / "docs" / "results" / "memory.json"
@@ -60,7 +60,7 @@ def pairs() -> Iterator[str]:
 def stream_of_sentences(path: Path) -> tuple[Stream, Callable[[], Model]]:
     """Training batches of a file, and a model of its size."""
     text = corpora.load(f"file:{path}")
-    batches = TrainingBatches(mapped(text.vocab.encode, text.train), batch_size=BATCH_SIZE, seed=0)
+    batches = TrainingBatches(text.encoded("train"), batch_size=BATCH_SIZE, seed=0)
     return batches, lambda: LanguageModel(vocab_size=len(text.vocab), **SIZES)
 
 

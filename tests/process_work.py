@@ -105,13 +105,12 @@ def kept(folder: str, dropout: float = 0.0) -> dict[str, Any]:
 
 
 def everything(folder: str) -> None:
-    """All that is compared, from one start of the processes, as a file of each. In `folder`, `resumed` goes on."""
+    """All that is compared, from one start of the processes, as a file of each."""
     found = {"steps": first_steps(), "aggressive": aggressive(), "replies": replies(), "refused": refused(), "scaled": scaled(),
              "kept": kept(folder), "dropout": kept(folder, 0.2), "dropout again": kept(folder, 0.2)}
     for make in (language_model, vae):
         found[make.__name__] = trained(Path(folder) / make.__name__, make)
     save_state(Path(folder) / f"{processes.rank()}.pt", found)
-    resumed(folder)
 
 
 def refused() -> str:

@@ -244,6 +244,12 @@ def test_the_vocabulary_knows_the_training_part_alone(tatoeba):
     assert not corpus.vocab.closed
 
 
+@pytest.mark.parametrize("part", ["train", "valid", "test"])
+def test_a_part_is_encoded_in_its_order(tatoeba, part):
+    text = corpora.load("tatoeba-en-zh")
+    assert text.encoded(part) == [text.vocab.encode(sentence) for sentence in getattr(text, part)] != []
+
+
 def test_fewer_training_sentences_are_a_choice_of_the_seed(tatoeba):
     whole, first, again, other = (corpora.load("tatoeba-en-zh", seed=seed, num_train=num)
                                   for seed, num in [(0, 0), (0, 50), (0, 50), (1, 50)])

@@ -116,7 +116,7 @@ def test_a_part_by_the_line_itself_is_refused():
 def test_batches_are_those_of_the_same_sentences_in_memory(tmp_path, large):
     """Where the bounds of their sizes are exact."""
     corpus = corpora.load(f"file:{kinds_of(tmp_path)['file']}")
-    encoded = mapped(corpus.vocab.encode, corpus.train)
+    encoded = corpus.encoded("train")
     for how in ({"batch_size": 32}, {"tokens": 300}):
         ours, again = (TrainingBatches(encoded, seed=3, **how) for _ in range(2))
         lengths = iter(encoded.sizes[:, 0].tolist())
@@ -136,7 +136,7 @@ def test_an_epoch_holds_each_training_line_at_most_once(tmp_path, large, kind):
     """By tokens exactly once; in batches of one size some wait for another epoch."""
     path = kinds_of(tmp_path)[kind]
     corpus = LOADERS[kind](f"{kind}:{path}")
-    encoded, make = {"file": lambda: (mapped(corpus.vocab.encode, corpus.train), TrainingBatches),
+    encoded, make = {"file": lambda: (corpus.encoded("train"), TrainingBatches),
                      "labelled": lambda: (corpus.encoded("train"), LabelledBatches),
                      "pairs": lambda: (corpus.encoded(corpus.train), PairBatches)}[kind]()
     for how in ({"batch_size": 50}, {"tokens": 400}):
@@ -218,7 +218,7 @@ def test_pairs_that_were_looked_at_are_not_kept(tmp_path, large, load):
 
 def test_words_are_counted_in_what_is_looked_at(tmp_path, large):
     corpus = corpora.load(f"file:{kinds_of(tmp_path)['file']}")
-    encoded = mapped(corpus.vocab.encode, corpus.train)
+    encoded = corpus.encoded("train")
     alike = log_frequencies(encoded.some(range(len(encoded))), len(corpus.vocab))
     assert torch.equal(log_frequencies(encoded, len(corpus.vocab)), alike)
     assert plan_for(encoded, corpus.vocab).small and "read line by line: of 600 lines 300" in str(corpus)
@@ -315,7 +315,7 @@ def peak(path, num):
     written(path, (plain(1_000, seed=3) * (num // 1_000)))
     tracemalloc.start()
     corpus = corpora.load(f"file:{path}")
-    batches = TrainingBatches(mapped(corpus.vocab.encode, corpus.train), batch_size=32, seed=0)
+    batches = TrainingBatches(corpus.encoded("train"), batch_size=32, seed=0)
     [batches(i) for i in range(10)]
     found = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
@@ -336,7 +336,7 @@ def test_a_vocabulary_of_50_000_words_is_trained_with(tmp_path):
     assert len(corpora.load(f"file:{path}").vocab) == 10_004
     corpus = corpora.load(f"file:{path}", max_words=50_000)
     assert len(corpus.vocab) > 40_000
-    encoded = mapped(corpus.vocab.encode, corpus.train)
+    encoded = corpus.encoded("train")
     for options in ({"output": "full"}, {"output": "adaptive", "tie": False}, {"output": "sampled"}):
         torch.manual_seed(0)
         model = LanguageModel(vocab_size=len(corpus.vocab), embed_dim=16, hidden_dim=16, **options)

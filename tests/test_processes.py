@@ -1,6 +1,6 @@
 """Two processes train as one does: loss, gradients, weights; wrong scalings are seen; killed and resumed the same bits.
 
-Starting processes takes seconds, so it is done twice: some that are killed, and some that do all the rest.
+Starting processes takes seconds, so two of them do all that is compared; those that are killed and go on are for the slow tests.
 """
 import sys
 
@@ -19,20 +19,35 @@ NEAR = 1e-5
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory):
-    """What one process finds, what the two of a pair find, and how a pair ended of which one was killed."""
-    one, two = (tmp_path_factory.mktemp(name) for name in ("one", "two"))
+def settled(tmp_path_factory):
+    """In fp32, with a cache of its own."""
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in {"GENSQ_PRECISION": "fp32", "GENSQ_PROGRESS": "0", "GENSQ_CACHE": str(one)}.items():
+        for name, value in {"GENSQ_PRECISION": "fp32", "GENSQ_PROGRESS": "0",
+                            "GENSQ_CACHE": str(tmp_path_factory.mktemp("cache"))}.items():
             patch.setenv(name, value)
-        with pytest.raises(GensqError) as killed:
-            in_processes(work.resumed, 2, str(two), work.STEPS - 2)
-        left = load_state(two / "resumed" / "run.part")["done"]
-        in_processes(work.everything, 2, str(two))
-        work.everything(str(one))
-    return {"one": load_state(one / "0.pt"), "pair": [load_state(two / f"{rank}.pt") for rank in (0, 1)], "left": left,
-            "killed": str(killed.value), "resumed": [load_state(two / f"resumed {rank}.pt") for rank in (0, 1)],
+        yield
+
+
+@pytest.fixture(scope="module")
+def found(settled, tmp_path_factory):
+    """What one process finds, and what the two of a pair find; they are started once for all of it."""
+    one, two = (tmp_path_factory.mktemp(name) for name in ("one", "two"))
+    in_processes(work.everything, 2, str(two))
+    work.everything(str(one))
+    return {"one": load_state(one / "0.pt"), "pair": [load_state(two / f"{rank}.pt") for rank in (0, 1)],
             "files": sorted(path.name for path in (two / "runs").iterdir())}
+
+
+@pytest.fixture(scope="module")
+def ended(settled, tmp_path_factory):
+    """How a pair ended of which one was killed, and what a pair finds that goes on from there."""
+    folder = tmp_path_factory.mktemp("ended")
+    with pytest.raises(GensqError) as killed:
+        in_processes(work.resumed, 2, str(folder), work.STEPS - 2)
+    left = load_state(folder / "resumed" / "run.part")["done"]
+    in_processes(work.resumed, 2, str(folder))
+    return {"killed": str(killed.value), "left": left,
+            "resumed": [load_state(folder / f"resumed {rank}.pt") for rank in (0, 1)]}
 
 
 def numbers(tree) -> torch.Tensor:
@@ -90,14 +105,16 @@ def test_in_one_process_a_mean_is_a_mean(found):
     assert gap(alone["by_means"], alone["by_sums"]) <= NEAR < gap(alone["by_tokens"], alone["by_sums"])
 
 
-def test_one_that_is_killed_ends_all_with_a_sentence(found):
-    assert found["killed"].startswith("expected 2 processes that train together, got the end of one (")
-    assert processes.GONE in found["killed"] and "\n" not in found["killed"]
+@pytest.mark.slow
+def test_one_that_is_killed_ends_all_with_a_sentence(ended):
+    assert ended["killed"].startswith("expected 2 processes that train together, got the end of one (")
+    assert processes.GONE in ended["killed"] and "\n" not in ended["killed"]
 
 
-def test_killed_and_resumed_gives_the_same_bits(found):
-    assert found["left"] == 10, "the first process has written a checkpoint"
-    for resumed in found["resumed"]:
+@pytest.mark.slow
+def test_killed_and_resumed_gives_the_same_bits(found, ended):
+    assert ended["left"] == 10, "the first process has written a checkpoint"
+    for resumed in ended["resumed"]:
         assert torch.equal(numbers(resumed), numbers(found["pair"][0]["vae"]))
 
 
@@ -143,6 +160,7 @@ def test_a_missing_package_is_said(monkeypatch):
         in_processes(work.no_number, 2)
 
 
+@pytest.mark.slow
 def test_the_command(tmp_path, monkeypatch, capfd):
     """A file as of one process, and one that speaks."""
     own = tmp_path / "own.txt"

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch.profiler import profile
 
-from gensq_course.lessons.scaling_up import batches, layers, naive, profiling, ranks, study, tables, together
+from gensq_course.lessons.scaling_up import batches, halves, layers, naive, profiling, ranks, study, study_rates, tables, together
 from gensq_course.lessons.scaling_up.source import LONGEST, ZipfText
 from gensq_course.studies.rows import records, value
 from gensq_lib.ground.errors import GensqError
@@ -86,8 +86,49 @@ def test_the_trap_of_sorted_batches_is_one_and_buckets_are_none():
 
 def test_equal_batches_have_no_noise_and_opposite_ones_much(model):
     batch, other = collate(LINES[:8]), collate(LINES[8:16])
-    assert batches.noise(model, [batch] * 3) == pytest.approx(0, abs=1e-6)
-    assert batches.noise(model, [batch, other]) > 0.01
+    assert batches.noise(batches.slopes(model, [batch] * 3)) == (pytest.approx(0, abs=1e-6), pytest.approx(0, abs=1e-6))
+    assert batches.noise(batches.slopes(model, [batch, other, batch, other]))[0] > 0.01
+
+
+def test_noise_and_its_error_are_those_of_known_gradients():
+    """Of a mean of length 1 and a variance of 2 in all; the jackknife's error is about the scatter over repetitions."""
+    draw = torch.Generator().manual_seed(0)
+    far = torch.eye(50)[0] + (2 / 50) ** 0.5 * torch.randn(300, 60, 50, generator=draw)
+    found = torch.tensor([batches.noise(each) for each in far])
+    assert found[:, 0].mean().item() == pytest.approx(2, rel=0.05)
+    assert found[:, 1].mean().item() == pytest.approx(found[:, 0].std().item(), rel=0.25)
+
+
+def test_the_mean_of_unequal_batches_leans_and_that_of_equal_ones_does_not(model):
+    """By the usual number of sentences it does not lean either: then the mean is the gradient of all sentences."""
+    short, long = collate(sorted(LINES, key=len)[:30]), collate(sorted(LINES, key=len)[-3:])
+    found, sizes = batches.slopes(model, [short, long]), torch.tensor([30, 3])
+    whole = sorted(LINES, key=len)[:30] + sorted(LINES, key=len)[-3:]
+    right = batches.slope(model, -model.log_likelihood(collate(whole)).mean())
+    assert batches.leaning(found, sizes) == pytest.approx(batches.apart(found.mean(0), right), rel=1e-3) and batches.leaning(
+        found, sizes) > 0.1 > 1e-6 > batches.leaning(found, torch.tensor([3, 3]))
+    noise, leans = batches.noise_and_leaning(model, {"some": [short, long, short, long]}, weighed="some")
+    assert leans["some"] > 0.1 > 1e-5 > leans["some, over the usual number"] and set(noise) == set(leans)
+
+
+def test_packed_words_are_all_of_them():
+    words, places = batches.packed(LINES)
+    back = [words[a:b].tolist() for a, b in zip(places, [*places[1:], len(words)], strict=True)]
+    assert words.dtype == np.uint8 and back == LINES
+
+
+def test_words_and_the_question_whether_it_ends_are_the_whole(model):
+    """A model that always ends where the sentence does pays nothing for the question; here both are counted by hand."""
+    batch = collate(LINES[:5])
+    hidden, _ = model.decoder.read(batch.inputs, model.decoder.start(None, 5))
+    p = model.decoder.logits(hidden).softmax(-1).detach()
+    end = sum(-math.log(p[i, n - 1, 2]) - sum(math.log(1 - p[i, t, 2]) for t in range(n - 1))
+              for i, n in enumerate(batch.lengths.tolist()))
+    words, ends = layers.words_and_end(model, LINES[:5], "cpu")
+    assert ends == pytest.approx(end / 5, rel=1e-4)
+    assert words + ends == pytest.approx(layers.needed(model, LINES[:5], "cpu"), rel=1e-5)
+    (_, short), (_, long) = layers.by_length(model, LINES, "cpu")
+    assert short < long
 
 
 def test_what_the_output_layer_sees_gives_the_likelihood(model):
@@ -115,12 +156,22 @@ def test_a_profile_finds_every_part():
     with profile(record_shapes=True) as found:
         naive.naive_step(vae, optimizer, collate([[4, 5, 6], [7]]))
     events = found.events()
-    parts = {profiling.part(event, 50) for event in events}
+    parts = {profiling.part(event, {50}) for event in events}
     assert parts == {profiling.OUTPUT, profiling.RECURRENT, profiling.OPTIMISER, profiling.REST}
     shares = profiling.shares_of_time(events, vocab_size=50)
     assert set(shares) == parts and sum(shares.values()) == pytest.approx(1)
     embedding = [event for event in events if "embedding" in event.name]
-    assert embedding and all(profiling.part(event, 50) == profiling.REST for event in embedding)
+    assert embedding and all(profiling.part(event, {50}) == profiling.REST for event in embedding)
+
+
+@pytest.mark.parametrize("name", ["full", "adaptive", "sampled"])
+def test_a_step_of_the_library_is_profiled_by_part(name):
+    learnt = layers.beginner(name, LINES, 2400, seed=0, device="cpu")
+    found = profiling.of_a_step(learnt, [collate(LINES[:4]), collate(LINES[4:8])])
+    assert list(found) == [profiling.OUTPUT, profiling.RECURRENT, profiling.OPTIMISER, profiling.REST]
+    assert min(found.values()) > 0
+    widths = profiling.widths_of(learnt.model.decoder.to_vocab)
+    assert widths == {"full": {2400}, "adaptive": {122, 480, 1800}, "sampled": {2400, 1024, 1025}}[name]
 
 
 @pytest.mark.slow
@@ -166,6 +217,48 @@ def test_ranks_together_take_the_step_of_one(model):
         assert apart(wrong) > 0.02, wrong.__name__
 
 
+def test_the_table_of_ranks_has_its_yardsticks():
+    """The right way is nought in every column; a forgotten R is two thirds, and nothing for Adam's first step."""
+    torch.manual_seed(0)
+    vae = TextVAE(vocab_size=SMALL.vocab_size, embed_dim=8, hidden_dim=6, latent_dim=2, tie=False)
+    batch, other = collate(LINES[:9]), collate(LINES[9:18])
+    found = ranks.distances(vae, ranks.scaled_losses, batch, other, seed=0, sizes=(2, 3, 4))
+    chance, length, adam = found.values()
+    assert max(chance["sums, times R / N"], length["sums, times R / N"]) < 1e-5 and adam["R forgotten"] < 0.05
+    assert chance["R forgotten"] == pytest.approx(2 / 3, abs=1e-4) and chance["another random batch"] > 0.3
+    assert length["mean of means"] > 0.05 and chance.keys() == length.keys() == adam.keys()
+
+
+def test_a_mean_of_means_is_right_on_average_where_sentences_are_dealt_by_chance(model):
+    """Over all ways to deal three sentences to ranks of two and one; by length it leans, whatever the luck."""
+    lines = sorted(LINES[:3], key=len)
+    losses = -model.log_likelihood(collate(lines))
+    each = torch.stack([batches.slope(model, loss) for loss in losses])
+    dealt = [(each[[i for i in range(3) if i != one]].mean(0) + each[one]) / 2 for one in range(3)]
+    assert batches.apart(torch.stack(dealt).mean(0), each.mean(0)) < 1e-5 < 0.02 < batches.apart(dealt[2], each.mean(0))
+
+
+def test_a_way_in_bf16_has_the_draws_of_fp32(monkeypatch):
+    torch.manual_seed(0)
+    vae = TextVAE(vocab_size=SMALL.vocab_size, embed_dim=8, hidden_dim=6, latent_dim=2, tie=False)
+    found, took = halves.bounds(vae, LINES[:6], num_samples=3, seed=0, device="cpu")
+    same, other = ((found[name] - found["fp32"]).abs().mean() for name in (halves.SAME, halves.OTHER))
+    assert found.keys() == took.keys() == halves.WAYS.keys() and 0 < same < 0.3
+    monkeypatch.setattr(halves, "WAYS", {"fp32": (1, False), "again": (1, False), "other": (2, False)})
+    found, _ = halves.bounds(vae, LINES[:6], num_samples=3, seed=0, device="cpu")
+    assert torch.equal(found["fp32"], found["again"]) and not torch.equal(found["fp32"], found["other"]) and other > 0
+
+
+def test_errors_of_the_head_are_of_frequent_words_in_three_ways():
+    learnt = layers.beginner("adaptive", LINES, 2400, seed=0, device="cpu")
+    batch = collate(LINES[:20])
+    with torch.no_grad():
+        found = halves.errors_of_the_head(learnt.model, batch)
+    torchs, _, ours = found.values()
+    frequent = int((batch.targets[batch.mask] < 120).sum())
+    assert {len(each) for each in found.values()} == {frequent} and torchs.abs().mean() > 2 * ours.abs().mean() > 0
+
+
 def test_what_is_held_is_counted():
     loaded, held = batches.held(lambda: list(range(1000, 11_000)))
     assert len(loaded) == 10_000 and 8 * 10_000 < held < 60 * 10_000
@@ -183,7 +276,7 @@ def test_no_words_are_drawn_twice_because_somebody_looked(monkeypatch):
 
 def test_equal_runs_differ_by_their_seed_alone():
     valid, test = layers.equal_runs(2, steps=2, seed=0, device="cpu", words=40, valid=10, test=20)
-    assert valid.shape == test.shape == (2,) and valid[0] != valid[1]
+    assert valid.shape == (2,) and test.shape == (2, 20) and valid[0] != valid[1]
     assert torch.equal(layers.equal_runs(2, steps=2, seed=0, device="cpu", words=40, valid=10, test=20)[0], valid)
 
 
@@ -201,7 +294,7 @@ def test_a_row_of_the_study_over_size():
     assert value(found, measure="sentences", look=94) == 94 * study.BATCH
     assert value(found, measure="nats", look=94) > value(found, measure="truth") > 0
     assert value(found, measure="rate") in study.RATES
-    assert [setting["seed"] for setting in study.STUDY.settings] == [seed for seed in range(5) for _ in study.HIDDEN]
+    assert [setting["seed"] for setting in study.STUDY.settings] == [seed for seed in study.SEEDS for _ in study.HIDDEN]
 
 
 def planted() -> tables.Curves:
@@ -211,7 +304,7 @@ def planted() -> tables.Curves:
         looks = [record for k, look in enumerate(study.LOOKS) for record in records(
             {"nats": 18 + 100 / parameters**0.5 + 5 - k, "spent": (k + 1) * size, "multiplications": 1e9 * size}, look=look)]
         return {"setting": {"seed": seed, "hidden_dim": size}, "seconds": 1.0,
-                "found": [*looks, *records({"truth": 17.5, "parameters": parameters, "rate": 0.01})]}
+                "found": [*looks, *records({"truth": 17.5, "parameters": parameters, "rate": 0.02 if size < 128 else 0.16})]}
     return tables.Curves([row(seed, size) for seed in range(2) for size in (16, 32, 64, 128)], "planted")
 
 
@@ -222,10 +315,24 @@ def test_curves_over_size_are_read_back():
     law = curves.laws()[0]
     assert (law.floor, law.exponent) == (pytest.approx(18, abs=0.1), pytest.approx(0.5, abs=0.03))
     assert "exponent 0.5" in curves.said() and "the truth is 17.50" in curves.said()
+    assert "for 0 of 2 seeds the exponent is the smallest" in curves.said()
+    assert "2 of 8 runs took the smallest or largest rate" in curves.said()
     assert all(len(row) == len(curves.COLUMNS) for row in curves.table())
-    grid, series = curves.over("spent")
+    assert [row[-1] for row in curves.table()] == ["0.02 (2 of 2)"] * 3 + ["0.16 (2 of 2)"]
+    grid = curves.grid("spent")
+    series = curves.over("spent", grid)
     assert grid[0] == pytest.approx(16) and np.isnan(series["128 units"][0]) and np.isnan(series["16 units"][-1])
     assert series["16 units"][0] == pytest.approx(curves.of(16, "nats")[0].mean)
+
+
+def test_who_is_ahead_is_read_off_the_rows_and_counts_who_was_done():
+    """At first only the smallest has been looked at; in the end the largest is ahead; those that were done keep their nats."""
+    curves = planted()
+    at = [16.0, 96.0, 768.0]
+    assert curves.ahead("spent", np.array(at)) == ["16 units", "16 units", "128 units"]
+    assert curves.over("spent", np.array(at), done=None)["16 units"][-1] == pytest.approx(curves.of(16, "nats")[-1].mean)
+    said = curves.turns("spent", "s")
+    assert said.startswith("16 units from 16 to ") and "128 units from " in said and "768 s" in said and "so in 2 of 2" in said
 
 
 def test_without_a_recorded_study_there_are_no_curves(tmp_path, monkeypatch):
@@ -243,10 +350,39 @@ def test_the_table_of_ptb_size_shows_what_is_recorded(tmp_path, monkeypatch):
     monkeypatch.setattr(tables, "place", lambda name: tmp_path / f"{name}.json")
     assert tables.ptb_size() is None
     exact = {"nats": 100.0, "error": 1.0, "perplexity": 60.0}
-    found = {"text": "a text", "seed": 0, "machine": "2 cores", "command": "a command", "rows": {
-        "language model": exact, "VAE": exact | {"above": 1.5, "above error": 0.1, "kl": 3.0, "information": 2.5}},
-        "processor seconds": {"language model": 250, "VAE": 1_400}}
+    bound = exact | {"above": 1.5, "above error": 0.1, "tighter, above": -0.07, "tighter, above error": 0.04, "kl": 3.0,
+                     "information": 2.5}
+    found = {"text": "a text", "seed": 0, "machine": "2 cores", "command": "a command",
+             "rows": {"language model": exact, "VAE": bound}, "processor seconds": {"language model": 250, "VAE": 1_400}}
     (tmp_path / "ptb_size.json").write_text(json.dumps(found))
     rows, columns, said = tables.ptb_size()
-    assert [row[3:] for row in rows] == [["", "", "", "250"], ["1.50 ± 0.10", "3.00", "2.50", "1,400"]]
+    assert [row[3:] for row in rows] == [["", "", "", "", "250"], ["1.50 ± 0.10", "-0.07 ± 0.04", "3.00", "2.50",
+                                                                   "1,400 after 250"]]
     assert len(columns) == len(rows[0]) and "bounds" in said and "a command" in said
+
+
+def test_the_table_of_memory_shows_what_is_recorded(tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "place", lambda name: tmp_path / f"{name}.json")
+    assert tables.memory() is None
+    one = {name: {"median": median} for name, median in (("megabytes", 450.4), ("tokens", 80_000.0), ("first batch", 0.25))}
+    found = {"command": "a command", "machine": "2 cores", "found": {"pairs": {"10": one, "1,000": one}}}
+    (tmp_path / "memory.json").write_text(json.dumps(found))
+    rows, columns, said = tables.memory()
+    assert rows == [["pairs", "10", "450", "80,000", "0.2"], ["pairs", "1,000", "450", "80,000", "0.2"]]
+    assert len(columns) == len(rows[0]) and "a command" in said
+
+
+def test_the_rates_tried_are_shown_and_the_best_one_of_each_layer_is_taken(tmp_path, monkeypatch):
+    found, columns, _ = tables.rates_tried()
+    for name, *nats in found:
+        best = min(range(len(nats)), key=[float(each) for each in nats].__getitem__)
+        assert columns[1 + best] == f"rate {layers.RATE:g}" and 0 < best < len(nats) - 1, (name, nats)
+    assert {setting["rate"] for setting in study_rates.STUDY.settings} == set(study_rates.TRIED)
+    monkeypatch.setattr(tables, "place", lambda name: tmp_path / f"{name}.json")
+    assert tables.rates_tried() is None
+
+
+def test_a_row_of_the_rates_is_of_its_rate():
+    small = {"words": 40, "num_train": 64, "steps": 2}
+    low, high = (study_rates.run(output="full", rate=rate, **small) for rate in (5e-3, 8e-2))
+    assert value(low, measure="nats") != value(high, measure="nats")

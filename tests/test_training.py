@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from gensq_lib.cures import FreeBits, WordDropout
+from gensq_lib.cures import Cure, FreeBits, WordDropout
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.ground.places import cache_folder
 from gensq_lib.maths.schedules import linear
@@ -121,6 +121,47 @@ def test_a_language_model_learns(language_model, batch):
                   optimizer=optimizer, steps=60, seed=0, show="nll")
     assert history.mean("nll", last=5) < history["nll"][0] - 3
     assert not language_model.training
+
+
+def of_an_epoch(make, step_of, batches) -> torch.Tensor:
+    """The mean over the batches of an epoch of the gradient that a step finds; nothing moves."""
+    found = []
+    for i in range(batches.per_epoch):
+        torch.manual_seed(5)
+        model = make()
+        step_of(model, make_optimizer(model, learning_rate=0.0))(lambda i=i: batches(i), 0)
+        found.append(torch.cat([p.grad.flatten() for p in model.parameters()]))
+    return torch.stack(found).mean(0)
+
+
+@pytest.mark.parametrize("kind", ["language model", "VAE"])
+def test_by_tokens_every_sentence_of_an_epoch_counts_alike(kind):
+    """Only if the step is told the usual number: else one of a small batch counts more than one of a large batch."""
+    sizes = {"vocab_size": 13, "embed_dim": 6, "hidden_dim": 8}
+    settled = {"clip": 1e9, "mixed": False}
+    if kind == "VAE":  # a posterior without noise, so that no draw depends on the batch
+        def make():
+            model = TextVAE(**sizes, latent_dim=2)
+            torch.nn.init.zeros_(model.to_log_var.weight)
+            torch.nn.init.constant_(model.to_log_var.bias, -1e3)
+            return model
+
+        def step_of(usual):
+            return lambda model, optimizer: vae_step(model, optimizer, cure=Cure(), seed=1, usual=usual, **settled)
+    else:
+        def make():
+            return LanguageModel(**sizes)
+
+        def step_of(usual):
+            return lambda model, optimizer: language_model_step(model, optimizer, usual=usual, **settled)
+    whole = TrainingBatches(ENCODED, batch_size=len(ENCODED), seed=0)
+    few = TrainingBatches(ENCODED, tokens=12, seed=0)
+    assert len({len(few(i)) for i in range(few.per_epoch)}) > 2 and whole.usual == len(ENCODED)
+    right = of_an_epoch(make, step_of(None), whole)
+    near = 1e-4 if kind == "language model" else 0.05  # the narrowest posterior is e^-4 wide
+    for usual, apart in ((few.usual, False), (None, True)):
+        distance = ((of_an_epoch(make, step_of(usual), few) - right).norm() / right.norm()).item()
+        assert distance > 0.1 if apart else distance < near, (usual, distance)
 
 
 @pytest.mark.parametrize("poison", [float("nan"), float("inf")])

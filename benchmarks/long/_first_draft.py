@@ -18,6 +18,7 @@ from gensq_lib.models.parts import LatentModel, for_each_sample
 from gensq_lib.text.batching import Batch, in_order
 
 RATE, BATCH_SIZE, STEEPNESS, HALFWAY, DROPOUT = 1e-3, 32, 0.0025, 2_500, 0.5
+EPOCHS = 10  # that the program does unless it is told otherwise
 
 
 class FirstDraft(LatentModel):
@@ -45,38 +46,42 @@ class FirstDraft(LatentModel):
         return -nll.view_as(batch.targets) * batch.mask
 
 
-def kl_weight(step: int) -> float:
+def kl_weight(step: float) -> float:
     """A logistic curve, one half after `HALFWAY` steps."""
     return 1 / (1 + math.exp(-STEEPNESS * (step - HALFWAY)))
 
 
-def train_first_draft(model: FirstDraft, train: list[list[int]], valid: list[list[int]], *, seconds: float, seed: int) -> int:
-    """For so many processor-seconds; the epochs that were done.
+def train_first_draft(model: FirstDraft, train: list[list[int]], valid: list[list[int]], *, seconds: float, seed: int,
+                      fitted: bool = False) -> dict[str, float]:
+    """For so many processor-seconds; the epochs that were begun, and the weight of the KL at the end.
 
+    `fitted`: the weight rises as it would over all of the program's epochs, in the time that there is; else by steps, as there.
     After each epoch, the one that time cuts short among them, it is asked for the ELBO of validation sentences, which costs
     nothing here; the best is kept, whatever the weight of the KL was by then: the program itself keeps all and leaves the choice
     to its user.
     """
     optimizer, step, epoch, best = naive_optimizer(model, learning_rate=RATE), 0, 0, (math.inf, model.state_dict())
-    spent = 0.0
+    spent, whole, weight = 0.0, EPOCHS * -(-len(train) // BATCH_SIZE), 0.0
     torch.manual_seed(seed)
     while spent < seconds:
         began = time.process_time()
         model.train()
         for batch in naive_batches(train, batch_size=BATCH_SIZE, seed=seed + epoch, device="cpu"):
+            done = (spent + time.process_time() - began) / seconds
+            weight = kl_weight(done * whole if fitted else step)
             terms = elbo_terms(model, batch)
-            loss = (kl_weight(step) * terms.kl.sum(-1) - terms.reconstruction).mean()
+            loss = (weight * terms.kl.sum(-1) - terms.reconstruction).mean()
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
             step += 1
-            if spent + time.process_time() - began > seconds:
+            if done > 1:
                 break
         spent, epoch = spent + time.process_time() - began, epoch + 1
         loss = -evaluate(model, lambda batch: elbo_terms(model, batch).elbo, in_order(valid)).mean().item()
-        print(f"first draft: epoch {epoch}, {spent:.0f} s, -ELBO {loss:.2f}, weight of the KL {kl_weight(step):.2f}", flush=True)
+        print(f"first draft: epoch {epoch}, {spent:.0f} s, -ELBO {loss:.2f}, weight of the KL {weight:.2f}", flush=True)
         if loss < best[0]:
             best = (loss, {name: value.clone() for name, value in model.state_dict().items()})
     model.load_state_dict(best[1])
     model.eval()
-    return epoch
+    return {"epochs": epoch, "weight of the KL": weight}

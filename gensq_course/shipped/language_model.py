@@ -64,7 +64,7 @@ def finished_language_model(text: Corpus, *, shipped: bool = True, steps: int, b
     """
     if shipped and text.name == "world" and sizes == SIZES:
         return Finished(shipped_language_model(device=device), STEPS * BATCH_SIZE, shipped=True)
-    train, valid = ([text.vocab.encode(sentence) for sentence in part] for part in (text.train, text.valid))
+    train, valid = text.encoded("train"), text.encoded("valid")
     plan = plan_for(train, text.vocab)
     most = plan.at_most(steps) if shipped else steps
     torch.manual_seed(seed)

@@ -58,7 +58,7 @@ def finished_latent_space(text: Corpus, language_model: nn.Module, *, allow_ship
     """The shipped one for the built-in world and its seed, where that is allowed; else trained here, and cached."""
     if allow_shipped and text.name == "world" and seed == SEED:
         return FinishedSpace(shipped_latent_space(device=device), History(), shipped=True)
-    train, valid = ([text.vocab.encode(sentence) for sentence in part] for part in (text.train, text.valid))
+    train, valid = text.encoded("train"), text.encoded("valid")
     plan = plan_for(train, text.vocab)
     torch.manual_seed(seed)
     model = BagOfWordsVAE(vocab_size=len(text.vocab), latent_dim=latent_dim, **shipped.SIZES, **plan.options).to(device)

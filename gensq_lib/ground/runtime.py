@@ -23,6 +23,7 @@ def use_threads(threads: int = 0) -> int:
 def autocast(device: str, *, wanted: bool = True) -> contextlib.AbstractContextManager:
     """bf16 matrix products for training, only where the chip has them; elsewhere they would be emulated and slow.
 
+    The chip is asked, not timed: on a busy machine a clock may decide otherwise, and the same seed would give other numbers.
     Parameters, sums, log-softmax and the optimiser stay in fp32. `GENSQ_PRECISION=fp32` turns it off.
     """
     native = {"cuda": torch.cuda.is_bf16_supported, "cpu": torch.cpu._is_avx512_bf16_supported}

@@ -94,7 +94,8 @@ class TrainingBatches:
     """`batches(i)` is batch number i of an endless stream: every epoch holds every sentence once, newly mixed.
 
     A batch has `batch_size` sentences. Or it has at most so many `tokens`, padding and the end of each sentence counted: short
-    ones come in large batches, and memory is bounded by `tokens`, or by the longest sentence, which comes alone. Of a `Large` a
+    ones come in large batches, and memory is bounded by `tokens`, or by the longest sentence, which comes alone. A step takes the
+    mean over a batch: told the `usual` number of sentences it lets one of a small batch count no more than another. Of a `Large` a
     sentence comes at most once in an epoch: its batches are cut to one size, or torch would keep buffers for each size that it
     meets; those by tokens are a little smaller. `collate` makes a batch of some of them; what are no sentences (pairs, for
     example) need their own, and their `length`, of each side where there are several: the first one is what they are sorted by.
@@ -125,6 +126,11 @@ class TrainingBatches:
     def per_epoch(self) -> int:
         """Batches in one epoch, the last partial one included."""
         return -(-len(self.encoded) // self._width) if self.tokens is None else len(self._cuts) + 1
+
+    @property
+    def usual(self) -> float:
+        """Sentences of a batch, on average: what a step divides by where batches are by tokens."""
+        return len(self.encoded) / self.per_epoch
 
     def __call__(self, i: int) -> Any:
         epoch, within = divmod(i, self.per_epoch)

@@ -1,6 +1,6 @@
 """One update of one kind of model. A step draws as many fresh batches as it needs and returns numbers to log."""
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sized
 
 import torch
 from torch import Tensor, nn
@@ -66,11 +66,20 @@ def device_of(model: nn.Module) -> str:
     return str(next(model.parameters()).device)
 
 
+def weight_of(batch: Sized, usual: float | None) -> float:
+    """What the mean over a batch counts: its sentences over those of a `usual` one; without that number all means count alike.
+
+    So over an epoch of batches by tokens, of 2 sentences or of 100, every sentence counts alike.
+    """
+    return 1.0 if usual is None else len(batch) / usual
+
+
 def language_model_step(model: Likelihood, optimizer: torch.optim.Optimizer, *, clip: float = 5.0,
-                        learning_rate: Schedule | None = None, mixed: bool = True) -> Step:
+                        learning_rate: Schedule | None = None, mixed: bool = True, usual: float | None = None) -> Step:
     """Maximise log p(x). The loss is nats per sentence: every sentence of a batch counts alike, as in the ELBO.
 
-    Not `mixed`: in fp32 everywhere, for networks so small that the casts to bf16 cost more than they save.
+    Not `mixed`: in fp32 everywhere, for networks so small that the casts to bf16 cost more than they save. `usual`: the sentences
+    of a batch on average, `TrainingBatches.usual`, where batches are made by tokens.
     """
     known = processes.shared(model)
 
@@ -79,17 +88,18 @@ def language_model_step(model: Likelihood, optimizer: torch.optim.Optimizer, *, 
         batch = next_batch()
         with runtime.autocast(device_of(model), wanted=mixed):
             loss = -known.log_likelihood(batch).mean()
-        norm = update(loss, optimizer, clip=clip, shared=True)
+        norm = update(weight_of(batch, usual) * loss, optimizer, clip=clip, shared=True)
         return {"nll": loss.item(), "gradient_norm": norm}
 
     return step
 
 
 def vae_step(model: LatentVariableModel, optimizer: torch.optim.Optimizer, *, cure: Cure, seed: int,
-             clip: float = 5.0, learning_rate: Schedule | None = None, mixed: bool = True) -> Step:
+             clip: float = 5.0, learning_rate: Schedule | None = None, mixed: bool = True, usual: float | None = None) -> Step:
     """Maximise reconstruction - cure.penalty, after the encoder-only updates that the cure asks for.
 
-    Logged are the unweighted terms: `elbo` and `kl` are what their names say, `loss` is what was minimised. Taught in lesson 06.
+    Logged are the unweighted terms: `elbo` and `kl` are what their names say, `loss` is what was minimised but for the weight of
+    the batch (`usual`, as above). Taught in lesson 06.
     """
     known = processes.shared(model)
 
@@ -99,7 +109,7 @@ def vae_step(model: LatentVariableModel, optimizer: torch.optim.Optimizer, *, cu
             terms = elbo_terms(known, seen, generator=noise)
             task = cure.task(known, seen, terms, i)
         loss = cure.penalty(terms, i) - terms.reconstruction.mean() + task
-        return loss, terms, update(loss, optimizer, clip=clip, parameters=parameters, shared=True)
+        return loss, terms, update(weight_of(batch, usual) * loss, optimizer, clip=clip, parameters=parameters, shared=True)
 
     def step(next_batch, i):
         noise = runtime.generator(seed, "vae_step", i)

@@ -122,6 +122,11 @@ WRONG = [
     (sampled, drawn(mask=False), "it counts twice"),
     (sampled, lambda *inputs: by_cross_entropy(*inputs, mask=False), "it counts twice"),
     (sampled, drawn(itself=False), "missing in the sum below"),
+    (sampled, lambda x, y, weight, frequency, words: drawn_by_rows(
+        x, y, weight, torch.full_like(frequency, 1 / len(frequency)), words), "as if every word were drawn alike"),
+    (sampled, lambda x, y, weight, frequency, words: drawn_by_rows(x, y, weight, frequency, words.unique()), "drawn twice"),
+    (sampled, lambda x, y, weight, frequency, words: by_cross_entropy(
+        x, y, weight, frequency, torch.tensor(sorted(set(words.tolist())))), "drawn twice"),
     (sampled, lambda x, y, weight, frequency, words: (x @ weight.T).log_softmax(-1)[torch.arange(len(y)), y], "exact log p"),
     (losses, own_means, "each rank's own mean"),
     (losses, tokens_and_sentences, "divided by tokens and the kl by sentences"),
@@ -129,10 +134,15 @@ WRONG = [
     (losses, first_ones, "left out"),
     (losses, scaled(lambda p, n, kl, rank, num: 1 / num), "once more"),
     (losses, scaled(lambda p, n, kl, rank, num: len(rank) / num), "these are sums"),
+    (losses, scaled(lambda p, n, kl, rank, num: (len(rank) / num) ** 2), "on its head"),
     (losses, scaled(lambda p, n, kl, rank, num: len(rank) / n.sum()), "an elbo is per sentence"),
     (losses, lambda p, n, kl, rank, num: by_index_add(p, n, kl / kl.shape[1], rank, num), "hidden weight"),
     (losses, lambda p, n, kl, rank, num: by_index_add(p, n, -kl, rank, num), "wrong sign"),
     (losses, lambda p, n, kl, rank, num: by_index_add(p, n, 0 * kl, rank, num), "the kl is missing"),
+    (losses, lambda p, n, kl, rank, num: by_index_add(-p, n, kl, rank, num), "log p was added"),
+    (losses, lambda p, n, kl, rank, num: by_index_add(p, (n + 1).clamp(max=p.shape[1]), kl, rank, num), "one position late"),
+    (losses, lambda p, n, kl, rank, num: by_index_add(p / n[:, None], n, kl / n[:, None], rank, num), "by its own length"),
+    (losses, lambda p, n, kl, rank, num: by_index_add(p / n[:, None], n, kl, rank, num), "counts many times"),
     (losses, lambda p, n, kl, rank, num: by_index_add(p, torch.full_like(n, p.shape[1]), kl, rank, num), "is padding"),
 ]
 
@@ -152,4 +162,5 @@ COMPOSED = [
     (losses, lambda p, n, kl, rank, num: by_index_add(p, n, 0 * kl, rank, num) * len(rank) / num,
      ["the kl is missing", "these are sums"]),
     (losses, lambda *inputs: -own_means(*inputs), ["each rank's own mean", "sign"]),
+    (losses, lambda p, n, kl, rank, num: by_index_add(-p, n, kl, rank, num) / num, ["log p was added", "once more"]),
 ]

@@ -8,8 +8,19 @@ def cell(run: Run, place: str, row: str, column: str) -> float:
     return number(next(each for each in rows if each[0] == row)[names.index(column)])
 
 
+def leaning(run: Run, batches: str) -> float:
+    return cell(run, "gradient-noise", batches, "distance of the mean step to the text's")
+
+
 def noise(run: Run, batches: str) -> float:
-    return run.row("gradient-noise", batches)[0]
+    return cell(run, "gradient-noise", batches, "variance of the gradient / squared mean")
+
+
+def end_of_the_shorter_half(run: Run, way: str) -> float:
+    """Nats of the question whether a sentence ends: behind the plus."""
+    names, *rows = run.tables("sorted")[0]
+    text = next(row for row in rows if row[0] == way)[names.index("the shorter half: words + end")]
+    return number(text.split("+")[1])
 
 
 def nats(run: Run, layer: str) -> float:
@@ -25,8 +36,8 @@ def bf16(run: Run, what: str) -> list[float]:
     return run.row("bf16", what)
 
 
-def log_p_error(run: Run, begins: str) -> float:
-    return number(next(row for row in run.tables("bf16-softmax-table")[0] if row[0].startswith(begins))[-1])
+def log_p_error(run: Run, name: str) -> float:
+    return cell(run, "bf16-softmax-table", name, "mean |error|, nats per token")
 
 
 def iwae(run: Run, name: str) -> tuple[float, float]:
@@ -35,19 +46,36 @@ def iwae(run: Run, name: str) -> tuple[float, float]:
     return number(row[-2]), number(row[-1])
 
 
-def distance(run: Run, way: str) -> float:
-    return run.row("ranks-run", way)[0]
+def error_of_the_bound(run: Run) -> float:
+    return number(next(row for row in run.tables("iwae-table")[0] if row[0] == "fp32")[2].split("±")[1])
+
+
+def distance(run: Run, way: str, dealt: str = "by chance") -> float:
+    return cell(run, "ranks-run", way, dealt)
+
+
+def recorded_memory(run: Run) -> list[tuple[float, float]]:
+    """Of each kind of text: megabytes more and tokens a second fewer, of many lines beside few."""
+    _, *rows = run.tables("memory-recorded")[0]
+    return [(number(many[2]) - number(few[2]), number(few[3]) - number(many[3]))
+            for few, many in zip(rows[::2], rows[1::2], strict=True)]
 
 
 SCALING_UP = [
     Verdict("In buckets nearly nothing is wasted", lambda run: (
         0 <= cell(run, "padding", "buckets", "padding") < 6 < cell(run, "padding", "random", "padding") - 20)),
-    Verdict("so single steps are noisier", lambda run: noise(run, "buckets") > 1.2 * noise(run, "random") > 0),
-    Verdict("has unlearnt that a sentence may be short", lambda run: (
-        cell(run, "sorted", "sorted, never shuffled", "held-out nats per sentence")
-        > cell(run, "sorted", "shuffled buckets", "held-out nats per sentence") + 0.5)),
+    Verdict("so a long sentence weighs many times as much as a short one", lambda run: (
+        leaning(run, "by tokens") > 0.05 > 0.005 > leaning(run, "random"))),
+    Verdict("Single batches by tokens are the noisiest", lambda run: noise(run, "by tokens") > max(
+        noise(run, "random"), noise(run, "buckets")) > 0),
+    Verdict("so the mean step is off by a third or so", lambda run: 0.2 < leaning(run, "by tokens") < 0.6),
+    Verdict("and all weigh alike again", lambda run: (
+        0 <= leaning(run, "by tokens, over the usual number") < 0.005 < leaning(run, "by tokens"))),
+    Verdict("It has unlearnt that a sentence may be short", lambda run: (
+        end_of_the_shorter_half(run, "sorted, never shuffled") > end_of_the_shorter_half(run, "shuffled buckets") + 0.5)),
     Verdict("After the same sentences the full softmax is ahead", lambda run: (
-        nats(run, "the truth") < nats(run, "full") < nats(run, "adaptive") < nats(run, "word frequencies alone"))),
+        nats(run, "the truth") < nats(run, "full") < min(nats(run, "adaptive"), nats(run, "sampled"))
+        < nats(run, "word frequencies alone"))),
     Verdict("it shrinks as K grows", lambda run: falls(too_small(run)[:3]) and too_small(run)[0] > 0),
     Verdict("Without the correction the number is off by far more", lambda run: abs(too_small(run)[3]) > 5 * abs(
         too_small(run)[0])),
@@ -57,9 +85,24 @@ SCALING_UP = [
     Verdict("which keeps its log-probabilities in the type of the features that it gets", lambda run: (
         log_p_error(run, "adaptive, torch's own (torch.bfloat16)") > 3 * log_p_error(
             run, "adaptive, the library's (torch.float32)"))),
+    Verdict("A good part of the error is there as soon as *scores* are rounded", lambda run: (
+        log_p_error(run, "full, log-softmax in bf16") > log_p_error(run, "full, scores in bf16, log-softmax in fp32")
+        > 0.3 * log_p_error(run, "full, log-softmax in bf16") > 0)),
     Verdict("what rounding does to the mean, and what other draws do", lambda run: abs(
         iwae(run, "bf16, the same draws")[0]) < 0.2 and iwae(run, "bf16, the same draws")[1] < iwae(
         run, "fp32, other draws")[1]),
+    Verdict("rounding is a small part of that", lambda run: (
+        0 < 10 * abs(iwae(run, "bf16, the same draws")[0]) < error_of_the_bound(run) or iwae(
+            run, "bf16, the same draws")[0] == 0 < error_of_the_bound(run))),
+    Verdict("less far off than another draw of sentences would be", lambda run: (
+        0 < distance(run, "mean of means") < distance(run, "another random batch"))),
+    Verdict("dealt by length it leans the same way every time", lambda run: distance(run, "mean of means", "by length") > 0.1),
+    Verdict("and, but for rounding, the same step of Adam", lambda run: (
+        distance(run, "R forgotten") > 0.5 > 0.1 > distance(run, "R forgotten", "Adam's first step, by chance"))),
+    Verdict("Memory grows by tens of megabytes for a hundred times the text; and it is not free", lambda run: all(
+        10 < more < 100 and slower > 0 for more, slower in recorded_memory(run))),
+    Verdict("each seed took the largest exponent that the fit tries", lambda run: run.numbers(
+        "size", r"exponent ([\d.]+) .*for (\d+) of (\d+) seeds") in ([1.0, 2.0, 2.0], [1.0, 3.0, 3.0], [1.0, 5.0, 5.0])),
     Verdict("A rank's own *mean* is right only if all parts are equal", lambda run: (
         distance(run, "sums, times R / N") < 1e-4 < 0.03 < distance(run, "mean of means"))),
 ]

@@ -1,10 +1,11 @@
 """Batches and what they waste: the share of padding, exactly; what a batch does to the gradient; what is held in memory."""
 import tracemalloc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
+import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from gensq_lib.models.language_model import LanguageModel
@@ -41,14 +42,69 @@ def averaged(model: nn.Module, losses: Float[Tensor, "rank"]) -> Float[Tensor, "
     return torch.stack([slope(model, loss) for loss in losses]).mean(0)
 
 
-def noise(model: LanguageModel, batches: Sequence[Batch]) -> float:
-    """The variance of the gradient of a batch's mean -log p(x), over the squared length of the mean gradient.
+def apart(one: Float[Tensor, "parameter"], right: Float[Tensor, "parameter"]) -> float:
+    """Their distance over the length of the right one."""
+    return ((one - right).norm() / right.norm()).item()
+
+
+def first_step(gradient: Float[Tensor, "parameter"]) -> Float[Tensor, "parameter"]:
+    """Where Adam's first step would go, times its learning rate (Kingma & Ba 2015): each number over its own size."""
+    return gradient / (gradient.abs() + 1e-8)
+
+
+def slopes(model: LanguageModel, batches: Sequence[Batch]) -> Float[Tensor, "batch parameter"]:
+    """The gradient of each batch's mean -log p(x)."""
+    return torch.stack([slope(model, -model.log_likelihood(batch).mean()) for batch in batches])
+
+
+def noise(gradients: Float[Tensor, "batch parameter"]) -> tuple[float, float]:
+    """The variance of a batch's gradient over the squared length of the mean gradient, and its standard error.
 
     That length is corrected for what noise adds to it. 0: every batch asks for the same step. 1: noise is as long as the step.
+    The error is the jackknife's: from the same without one batch, for each batch.
     """
-    each = torch.stack([slope(model, -model.log_likelihood(batch).mean()) for batch in batches])
-    spread = each.var(0).sum().item()
-    return spread / max(each.mean(0).square().sum().item() - spread / len(each), 1e-12)
+    products, num = (gradients @ gradients.T).double(), len(gradients)
+
+    def of(rows: Int[Tensor, "row"]) -> float:
+        some, n = products[rows][:, rows], len(rows)
+        squared = some.sum().item() / n**2
+        spread = (some.trace().item() - n * squared) / (n - 1)
+        return spread / max(squared - spread / n, 1e-12)
+
+    every = torch.arange(num)
+    without = torch.tensor([of(every[every != i]) for i in range(num)])
+    return of(every), (num - 1) ** 0.5 * without.std(correction=0).item()
+
+
+def leaning(gradients: Float[Tensor, "batch parameter"], sizes: Int[Tensor, "batch"]) -> float:
+    """How far the mean of the batches' gradients is from the gradient of all their sentences, over the length of that one."""
+    return apart(gradients.mean(0), (gradients * (sizes / sizes.sum())[:, None]).sum(0))
+
+
+def noise_and_leaning(model: LanguageModel, plans: Mapping[str, Sequence[Batch]], *, weighed: str, num: int = 40
+                      ) -> tuple[dict[str, tuple[float, float]], dict[str, float]]:
+    """Both of the first batches of each plan; those of `weighed` once more, each over the usual number of sentences."""
+    spread, leans = {}, {}
+    for name, plan in plans.items():
+        found, sizes = slopes(model, plan[:num]), torch.tensor([len(batch) for batch in plan[:num]])
+        spread[name], leans[name] = noise(found), leaning(found, sizes)
+        if name == weighed:
+            usual = found * (sizes / sizes.float().mean())[:, None]
+            again = f"{name}, over the usual number"
+            spread[again], leans[again] = noise(usual), apart(usual.mean(0), (found * (sizes / sizes.sum())[:, None]).sum(0))
+    return spread, leans
+
+
+def packed(encoded: Encoded) -> tuple[np.ndarray, np.ndarray]:
+    """All words in one array of the smallest numbers that will do, and where each sentence begins."""
+    words = np.fromiter((word for ids in encoded for word in ids), dtype=np.int64)
+    return words.astype(np.min_scalar_type(words.max())), np.cumsum([0, *map(len, encoded)])[:-1]
+
+
+def begun(batches: TrainingBatches) -> TrainingBatches:
+    """After its first batch, for which it has made the order of an epoch."""
+    batches(0)
+    return batches
 
 
 def held(load: Callable[[], T]) -> tuple[T, int]:

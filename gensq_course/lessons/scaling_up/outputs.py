@@ -73,6 +73,8 @@ SAMPLED_SLIPS = {
     "not among itself": ("torch.cat([mine[:, None], others], -1)", "others"),
     "target corrected": ("(features * weight[targets]).sum(-1)",
                          "(features * weight[targets]).sum(-1) - (len(drawn) * frequency[targets]).log()"),
+    "uniform": ("(len(drawn) * frequency[drawn])", "torch.full(drawn.shape, len(drawn) / len(weight)).to(features)"),
+    "each once": ("others = features @ weight", "drawn = drawn.unique()\n    others = features @ weight"),
     "hits left out everywhere": ("targets[:, None] == drawn", "(targets[:, None] == drawn).any(0)"),
 }
 
@@ -91,6 +93,7 @@ def sampled_cases() -> list[Inputs]:
         drawn = torch.multinomial(frequency, num, replacement=True, generator=draw)
         targets = torch.randint(vocab, (tokens,), generator=draw)
         targets[0] = drawn[0]  # a word drawn that is the target
+        drawn[-1] = drawn[-2]  # one that is drawn twice
         return torch.randn(tokens, embed, generator=draw), targets, torch.randn(vocab, embed, generator=draw), frequency, drawn
     small = (torch.tensor([[1.0, 2.0]]), torch.tensor([0]), torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]),
              torch.tensor([0.5, 0.3, 0.2]), torch.tensor([1, 0]))

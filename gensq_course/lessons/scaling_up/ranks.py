@@ -1,9 +1,16 @@
 """The long exercise of lesson 22: what each of several processes minimises, so that together they are one."""
+from collections.abc import Callable, Sequence
+
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
 from gensq_course.checks.exercises import Exact, Inputs, words
+from gensq_course.lessons.scaling_up import batches
+from gensq_lib.ground import runtime
+from gensq_lib.maths.objectives import elbo_terms
+from gensq_lib.models.text_vae import TextVAE
+from gensq_lib.text.batching import Batch
 
 
 def scaled_losses(log_probs: Float[Tensor, "sentence time"], lengths: Int[Tensor, "sentence"],
@@ -20,10 +27,15 @@ RANK_SLIPS = {
     "no ranks": ("sums * num_ranks / len(lengths)", "sums / len(lengths)"),
     "sums": ("sums * num_ranks / len(lengths)", "sums"),
     "by tokens": ("sums * num_ranks / len(lengths)", "sums * num_ranks / lengths.sum()"),
+    "turned fraction": ("sums * num_ranks / len(lengths)", "sums * len(lengths) / num_ranks"),
     "padding": (".masked_fill(padding, 0.0)", ""),
+    "one position late": (">= lengths", "> lengths"),
     "mean of latent": ("kl.sum(-1)", "kl.mean(-1)"),
     "kl turned": ("kl.sum(-1) - reconstruction", "-kl.sum(-1) - reconstruction"),
+    "log p as loss": ("kl.sum(-1) - reconstruction", "kl.sum(-1) + reconstruction"),
     "no kl": ("kl.sum(-1) - reconstruction", "-reconstruction"),
+    "own length": ("kl.sum(-1) - reconstruction", "(kl.sum(-1) - reconstruction) / lengths"),
+    "log p by its length": ("kl.sum(-1) - reconstruction", "kl.sum(-1) - reconstruction / lengths"),
 }
 
 
@@ -56,6 +68,37 @@ def dropped(log_probs, lengths, kl, rank, num_ranks):
     own = parts(log_probs, lengths, kl, rank, num_ranks)
     least = min(len(nll) for nll, _, _ in own)
     return torch.stack([(nll + cost)[:least].mean() for nll, cost, _ in own])
+
+
+def ways(right: Callable, log_probs: Float[Tensor, "sentence time"], lengths: Int[Tensor, "sentence"],
+         kl: Float[Tensor, "sentence latent"], rank: Int[Tensor, "sentence"], num_ranks: int) -> dict[str, Float[Tensor, "rank"]]:
+    """The losses of the ranks by a right function and by each usual mistake, all about as large."""
+    given, usual = (log_probs, lengths, kl, rank, num_ranks), lengths.float().mean()
+    return {"sums, times R / N": right(*given), "R forgotten": right(*given) / num_ranks, "mean of means": mean_of_means(*given),
+            "remainder dropped": dropped(*given), "two units, of each rank": two_units_of_each(*given) * usual,
+            "the same, KL over the usual length": two_units_of_each(log_probs, lengths, kl / usual, rank, num_ranks) * usual}
+
+
+def distances(vae: TextVAE, right: Callable, batch: Batch, other: Batch, *, seed: int, sizes: Sequence[int] = (5, 9, 18)
+              ) -> dict[str, dict[str, float]]:
+    """How far each way's gradient is from that of one process, over its length: by how sentences are dealt to ranks, then by way.
+
+    By chance; by length, the longest to the first rank; and, dealt by chance, how far Adam's first step is.
+    """
+    by_chance = torch.repeat_interleave(torch.arange(len(sizes)), torch.tensor(sizes)).to(batch.lengths.device)
+    draw = runtime.generator(seed, "ranks")
+    terms, others = (elbo_terms(vae, each, generator=draw) for each in (batch, other))
+    given, alone = (vae.token_log_likelihood(batch, terms.z)[0], batch.lengths, terms.kl), batches.slope(vae, -terms.elbo.mean())
+
+    def found(rank: Int[Tensor, "sentence"]) -> dict[str, Float[Tensor, "parameter"]]:
+        losses = ways(right, *given, rank, len(sizes))
+        return {name: batches.averaged(vae, each) for name, each in losses.items()} | {
+            "another random batch": batches.slope(vae, -others.elbo.mean())}
+
+    dealt = {"by chance": found(by_chance), "by length": found(by_chance[batch.lengths.argsort(descending=True).argsort()])}
+    first = {name: batches.first_step(each) for name, each in dealt["by chance"].items()}
+    return {how: {name: batches.apart(each, alone) for name, each in gradients.items()} for how, gradients in dealt.items()} | {
+        "Adam's first step, by chance": {name: batches.apart(each, batches.first_step(alone)) for name, each in first.items()}}
 
 
 def rank_cases() -> list[Inputs]:

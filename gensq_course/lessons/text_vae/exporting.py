@@ -30,7 +30,7 @@ def language_model(text: Corpus, here: Here, asked: Mapping[str, Any]) -> Langua
 
 def text_vae(text: Corpus, here: Here, asked: Mapping[str, Any]) -> BagOfWordsVAE:
     """Trained as the notebook does it, by the same key: right after a report of the same parameters it is there."""
-    train, valid = ([text.vocab.encode(sentence) for sentence in part] for part in (text.train, text.valid))
+    train, valid = text.encoded("train"), text.encoded("valid")
     begun = start(text, here, asked)
     torch.manual_seed(here.seed)
     model = cured_vae("bag_of_words", vocab_size=len(text.vocab), share_embedding=True, latent_dim=here.latent_dim,

@@ -70,6 +70,10 @@ class Corpus:
             digest.update(" ".join(sentence).encode() + b"\n")
         return digest.hexdigest()[:16]
 
+    def encoded(self, part: str) -> Sequence[list[int]]:
+        """Integers of the sentences of "train", "valid" or "test", for `collate`; of a large file they are read when asked for."""
+        return mapped(self.vocab.encode, getattr(self, part))
+
     def unknown_rate(self, sentences: Sequence[Sentence]) -> float:
         """The share of words that the vocabulary turns into <unk>."""
         words = sum(map(len, sentences))
@@ -108,7 +112,7 @@ class LabelledCorpus:
 
     def encoded(self, part: str) -> Sequence[LabelledIds]:
         """Integers of the sentences of a part, each with the place of its label, for `collate_labelled`."""
-        said, ids = mapped(self.text.vocab.encode, getattr(self.text, part)), self.ids(part)
+        said, ids = self.text.encoded(part), self.ids(part)
         return together(said, ids) if isinstance(said, Large) else list(zip(said, ids, strict=True))
 
     def __str__(self) -> str:
