@@ -12,10 +12,10 @@ from gensq_course import clinic
 from gensq_course.clinic.page import contents
 from gensq_course.lessons.latent_space.information import dimension_information
 from gensq_course.lessons.latent_space.maps import principal_plane
-from gensq_course.live.digits import DIGITS
 from gensq_course.live.overheard import overheard
 from gensq_course.live.packing import packed, rules_of
 from gensq_course.shipped import language_model, latent_space
+from gensq_course.shipped.every import DIGITS
 from gensq_course.shipped.voices import JUDGE, TEMPERATURE, VOICES, dialogues_of, file_of, menus_of
 from gensq_course.talk import guard as guarding
 from gensq_course.talk import topics
@@ -54,8 +54,10 @@ def space() -> dict[str, Any]:
     names = {j: list(labels)[knows[:, j].argmax()] for j in told}
     plane, heaps = principal_plane(q.mean[:MAPPED]), labels["topic"][:MAPPED]
     groups = sorted(set(heaps))
+    moods = [text.grammar.parse(sentence).attributes["sentiment"] for sentence in text.test[:EXAMPLES]]
     return {
         "examples": [text.show(sentence) for sentence in text.test[:EXAMPLES]],
+        "gloomy": moods.index("negative"),  # the first of them whose mood can be turned
         "dimensions": [{"place": j, "knows": names[j]} for j in told],
         "changes": _changes(q.mean, labels),
         "map": {"points": [[round(x, 3), round(y, 3), groups.index(kind)] for (x, y), kind in zip(plane.places.tolist(), heaps)],

@@ -5,15 +5,14 @@ A VAE with two numbers in z, whose plane can be walked, and a conditional GAN. `
 import torch
 
 from gensq_course.lessons.gan.study import DIGIT_STEPS, DIGITS_BELONG, digit_game
+from gensq_course.shipped.every import DIGITS
 from gensq_course.shipped.files import save_model
 from gensq_lib import training
 from gensq_lib.ground import runtime
-from gensq_lib.ground.places import DATA
 from gensq_lib.maths import objectives, schedules
 from gensq_lib.models.dense_vae import DenseVAE
 from gensq_lib.vectors import digits
 
-DIGITS = {name: DATA / f"digits.{name}.safetensors" for name in ("dense", "gan")}
 STEPS, BATCH_SIZE, LEARNING_RATE, HIDDEN_DIM, SEED = 1_000, 128, 3e-3, 128, 0
 
 

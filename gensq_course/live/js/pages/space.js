@@ -50,7 +50,7 @@ live.space = (place, {latent_space: base64, world, space}) => {
       const {vector} = space.changes[change.value];
       found.show(said(start.code), said(start.code.map((value, i) => value + strength.value * vector[i])));
     });
-    const start = sentence("sentence", space.examples[2], show), change = menu("change", space.changes.map(({name}) => name), show);
+    const start = sentence("sentence", space.examples[space.gloomy], show), change = menu("change", space.changes.map(({name}) => name), show);
     const strength = dial("strength", {min: -1, max: 3, step: 0.1, value: 2, shown: (s) => fixed(s, 1)}, show), found = cards("decoded as it is", "changed");
     show();
     return part("Turn what it is about", start.node, change.node, strength.node, found.node);
