@@ -4,6 +4,6 @@ The scripts are in js/ and js/pages/; what they compute with is made from the co
 (`packing`) and put together (`pages`).
 """
 from gensq_course.live.data import NEEDS
-from gensq_course.live.pages import TITLES, files, page, write_pages
+from gensq_course.live.pages import TITLES, files, page, widget, write_pages
 
-__all__ = ["NEEDS", "TITLES", "files", "page", "write_pages"]
+__all__ = ["NEEDS", "TITLES", "files", "page", "widget", "write_pages"]

@@ -23,7 +23,7 @@ Body = tuple[int, ...]  # of an alternative: words by their numbers, and -1 - s 
 
 
 def packed(path: Path, *, keep: Sequence[str] = ()) -> str:
-    """The model of a file in base64: the same container, every weight in float16. Of its facts `keep` and what it is made with."""
+    """The model of a file in base64: the same container, every weight in float16; of its facts its config and `keep`."""
     facts = saved_facts(path)
     with safe_open(path, framework="pt") as file:
         weights = {name: file.get_tensor(name).to(torch.float16) for name in file.keys() if not name.startswith(FOR_TRAINING)}

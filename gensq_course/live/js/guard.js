@@ -15,7 +15,10 @@ const guardOf = ({known, heard, terms, weights, bias, threshold, least, short, r
   const whole = new Set(short), index = new Map(terms.map(([term, worth, idf]) => [term, [worth, idf]]));
   const said = (text) => text.toLowerCase().match(WORDS) ?? [];
   const pairs = (words) => words.slice(1).map((word, i) => `${words[i]} ${word}`);
-  const letters = (text) => { const padded = ` ${said(text).join(" ")} `; return [...Array(Math.max(padded.length - 3, 1)).keys()].map((i) => padded.slice(i, i + 4)); };
+  const letters = (text) => {  // runs of four, spaces counted
+    const padded = ` ${said(text).join(" ")} `;
+    return Array.from({length: Math.max(padded.length - 3, 1)}, (_, i) => padded.slice(i, i + 4));
+  };
   const cuts = [(text) => said(text), (text) => pairs(["", ...said(text), ""]), letters];
   // Shares of words, pairs of words and runs of letters that nobody ever said.
   const never = (text) => cuts.map((cut, i) => {
@@ -24,7 +27,8 @@ const guardOf = ({known, heard, terms, weights, bias, threshold, least, short, r
   });
   const logOdds = (text) => {
     const words = said(text).map((word) => ((counts[0].get(word) ?? 0) >= rare ? word : novel)), row = new Map();
-    for (const term of words.length ? [...words, ...pairs(words)] : [novel]) if (index.has(term)) row.set(term, (row.get(term) ?? 0) + 1);
+    for (const term of words.length ? [...words, ...pairs(words)] : [novel])
+      if (index.has(term)) row.set(term, (row.get(term) ?? 0) + 1);
     let length = 0, sum = 0;
     for (const [term, count] of row) {
       const [worth, idf] = index.get(term), value = (1 + Math.log(count)) * idf;
@@ -38,8 +42,12 @@ const guardOf = ({known, heard, terms, weights, bias, threshold, least, short, r
   const mended = (text) => [...new Set(wordsOf(text))].filter((word) => !vocabulary.has(word)).reduce((found, word) => {
     if (word.length < SPELT || !/^\p{L}+$/u.test(word)) return found;
     let best = null, most = -1;
-    for (const other of known) { const like = alike(word, other); if (like >= least && like > most) [best, most] = [other, like]; }
-    return best ? found.replace(new RegExp(`(?<![\\p{L}\\p{N}_])${word}(?![\\p{L}\\p{N}_])`, "giu"), best) : found;
+    for (const other of known) {
+      const like = alike(word, other);
+      if (like >= least && like > most) [best, most] = [other, like];
+    }
+    const alone = new RegExp(`(?<![\\p{L}\\p{N}_])${word}(?![\\p{L}\\p{N}_])`, "giu");
+    return best ? found.replace(alone, best) : found;
   }, text);
   const knows = (text) => {
     const better = mended(text), words = wordsOf(better).filter((word) => word.match(WORDS));
@@ -52,5 +60,6 @@ const guardOf = ({known, heard, terms, weights, bias, threshold, least, short, r
     const cut = text.slice(0, LONGEST_SAID), last = cut.split(TURN).filter((turn) => turn.trim()).pop() ?? "";
     return knows(last) ? "" : refusals[cut.length % refusals.length];
   };
-  return {refusal, mended, wordsOf, logOdds: (text) => logOdds(mended(text)), unknown: (words) => [...new Set(words)].filter((word) => !vocabulary.has(word))};
+  return {refusal, mended, wordsOf, logOdds: (text) => logOdds(mended(text)),
+    unknown: (words) => [...new Set(words)].filter((word) => !vocabulary.has(word))};
 };

@@ -36,8 +36,9 @@ const dial = (name, {min, max, step, value, shown = (number) => fixed(number, st
   return {node: element("label", {className: "dial"}, element("span", {textContent: name}), input, output),
     get value() { return Number(input.value); }, set value(number) { input.value = number; say(); }};
 };
-const menu = (name, options, changed) => {
+const menu = (name, options, changed, chosen = 0) => {
   const select = element("select", {}, ...options.map((text, i) => element("option", {value: i, textContent: text})));
+  select.value = chosen;
   select.addEventListener("change", changed);
   return {node: element("label", {className: "field"}, element("span", {textContent: name}), select),
     get value() { return Number(select.value); }};
@@ -45,10 +46,12 @@ const menu = (name, options, changed) => {
 let fields = 0;
 // A field to type in, with examples to choose from.
 const field = (name, value, examples, changed) => {
-  const list = element("datalist", {id: `gensq-examples-${fields += 1}`}, ...examples.map((text) => element("option", {value: text})));
-  const input = named(element("input", {type: "text", value, autocomplete: "off", spellcheck: false}), examples.length ? {list: list.id} : {});
+  const options = examples.map((text) => element("option", {value: text}));
+  const list = element("datalist", {id: `gensq-examples-${fields += 1}`}, ...options);
+  const input = named(element("input", {type: "text", value, autocomplete: "off", spellcheck: false}), {list: list.id});
   input.addEventListener("input", changed);
-  return {node: element("label", {className: "field"}, element("span", {textContent: name}), input, list), input, get value() { return input.value; }};
+  return {node: element("label", {className: "field"}, element("span", {textContent: name}), input, list), input,
+    get value() { return input.value; }};
 };
 const button = (text, pressed, properties = {}) => {
   const made = element("button", {type: "button", textContent: text, ...properties});
@@ -57,11 +60,20 @@ const button = (text, pressed, properties = {}) => {
 };
 // Texts under their names, side by side where there is room; what changes is read aloud.
 const cards = (...names) => {
-  const texts = names.map(() => element("p", {className: "said"})), notes = names.map(() => element("p", {className: "faint"}));
-  const boxes = names.map((name, i) => element("div", {className: "card"}, element("h4", {textContent: name}), texts[i], notes[i]));
+  const lines = (className) => names.map(() => element("p", {className})), texts = lines("said"), notes = lines("faint");
+  const boxes = names.map((name, i) =>
+    element("div", {className: "card"}, element("h4", {textContent: name}), texts[i], notes[i]));
   return {node: named(element("div", {className: "cards"}, ...boxes), {role: "status"}),
     show: (...shown) => shown.forEach(([text, note = ""], i) => { texts[i].textContent = text; notes[i].textContent = note; })};
 };
+// A share as a number over a bar; `kind` is its colour. A row of heads for a table of such.
+const barCell = (share, kind, text = percent(share)) => {
+  const cell = element("td", {className: `bar ${kind}`, textContent: text});
+  cell.style.setProperty("--share", `${(100 * Math.min(share, 1)).toFixed(2)}%`);
+  return cell;
+};
+const headRow = (...names) =>
+  element("tr", {}, ...names.map((name) => named(element("th", {textContent: name}), {scope: "col"})));
 const part = (title, ...children) => element("section", {}, element("h3", {textContent: title}), ...children);
 
 // A state with listeners, as a widget of a notebook has one (anywidget's model): the same front ends then work here.
@@ -69,7 +81,10 @@ const store = (state, send = () => {}) => {
   const heard = {};
   return {
     get: (name) => state[name],
-    set: (name, value) => { state[name] = value; for (const call of heard[`change:${name}`] ?? []) call(); },
+    set: (name, value) => {
+      state[name] = value;
+      for (const call of heard[`change:${name}`] ?? []) call();
+    },
     save_changes: () => {}, send,
     tell: (message) => { for (const call of heard["msg:custom"] ?? []) call(message); },
     on: (event, call) => { (heard[event] ??= []).push(call); }, off: () => {},
@@ -96,7 +111,8 @@ const WIDE = 520, HIGH = 240, ROOM = {left: 44, right: 12, top: 12, bottom: 30};
 const chart = (x, [low, high], {height = HIGH, ticks = [x[0], 0, x[x.length - 1]]} = {}) => {
   const picture = drawn("svg", {viewBox: `0 0 ${WIDE} ${height}`, role: "img", class: "chart"});
   const across = (value) => ROOM.left + (value - x[0]) / (x[x.length - 1] - x[0]) * (WIDE - ROOM.left - ROOM.right);
-  const up = (value) => height - ROOM.bottom - (Math.min(Math.max(value, low), high) - low) / (high - low) * (height - ROOM.top - ROOM.bottom);
+  const inside = (value) => (Math.min(Math.max(value, low), high) - low) / (high - low);
+  const up = (value) => height - ROOM.bottom - inside(value) * (height - ROOM.top - ROOM.bottom);
   const label = (text, at, anchor) => { drawn("text", {...at, "text-anchor": anchor}, picture).textContent = text; };
   for (const tick of ticks) label(fixed(tick, 0), {x: across(tick), y: height - 8}, "middle");
   for (const tick of [low, 0, high].filter((value, i, all) => all.indexOf(value) === i)) {

@@ -84,10 +84,10 @@ const layer = (weights, prefix) => (name, needed = true) => weights[prefix + nam
 
 // One step of torch.nn.LSTM with one layer: gates in the order input, forget, cell, output.
 const lstm = (of) => {
-  const names = ["weight_ih_l0", "bias_ih_l0", "weight_hh_l0", "bias_hh_l0"], [inputs, bias, states, more] = names.map((n) => of(n));
-  const size = states.shape[1];
+  const [inputs, bias, states, more] = ["weight_ih_l0", "bias_ih_l0", "weight_hh_l0", "bias_hh_l0"].map((name) => of(name));
+  const size = states.shape[1], zero = () => ({h: new Float32Array(size), c: new Float32Array(size)});
   const step = (x, {h, c}) => {
-    const gates = affine(inputs, x, bias), before = affine(states, h, more), after = {h: new Float32Array(size), c: new Float32Array(size)};
+    const gates = affine(inputs, x, bias), before = affine(states, h, more), after = zero();
     for (let i = 0; i < size; i += 1) {
       const gate = (place) => gates[place * size + i] + before[place * size + i];
       after.c[i] = sigmoid(gate(1)) * c[i] + sigmoid(gate(0)) * Math.tanh(gate(2));
@@ -95,7 +95,7 @@ const lstm = (of) => {
     }
     return after;
   };
-  return {size, step, zero: () => ({h: new Float32Array(size), c: new Float32Array(size)})};
+  return {size, step, zero};
 };
 
 // --- from text to numbers
@@ -127,8 +127,8 @@ const written = (words) => {
 const READERS = {  // way of reading -> [text to words, words to text]; the way "words" needs more than a page has
   grammar: (words) => [grammarReader(words), written],
   spaces: () => [(text) => text.split(/\s+/).filter(Boolean), (words) => words.join(" ")],
-  "grammar by characters": (words) => [
-    (text) => [...text].filter((c) => c.trim()).map((c) => (words.includes(c) ? c : FULL_WIDTH[c] ?? c)), (read) => read.join("")],
+  "grammar by characters": (words) => [(read) => [...read].filter((c) => c.trim())
+    .map((c) => (words.includes(c) ? c : FULL_WIDTH[c] ?? c)), (read) => read.join("")],
 };
 
 // --- decoding: a decoder has start(z) -> state and step(token, state) -> [log p of every next word, state]
@@ -136,7 +136,9 @@ const READERS = {  // way of reading -> [text to words, words to text]; the way 
 // What may be said, after temperature, top-k and nucleus, in this order: [[word, probability], ...], the likeliest first.
 const choices = (logProbs, {temperature = 1, topK = 0, topP = 1, avoid = [UNK]} = {}) => {
   let kept = [];
-  logProbs.forEach((logProb, word) => { if (word !== PAD && word !== BOS && !avoid.includes(word)) kept.push([word, logProb / temperature]); });
+  logProbs.forEach((logProb, word) => {
+    if (word !== PAD && word !== BOS && !avoid.includes(word)) kept.push([word, logProb / temperature]);
+  });
   kept.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
   if (topK) kept = kept.slice(0, topK);
   const total = logSumExp(kept.map(([, logProb]) => logProb));
@@ -203,7 +205,8 @@ const recurrentDecoder = (weights) => {
       return {h: both.slice(0, cell.size), c: both.slice(cell.size), z};
     },
     step: (token, {h, c, z}) => {
-      const after = cell.step(joined(rowOf(embed, token), z), {h, c}), shown = affine(of("to_embed.weight"), after.h, of("to_embed.bias"));
+      const after = cell.step(joined(rowOf(embed, token), z), {h, c});
+      const shown = affine(of("to_embed.weight"), after.h, of("to_embed.bias"));
       return [logSoftmax(affine(output, shown, of("to_vocab.bias"))), {...after, z}];
     },
   };
@@ -234,7 +237,8 @@ const posteriorOf = (weights) => {
 const textModel = (bytes) => {
   const {facts, weights} = container(bytes), {config, reading: {way}} = facts;
   const vae = ["TextVAE", "BagOfWordsVAE"].includes(config.class);
-  if (!vae && config.class !== "LanguageModel") refuse(`expected a language model or a text VAE, got a ${config.class}; use gensq`);
+  if (!vae && config.class !== "LanguageModel")
+    refuse(`expected a language model or a text VAE, got a ${config.class}; use gensq`);
   if ((config.decoder ?? "lstm") !== "lstm" || (config.num_layers ?? 1) > 1)
     refuse("expected an LSTM with one layer, got another network; this page computes no other, `gensq` does");
   if (!READERS[way]) refuse(`expected a text that is read as ${Object.keys(READERS).join(", ")}, got "${way}"; use gensq`);

@@ -1,5 +1,6 @@
-// Fills every <div class="gensq-live" data-live="NAME"> of a page. What a page of that name holds (`needs`) stands in this file or
-// in scripts beside it, which are fetched when they are needed: from a disk a page may load scripts, and nothing else.
+// Fills every <div class="gensq-live" data-live="NAME"> of a page. What a page of that name computes with (`needs`) stands in
+// the page already, or in scripts beside this one that are loaded when they are needed: from a disk a page may load scripts, and
+// nothing else.
 const arrived = (globalThis.gensqLive ??= {assets: {}}).assets, pending = new Map();
 const beside = document.currentScript?.src ?? "";
 const asset = (name) => {
@@ -7,7 +8,8 @@ const asset = (name) => {
   if (!pending.has(name)) pending.set(name, new Promise((done, failed) => {
     const script = element("script", {src: new URL(`live/${name}.js`, beside).href});
     script.addEventListener("load", () => done(arrived[name]));
-    script.addEventListener("error", () => failed(new RangeError(`expected the file live/${name}.js beside live.js, got none; build the page again`)));
+    const missing = `expected the file live/${name}.js beside live.js, got none; build the page again`;
+    script.addEventListener("error", () => failed(new RangeError(missing)));
     document.head.append(script);
   }));
   return pending.get(name);
@@ -23,7 +25,8 @@ const fill = async (place) => {
     place.append(made);
     place.dataset.ready = "true";
   } catch (error) {
-    place.append(named(element("p", {className: "help", textContent: `This part cannot be shown: ${error.message}`}), {role: "alert"}));
+    const said = element("p", {className: "help", textContent: `This part cannot be shown: ${error.message}`});
+    place.append(named(said, {role: "alert"}));
     place.dataset.ready = "failed";
   }
 };

@@ -10,7 +10,7 @@ const truthOf = ({rules, start, words, respell}) => {
 
   const add = (map, key, p) => map.set(key, (map.get(key) ?? 0) + p);
   const kept = (key, make) => { if (!memo.has(key)) memo.set(key, make()); return memo.get(key); };
-  // Each alternative from each item on that can come first, as [p, item, the place behind it, the alternative]; item null: nothing.
+  // Each alternative, from each item on that can come first: [p, item, the place behind it, the alternative]; item null: nothing.
   const openings = (symbol) => kept(`o${symbol}`, () => rules[symbol].flatMap((body) => {
     const found = [];
     let p = body[0], at = 1;
@@ -21,7 +21,8 @@ const truthOf = ({rules, start, words, respell}) => {
     }
     return p > 0 ? [...found, [p, null, at, body]] : found;
   }));
-  const empty = (symbol) => kept(`e${symbol}`, () => openings(symbol).reduce((sum, [p, item]) => sum + (item === null ? p : 0), 0));
+  const empty = (symbol) => kept(`e${symbol}`, () =>
+    openings(symbol).reduce((sum, [p, item]) => sum + (item === null ? p : 0), 0));
   // Word -> the probability that the symbol begins with it.
   const firsts = (symbol) => kept(`f${symbol}`, () => {
     const found = new Map();
@@ -74,7 +75,10 @@ const truthOf = ({rules, start, words, respell}) => {
           break;
         }
         if (firsts(-1 - stack.item).has(word))
-          for (const [q, items] of behind(-1 - stack.item, word)) { add(found, pushed(items, stack.rest), p * q); total += p * q; }
+          for (const [q, items] of behind(-1 - stack.item, word)) {
+            add(found, pushed(items, stack.rest), p * q);
+            total += p * q;
+          }
         p *= empty(-1 - stack.item);
       }
     }
@@ -105,7 +109,8 @@ const truthOf = ({rules, start, words, respell}) => {
     let state = begin(), logProb = 0;
     for (const [place, word] of [...ids, EOS].entries()) {
       const allowed = next(state), p = allowed.get(word) ?? 0;
-      if (!p) return {valid: false, logProb: -Infinity, errorAt: place, allowed: [...allowed].sort((a, b) => b[1] - a[1]).map(([w]) => w)};
+      const likeliest = () => [...allowed].sort((a, b) => b[1] - a[1]).map(([each]) => each);
+      if (!p) return {valid: false, logProb: -Infinity, errorAt: place, allowed: likeliest()};
       logProb += Math.log(p);
       if (word !== EOS) state = advance(state, word);
     }
@@ -119,14 +124,16 @@ const alike = (one, other) => {
   let before = new Uint16Array(other.length + 1);
   for (const letter of one) {
     const now = new Uint16Array(other.length + 1);
-    for (let i = 0; i < other.length; i += 1) now[i + 1] = letter === other[i] ? before[i] + 1 : Math.max(before[i + 1], now[i]);
+    for (let i = 0; i < other.length; i += 1)
+      now[i + 1] = letter === other[i] ? before[i] + 1 : Math.max(before[i + 1], now[i]);
     before = now;
   }
   return 200 * before[other.length] / (one.length + other.length);
 };
 const closest = (word, words) => words.map((other) => [alike(word.slice(0, 30), other), other]).filter(([like]) => like >= 50)
   .sort((a, b) => b[0] - a[0]).slice(0, 3).map(([, other]) => other);
-const listed = (words, most = 6) => words.slice(0, most).map((word) => `"${word}"`).join(", ") + (words.length > most ? " and so on" : "");
+const listed = (words, most = 6) =>
+  words.slice(0, most).map((word) => `"${word}"`).join(", ") + (words.length > most ? " and so on" : "");
 
 // What a person typed: {ids} of a sentence of the world, a forgotten full stop added, or {refusal}, a sentence that helps.
 const MOST_WORDS = 60;
@@ -137,13 +144,15 @@ const typedSentence = (model, truth, typed) => {
   const strange = words.find((_, i) => ids[i] === UNK);
   if (strange) {
     const near = closest(strange, model.facts.words);
-    return {refusal: `The model has never seen "${strange.slice(0, 30)}". ${near.length ? `The nearest words are ${listed(near)}.` : "Use words of the sentences in the list."}`};
+    const help = near.length ? `The nearest words are ${listed(near)}.` : "Use words of the sentences in the list.";
+    return {refusal: `The model has never seen "${strange.slice(0, 30)}". ${help}`};
   }
   const found = truth.judge(ids), place = found.errorAt, allowed = found.allowed.map((id) => model.words[id]);
   if (found.valid) return {ids, logProb: found.logProb};
   const stop = found.allowed.find((id) => place === ids.length && [".", "?"].includes(model.words[id]));
   if (stop !== undefined) return typedSentence(model, truth, `${typed.trim()} ${model.words[stop]}`);
-  if (place === ids.length) return {refusal: `The sentence ends too early for this world. It could go on with ${listed(allowed)}.`};
+  if (place === ids.length)
+    return {refusal: `The sentence ends too early for this world. It could go on with ${listed(allowed)}.`};
   const nearest = [...new Set([...closest(words[place], allowed), ...allowed])];
   return {refusal: `No sentence of this world has "${words[place]}" as word ${place + 1}. There could stand ${listed(nearest)}.`};
 };

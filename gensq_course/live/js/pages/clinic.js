@@ -4,8 +4,9 @@ live.clinic = (place, {clinic: {games}}) => {
   const play = () => {
     const game = games[student.value], points = named(element("p", {className: "points"}), {role: "status"});
     room.replaceChildren(
-      element("p", {textContent: `${game.patients.length} training runs of a small text VAE; most are sick. A right diagnosis is worth ${game.worth} points, `
-        + `a wrong one costs ${game.wrong}, and each instrument costs what stands on its button. Buy as little as decides.`}),
+      element("p", {textContent: `${game.patients.length} training runs of a small text VAE; most are sick. A right diagnosis is `
+        + `worth ${game.worth} points, a wrong one costs ${game.wrong}, and each instrument costs what stands on its button. `
+        + "Buy as little as decides."}),
       points, named(element("nav", {className: "patients"}), {"aria-label": "Patients"}), element("div", {className: "room"}));
     clinicGame(room, game, {keys: room, focus: false});
   };

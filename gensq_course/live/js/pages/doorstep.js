@@ -1,13 +1,16 @@
 // Lesson 16: someone at the door answers. The rules of gensq_course/talk/chat.py and shipped/voices.py, without a kernel.
+const MOST_BUBBLES = 60;
 live.doorstep = (place, {doorstep}) => {
   const {menus, says, examples} = doorstep, guard = guardOf(doorstep.guard), prompts = truthOf(doorstep.prompts);
-  const words = doorstep.prompts.words, number = new Map(words.map((word, i) => [word, i])), judge = replyJudge(bytesOf(doorstep.judge));
+  const words = doorstep.prompts.words, number = new Map(words.map((word, i) => [word, i]));
+  const judge = replyJudge(bytesOf(doorstep.judge));
   const models = {}, voiceOf = (name) => (models[name] ??= replyModel(bytesOf(doorstep.voices[name])));
   const uniform = uniformOf(Date.now());
   let turns = [];  // of the conversation, what was refused left out
 
   const idsOf = (text) => guard.wordsOf(text).filter((word) => number.has(word)).map((word) => number.get(word));
-  const joinedTurns = (texts) => texts.map(idsOf).filter((ids) => ids.length).flatMap((ids, i) => (i ? [number.get(TURN), ...ids] : ids));
+  const joinedTurns = (texts) => texts.map(idsOf).filter((ids) => ids.length)
+    .flatMap((ids, i) => (i ? [number.get(TURN), ...ids] : ids));
   // The longest end of the conversation that people go on from, else what was said alone.
   const promptOf = (said) => {
     const typed = said.split(TURN), before = typed.length > 1 ? [] : turns.slice(-(says.turns - 1));
@@ -35,16 +38,20 @@ live.doorstep = (place, {doorstep}) => {
   const paragraph = (by, kind, ...inside) => named(element("p", {className: kind},
     element("span", {className: "said-by", textContent: `${by}: `}), ...inside), {dir: "auto"});
   const bubble = ({pieces, scores, others, unknown}) => {
-    const judged = pieces.map((word, i) => [word.trim(), scores[i]]).map(([word, score]) => `${word} ${signed(score)}`).join(" · ");
+    const judged = pieces.map((word, i) => `${word.trim()} ${signed(scores[i])}`).join(" · ");
     const more = element("details", {}, element("summary", {textContent: "other replies"}),
-      element("ul", {}, ...others.map((text) => element("li", {textContent: text}))), element("p", {textContent: `Judge: ${judged}`}));
-    const made = element("div", {className: "bubble"}, paragraph("model", "", ...pieces.map((word, i) => shaded(word, scores[i]))), more);
+      element("ul", {}, ...others.map((text) => element("li", {textContent: text}))),
+      element("p", {textContent: `Judge: ${judged}`}));
+    const said = paragraph("model", "", ...pieces.map((word, i) => shaded(word, scores[i])));
     const note = unknown.length ? [paragraph("note", "bubble note", `I do not know: ${unknown.join(", ")}`)] : [];
-    return element("div", {className: "turn"}, made, ...note);
+    return element("div", {className: "turn"}, element("div", {className: "bubble"}, said, more), ...note);
   };
 
   let count = 0;
-  const add = (...added) => state.set("bubbles", [...state.get("bubbles"), ...added.map(([who, node]) => ({id: `${count += 1}`, who, node}))].slice(-60));
+  const add = (...added) => {
+    const bubbles = added.map(([who, node]) => ({id: `${count += 1}`, who, node}));
+    state.set("bubbles", [...state.get("bubbles"), ...bubbles].slice(-MOST_BUBBLES));
+  };
   const hear = ({said, anew}) => {
     if (anew) { turns = []; state.set("bubbles", []); return; }
     const you = ["you", paragraph("you", "bubble", said.length > LONGEST_SAID ? `${said.slice(0, LONGEST_SAID)} …` : said)];
@@ -61,7 +68,8 @@ live.doorstep = (place, {doorstep}) => {
     placeholder: "say something, then Enter", longest: LONGEST_SAID}, hear);
   const menusShown = Object.entries(menus).map(([name, values]) => menu(name, values, () => {}));
   const voices = Object.keys(doorstep.voices), voice = menu("voice", voices, () => {});
-  const temperature = dial("temperature", {min: 0.2, max: 1.5, step: 0.1, value: doorstep.temperature, shown: (t) => fixed(t, 1)}, () => {});
+  const scale = {min: 0.2, max: 1.5, step: 0.1, value: doorstep.temperature, shown: (t) => fixed(t, 1)};
+  const temperature = dial("temperature", scale, () => {});
   const el = element("div");
   place.append(element("div", {className: "row"}, ...menusShown.map(({node}) => node), voice.node), temperature.node, el);
   conversation.render({model: state, el});

@@ -1,4 +1,5 @@
-// Lesson 05: six sentences at a time, by temperature, top-k and nucleus, each held against the grammar; and how many of 200 are valid.
+// Lesson 05: six sentences at a time, by temperature, top-k and nucleus, each held against the grammar; and how many of 200 are
+// valid.
 const AT_ONCE = 6, COUNTED = 200, PER_TURN = 10;
 // Wilson's interval of a share, 95 %.
 const interval = (hits, num) => {
@@ -10,7 +11,7 @@ const interval = (hits, num) => {
 live.language = (place, {language_model: base64, world}) => {
   const model = textModel(bytesOf(base64)), truth = truthOf(world);
   const sentence = (uniform) => decoded(model.decoder, sampledChoice(uniform, settings.options), {longest: model.longest}).ids;
-  const list = named(element("ol", {className: "sentences"}), {role: "status"}), share = named(element("p", {}), {role: "status"});
+  const list = named(element("ol", {className: "sentences"}), {role: "status"}), share = named(element("p"), {role: "status"});
   let turn = 0;
   const show = oncePerFrame(() => {
     turn += 1;
@@ -29,12 +30,14 @@ live.language = (place, {language_model: base64, world}) => {
       if (mine !== turn) return;
       for (let i = 0; i < PER_TURN; i += 1, num += 1) hits += truth.judge(sentence(uniform)).valid;
       const [low, high] = interval(hits, num);
-      share.textContent = `${hits} of ${num} are sentences of the world: ${percent(hits / num)} (95 % interval ${percent(low)} to ${percent(high)}).`;
+      share.textContent = `${hits} of ${num} are sentences of the world: ${percent(hits / num)} `
+        + `(95 % interval ${percent(low)} to ${percent(high)}).`;
       if (num < COUNTED) setTimeout(some);
     };
     some();
   };
   const settings = knobs(show), seed = dial("draw number", {min: 0, max: 20, step: 1, value: 0}, show);
   show();
-  place.append(...settings.nodes, seed.node, list, element("div", {className: "row"}, button(`Draw ${COUNTED} and count`, count)), share);
+  const more = element("div", {className: "row"}, button(`Draw ${COUNTED} and count`, count));
+  place.append(...settings.nodes, seed.node, list, more, share);
 };

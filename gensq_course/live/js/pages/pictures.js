@@ -11,8 +11,8 @@ const doubled = (weights, name) => {
     for (let c = 0; c < inside; c += 1) for (let row = 0; row < side; row += 1) for (let column = 0; column < side; column += 1) {
       const value = x[(c * side + row) * side + column];
       for (let o = 0; o < outside; o += 1) for (let i = 0; i < 4; i += 1) for (let j = 0; j < 4; j += 1) {
-        const [y, at] = [2 * row + i - 1, 2 * column + j - 1];
-        if (y >= 0 && y < wide && at >= 0 && at < wide) out[(o * wide + y) * wide + at] += value * values[((c * outside + o) * 4 + i) * 4 + j];
+        const y = 2 * row + i - 1, across = 2 * column + j - 1, weight = values[((c * outside + o) * 4 + i) * 4 + j];
+        if (y >= 0 && y < wide && across >= 0 && across < wide) out[(o * wide + y) * wide + across] += value * weight;
       }
     }
     return out;
@@ -34,26 +34,30 @@ const digitGenerator = (bytes) => {
   };
 };
 
-const coordinates = (names, show) => names.map((name) => dial(name, {min: -3, max: 3, step: 0.1, value: 0, shown: (z) => fixed(z, 1)}, show));
+const told = (z) => z.map((value) => fixed(value, 1)).join(", ");
+const scaleOfZ = {min: -3, max: 3, step: 0.1, value: 0, shown: (z) => fixed(z, 1)};
+const coordinates = (show) => ["first number of z", "second number of z"].map((name) => dial(name, scaleOfZ, show));
 live.dense = (place, {dense: base64}) => {
-  const decode = planeDecoder(bytesOf(base64)), picture = pixels(), said = named(element("p", {className: "faint"}), {role: "status"});
+  const decode = planeDecoder(bytesOf(base64)), picture = pixels();
+  const said = named(element("p", {className: "faint"}), {role: "status"});
   const show = oncePerFrame(() => {
-    const z = both.map(({value}) => value), words = `The decoded picture at z = (${z.map((value) => fixed(value, 1)).join(", ")}).`;
+    const z = both.map(({value}) => value), words = `The decoded picture at z = (${told(z)}).`;
     picture.show(decode(z), words);
-    said.textContent = `${words} Its distance from the origin is ${fixed(Math.hypot(...z), 1)}; 90 % of the prior lies within 2.15.`;
+    said.textContent = `${words} It is ${fixed(Math.hypot(...z), 1)} from the origin; 90 % of the prior lies within 2.15.`;
   });
-  const both = coordinates(["first number of z", "second number of z"], show);
+  const both = coordinates(show);
   show();
   place.append(...both.map(({node}) => node), picture.node, said);
 };
 live.gan = (place, {gan: base64}) => {
-  const generate = digitGenerator(bytesOf(base64)), picture = pixels(), said = named(element("p", {className: "faint"}), {role: "status"});
+  const generate = digitGenerator(bytesOf(base64)), picture = pixels();
+  const said = named(element("p", {className: "faint"}), {role: "status"});
   const show = oncePerFrame(() => {
-    const z = both.map(({value}) => value), words = `Class ${digit.value} at z = (${z.map((value) => fixed(value, 1)).join(", ")}, 0, ...).`;
+    const z = both.map(({value}) => value), words = `Class ${digit.value} at z = (${told(z)}, 0, ...).`;
     picture.show(generate(digit.value, z), words);
     said.textContent = words;
   });
-  const digit = dial("class", {min: 0, max: 9, step: 1, value: 3}, show), both = coordinates(["first number of z", "second number of z"], show);
+  const digit = dial("class", {min: 0, max: 9, step: 1, value: 3}, show), both = coordinates(show);
   show();
   place.append(digit.node, ...both.map(({node}) => node), picture.node, said);
 };

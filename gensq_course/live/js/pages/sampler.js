@@ -1,9 +1,10 @@
-// Lesson 05: one word after the other. What the model would say next, what the settings leave of it, and the truth of the grammar.
+// Lesson 05: one word after the other. What the model would say next, what the settings leave of it, and what the grammar says.
 const SHOWN = 12;  // rows
 const knobs = (changed) => {
   const temperature = dial("temperature", {min: 0.3, max: 2, step: 0.1, value: 1, shown: (t) => fixed(t, 1)}, changed);
-  const topK = dial("top-k", {min: 0, max: 100, step: 1, value: 0, shown: (k) => (k ? `the ${k} likeliest` : "all words")}, changed);
-  const topP = dial("nucleus", {min: 0.1, max: 1, step: 0.05, value: 1, shown: (p) => (p < 1 ? percent(p) : "all of it")}, changed);
+  const most = (k) => (k ? `the ${k} likeliest` : "all words"), nucleus = (p) => (p < 1 ? percent(p) : "all of it");
+  const topK = dial("top-k", {min: 0, max: 100, step: 1, value: 0, shown: most}, changed);
+  const topP = dial("nucleus", {min: 0.1, max: 1, step: 0.05, value: 1, shown: nucleus}, changed);
   return {nodes: [temperature.node, topK.node, topP.node],
     get options() { return {temperature: temperature.value, topK: topK.value, topP: topP.value}; }};
 };
@@ -26,15 +27,11 @@ live.sampler = (place, {language_model: base64, world}) => {
   const go = (word) => { way.push(after(now(), word)); show(); };
   const draw = () => { if (!now().ended) go(drawnFrom(choices(now().logProbs, settings.options), uniform())); };
 
-  const text = named(element("p", {className: "said line-so-far"}), {role: "status"}), account = element("p", {className: "faint"}), body = element("tbody");
-  const settings = knobs(() => show());
-  const head = element("tr", {}, ...["next word", "model", "with your settings", "truth"].map((name) => named(element("th", {textContent: name}), {scope: "col"})));
-  const table = element("table", {className: "bars"}, element("caption", {textContent: `The ${SHOWN} likeliest next words; press one to say it`}), element("thead", {}, head), body);
-  const bar = (share, kind) => {
-    const cell = element("td", {className: `bar ${kind}`, textContent: percent(share)});
-    cell.style.setProperty("--share", `${(100 * Math.min(share, 1)).toFixed(2)}%`);
-    return cell;
-  };
+  const text = named(element("p", {className: "said line-so-far"}), {role: "status"});
+  const account = element("p", {className: "faint"}), body = element("tbody"), settings = knobs(() => show());
+  const table = element("table", {className: "bars"},
+    element("caption", {textContent: `The ${SHOWN} likeliest next words; press one to say it`}),
+    element("thead", {}, headRow("next word", "model", "with your settings", "truth")), body);
   const nameOf = (word) => (word === EOS ? "(end of the sentence)" : model.words[word]);
   const show = () => {
     const {ids, logProbs, known, ended, nats, exact} = now(), spoken = ids.filter((word) => word !== EOS);
@@ -48,7 +45,8 @@ live.sampler = (place, {language_model: base64, world}) => {
       + (ended || !known ? "" : `In truth ${allowed.size} words can stand here; the model gives ${percent(wasted)} to others.`);
     const focused = body.contains(document.activeElement);
     body.replaceChildren(...ranked.map((word) => element("tr", {}, element("td", {}, button(nameOf(word), () => go(word))),
-      bar(Math.exp(logProbs[word]), "by-model"), bar(kept.get(word) ?? 0, "by-settings"), bar(allowed.get(word) ?? 0, "by-truth"))));
+      barCell(Math.exp(logProbs[word]), "by-model"), barCell(kept.get(word) ?? 0, "by-settings"),
+      barCell(allowed.get(word) ?? 0, "by-truth"))));
     if (focused) (body.querySelector("button") ?? controls.lastChild).focus();
     [drawOne, finish].forEach((each) => { each.disabled = ended; });
     back.disabled = way.length === 1;

@@ -26,7 +26,8 @@ live.space = (place, {latent_space: base64, world, space}) => {
     return codes.get(name);
   };
   const sentence = (name, first, changed) => {
-    const help = named(element("p", {className: "help"}), {role: "alert"}), typed = field(name, first, space.examples, () => { read(); changed(); });
+    const help = named(element("p", {className: "help"}), {role: "alert"});
+    const typed = field(name, first, space.examples, () => { read(); changed(); });
     let code = null;
     const read = () => {
       const found = typedSentence(model, truth, typed.value);
@@ -39,9 +40,10 @@ live.space = (place, {latent_space: base64, world, space}) => {
   };
 
   const walk = () => {
-    const show = oncePerFrame(() => found.show(...["straight", "round"].map((way) => said(between[way](first.code, second.code, at.value)))));
+    const ways = Object.keys(between), found = cards(...ways);
+    const show = oncePerFrame(() => found.show(...ways.map((way) => said(between[way](first.code, second.code, at.value)))));
     const first = sentence("from", space.examples[0], show), second = sentence("to", space.examples[1], show);
-    const at = dial("on the way", {min: 0, max: 1, step: 0.02, value: 0.5, shown: (t) => percent(t)}, show), found = cards("straight", "round");
+    const at = dial("on the way", {min: 0, max: 1, step: 0.02, value: 0.5, shown: percent}, show);
     show();
     return part("From one sentence to another", first.node, second.node, at.node, found.node);
   };
@@ -50,8 +52,9 @@ live.space = (place, {latent_space: base64, world, space}) => {
       const {vector} = space.changes[change.value];
       found.show(said(start.code), said(start.code.map((value, i) => value + strength.value * vector[i])));
     });
-    const start = sentence("sentence", space.examples[space.gloomy], show), change = menu("change", space.changes.map(({name}) => name), show);
-    const strength = dial("strength", {min: -1, max: 3, step: 0.1, value: 2, shown: (s) => fixed(s, 1)}, show), found = cards("decoded as it is", "changed");
+    const start = sentence("sentence", space.examples[space.gloomy], show), found = cards("decoded as it is", "changed");
+    const change = menu("change", space.changes.map(({name}) => name), show);
+    const strength = dial("strength", {min: -1, max: 3, step: 0.1, value: 2, shown: (s) => fixed(s, 1)}, show);
     show();
     return part("Turn what it is about", start.node, change.node, strength.node, found.node);
   };
