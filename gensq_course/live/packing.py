@@ -44,11 +44,11 @@ def rules_of(grammar: Grammar, vocab: Vocab, language: str = "") -> dict[str, An
     code = grammar.language(language)
     number = {word: place for place, word in enumerate(vocab.words)}
     found = Rules(code, number)
-    (start,) = found.body(grammar.start)
+    start = found.place([[1.0, *found.body(grammar.start)]])
     speller = grammar.tongues[code].speller
     respell = speller.rule and {"word": speller.rule.word, "becomes": speller.rule.becomes,
                                 "before": [number[word] for word in grammar.terminals(code) if speller.applies(word)]}
-    return {"rules": found.written, "start": -1 - start, "words": list(vocab.words), "respell": respell}
+    return {"rules": found.written, "start": start, "words": list(vocab.words), "respell": respell}
 
 
 class Rules:
@@ -75,8 +75,11 @@ class Rules:
             shares[body] = shares.get(body, 0.0) + alternative.probability
         if len(shares) == 1:
             return next(iter(shares))
-        rows = [[float(f"{share:.7g}"), *body] for body, share in sorted(shares.items())]
+        return (-1 - self.place([[float(f"{share:.7g}"), *body] for body, share in sorted(shares.items())]),)
+
+    def place(self, rows: list[list[float]]) -> int:
+        """The number of the symbol with these alternatives, new or known."""
         place = self.places.setdefault(tuple(map(tuple, rows)), len(self.written))
         if place == len(self.written):
             self.written.append(rows)
-        return (-1 - place,)
+        return place
