@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = {  # of each package, from the ground up; a room imports from lower floors only
     "gensq_lib": ["ground", "maths", "sounds", "text vectors", "cures", "models", "training diagnostics", "plots"],
     "gensq_course": ["setup", "report", "widgets", "checks talk", "many",
-                     "studies execute shipped clinic", "lessons sweeps book", "doctor", "cli"],
+                     "studies execute shipped clinic", "lessons sweeps", "live", "book", "doctor", "cli"],
 }
 ONE_HOME = {"matplotlib": {"plots"}, "ipywidgets": {"widgets"}, "anywidget": {"widgets"}, "papermill": {"execute"},
             "nbformat": {"execute"}, "nbconvert": {"execute"}, "pooch": {"text"}}

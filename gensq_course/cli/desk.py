@@ -1,5 +1,5 @@
-"""Commands for a reader's own notebooks, for a class and for visitors: copy, progress, voila, clinic, book, student, instructor,
-classroom."""
+"""Commands for a reader's own notebooks, for a class and for visitors: copy, progress, voila, clinic, live, book, student,
+instructor, classroom."""
 from pathlib import Path
 
 import click
@@ -108,6 +108,23 @@ def write_book(notebooks: tuple[str, ...], output: Path | None) -> int:
     return 0
 
 
+@click.command("live")
+@click.argument("names", nargs=-1, metavar="[PAGE]...")
+@click.option("-o", "output", type=FILE, default=Path("live"), metavar="FOLDER", help="where to write (default: live)")
+def make_live(names: tuple[str, ...], output: Path) -> int:
+    """Pages that compute in the browser, as HTML files.
+
+    They need no kernel, no server and no network. PAGE: elbo, kl, dense, language, sampler, clinic, space, gan, doorstep
+    (default: all).
+    """
+    from gensq_course import live
+
+    for path in live.write_pages(output, names or tuple(live.NEEDS)):
+        print(f"Written: {path} ({path.stat().st_size / 1e6:.1f} MB)")
+    print("Open them in any browser.")
+    return 0
+
+
 def version_command(name: str) -> click.Command:
     """The command that makes one version of the lessons for a class."""
     @click.command(name, help=FORWARDED[name])
@@ -121,5 +138,5 @@ def version_command(name: str) -> click.Command:
     return make_version
 
 
-COMMANDS = (show_progress, copy_to_reader, serve_page, make_clinic, write_book,
+COMMANDS = (show_progress, copy_to_reader, serve_page, make_clinic, make_live, write_book,
             *map(version_command, ("student", "instructor", "classroom")))

@@ -4,8 +4,8 @@ import click
 from gensq_course.cli.arguments import COUNT, SCHEDULER
 from gensq_course.setup.workplace import checkout
 
-MODELS, VOICES, SOUNDS = ("language_model", "latent_space"), ("doorstep", "dialogue"), "spoken"
-CHECKPOINTS = (*MODELS, *VOICES, SOUNDS)
+MODELS, VOICES, SOUNDS, DIGITS = ("language_model", "latent_space"), ("doorstep", "dialogue"), "spoken", "digits"
+CHECKPOINTS = (*MODELS, *VOICES, SOUNDS, DIGITS)
 
 
 @click.command("execute")
@@ -45,7 +45,9 @@ def make_checkpoint(name: str) -> int:
     """Train a finished model in data/ anew (minutes).
 
     It follows the recipe that made the committed one (default: language_model); doorstep and dialogue are the voices of the
-    chat. spoken is no model: it makes the spoken digits of lesson 13 (needs the program espeak-ng)."""
+    chat, digits two models of pictures for pages in the browser. spoken is no model: it makes the spoken digits of lesson 13
+    (needs the program espeak-ng)."""
+    from gensq_course.live.digits import write_digits
     from gensq_course.shipped.language_model import write_shipped_language_model
     from gensq_course.shipped.latent_space import write_shipped_latent_space
     from gensq_course.shipped.spoken import write_spoken
@@ -55,6 +57,10 @@ def make_checkpoint(name: str) -> int:
     if name == SOUNDS:
         write_spoken()
         print("Written: data/spoken.npz. Run the claims of lesson 13 again: gensq claims 13")
+        return 0
+    if name == DIGITS:
+        write_digits()
+        print("Written: data/digits.dense.safetensors and data/digits.gan.safetensors. See them: gensq live")
         return 0
     if name in VOICES:
         files = ", ".join(f"data/{path.name}" for path in write_shipped_voices(name))

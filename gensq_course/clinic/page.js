@@ -1,7 +1,7 @@
-// The rules of game.py, for a page without a kernel. Texts only ever enter as text, never as HTML.
-(() => {
-  "use strict";
-  const game = JSON.parse(document.getElementById("game").textContent);
+// The rules of game.py, for a page without a kernel. Texts only ever enter as text, never as HTML. `root` holds what is shown
+// (class points, patients, room); the keys 1, 2, ... call a patient while `keys` has them. The page of gensq clinic and the book
+// play it.
+const clinicGame = (root, game, {keys = document, focus = true} = {}) => {
   const element = (tag, properties = {}, ...children) => {
     const made = Object.assign(document.createElement(tag), properties);
     made.append(...children);
@@ -13,7 +13,7 @@
 
   const score = () => {
     const total = visits.reduce((sum, visit) => sum + points(visit), 0), solved = visits.filter((visit) => visit.solved).length;
-    document.getElementById("points").textContent =
+    root.querySelector(".points").textContent =
       `Student ${game.student}: ${total} points, ${solved} of ${visits.length} patients diagnosed.`;
   };
 
@@ -72,17 +72,17 @@
     return tab;
   });
   const rooms = visits.map(room);
-  const show = (number) => {
+  const show = (number, focused = true) => {
     rooms.forEach((section, i) => { section.hidden = i !== number; });
     tabs.forEach((tab, i) => tab.setAttribute("aria-current", String(i === number)));
-    rooms[number].querySelector("h2").focus();
+    if (focused) rooms[number].querySelector("h2").focus();
   };
-  document.getElementById("patients").append(...tabs);
-  document.getElementById("room").append(...rooms);
-  document.addEventListener("keydown", (event) => {
+  root.querySelector(".patients").append(...tabs);
+  root.querySelector(".room").append(...rooms);
+  keys.addEventListener("keydown", (event) => {
     const number = Number(event.key) - 1;
     if (event.target.tagName !== "SELECT" && !event.ctrlKey && !event.metaKey && !event.altKey && tabs[number]) show(number);
   });
-  show(0);
+  show(0, focus);
   score();
-})();
+};

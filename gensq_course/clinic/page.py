@@ -14,11 +14,13 @@ from gensq_course.clinic.game import DIAGNOSES, WORTH, WRONG, Game, Patient
 from gensq_course.clinic.instruments import INSTRUMENTS
 
 HERE = Path(__file__).parent
+START = 'clinicGame(document.querySelector("main"), JSON.parse(document.getElementById("game").textContent));\n'
 
 
 def page(game: Game) -> str:
     """The whole file."""
     script, style = ((HERE / name).read_text(encoding="utf-8") for name in ("page.js", "page.css"))
+    script += START
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -34,9 +36,9 @@ def page(game: Game) -> str:
 <p>{len(game.visits)} training runs of a small text VAE, on sentences whose true probability is known. Most are sick.
 A right diagnosis is worth {WORTH} points; each instrument costs what stands on its button; a wrong diagnosis costs {WRONG}.
 Buy as little as decides. Tab moves on, Enter or the space bar presses; the keys 1 to {len(game.visits)} call a patient.</p>
-<p id="points" role="status"></p>
-<nav id="patients" aria-label="Patients"></nav>
-<div id="room"></div>
+<p class="points" id="points" role="status"></p>
+<nav class="patients" aria-label="Patients"></nav>
+<div class="room"></div>
 <noscript>This page needs its own script; it loads nothing else.</noscript>
 </main>
 <script type="application/json" id="game">{embedded(contents(game))}</script>
@@ -64,7 +66,8 @@ def embedded(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c").replace("&", "\\u0026")
 
 
-def policy(script: str) -> str:
-    """This script runs, and nothing is loaded from anywhere."""
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return f"default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
+def policy(*scripts: str) -> str:
+    """These scripts run, and nothing is loaded from anywhere."""
+    digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
+    allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
+    return f"default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'; script-src {allowed}"

@@ -1,5 +1,6 @@
 // A map of points. Click a place, or focus the map and use the arrow keys (with Shift in larger steps): the place goes to
-// the kernel. Eight shapes and eight colours, those of the figures
+// the kernel. Where points have titles, the one nearest to the pointer (else to the mark) is said below the map, and a field
+// finds those that hold some words; this needs no kernel. Eight shapes and eight colours, those of the figures
 // (MARKERS of the style), so that groups differ for every eye and look the same in both.
 const SVG = "http://www.w3.org/2000/svg", WIDTH = 640, HEIGHT = 440, EDGE = 18, STEPS = 60;
 const KEYS = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1]};
@@ -46,6 +47,31 @@ const legend = (groups, colours) => {
   return list;
 };
 
+// What the points stand for: a line below the map that says it, and a field that finds words. Nothing where they have no titles.
+const captions = (points, titles, scale, marks) => {
+  if (!titles?.length) return {nodes: [], near: () => {}};
+  const said = document.createElement("p"), label = document.createElement("label"), field = document.createElement("input");
+  const found = document.createElement("output");
+  said.setAttribute("role", "status");
+  said.style.cssText = "min-height:1.5em;margin:.3em 0";
+  label.style.cssText = "display:flex;flex-wrap:wrap;gap:.2em .6em;align-items:center";
+  Object.assign(field, {type: "search", autocomplete: "off", placeholder: "words of a sentence"});
+  label.append("find on the map ", field, " ", found);
+  field.dataset.lmSuppressShortcuts = "true";  // keys belong to the field, not to JupyterLab
+  field.addEventListener("input", () => {
+    const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const hits = titles.map((title) => words.every((word) => title.toLowerCase().includes(word)));
+    marks.forEach((mark, i) => { mark.style.opacity = hits[i] ? 1 : 0.1; });
+    found.textContent = words.length ? `${hits.filter(Boolean).length} of ${titles.length}` : "";
+  });
+  const near = ([x, y]) => {
+    const [u, v] = scale.toPicture([x, y]);
+    const away = points.map((point) => { const [a, b] = scale.toPicture(point); return (a - u) ** 2 + (b - v) ** 2; });
+    said.textContent = `Nearest: ${titles[away.indexOf(Math.min(...away))]}`;
+  };
+  return {nodes: [said, label], near};
+};
+
 const render = ({model, el}) => {
   const points = model.get("points"), groups = model.get("groups"), look = model.get("look"), scale = scales(points);
   const svg = element("svg", {
@@ -53,21 +79,28 @@ const render = ({model, el}) => {
     "aria-label": model.get("says") + " Arrow keys move the mark, with Shift in larger steps."});
   svg.style.cssText = "width:100%;max-width:760px;border-radius:4px;cursor:crosshair;"
     + `background:${look.card};border:1px solid ${look.edge}`;
-  for (const [x, y, group] of points) {
+  const marks = points.map(([x, y, group]) => {
     const [u, v] = scale.toPicture([x, y]);
-    element("path", {d: SHAPES[group % SHAPES.length], fill: look.groups[group % look.groups.length], "fill-opacity": 0.75,
+    return element("path", {d: SHAPES[group % SHAPES.length], fill: look.groups[group % look.groups.length], "fill-opacity": 0.75,
       transform: `translate(${u.toFixed(1)},${v.toFixed(1)})`}, svg);
-  }
+  });
+  const below = captions(points, model.get("titles"), scale, marks);
   const mark = element("g", {class: "gensq-mark", stroke: look.mark, "stroke-width": 2, fill: "none"}, svg);
   element("circle", {r: 9}, mark);
   element("path", {d: "M-14,0H-5M5,0H14M0,-14V-5M0,5V14"}, mark);
-  const draw = () => mark.setAttribute("transform", `translate(${scale.toPicture(model.get("place")).join(",")})`);
+  const draw = () => {
+    mark.setAttribute("transform", `translate(${scale.toPicture(model.get("place")).join(",")})`);
+    below.near(model.get("place"));
+  };
   const go = (place) => { model.set("place", scale.clamp(place)); model.save_changes(); };
 
-  svg.addEventListener("pointerdown", (event) => {
+  const placeOf = (event) => {
     const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
-    go(scale.toMap([at.x, at.y]));
-  });
+    return scale.toMap([at.x, at.y]);
+  };
+  svg.addEventListener("pointerdown", (event) => go(placeOf(event)));
+  svg.addEventListener("pointermove", (event) => { if (event.pointerType === "mouse") below.near(placeOf(event)); });
+  svg.addEventListener("pointerleave", () => below.near(model.get("place")));
   svg.addEventListener("keydown", (event) => {
     const direction = KEYS[event.key], [x, y] = model.get("place"), times = event.shiftKey ? 5 : 1;
     if (!direction) return;
@@ -77,7 +110,7 @@ const render = ({model, el}) => {
   });
   model.on("change:place", draw);
   draw();
-  el.append(legend(groups, look.groups), svg);
+  el.append(legend(groups, look.groups), svg, ...below.nodes);
 };
 
 export default {render};

@@ -16,6 +16,8 @@ from gensq_course.widgets.controls import answer
 from gensq_course.widgets.showing import Picture
 from gensq_lib.plots.style import CARD, COLOURS, INK, LINE
 
+LOOK = {"groups": list(COLOURS.values()), "card": CARD, "edge": LINE, "mark": INK}
+
 
 class Atlas(anywidget.AnyWidget):
     """Points with colours and shapes, and the place that the reader has picked, all in the units of the map."""
@@ -23,17 +25,19 @@ class Atlas(anywidget.AnyWidget):
     _esm = Path(__file__).with_name("atlas.js")
     points = traitlets.List().tag(sync=True)  # [x, y, number of the group]
     groups = traitlets.List().tag(sync=True)  # names
-    look = traitlets.Dict({"groups": list(COLOURS.values()), "card": CARD, "edge": LINE, "mark": INK}).tag(sync=True)
+    titles = traitlets.List().tag(sync=True)  # what each point stands for, or nothing
+    look = traitlets.Dict(LOOK).tag(sync=True)
     place = traitlets.List([0.0, 0.0]).tag(sync=True)
     says = traitlets.Unicode().tag(sync=True)  # for screen readers
 
 
 def atlas(places: Float[Tensor, "sentence 2"], labels: Sequence[str], show: Callable[[float, float], str | Picture], *,
-          alt: str) -> ipywidgets.VBox:
-    """The points of a map, coloured by label, above what `show(x, y)` makes of the picked place."""
+          alt: str, titles: Sequence[str] = ()) -> ipywidgets.VBox:
+    """The points of a map, coloured by label, above what `show(x, y)` makes of the picked place. Points with `titles` are said
+    when the pointer or the mark is near, and can be searched."""
     groups = list(dict.fromkeys(sorted(labels)))
     rows = [[round(x, 4), round(y, 4), groups.index(label)] for (x, y), label in zip(places.tolist(), labels, strict=True)]
-    drawn = Atlas(points=rows, groups=groups, place=rows[0][:2], says=alt)
+    drawn = Atlas(points=rows, groups=groups, titles=list(titles), place=rows[0][:2], says=alt)
     view = ipywidgets.HTML()
 
     def update(change: dict | None = None) -> None:

@@ -1,12 +1,12 @@
-// A conversation: bubbles, and a field below the last of them. The kernel makes the bubbles (their HTML is escaped there);
-// here they are put on the page one by one, so that a screen reader hears what is new, and what was unfolded stays so.
+// A conversation: bubbles, and a field below the last of them. The kernel makes the bubbles (their HTML is escaped there), or a
+// page without one (gensq_course/live) makes nodes; here they are put on the page one by one, so that a screen reader hears what is new, and what was unfolded stays so.
 const element = (tag, properties = {}, ...children) => {
   const made = Object.assign(document.createElement(tag), properties);
   made.append(...children);
   return made;
 };
-const turn = ({id, who, html}) => {
-  const made = element("div", {className: `turn ${who}`, innerHTML: html});
+const turn = ({id, who, html, node}) => {
+  const made = element("div", {className: `turn ${who}`, ...(node ? {} : {innerHTML: html})}, ...(node ? [node] : []));
   made.dataset.id = id;
   return made;
 };

@@ -21,14 +21,15 @@ LINE, GRID, UNUSED = "#9AA1AA", "#E1E3E6", "#B8BEC6"
 BOXES = {  # tone of a box in a notebook -> (edge, card); dark text on each card has a contrast of 7 or more
     "right": ("#006B4B", "#E8F5F0"), "wrong": ("#A33C00", "#FCEFE6"), "open": ("#4A5560", "#F0F2F4"),
     "note": ("#00558A", "#E9F2F9")}
-DAY = {  # of a conversation: text, what stands back, behind it all, bubbles, edges, a button and its text, a judge's shading
+DAY = {  # of a page that answers: text, what stands back, behind it all, bubbles, edges, a button, a judge's shading, verdicts
     "ink": INK, "faint": "#4A5560", "page": CARD, "yours": "#D7E9F7", "theirs": BOXES["open"][1], "line": LINE,
-    "button": BOXES["note"][0], "on_button": "#FFFFFF", "believed": "#8CC4EA", "doubted": "#F2BE5C"}
+    "button": BOXES["note"][0], "on_button": "#FFFFFF", "believed": "#8CC4EA", "doubted": "#F2BE5C",
+    "right": BOXES["right"][0], "wrong": BOXES["wrong"][0]}
 NIGHT = {"ink": "#E4E7EA", "faint": "#B4BCC6", "page": "#15181C", "yours": "#1F4360", "theirs": "#2A3038", "line": "#56606B",
-         "button": "#7DB7F0", "on_button": "#15181C", "believed": "#1B608E", "doubted": "#8A5A00"}
+         "button": "#7DB7F0", "on_button": "#15181C", "believed": "#1B608E", "doubted": "#8A5A00", "right": "#7FD1B0",
+         "wrong": "#FFB48F"}
 AT_NIGHT = {day: NIGHT[name] for name, day in DAY.items()} | {  # what a dark page has in the place of a box's colour
-    FAINT: NIGHT["faint"], "#006B4B": "#7FD1B0", "#E8F5F0": "#12261F", "#A33C00": "#FFB48F", "#FCEFE6": "#2E1C12",
-    "#E9F2F9": "#14242F"}
+    FAINT: NIGHT["faint"], "#E8F5F0": "#12261F", "#FCEFE6": "#2E1C12", "#E9F2F9": "#14242F"}
 STYLE = {
     "figure.facecolor": CARD, "axes.facecolor": CARD, "savefig.facecolor": CARD,
     "font.family": "DejaVu Sans", "font.size": 11, "axes.labelsize": "medium", "axes.titlesize": "large",

@@ -1,0 +1,142 @@
+"""The live pages as files: one script and one stylesheet for all, what a page computes with beside them, or all in one file.
+
+A page opened from a disk may load scripts and nothing else (no modules, no data), so everything here is a classic script: the
+sources are put behind each other in one function, and data are an assignment. Nothing is fetched from anywhere.
+"""
+import json
+from collections.abc import Iterable
+from html import escape
+from pathlib import Path
+
+from gensq_course.clinic.page import HERE as CLINIC
+from gensq_course.clinic.page import embedded, policy
+from gensq_course.live.data import NEEDS, asset
+from gensq_course.widgets import conversation, live_page
+from gensq_course.widgets.atlas import LOOK
+from gensq_course.widgets.conversation import variables
+from gensq_course.widgets.live import LivePage
+from gensq_lib.ground.errors import chosen
+from gensq_lib.ground.places import atomic_write
+from gensq_lib.plots.style import COLOURS, DAY, NIGHT
+
+SOURCES = Path(__file__).with_name("js")
+WIDGETS = Path(conversation.__file__).parent
+PARTS = ("runtime", "truth", "guard", "replies", "kit")  # in this order: a later one uses the earlier
+TITLES = {  # of each page, and what to do there
+    "elbo": ("The bound", "Choose q by three weights. Can you close the gap without a look at the true posterior?"),
+    "kl": ("Two divergences", "Move q, and see which of the two KLs explodes first; then move two humps apart."),
+    "dense": ("A plane of digits", "A VAE with two numbers in z: walk over its plane and watch the digits change."),
+    "language": ("Six sentences", "A finished language model draws; the grammar says which of it are sentences of its world."),
+    "sampler": ("Word by word", "What a language model would say next, beside what is exactly true. Press a word, or draw one."),
+    "clinic": ("The clinic", "Find out what is wrong with a training run, with as few readings as you can."),
+    "space": ("The latent space", "Type two sentences and slide between them; turn what one is about; pick a place on a map."),
+    "gan": ("A picture from noise", "The generator of a conditional GAN: choose a class, turn two of its numbers of noise."),
+    "doorstep": ("The doorstep", "Ring, say something, and be answered in the mood and by the voice that you choose."),
+}
+DARK = ('[data-theme="dark"] .gensq-live', '[data-jp-theme-light="false"] .gensq-live')  # a page's own choice, JupyterLab's
+BY_SYSTEM = ":root:not([data-theme]) body:not([data-jp-theme-light]) .gensq-live"
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{title}</title>
+<style>body {{ margin: 0 auto; padding: .5rem; max-width: 54rem; font-family: system-ui, sans-serif }}
+{style}</style>
+</head>
+<body>
+<main>
+<h1>{title}</h1>
+<p>{lead}</p>
+<div class="gensq-live" data-live="{name}"><noscript>This page needs its own script; it loads nothing else.</noscript></div>
+</main>
+{scripts}
+</body>
+</html>
+"""
+
+
+def script() -> str:
+    """live.js: fills every <div class="gensq-live" data-live="NAME">."""
+    return f'(() => {{\n"use strict";\n{engine()}\nconst needs = {embedded(NEEDS)};\n{_source("start")}}})();\n'
+
+
+def engine() -> str:
+    """The sources behind each other; the widgets of notebooks among them, each in a scope of its own."""
+    widgets = [f"const {name} = {_enclosed((WIDGETS / f'{name}.js').read_text(encoding='utf-8'))};"
+               for name in ("atlas", "conversation")]
+    look = f"atlas.look = {embedded(LOOK)};"
+    pages = [path.read_text(encoding="utf-8") for path in sorted((SOURCES / "pages").glob("*.js"))]
+    clinic = (CLINIC / "page.js").read_text(encoding="utf-8")
+    return "\n".join([*map(_source, PARTS), *widgets, look, clinic, *pages])
+
+
+def module() -> str:
+    """The same as a module for a widget of a notebook: its default export draws one page."""
+    return f"""{engine()}
+export default {{render({{model, el}}) {{
+  const place = element("div", {{className: "gensq-live"}});
+  place.dataset.lmSuppressShortcuts = "true";  // keys belong to its fields, not to JupyterLab
+  live[model.get("name")](place, model.get("assets"));
+  el.append(place);
+}}}};
+"""
+
+
+def widget(name: str) -> LivePage:
+    """One page as a widget, for a running notebook and for Voila."""
+    needed = chosen("a live page", name, NEEDS)
+    return live_page(name, script=module(), style=stylesheet(), assets={each: asset(each) for each in needed})
+
+
+def _source(name: str) -> str:
+    return (SOURCES / f"{name}.js").read_text(encoding="utf-8")
+
+
+def _enclosed(module: str) -> str:
+    """A front end of a widget, whose only export is its default one, as a value."""
+    inside, _, exported = module.rpartition("export default ")
+    return f"(() => {{\n{inside}return {exported.strip().removesuffix(';')};\n}})()"
+
+
+def stylesheet() -> str:
+    """live.css, by day and by night: as the page says (data-theme="dark" or "light" on an element around), else the system."""
+    night = f"{variables(NIGHT | COLOURS)}color-scheme:dark"
+    rules = [f".gensq-live{{{variables(DAY | COLOURS)}color-scheme:light}}", *(f"{selector}{{{night}}}" for selector in DARK),
+             f"@media (prefers-color-scheme:dark){{{BY_SYSTEM}{{{night}}}}}"]
+    own = Path(__file__).with_name("live.css").read_text(encoding="utf-8")
+    return "\n".join([*rules, own, (WIDGETS / "conversation.css").read_text(encoding="utf-8")])
+
+
+def data_file(name: str) -> str:
+    """live/NAME.js: one asset."""
+    return f"((globalThis.gensqLive ??= {{assets: {{}}}}).assets)[{json.dumps(name)}] = {embedded(asset(name))};\n"
+
+
+def files(names: Iterable[str] = tuple(NEEDS)) -> dict[str, str]:
+    """What a book puts beside its pages, by path: live.js, live.css, and live/ASSET.js for what these pages need.
+
+    A chapter then says <link rel="stylesheet" href="live.css">, <script defer src="live.js"></script>, and, where a page is to
+    stand, <div class="gensq-live" data-live="space"></div>. What stands in the div is for readers without scripts.
+    """
+    needed = dict.fromkeys(each for name in names for each in chosen("a live page", name, NEEDS))
+    return {"live.js": script(), "live.css": stylesheet()} | {f"live/{name}.js": data_file(name) for name in needed}
+
+
+def page(name: str) -> str:
+    """One page as a single HTML file, which loads nothing."""
+    scripts = [*map(data_file, chosen("a live page", name, NEEDS)), script()]
+    title, lead = map(escape, TITLES[name])
+    return PAGE.format(title=title, lead=lead, name=name, style=stylesheet(), policy=escape(policy(*scripts), quote=True),
+                       scripts="\n".join(f"<script>{text}</script>" for text in scripts))
+
+
+def write_pages(folder: Path, names: Iterable[str] = tuple(NEEDS)) -> list[Path]:
+    """A file for each page."""
+    made = {folder / f"{name}.html": page(name) for name in names}
+    for path, text in made.items():
+        with atomic_write(path) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+    return list(made)
