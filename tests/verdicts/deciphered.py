@@ -112,6 +112,11 @@ UNPAIRED = [
         0.05 < row["pairs alone"] < row["pairs"] - 0.05 for row in (*difficult(run, 3), recorded(run, "resists", 3, EASY)))),
     Verdict("they are enough for most, in every language", lambda run: all(
         row["pairs"] > 0.5 for row in (*difficult(run, 3), recorded(run, "resists", 3, EASY)))),
+    Verdict("says three in five sentences rightly: not more than one that learns from the pairs themselves", lambda run: (
+        lambda row, words: 0.5 < row["IBM 1"] < row["pairs"] + 0.01 and row["IBM 1"] > words["by IBM 1"] + 0.3)(
+            recorded(run, "resists", 3, "two names"), recorded(run, "resists", 2, "two names"))),
+    Verdict("hardly a sentence follows from that word by word, where order or length changed", lambda run: all(
+        row["by IBM 1"] < 0.05 for name, row in zip(CHANGED, difficult(run, 2), strict=True) if name != "two names")),
     Verdict("Over five ciphers this care changed little", lambda run: all(
         abs(row["pairs alone"] - row["untended"]) < 0.15 for row in (*difficult(run, 3), recorded(run, "resists", 3, EASY)))),
     Verdict("about one in twelve has one in the English heap, and of the sentences of the Chinese heap a third", lambda run: (
