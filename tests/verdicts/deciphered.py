@@ -112,13 +112,18 @@ UNPAIRED = [
         0.05 < row["pairs alone"] < row["pairs"] - 0.05 for row in (*difficult(run, 3), recorded(run, "resists", 3, EASY)))),
     Verdict("they are enough for most, in every language", lambda run: all(
         row["pairs"] > 0.5 for row in (*difficult(run, 3), recorded(run, "resists", 3, EASY)))),
+    Verdict("says three in five sentences rightly: not more than one that learns from the pairs themselves", lambda run: (
+        lambda row, words: 0.5 < row["IBM 1"] < row["pairs"] + 0.01 and row["IBM 1"] > words["by IBM 1"] + 0.3)(
+            recorded(run, "resists", 3, "two names"), recorded(run, "resists", 2, "two names"))),
+    Verdict("hardly a sentence follows from that word by word, where order or length changed", lambda run: all(
+        row["by IBM 1"] < 0.05 for name, row in zip(CHANGED, difficult(run, 2), strict=True) if name != "two names")),
     Verdict("Over five ciphers this care changed little", lambda run: all(
         abs(row["pairs alone"] - row["untended"]) < 0.15 for row in (*difficult(run, 3), recorded(run, "resists", 3, EASY)))),
-    Verdict("a tenth of the Chinese test sentences have one in the English heap, and of the Chinese heap a third", lambda run: (
-        lambda row: 0.05 < row["test answers in the heap"] < 0.15 and 0.25 < row["translations in the heap"] < 0.4)(
+    Verdict("about one in twelve has one in the English heap, and of the sentences of the Chinese heap a third", lambda run: (
+        lambda row: 0.06 < row["test answers in the heap"] < 0.11 and 0.25 < row["translations in the heap"] < 0.4)(
             recorded(run, "resists", 5, "zh-en"))),
     Verdict("of the answers are English sentences, and these have hardly more to do with the source than", lambda run: (
-        lambda valid, topic, sentence: valid[1] < 0.02 and abs(topic[1] - topic[-1]) < 0.05 and 0.3 < sentence[1] < 0.7)(
+        lambda valid, topic, sentence: valid[1] < 0.02 and abs(topic[1] - topic[7]) < 0.05 and 0.3 < sentence[1] < 0.7)(
             *(ordered(run, "resists", 4, "zh-en", name) for name in ("valid", "kind, tense, topic", "a sentence")))),
     Verdict("about half are valid, and of that dictionary's own word-by-word sentences none", lambda run: (
         lambda valid: 0.4 < valid[2] < 0.7 and valid[0] < 0.01)(ordered(run, "resists", 4, "zh-en", "valid"))),

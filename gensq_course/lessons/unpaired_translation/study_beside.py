@@ -7,7 +7,6 @@ SEEDS = range(5)
 ROWS = [{"style": "sentiment", "what": "noise"}, *({"style": "register", "what": what} for what in ("alone", "noise")),
         *({"difficulty": name, "what": what} for what in ("EM", "alone") for name in CHANGES),
         *({"languages": name, "what": "alone"} for name in ("zh-en", "eo-en")),
-        *({"difficulty": name, "what": "dictionary"} for name in (
-            "two names", "neighbours exchanged", "other names", "exchanged, in parts, left out"))]
+        {"difficulty": "two names", "what": "dictionary"}]
 STUDY = Study("unpaired_beside", "What are few pairs worth without any heap, and as a dictionary? Where did a search fail?",
               [{**row, "seed": seed} for row in ROWS for seed in SEEDS], beside)
