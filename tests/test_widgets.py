@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gensq_course import widgets
+from gensq_course.widgets.arrows import Arrows
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.plots import style
 
@@ -70,7 +71,8 @@ def test_stepper_needs_texts():
 def test_explorer_follows_its_controls():
     box = widgets.explorer(lambda how_much, word, loud: f"{word} {how_much:.1f}{'!' if loud else ''}",
                            how_much=(0.0, 2.0, 0.5), word=["a", "b"], loud=False)
-    amount, word, loud, view = box.children
+    keys, amount, word, loud, view = box.children
+    assert isinstance(keys, Arrows), "a menu's keys would be JupyterLab's"
     assert "a 0.0" in view.value and amount.description == "how much"
     amount.value, word.value, loud.value = 1.5, "b", True
     assert "b 1.5!" in view.value
