@@ -27,31 +27,38 @@ const oncePerFrame = (call) => {
   };
 };
 
+// A control below or beside its name. The name is a label of its own: around the control it would take the value into the name.
+let numControls = 0;
+const labelled = (className, name, control, ...more) => {
+  control.id = `gensq-control-${numControls += 1}`;
+  return element("div", {className}, element("label", {htmlFor: control.id, textContent: name}), control, ...more);
+};
 // A slider with its name and its value: {node, value}. `shown` writes the value for eyes and for screen readers.
 const dial = (name, {min, max, step, value, shown = (number) => fixed(number, step < 1 ? 2 : 0)}, changed) => {
   const input = element("input", {type: "range", min, max, step, value}), output = element("output");
   const say = () => { output.textContent = shown(Number(input.value)); named(input, {"aria-valuetext": output.textContent}); };
   input.addEventListener("input", () => { say(); changed(); });
   say();
-  return {node: element("label", {className: "dial"}, element("span", {textContent: name}), input, output),
+  return {node: labelled("dial", name, input, output),
     get value() { return Number(input.value); }, set value(number) { input.value = number; say(); }};
 };
 const menu = (name, options, changed, chosen = 0) => {
   const select = element("select", {}, ...options.map((text, i) => element("option", {value: i, textContent: text})));
   select.value = chosen;
   select.addEventListener("change", changed);
-  return {node: element("label", {className: "field"}, element("span", {textContent: name}), select),
+  return {node: labelled("field", name, select),
     get value() { return Number(select.value); }};
 };
-let fields = 0;
 // A field to type in, with examples to choose from.
 const field = (name, value, examples, changed) => {
   const options = examples.map((text) => element("option", {value: text}));
-  const list = element("datalist", {id: `gensq-examples-${fields += 1}`}, ...options);
-  const input = named(element("input", {type: "text", value, autocomplete: "off", spellcheck: false}), {list: list.id});
+  const list = element("datalist", {}, ...options);
+  const input = element("input", {type: "text", value, autocomplete: "off", spellcheck: false});
   input.addEventListener("input", changed);
-  return {node: element("label", {className: "field"}, element("span", {textContent: name}), input, list), input,
-    get value() { return input.value; }};
+  const node = labelled("field", name, input, list);
+  list.id = `${input.id}-examples`;
+  named(input, {list: list.id});
+  return {node, input, get value() { return input.value; }};
 };
 const button = (text, pressed, properties = {}) => {
   const made = element("button", {type: "button", textContent: text, ...properties});
