@@ -115,8 +115,8 @@ def test_modules_are_short_and_introduce_themselves(path):
 # Lesson 19 has noise of three kinds (75).
 # Lesson 21 has subwords, near copies, two-sample tests and their power, learning curves and a jury (475), and counts what a
 # reader's own grammar says (150 lines of the grammar). What a terminal's codes and paragraphs cost is told in 15 more.
-# Lesson 22 has output layers for many words (145), training in several processes and how they start (240), batches by tokens, what
-# they weigh, and sequences that are too large to be held (165), and corpora that are read line by line from a large file (345).
+# Lesson 22 has output layers for many words (145), training in several processes and how they start (240), batches by tokens,
+# what they weigh, and sequences too large to be held (165), and corpora that are read line by line from a large file (345).
 BUDGETS = {"core": 9_455, "grammar and corpora": 4_750, "plots": 800, "a lesson": 450}
 LONG_LESSONS = {  # with a reason
     "understanding": 550,  # two studies, exact posteriors, tables and pictures of them, four exercises and their mistakes
