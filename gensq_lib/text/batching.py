@@ -95,7 +95,7 @@ class TrainingBatches:
 
     A batch has `batch_size` sentences. Or it has at most so many `tokens`, padding and the end of each sentence counted: short
     ones come in large batches, and memory is bounded by `tokens`, or by the longest sentence, which comes alone. A step takes the
-    mean over a batch: told the `usual` number of sentences it lets one of a small batch count no more than another. Of a `Large` a
+    mean over a batch: told the `usual` number of sentences it lets one of a small batch count no more than others. Of a `Large` a
     sentence comes at most once in an epoch: its batches are cut to one size, or torch would keep buffers for each size that it
     meets; those by tokens are a little smaller. `collate` makes a batch of some of them; what are no sentences (pairs, for
     example) need their own, and their `length`, of each side where there are several: the first one is what they are sorted by.

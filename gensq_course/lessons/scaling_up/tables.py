@@ -68,9 +68,9 @@ class Curves:
         return sum(value(row["found"], measure="rate") in (min(RATES), max(RATES)) for row in self.rows)
 
     def grid(self, measure: str) -> np.ndarray:
-        """Ten amounts, from the first look of any size to the last."""
+        """Ten amounts of three digits, from the first look of any size to the last."""
         spent = [each.mean for size in self.sizes for each in self.of(size, measure)]
-        return np.geomspace(min(spent), max(spent), 10)
+        return np.array([float(f"{at:.3g}") for at in np.geomspace(min(spent), max(spent), 10)])
 
     def over(self, measure: str, grid: np.ndarray, *, done: float | None = np.nan) -> dict[str, np.ndarray]:
         """Nats of each size after so much had been spent, between looks on a line over its logarithm.

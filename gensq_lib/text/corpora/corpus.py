@@ -71,7 +71,7 @@ class Corpus:
         return digest.hexdigest()[:16]
 
     def encoded(self, part: str) -> Sequence[list[int]]:
-        """Integers of the sentences of "train", "valid" or "test", for `collate`; of a large file they are read when asked for."""
+        """Integers of the sentences of "train", "valid" or "test", for `collate`; of a large file read when asked for."""
         return mapped(self.vocab.encode, getattr(self, part))
 
     def unknown_rate(self, sentences: Sequence[Sentence]) -> float:
