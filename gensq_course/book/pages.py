@@ -209,7 +209,7 @@ def plain_page(book: Book, name: str, title: str, html: str) -> str:
 def search(book: Book) -> str:
     """The page of the search; the index is loaded here and nowhere else."""
     return laid_out(book, title="Search", main=page.filled("search.html.j2", TEMPLATES),
-                    scripts=("minisearch.js", "search-index.js", "search.js"))
+                    scripts=("finder.js", "search-index.js", "search.js"))
 
 
 def clinic_page() -> str:

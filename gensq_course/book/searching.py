@@ -1,4 +1,4 @@
-"""What can be found: the prose and the code of each section, for MiniSearch (static/minisearch.js), which asks in the browser."""
+"""What can be found: the prose and the code of each section, for static/finder.js, which searches in the browser."""
 import re
 from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser

@@ -1,10 +1,8 @@
-// The page "search": MiniSearch over the sections of the book (search-index.js); results while you type, links into the lessons.
+// The page "search": finder.js over the sections of the book (search-index.js); results while you type, links into the lessons.
 (() => {
   "use strict";
   const field = document.getElementById("asked"), list = document.getElementById("found"), status = document.getElementById("how-many");
-  const index = new MiniSearch({fields: ["title", "text", "page"], storeFields: ["page", "title", "text"],
-    searchOptions: {boost: {title: 4, page: 2}, prefix: (term) => term.length > 2, fuzzy: (term) => term.length > 4 ? .2 : 0, combineWith: "AND"}});
-  index.addAll(window.gensqSections);
+  const finder = new Finder(window.gensqSections);
 
   const element = (tag, properties = {}, ...children) => {
     const made = Object.assign(document.createElement(tag), properties);
@@ -22,7 +20,7 @@
   };
 
   const ask = () => {
-    const asked = field.value.trim(), found = asked ? index.search(asked).slice(0, 40) : [];
+    const asked = field.value.trim(), found = asked ? finder.search(asked).slice(0, 40) : [];
     list.replaceChildren(...found.map((hit) => element("li", {},
       element("a", {href: hit.id, textContent: hit.title}), hit.page === hit.title ? "" : element("span", {className: "note", textContent: ` ${hit.page}`}),
       excerpt(hit.text, hit.terms))));
