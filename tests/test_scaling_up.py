@@ -8,9 +8,10 @@ import pytest
 import torch
 from torch.profiler import profile
 
+from gensq_course import studies
 from gensq_course.lessons.scaling_up import batches, halves, layers, naive, profiling, ranks, study, study_rates, tables, together
 from gensq_course.lessons.scaling_up.source import LONGEST, ZipfText
-from gensq_course.studies.rows import records, value
+from gensq_course.studies.rows import records, value, values
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.maths.stats import estimate
 from gensq_lib.models.language_model import LanguageModel
@@ -386,3 +387,10 @@ def test_a_row_of_the_rates_is_of_its_rate():
     small = {"words": 40, "num_train": 64, "steps": 2}
     low, high = (study_rates.run(output="full", rate=rate, **small) for rate in (5e-3, 8e-2))
     assert value(low, measure="nats") != value(high, measure="nats")
+
+
+@pytest.mark.parametrize("module", [study, study_rates], ids=["sizes", "rates"])
+def test_the_recorded_tables_are_whole(module):
+    recorded = studies.read(module.STUDY.name)
+    assert [row["setting"] for row in recorded["rows"]] == module.STUDY.settings
+    assert all(math.isfinite(each) for row in recorded["rows"] for each in values(row["found"], measure="nats"))
