@@ -99,7 +99,8 @@ def make_clinic(output: Path, student: int, remake: bool) -> int:
 def write_book(notebooks: tuple[str, ...], output: Path | None) -> int:
     """The lessons as a web book.
 
-    It opens from a disk or lies on any server of files. It is made from the lessons as committed; nothing is run. NOTEBOOK: only these (default: all).
+    It opens from a disk or lies on any server of files. It is made from the lessons as committed; nothing is run.
+    NOTEBOOK: only these (default: all).
     """
     from gensq_course import book
 
