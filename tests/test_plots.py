@@ -249,7 +249,8 @@ OWN_LOOK = re.compile(r"""#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?\b(?!;)|(?:font|labe
 
 
 def test_colours_and_sizes_stand_in_the_style_only():
-    files = [path for path in ROOT.glob("gensq_*/**/*") if path.suffix in (".py", ".js") and path.name != "style.py"]
+    files = [path for path in ROOT.glob("gensq_*/**/*") if path.suffix in (".py", ".js")
+             and path.name not in ("style.py", "minisearch.js")]  # the second is not ours
     assert len(files) > 100
     assert [(path.name, found) for path in files for found in OWN_LOOK.findall(path.read_text())] == []
 

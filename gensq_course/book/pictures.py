@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from PIL import Image
 
 PNG = re.compile(r'<img\b([^>]*?)\bsrc="data:image/png;base64,([^"]+)"([^>]*)>')
-THUMBNAIL, COLOURS = (480, 270), 32  # pixels; colours of a small picture
+THUMBNAIL, COLOURS = (480, 270), 64  # pixels; colours of a small picture
 
 
 def as_files(html: str, folder: str) -> tuple[str, dict[str, bytes]]:

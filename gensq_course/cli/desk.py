@@ -97,9 +97,10 @@ def make_clinic(output: Path, student: int, remake: bool) -> int:
 @click.argument("notebooks", nargs=-1, metavar="[NOTEBOOK]...")
 @click.option("-o", "output", type=FILE, metavar="DIR", help="where to write (default: build/book)")
 def write_book(notebooks: tuple[str, ...], output: Path | None) -> int:
-    """The lessons as a web book, to open from a disk or to put on a server.
+    """The lessons as a web book.
 
-    It is made from the lessons as committed; nothing is run. NOTEBOOK: only these (default: all).
+    It opens from a disk or lies on any server of files. It is made from the lessons as committed; nothing is run.
+    NOTEBOOK: only these (default: all).
     """
     from gensq_course import book
 
