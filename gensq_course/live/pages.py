@@ -43,7 +43,9 @@ PAGE = """<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>{title}</title>
-<style>body {{ margin: 0 auto; padding: .5rem; max-width: 54rem; font-family: system-ui, sans-serif }}
+<style>body {{ margin: 0 auto; padding: .5rem; max-width: 54rem; font-family: system-ui, sans-serif;
+background: var(--page); color: var(--ink); {day} }}
+@media (prefers-color-scheme: dark) {{ body {{ {night} }} }}
 {style}</style>
 </head>
 <body>
@@ -129,7 +131,8 @@ def page(name: str) -> str:
     """One page as a single HTML file, which loads nothing."""
     scripts = [*map(data_file, chosen("a live page", name, NEEDS)), script()]
     title, lead = map(escape, TITLES[name])
-    return PAGE.format(title=title, lead=lead, name=name, style=stylesheet(), policy=escape(policy(*scripts), quote=True),
+    return PAGE.format(title=title, lead=lead, name=name, style=stylesheet(), day=variables(DAY), night=variables(NIGHT),
+                       policy=escape(policy(*scripts), quote=True),
                        scripts="\n".join(f"<script>{text}</script>" for text in scripts))
 
 

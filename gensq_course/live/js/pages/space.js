@@ -31,7 +31,7 @@ live.space = (place, {latent_space: base64, world, space}) => {
     let code = null;
     const read = () => {
       const found = typedSentence(model, truth, typed.value);
-      help.textContent = found.refusal ?? "";
+      help.textContent = found.refusal ? `${found.refusal} Until then the last one that was understood is kept.` : "";
       named(typed.input, {"aria-invalid": String(Boolean(found.refusal))});
       if (found.ids) code = codeOf(found.ids);
     };
