@@ -124,7 +124,7 @@ LONG_LESSONS = {  # with a reason
     "text_vae": 610,  # a second study: n-gram, language model and VAE of small real texts; two models to export
     "language_models": 475,  # a model to export
     "latent_space": 475,  # a model to export
-    "unpaired_translation": 665,  # seven exercises and their mistakes, six studies, pictures, tables that read several as one
+    "unpaired_translation": 680,  # seven exercises and their mistakes, six studies, pictures, tables that read several as one
     "speech": 490,  # five exercises and their mistakes; pictures, players and controls of a lesson that is seen and heard
     "topics_and_tastes": 685,  # seven exercises and their mistakes, tables (of five seeds, too) and pictures, recommenders
     "tutorial_autopsy": 1_735,  # 45 experiments, a hunt, six exercises, two programs to take away, controls and fair partners

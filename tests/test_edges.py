@@ -20,7 +20,7 @@ DAY = datetime.datetime.now(datetime.UTC).date().toordinal()
 RUN_THROUGH = ("00_start_here", "01_elbo", "02_kl", "03_reparameterization", "04_dense_vae", "05_language_models",
                "06_text_vae", "07_posterior_collapse", "08_curing_collapse", "09_latent_space", "10_understanding",
                "11_translation", "12_summarisation", "13_speech", "14_gan", "15_text_gan", "16_dialogue_gan",
-               "18_topics_and_tastes", "19_vae_or_gan", "20_tutorial_autopsy")
+               "17_unpaired_translation", "18_topics_and_tastes", "19_vae_or_gan", "20_tutorial_autopsy")
 WANTED = os.environ.get("GENSQ_EDGES", "")
 
 

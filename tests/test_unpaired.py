@@ -595,8 +595,8 @@ def test_what_the_lesson_says_of_search_and_model():
 
 def test_what_the_lesson_says_of_a_dictionary_of_few_pairs():
     """Of types four in five with two names, nearly all elsewhere; sentences of a network with it, three in five."""
-    types = {name: np.mean(over_seeds("unpaired_beside", "types", {"difficulty": name, "what": "alone"}, by=unpaired_beside.BY_FEW))
-             for name in difficulties.CHANGES}
+    types = {name: np.mean(over_seeds("unpaired_beside", "types", {"difficulty": name, "what": "alone"},
+                                      by=unpaired_beside.BY_FEW)) for name in difficulties.CHANGES}
     assert 0.75 < types.pop("two names") < 0.85 and min(types.values()) > 0.9
     names = {"difficulty": "two names"}
     said = over_seeds("unpaired_beside", "right", names | {"what": "dictionary"}, by="network", start=unpaired_beside.BY_FEW)

@@ -85,7 +85,7 @@ UNPAIRED = [
     Verdict("Of every key that its own tables end with it would see many times more than of the truth", lambda run: all(
         recorded(run, "tables", 1, JUDGE, start)["divergence"] > 5 * recorded(run, "tables", 1, "key", "the truth")["divergence"]
         for start in ("nothing", "frequency", "assignment"))),
-    Verdict("On the easy language restarts and EM have more than half of them", lambda run: (
+    Verdict("On the easy language restarts (the likeliest of 30) and EM have more than half of them", lambda run: (
         lambda row: min(row["restarts"], row["EM"]) > 0.5)(recorded(run, "resists", 1, EASY))),
     Verdict("After *any one* of the changes EM has less than a third and restarts less than a fifth", lambda run: all(
         row["EM"] < 1 / 3 and row["restarts"] < 1 / 5 for row in difficult(run, 1))),
