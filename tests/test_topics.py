@@ -148,17 +148,6 @@ def test_a_high_rate_finds_topics_in_steps_in_which_a_low_one_does_not(village, 
     assert found[5e-2] > found[1e-4] + 0.1
 
 
-def test_topics_start_at_the_words_frequencies_or_as_a_layer_does(village, cut_off):
-    """By its counts a word is as likely as it is frequent, up to noise of one nat; PyTorch makes all words about equally likely."""
-    log_frequency, off, spread = topic_models.frequencies(village).log(), {}, {}
-    for from_counts in (True, False):
-        model = topic_models.untrained(topic_models.PLAIN["mixture"], village, 4, seed=0)
-        train_bags(model, village.train, steps=1, seed=0, key={"test": "start"}, learning_rate=1e-6, from_counts=from_counts)
-        logs = model.topics().detach().log()
-        off[from_counts], spread[from_counts] = (logs - log_frequency).std().item(), logs.std(-1).mean().item()
-    assert off[True] == pytest.approx(1.0, abs=0.3) and spread[False] < 0.4 < 0.8 < spread[True]
-
-
 def test_training_keeps_what_validation_likes_best(village, cut_off):
     torch.manual_seed(0)
     model = BagVAE(num_items=len(village.words), latent_dim=2)
@@ -469,9 +458,6 @@ def test_the_recorded_tables_are_whole():
     assert min(nats, key=lambda name: nats[name].mean if name else math.inf) == "truth"
     exact = studies.by(table["rows"], "few", measure="exact")
     assert min(exact, key=lambda name: exact[name].mean if name else math.inf) == "truth"
-    control = studies.read("topics_controls")
-    names = list(dict.fromkeys(record["control"] for record in control["rows"][0]["found"]))
-    assert names == [*(f"{kind}: at the start" for kind in OF_TOPICS), *topic_models.CONTROLS]
     people = studies.read("topics_people")
     assert [row["setting"] for row in people["rows"]] == list(recorded.OF_ABSTRACTS.settings)
     assert len(studies.texts(people["rows"][0]["found"])) == 4 * recorded.OF_PEOPLE

@@ -46,15 +46,10 @@ def of_known(seed: int) -> Iterator[Record]:
 
 
 def of_controls(*, seed: int) -> list[Record]:
-    """The plain networks as they start, and with what else could help them; and the mixture's setting in this lesson."""
+    """The plain mixture with what else could help it, and the setting that this lesson uses."""
     documents, found = corpora.load_documents("world", seed=seed), []
-    num = len(documents.known.names)
-    for kind in OF_TOPICS:
-        model = topic_models.untrained(topic_models.PLAIN[kind], documents, num, seed)
-        model.start_from_counts(documents.train)
-        found += records(measured(model.eval(), documents, seed=seed), control=f"{kind}: at the start")
     for name, recipe in topic_models.CONTROLS.items():
-        model = trained(recipe, documents, num_topics=num, seed=seed)
+        model = trained(recipe, documents, num_topics=len(documents.known.names), seed=seed)
         found += records(measured(model, documents, seed=seed), control=name)
     return found
 

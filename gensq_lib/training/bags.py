@@ -21,8 +21,8 @@ WARMUP = 50  # steps in which the learning rate rises
 
 def train_bags(model: BagVAE, counts: Float[Tensor, "document item"], *, steps: int, seed: int, key: dict[str, Any],
                batch_size: int = 100, learning_rate: float = 2e-3, momentum: float = 0.9, beta: Schedule | None = None,
-               validate: Callable[[], float] | None = None, every: int = 50, drawn: bool = True, weight_decay: float = 0.0,
-               from_counts: bool = True) -> History:
+               validate: Callable[[], float] | None = None, every: int = 50, drawn: bool = True, weight_decay: float = 0.0
+               ) -> History:
     """Maximise reconstruction - beta KL, with beta 1 unless a schedule says otherwise. `key` names the bags in the cache.
 
     The learning rate rises, then falls along a cosine: at a high rate the statistics that batch normalisation keeps for
@@ -33,15 +33,14 @@ def train_bags(model: BagVAE, counts: Float[Tensor, "document item"], *, steps: 
 
     Not `drawn`: z is the posterior's mean and its KL costs nothing: an autoencoder, with a dropout of its input a denoising one
     (Mult-DAE). `weight_decay` is the price of weights, biases left out: nats for each unit of the sum of their squares (the
-    published Mult-DAE has one, Liang et al. 2018). Not `from_counts`: it starts as PyTorch starts a network. Taught in lesson 18.
+    published Mult-DAE has one, Liang et al. 2018). Taught in lesson 18.
     """
     right = counts.dim() == 2 and len(counts) and whole(steps, 1) and whole(batch_size, 1) and weight_decay >= 0
     expect(right, f"expected rows of counts, 1 step and a batch of 1 or more, and a weight decay of 0 or more, got "
                   f"{tuple(counts.shape)}, {steps}, {batch_size} and {weight_decay}; see help(train_bags)")
     weight, rate = beta or constant(1.0), warmup_cosine(learning_rate, steps=steps, warmup=min(WARMUP, steps),
                                                         floor=learning_rate / 50)
-    if from_counts:
-        model.start_from_counts(counts)
+    model.start_from_counts(counts)
 
     def batch_of(i: int) -> Tensor:
         return counts[torch.randint(len(counts), (batch_size,), generator=runtime.generator(seed, "bags", i))]
@@ -71,7 +70,7 @@ def train_bags(model: BagVAE, counts: Float[Tensor, "document item"], *, steps: 
 
     key = {**key, "model": model.config, "steps": steps, "seed": seed, "rate": learning_rate, "momentum": momentum,
            "batch": batch_size, "beta": [weight(i) for i in range(0, steps, max(steps // 20, 1))], "every": validate and every,
-           "drawn": drawn, "decay": weight_decay, "from counts": from_counts}
+           "drawn": drawn, "decay": weight_decay}
     return History(cached(model, key, train_now))
 
 

@@ -1,4 +1,5 @@
 """What lesson 18 says about its results."""
+from gensq_course.studies.tasting_study import CAPS
 from tests.verdicts import Run, Verdict, number
 
 
@@ -158,6 +159,12 @@ def best_of_their_lines(run: Run) -> bool:
     return all(max(line, key=lambda each: each[1])[0] for line in lines)
 
 
+def held(run: Run, *betas: float) -> list[float]:
+    """Recorded: how far a beta that is held is ahead of one that rises, by the words that stand for the figure."""
+    gains = [number(part.split(": ")[1]) for part in run.described("beta").split("over beta: ")[1].split(", ")]
+    return [gains[CAPS.index(beta)] for beta in betas]
+
+
 TASTES = [
     Verdict("has a worse value on both sides, but for Mult-DAE's 64", lambda run: best_of_their_lines(run)
             and at_edges(run) == {("Mult-DAE", "dimensions of z")}),
@@ -165,7 +172,12 @@ TASTES = [
         lowest(run, rival)[0] > 0 for rival in ("EASE", "item-kNN"))),
     Verdict("five seeds leave it open", lambda run: all(
         low < 0 for rival in ("EASE", "item-kNN") for low in lowest(run, rival)[1:])),
-    Verdict("is behind the VAE at every size", lambda run: min(lowest(run, "Mult-DAE")) > 0),
+    Verdict("is behind the VAE at every size, by about a hundredth", lambda run: min(lowest(run, "Mult-DAE")) > 0 and all(
+        0.005 < vae - dae < 0.015 for vae, dae in zip(run.row("recorded-tastes", "Mult-VAE"), run.row(
+            "recorded-tastes", "Mult-DAE"), strict=True))),
+    Verdict(".5 and 1 are level with the", lambda run: all(abs(mean) < 0.006 for mean in held(run, 0.5, 1.0))),
+    Verdict("At .2 and below a hundredth or more is lost, and at 2 as well", lambda run: all(
+        mean < -0.0095 for mean in held(run, 0.0, 0.1, 0.2, 2.0))),
     Verdict("all leave a gap to the perfect recommender", lambda run: all(
         run.row("recorded-tastes", "perfect")[i] > run.row("recorded-tastes", name)[i] + 0.01
         for i in (0, 1, 2) for name in ("Mult-VAE", "EASE", "item-kNN"))),
