@@ -117,7 +117,7 @@ def test_words_and_quiz_of_a_lesson_must_fit_its_own(folder, file, table, said):
 
 
 def test_every_sentence_is_said_somewhere():
-    rooms = [lessons.HERE.parent / room for room in ("checks", "report", "widgets")]
+    rooms = [lessons.HERE.parent / room for room in ("checks", "report", "widgets", "execute")]
     code = "\n".join(path.read_text() for room in rooms for path in room.glob("*.py"))
     names = {(table, key) for table in english() for key in english()[table]}
     assert {pair for pair in re.findall(r'say\("(\w+)", "(\w+)"', code)} <= names, "a name without a sentence"

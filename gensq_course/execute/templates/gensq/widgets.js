@@ -129,7 +129,8 @@
   // The points of a quiz (questions.py): boxes of title, options and explanations, and last where the points stand.
   const count = (model) => {
     const boxes = model.get("children", []).map(find).filter((child) => child?.name === "VBoxModel");
-    const asked = boxes.map((child) => child.get("children", []).map(find)).map(([, radio, why]) => ({radio, why}));
+    const asked = boxes.map((child) => child.get("children", []).map(find)).map(([, radio, why]) => ({radio, why}))
+      .filter(({radio, why}) => radio?.name === "RadioButtonsModel" && why?.name === "StackModel");
     const score = find(model.get("children", []).at(-1));
     const chosen = ({radio, why}) => find(why.get("children", [])[radio.get("index", -1)]);
     const right = (question) => /<strong>✓/.test(chosen(question)?.get("value") ?? "");
