@@ -33,7 +33,7 @@ DOT = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     """Two lessons and everything around them."""
-    return book.build(tmp_path_factory.mktemp("book") / "out", LESSONS).folder
+    return book.build(tmp_path_factory.mktemp("book") / "out", LESSONS, alive={}).folder
 
 
 class Links(HTMLParser):
@@ -125,7 +125,7 @@ def test_places_for_what_is_alive(built):
     assert all('data-live="space"' in (built / name).read_text() for name in ("index.html", "09_latent_space.html"))
     known = {path.stem for path in folder().glob("*.ipynb")}
     assert set(pages.settings()["live"]) | set(pages.settings()["thumbnail"]) <= known
-    assert "clinic.html" in pages.live("07_posterior_collapse") and pages.live("02_kl") == ""
+    assert "clinic.html" in pages.live("07_posterior_collapse") and pages.live("03_reparameterization") == ""
 
 
 def test_components_come_beside_the_pages_that_have_a_place(tmp_path):
@@ -317,7 +317,7 @@ def test_another_folder_is_not_replaced(tmp_path):
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "a.txt").write_text("dear")
     with pytest.raises(GensqError, match="expected an empty folder or an earlier book"):
-        book.build(tmp_path / "letters", LESSONS[:1])
+        book.build(tmp_path / "letters", LESSONS[:1], alive={})
     assert (tmp_path / "letters" / "a.txt").read_text() == "dear"
 
 
@@ -337,11 +337,11 @@ def test_other_lessons_make_a_book_and_their_texts_are_escaped(tmp_path, monkeyp
 
 def test_a_build_that_fails_leaves_the_earlier_book(tmp_path, monkeypatch):
     own_lessons(tmp_path, monkeypatch, "print(1)")
-    book.build(tmp_path / "out")
+    book.build(tmp_path / "out", alive={})
     before = (tmp_path / "out" / "index.html").read_text()
     monkeypatch.setattr(pages, "front", lambda _: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        book.build(tmp_path / "out")
+        book.build(tmp_path / "out", alive={})
     assert (tmp_path / "out" / "index.html").read_text() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["lessons", "out"]
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gensq_course import live
 from gensq_course.book import pages
 from gensq_course.book.linking import Linker, glossary
 from gensq_course.book.pages import Book
@@ -33,12 +34,15 @@ class Built:
 def build(output: Path, names: Sequence[str] = (), *, alive: Mapping[str, str | bytes] | None = None) -> Built:
     """Write the book (all lessons, or those that are named) into `output`: all of it, or nothing is changed.
 
-    `alive` are the files of the components that fill the places of book.toml, live.js and live.css among them.
+    `alive` are the files of the components that fill the places of book.toml, live.js and live.css among them (default: all that
+    these lessons and the front page need).
     """
     refuse_other_folders(output)
     chosen = [find_lesson(name) for name in names] or all_lessons()
+    if alive is None:
+        alive = live.files(pages.components(lesson.name for lesson in chosen))
     book = Book(lessons=sorted(chosen, key=lambda lesson: lesson.name), places=course(), terms=glossary(), works=bibliography(),
-                alive=alive or {})
+                alive=alive)
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{output.name}.", dir=output.parent) as scratch:
         folder = Path(scratch) / "book"

@@ -2,7 +2,7 @@
 import functools
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from itertools import groupby
@@ -100,6 +100,12 @@ def live(name: str) -> str:
         return ""
     return (f'<aside class="live" aria-label="Try it here"><div class="gensq-live" data-live="{place["name"]}">'
             f'<p>{escape(place["says"])}</p></div></aside>')
+
+
+def components(names: Iterable[str]) -> list[str]:
+    """What fills the places of these lessons and of the front page."""
+    places = settings()["live"]
+    return list(dict.fromkeys(["space", *(places[name]["name"] for name in names if name in places)]))
 
 
 def front(book: Book) -> str:
