@@ -128,6 +128,21 @@ def test_places_for_what_is_alive(built):
     assert "clinic.html" in pages.live("07_posterior_collapse") and pages.live("03_reparameterization") == ""
 
 
+@pytest.mark.parametrize(("repository", "places"), [("", 0), ("someone/their-fork", 3)])
+def test_a_lesson_says_where_it_opens_without_an_installation(monkeypatch, tmp_path, repository, places):
+    monkeypatch.setenv("GENSQ_REPOSITORY", repository)
+    made = book.build(tmp_path / "out", LESSONS[:1], alive={}).folder
+    found = re.findall(r'<a rel="external" href="(https://[^"]*)"', (made / f"{LESSONS[0]}.html").read_text())
+    assert len(found) == places and all("someone/their-fork" in address for address in found)
+    assert sum(address.endswith(f"notebooks/{LESSONS[0]}.ipynb") for address in found) == places - (places > 0)
+
+
+def test_a_repository_that_is_none_is_refused(monkeypatch):
+    monkeypatch.setenv("GENSQ_REPOSITORY", 'x" onclick="')
+    with pytest.raises(GensqError, match="OWNER/NAME"):
+        pages.elsewhere(LESSONS[0])
+
+
 def test_components_come_beside_the_pages_that_have_a_place(tmp_path):
     made = book.build(tmp_path / "out", ["06", "09"], alive={"live.js": "1", "live.css": "", "live/words.js": "2"}).folder
     assert (made / "live/words.js").read_text() == "2"

@@ -1,5 +1,6 @@
 """The kinds of pages of the book: front, lesson, lists, search. All stand in the shell of a report's page (execute/page.py)."""
 import functools
+import os
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from gensq_course.execute import page
 from gensq_course.execute.graded import VIEW
 from gensq_course.report.course import Place
 from gensq_course.report.lessons import Lesson, folder, read_notebook
+from gensq_lib.ground.errors import GensqError
 
 TEMPLATES = Path(__file__).parent / "templates"
 PAGES = (("notation.html", "Notation"), ("glossary.html", "Glossary"), ("bibliography.html", "Bibliography"))
@@ -88,7 +90,21 @@ def lesson(book: Book, name: str, html: str, cells: page.Cells) -> str:
     return laid_out(book, title=book.title(name), about=about, main=html, contents=cells.contents, data=cells.data,
                     alive=name in settings()["live"],
                     scripts=("widgets.js", "answers.js"), formulas=cells.formulas, hide_code=True,
-                    foot=page.filled("turn.html.j2", TEMPLATES, before=before, after=after))
+                    foot=page.filled("turn.html.j2", TEMPLATES, before=before, after=after, elsewhere=elsewhere(name)))
+
+
+def elsewhere(name: str) -> list[tuple[str, str]]:
+    """(address, where) of the places that open a lesson in a notebook without an installation; none while it is not said where
+    the repository lies (`repository` in book.toml, or GENSQ_REPOSITORY)."""
+    repository = os.environ.get("GENSQ_REPOSITORY", settings()["repository"])
+    if not repository:
+        return []
+    if not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
+        raise GensqError(f'expected the repository as "OWNER/NAME" on GitHub, got "{repository}"; mend GENSQ_REPOSITORY, or '
+                         "`repository` in gensq_course/book/book.toml")
+    return [(f"https://colab.research.google.com/github/{repository}/blob/main/notebooks/{name}.ipynb", "Colab"),
+            (f"https://mybinder.org/v2/gh/{repository}/main?labpath=notebooks/{name}.ipynb", "Binder"),
+            (f"https://codespaces.new/{repository}", "a container (Codespaces)")]
 
 
 def live(name: str) -> str:
