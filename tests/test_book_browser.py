@@ -19,7 +19,7 @@ BUSY = 120_000  # milliseconds: a busy machine may take this long
 DESK = {"width": 1200, "height": 900}
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 SERIOUS = """async () => {
-  const found = await axe.run(document, {resultTypes: ["violations"]});
+  const found = await axe.run(document, {resultTypes: ["violations"], preload: false});
   return found.violations.filter(({impact}) => ["serious", "critical"].includes(impact))
     .map(({id, nodes}) => [id, nodes.length, nodes.slice(0, 3).map(({html}) => html.slice(0, 120))]);
 }"""
@@ -102,6 +102,22 @@ def test_the_sentence_of_the_front_page_changes_under_the_keyboard(opened):
         page.keyboard.press(key)
         texts.append(page.locator(".hero .widget").inner_text())
     assert len(set(texts)) == 3 and slider.is_enabled()
+
+
+def test_the_front_page_takes_two_sentences_of_your_own(opened):
+    """Its model is loaded when it is asked for, and not before."""
+    page, loaded = opened("index.html", viewport=PHONE), []
+    page.on("request", lambda request: loaded.append(request.url))
+    page.wait_for_timeout(500)
+    assert not any("/live/" in url for url in loaded)
+    page.get_by_text("Type two sentences of your own").click()
+    page.wait_for_selector(".gensq-live[data-ready=true]")
+    assert any("/live/" in url for url in loaded)
+    slider, said = page.locator(".gensq-live input[type=range]").first, page.locator(".gensq-live")
+    slider.focus()
+    before = said.inner_text()
+    page.keyboard.press("End")
+    assert said.inner_text() != before and page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 def test_the_skip_link_and_the_theme(opened):
