@@ -115,9 +115,9 @@ def test_modules_are_short_and_introduce_themselves(path):
 # Lesson 19 has noise of three kinds (75).
 # Lesson 21 has subwords, near copies, two-sample tests and their power, learning curves and a jury (475), and counts what a
 # reader's own grammar says (150 lines of the grammar). What a terminal's codes and paragraphs cost is told in 15 more.
-# Lesson 22 has output layers for many words (145), training in several processes and how they start (240), batches by tokens, what
-# they weigh, and sequences that are too large to be held (175), and corpora that are read line by line from a large file (345):
-# that this is nearly as fast as reading from memory, by pieces of text that are at hand and some lines together, took 40 more.
+# Lesson 22 has output layers for many words (145), training in several processes and how they start (240), batches by tokens,
+# what they weigh, and sequences that are too large to be held (175), and corpora that are read line by line from a large file
+# (345): that this is nearly as fast as reading from memory, by pieces of text at hand and some lines together, took 40 more.
 BUDGETS = {"core": 9_475, "grammar and corpora": 4_790, "plots": 805, "a lesson": 450}
 LONG_LESSONS = {  # with a reason
     "understanding": 550,  # two studies, exact posteriors, tables and pictures of them, four exercises and their mistakes

@@ -76,7 +76,8 @@ def test_what_only_the_wrong_inputs_have_is_said_and_nothing_else(inputs, wrong,
     """A clamp is spoken of where the inputs have an edge at which one could show, and nowhere else."""
     found = [(torch.tensor(row),) for row in inputs]
     truths = [x.sum() for x, in found]
-    said = where_right(found, truths, [torch.tensor(-7.0) if i in wrong else t for i, t in enumerate(truths)])["right but for some"]
+    theirs = [torch.tensor(-7.0) if i in wrong else t for i, t in enumerate(truths)]
+    said = where_right(found, truths, theirs)["right but for some"]
     assert words in said and ("clamp" in said) == (words in EDGES)
 
 
