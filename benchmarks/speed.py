@@ -143,8 +143,8 @@ def training_ratios(setting: Setting, model: TextVAE, *, device: str, pairs: int
     """
     models = {USUAL: model, FP32: setting.model(device), MIXED: setting.model(device)}
     if len(model.decoder.embed.weight) >= SMALLEST:
-        models |= {f"with {article} softmax": setting.model(device, output=article.split()[1], tie=False)
-                   for article in ("an adaptive", "a sampled")}
+        models["with an adaptive softmax"] = setting.model(device, output="adaptive", tie=False)
+        models["with a sampled softmax"] = setting.model(device, output="sampled", tie=False)
     plain = setting.model(device)
     ways = {name: (mixed_epochs if name == MIXED else our_epochs)(setting, each, device) for name, each in models.items()}
     ways[FP32] = in_fp32(ways[FP32])
