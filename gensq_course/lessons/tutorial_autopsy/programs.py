@@ -184,9 +184,10 @@ def over_prompts(gains: Tensor) -> Estimate:
     return Estimate(gains.mean().item(), sum(off**2 for off in sums.values()) ** 0.5 / len(gains), len(sums))
 
 
+RATE = 3e-4  # of the game's Adam
 GAME, CONTROL, PERFECT = "after the game", "as many steps of likelihood", "after a game with a perfect judge"
 LONGER = ", longer"
-WAYS = {GAME: {}, CONTROL: {"weight": 0.0}, PERFECT: {"truth": perfect_judge}}
+WAYS = {GAME: {}, CONTROL: {"weight": 0.0}, PERFECT: {"truth": perfect_judge}}  # what `trained` gets beside the usual
 
 
 @dataclass(frozen=True)
@@ -202,10 +203,11 @@ def gan_reached(*, steps: int, game_steps: int, seed: int, longer: Mapping[str, 
     all; the last two once more with what `longer` says. And the judge of the game, on the replies of the speaker after it."""
     with torch.random.fork_rng(devices=[]):
         text = doorstep()
-        start = gan.taught(text, steps=steps, seed=seed)
-        plays = {name: {"steps": game_steps} | pays for name, pays in WAYS.items()} | {
-            name + LONGER: {**longer} | WAYS[name] for name in (CONTROL, PERFECT) if longer}
-        played = {name: gan.played(start, text, seed=seed, **how) for name, how in plays.items()}
+        start, _ = gan.trained(text, steps=steps, seed=seed)
+        usual = {"steps": game_steps, "rate": RATE, "weight": 1.0}
+        plays = {name: usual | pays for name, pays in WAYS.items()} | {
+            name + LONGER: usual | {**longer} | WAYS[name] for name in (CONTROL, PERFECT) if longer}
+        played = {name: gan.trained(text, start, seed=seed, **how) for name, how in plays.items()}
         speakers = {"likelihood": start} | {name: speaker for name, (speaker, _) in played.items()}
         torch.manual_seed(runtime.generator(seed, "verdict").initial_seed())
         asked, _ = gan.batch_of(text.test, text)

@@ -22,18 +22,13 @@ def batch_of(pairs, text):
     return tuple(pad_sequence([torch.tensor(row) for row in rows], batch_first=True) for rows in (asked, said))
 
 
-def drawn(text, num):
-    """Fresh training pairs."""
-    return batch_of([text.train[i] for i in torch.randint(len(text.train), (num,)).tolist()], text)
-
-
 class Speaker(nn.Module):
     """p(reply | prompt, labels): a reader in both directions, attention, a writer whose words are those that it reads."""
 
     def __init__(self, num_words, num_labels, embed=64, hidden=96):
         super().__init__()
-        self.num_words, self.embed = num_words, nn.Embedding(num_words + num_labels, embed)
-        nn.init.normal_(self.embed.weight, std=0.3)
+        self.num_words = num_words
+        self.embed = nn.Embedding.from_pretrained(0.3 * torch.randn(num_words + num_labels, embed), freeze=False)
         self.reader = nn.GRU(embed, hidden // 2, batch_first=True, bidirectional=True)
         self.writer, self.mix = nn.GRU(embed, hidden, batch_first=True), nn.Linear(2 * hidden + embed, embed)
 
@@ -41,11 +36,11 @@ class Speaker(nn.Module):
         """What the writer may look at, and its first state; packed, so that no padding is read."""
         words, padding = self.embed(asked), asked == PAD
         packed = pack_padded_sequence(words, (~padding).sum(1), batch_first=True, enforce_sorted=False)
-        memory, last = self.reader(packed)
-        memory, _ = pad_packed_sequence(memory, batch_first=True, total_length=asked.shape[1])
+        features, last = self.reader(packed)
+        memory, _ = pad_packed_sequence(features, batch_first=True, total_length=asked.shape[1])
         return (padding, words, memory), torch.cat([*last], -1)[None]
 
-    def next_words(self, known, said, state):
+    def next_words(self, said, known, state):
         """Logits of the word after each of `said`, "batch time vocab", and the state."""
         padding, words, memory = known
         h, state = self.writer(self.embed(said), state)
@@ -54,8 +49,7 @@ class Speaker(nn.Module):
 
     def log_likelihood(self, asked, said):
         """log p of each reply, nats; the writer reads words one place behind."""
-        known, state = self.read(asked)
-        logits, _ = self.next_words(known, F.pad(said, (1, 0), value=BOS)[:, :-1], state)
+        logits, _ = self.next_words(F.pad(said, (1, 0), value=BOS)[:, :-1], *self.read(asked))
         return -(F.cross_entropy(logits.mT, said, reduction="none") * (said != PAD)).sum(1)
 
     @torch.no_grad()
@@ -63,9 +57,9 @@ class Speaker(nn.Module):
         """A reply to each prompt, integers "batch time", with padding behind its <eos>."""
         (known, state), said = self.read(asked), torch.full((len(asked), 1), BOS)
         for _ in range(longest):
-            logits, state = self.next_words(known, said[:, -1:], state)
-            word = torch.multinomial(logits[:, -1].softmax(-1), 1)
-            said = torch.cat([said, word.masked_fill((said == EOS).any(1, keepdim=True), PAD)], 1)
+            logits, state = self.next_words(said[:, -1:], known, state)
+            ended, word = (said == EOS).any(1, keepdim=True), torch.multinomial(logits[:, -1].softmax(-1), 1)
+            said = torch.cat([said, word.masked_fill(ended, PAD)], 1)
         return said[:, 1:]
 
 
@@ -74,8 +68,8 @@ class SmallJudge(nn.Module):
 
     def __init__(self, num_words, embed=64, hidden=96):
         super().__init__()
-        self.embed, self.verdict = nn.Embedding(num_words, embed), nn.Linear(hidden, 1)
-        self.reader = nn.GRU(embed, hidden, batch_first=True)
+        self.embed, self.reader = nn.Embedding(num_words, embed), nn.GRU(embed, hidden, batch_first=True)
+        self.verdict = nn.Linear(hidden, 1)
 
     def forward(self, asked, said):
         words = torch.cat([asked, said], 1)
@@ -92,47 +86,35 @@ def update(optimizer, loss):
     optimizer.step()
 
 
-def taught(text, steps=450, rate=4e-3, seed=0):
-    """A new speaker after some steps of likelihood; the rate falls in the second half."""
-    torch.manual_seed(seed)
-    speaker = Speaker(len(text.target_vocab), sum(map(len, text.conditions.values())))
-    optimizer = torch.optim.Adam(speaker.parameters(), lr=rate)
-    for i in range(steps):
-        optimizer.param_groups[0]["lr"] = rate * min(1, 2.1 - 2 * i / steps)
-        update(optimizer, -speaker.log_likelihood(*drawn(text, 64)).mean())
-    return speaker
+def trained(text, start=None, steps=450, rate=4e-3, weight=0.0, replies=4, truth=None, seed=0):
+    """A new speaker, or a copy of `start`, after some steps of likelihood, and a judge; the rate falls in the second half.
 
-
-def played(start, text, steps=40, replies=4, rate=3e-4, lessons=60, weight=1.0, seed=0, truth=None):
-    """A copy of the speaker after a game, and its judge.
-
-    REINFORCE: each reply's reward less the mean reward of the others to its prompt. `weight` 0 takes the judge's voice away:
-    equal steps of likelihood alone, the control. `truth(asked, said)`, if it is given, pays in the judge's place.
+    With a `weight` it is a game. The judge pays for replies by REINFORCE: each reply's reward less the mean reward of the
+    others to its prompt. Then it learns to tell them from what was said. `truth(asked, said)`, if given, pays in its place.
     """
     torch.manual_seed(seed)
-    speaker, judge = copy.deepcopy(start), SmallJudge(start.embed.num_embeddings)
+    speaker = copy.deepcopy(start) or Speaker(len(text.target_vocab), sum(map(len, text.conditions.values())))
+    judge = SmallJudge(speaker.embed.num_embeddings)
     mine, theirs = torch.optim.Adam(speaker.parameters(), lr=rate), torch.optim.Adam(judge.parameters(), lr=2e-3)
-    for i in range(-lessons, steps):
-        asked, said = drawn(text, 32)
-        if weight and not truth:
-            real, fake = judge(asked, said), judge(asked, speaker.sample(asked))
-            update(theirs, F.softplus(-real).mean() + F.softplus(fake).mean())
-        if i >= 0:
-            loss = -speaker.log_likelihood(asked, said).mean()
-            if weight:
-                many = asked[:16].repeat_interleave(replies, 0)
-                fakes = speaker.sample(many)
-                reward = (truth(many, fakes) if truth else judge(many, fakes).sigmoid().detach()).view(-1, replies)
-                gain = (reward - (reward.sum(1, keepdim=True) - reward) / (replies - 1)).flatten()
-                loss = loss - weight * (gain * speaker.log_likelihood(many, fakes)).mean()
-            update(mine, loss)
+    for i in range(steps):
+        asked, said = batch_of([text.train[k] for k in torch.randint(len(text.train), (64,)).tolist()], text)
+        loss = -speaker.log_likelihood(asked, said).mean()
+        if weight:
+            prompts, real = (rows[:16].repeat_interleave(replies, 0) for rows in (asked, said))
+            fake = speaker.sample(prompts)
+            reward = (truth(prompts, fake) if truth else judge(prompts, fake).sigmoid().detach()).view(-1, replies)
+            gain = (reward - (reward.sum(1, keepdim=True) - reward) / (replies - 1)).flatten()
+            loss = loss - weight * (gain * speaker.log_likelihood(prompts, fake)).mean()
+            update(theirs, F.softplus(-judge(prompts, real)).mean() + F.softplus(judge(prompts, fake)).mean())
+        mine.param_groups[0]["lr"] = rate * min(1, 2.1 - 2 * i / steps)
+        update(mine, loss)
     return speaker.eval(), judge
 
 
 if __name__ == "__main__":
     doorstep = corpora.load_dialogues("doorstep", num_train=10_000)
-    start = taught(doorstep)
-    after, _ = played(start, doorstep)
+    start, _ = trained(doorstep)
+    after, _ = trained(doorstep, start, steps=40, rate=3e-4, weight=1.0)
     for name, speaker in {"likelihood": start, "after the game": after}.items():
         said = map(doorstep.target_vocab.decode, speaker.sample(batch_of(doorstep.test, doorstep)[0]).tolist())
         valid = [doorstep.grammar.valid(reply, pair.source, **dict(zip(doorstep.conditions, pair.labels)))
