@@ -206,6 +206,12 @@ def test_a_p_value_of_zero_keeps_no_level():
     assert found[0.0].mean > two_samples.LEVEL  # 1 in 10 by exchangeability
 
 
+@pytest.mark.parametrize("p, words", [(0.0123, "p at most 0.012"), (0.0005, "p at most 0.001"), (0.0004, "p below 0.001"),
+                                      (1e-12, "p below 0.001"), (1.0, "p at most 1.000")])
+def test_a_p_value_is_never_printed_as_zero(p, words):
+    assert TwoSample("planted", 0.0, p, 40).said(3, "at most") == words
+
+
 def test_power_sees_a_planted_fault_and_refuses_what_cannot_be_asked():
     found = two_samples.power(LINES, two_samples.kernel_test, fault=two_samples.again_and_again, shares=(0.0, 0.8), num=60,
                               repeats=10, seed=0)

@@ -36,6 +36,11 @@ class TwoSample:
         """Whether one source is refused at `LEVEL`."""
         return bool(self.p_value <= LEVEL)
 
+    def said(self, digits: int = 4, equals: str = "=") -> str:
+        """p as it is printed; one that is too small for the digits is below the least that they show, never 0."""
+        least = 10**-digits
+        return f"p below {least:.{digits}f}" if self.p_value < least / 2 else f"p {equals} {self.p_value:.{digits}f}"
+
 
 Test = Callable[[Sequence[Sentence], Sequence[Sentence], int], TwoSample]  # two heaps and a seed
 Fault = Callable[[Sequence[Sentence], float, int], list[Sentence]]  # a heap, the share of it that is to be spoilt, and a seed

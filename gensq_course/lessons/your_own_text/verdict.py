@@ -191,7 +191,7 @@ def written(found: Measured) -> str:
         return _say("written", "control", tests=", ".join(test.name for test in refusing(found.control)))
     if refused:
         return _say("written", "refused", count=len(refused), all=len(found.tests), tests=", ".join(t.name for t in refused),
-                    p=max(test.p_value for test in refused), level=LEVEL / len(found.tests), num=num)
+                    p=max(refused, key=lambda test: test.p_value).said(3, "at most"), level=LEVEL / len(found.tests), num=num)
     shares = [_say("written", "blind") if share is None else _say("written", "share", share=share)
               for share in (found.seen_words, found.seen_again)]
     return _say("written", "passed", num=num, seen=_say("written", "sees", words=shares[0], again=shares[1]))
