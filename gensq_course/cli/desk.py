@@ -109,6 +109,21 @@ def write_book(notebooks: tuple[str, ...], output: Path | None) -> int:
     return 0
 
 
+@click.command("pdf")
+@click.argument("notebooks", nargs=-1, metavar="[NOTEBOOK]...")
+@click.option("-o", "output", type=FILE, metavar="DIR", help="where to write (default: build/pdf)")
+def write_pdf(notebooks: tuple[str, ...], output: Path | None) -> int:
+    """The lessons on paper, as PDF; a Chromium prints them.
+
+    Without a name all of them as one file with contents; with names (NOTEBOOK) a file each. Nothing is run.
+    """
+    from gensq_course.book import paper
+
+    for path in paper.write(output or workplace() / "build" / "pdf", notebooks):
+        print(f"Written: {path} ({path.stat().st_size / 1e6:.1f} MB)")
+    return 0
+
+
 @click.command("live")
 @click.argument("names", nargs=-1, metavar="[PAGE]...")
 @click.option("-o", "output", type=FILE, default=Path("live"), metavar="FOLDER", help="where to write (default: live)")
@@ -139,5 +154,5 @@ def version_command(name: str) -> click.Command:
     return make_version
 
 
-COMMANDS = (show_progress, copy_to_reader, serve_page, make_clinic, make_live, write_book,
+COMMANDS = (show_progress, copy_to_reader, serve_page, make_clinic, make_live, write_book, write_pdf,
             *map(version_command, ("student", "instructor", "classroom")))
