@@ -124,6 +124,17 @@ def write_pdf(notebooks: tuple[str, ...], output: Path | None) -> int:
     return 0
 
 
+@click.command("slides")
+@click.option("-o", "output", type=FILE, metavar="DIR", help="where to write (default: build/slides)")
+def write_slides(output: Path | None) -> int:
+    """Slides for four lab sessions, one HTML file each, from the sections that notebooks/slides.toml names."""
+    from gensq_course.book import slides
+
+    for one in slides.write(output or workplace() / "build" / "slides"):
+        print(f"Written: {one.path} ({one.num_slides} slides)")
+    return 0
+
+
 @click.command("live")
 @click.argument("names", nargs=-1, metavar="[PAGE]...")
 @click.option("-o", "output", type=FILE, default=Path("live"), metavar="FOLDER", help="where to write (default: live)")
@@ -154,5 +165,5 @@ def version_command(name: str) -> click.Command:
     return make_version
 
 
-COMMANDS = (show_progress, copy_to_reader, serve_page, make_clinic, make_live, write_book, write_pdf,
+COMMANDS = (show_progress, copy_to_reader, serve_page, make_clinic, make_live, write_book, write_pdf, write_slides,
             *map(version_command, ("student", "instructor", "classroom")))
