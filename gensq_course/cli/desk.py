@@ -141,8 +141,8 @@ def write_slides(output: Path | None) -> int:
 def make_live(names: tuple[str, ...], output: Path) -> int:
     """Pages that compute in the browser, as HTML files.
 
-    They need no kernel, no server and no network. PAGE: elbo, kl, dense, language, sampler, clinic, space, gan, doorstep
-    (default: all).
+    They need no kernel, no server and no network. PAGE: elbo, kl, dense, language, sampler, clinic, space, gan, doorstep,
+    mine (default: all).
     """
     from gensq_course import live
 

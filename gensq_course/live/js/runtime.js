@@ -124,7 +124,7 @@ const written = (words) => {
   }
   return text;
 };
-const READERS = {  // way of reading -> [text to words, words to text]; the way "words" needs more than a page has
+const READERS = {  // way of reading -> [text to words, words to text]; those of people's text are in reading.js
   grammar: (words) => [grammarReader(words), written],
   spaces: () => [(text) => text.split(/\s+/).filter(Boolean), (words) => words.join(" ")],
   "grammar by characters": (words) => [(read) => [...read].filter((c) => c.trim())
@@ -235,7 +235,7 @@ const posteriorOf = (weights) => {
 
 // A language model or a text VAE out of the bytes of its file. What this page cannot compute is refused in a sentence.
 const textModel = (bytes) => {
-  const {facts, weights} = container(bytes), {config, reading: {way}} = facts;
+  const {facts, weights} = container(bytes), {config, reading} = facts, {way} = reading;
   const vae = ["TextVAE", "BagOfWordsVAE"].includes(config.class);
   if (!vae && config.class !== "LanguageModel")
     refuse(`expected a language model or a text VAE, got a ${config.class}; use gensq`);
@@ -243,7 +243,7 @@ const textModel = (bytes) => {
     refuse("expected an LSTM with one layer, got another network; this page computes no other, `gensq` does");
   if (!READERS[way]) refuse(`expected a text that is read as ${Object.keys(READERS).join(", ")}, got "${way}"; use gensq`);
   const words = [...SPECIALS, ...facts.words], number = new Map(words.map((word, i) => [word, i]));
-  const [read, show] = READERS[way](facts.words);
+  const [read, show] = READERS[way](facts.words, reading);
   return {
     facts, words, read, longest: facts.longest,
     decoder: recurrentDecoder(weights), posterior: vae ? posteriorOf(weights) : null,
