@@ -405,21 +405,22 @@ def test_a_damaged_file_is_one_sentence(name):
 
 # --- a model of the reader's own
 
-WRITTEN = [
-    "Don't ask Tom's 3.5 well-known U.S. friends at 7:30 p.m., OK?", "“Curly” ‘quotes’ … and (brackets): a/b; 10,000 €5!", "naïve cafe\u0301 Ünïcödé",
-    "我喜欢苹果，你呢?", "東京タワーへ行った。", "👩‍👩‍👧 is a family 🙂🙂 #tag @you", "NASA says: I'm here. The end... \"He said 'no'.\"", "",
-    "  tabs\tand\u00a0odd\u2003spaces\u200b ", "Ａｂｃ１２ full-width！", "x_1 = y^2 <b>bold</b> & more", "’s an ’ll at the start", "ǅ İstanbul ß"]
+PEOPLE_WRITE = [
+    "Don't ask Tom's 3.5 well-known U.S. friends at 7:30 p.m., OK?", "“Curly” ‘quotes’ … and (brackets): a/b; 10,000 €5!",
+    "naïve cafe\u0301 Ünïcödé", "我喜欢苹果，你呢?", "東京タワーへ行った。", "👩‍👩‍👧 is a family 🙂🙂 #tag @you",
+    "NASA says: I'm here. The end... \"He said 'no'.\"", "", "  tabs\tand\u00a0odd\u2003spaces\u200b ", "Ａｂｃ１２ full-width！",
+    "x_1 = y^2 <b>bold</b> & more", "’s an ’ll at the start", "ǅ İstanbul ß"]
 
 
 @pytest.mark.parametrize("language", ["", "zh"])
 def test_people_s_text_is_read_and_shown_as_the_library_does(language):
     usual = {"tom": "Tom", "nasa": "NASA", "i": "I"}
-    known = sorted({token for line in WRITTEN for token in text.tokens(line, language)})[::2]
+    known = sorted({token for line in PEOPLE_WRITE for token in text.tokens(line, language)})[::2]
     script = text.Script(language, usual, frozenset(known))
     found = node("const [read, show] = READERS.words(given.known, given.reading);"
                  "return given.lines.map((line) => [read(line), show(read(line)), charactersOf(line)])",
-                 {"lines": WRITTEN, "known": known, "reading": {"way": "words", "language": language, "usual": usual}})
-    for line, (words, shown, characters) in zip(WRITTEN, found, strict=True):
+                 {"lines": PEOPLE_WRITE, "known": known, "reading": {"way": "words", "language": language, "usual": usual}})
+    for line, (words, shown, characters) in zip(PEOPLE_WRITE, found, strict=True):
         assert tuple(words) == script.read(line) and tuple(characters) == own.characters(line), line
         assert shown == script.show(script.read(line)), line
 
@@ -427,7 +428,7 @@ def test_people_s_text_is_read_and_shown_as_the_library_does(language):
 def test_real_spellings_are_read_alike():
     """Every line of a text made of all kinds of signs, drawn by chance."""
     draw = random.Random(0)
-    signs = [*"abcXYZ 019.,:;!?'\"-()[]/%€$_…", " ", " ", "’", "“", "é", "e\u0301", "ß", "猫", "ア", "。", "，", "١", "Ⅷ", "½", "\u200d", "🙂"]
+    signs = [*"abcXYZ 019.,:;!?'\"-()[]/%€$_…", *"  ’“éßǅ猫ア。，١Ⅷ½🙂", "e\u0301", "\u200d"]
     lines = ["".join(draw.choices(signs, k=draw.randint(1, 30))) for _ in range(3000)]
     for language in ("", "zh"):
         found = node("return given.lines.map((line) => tokensOf(line, given.language))", {"lines": lines, "language": language})
@@ -454,45 +455,14 @@ def test_an_export_of_one_s_own_computes_in_the_page_as_in_torch(exports):
     corpus, files = exports
     lines = list(map(corpus.show, corpus.test[:20]))
     file = base64.b64encode(files["LanguageModel"].read_bytes()).decode()
-    found = node("const m = ownModel(bytesOf(given.file)); return given.lines.map((line) => wordByWord(m.decoder, m.encode(m.read(line))))",
+    found = node("const m = textModel(bytesOf(given.file));"
+                 "return given.lines.map((line) => wordByWord(m.decoder, m.encode(m.read(line))))",
                  {"file": file, "lines": lines})
     model = exported.load(files["LanguageModel"]).model
     with torch.no_grad():
         wanted = model.token_log_likelihood(collate([corpus.vocab.encode(sentence) for sentence in corpus.test[:20]])).tolist()
     for row, line in zip(found, wanted, strict=True):
         assert row == pytest.approx(line[:len(row)], abs=1e-5)
-
-
-HOSTILE = {
-    "not a model": b"hello", "empty": b"", "a pickle": b"\x80\x04\x95" + bytes(200), "a header beyond the end": (2**31).to_bytes(8, "little"),
-    "a header that is no JSON": (4).to_bytes(8, "little") + b"{{{{", "no facts": (2).to_bytes(8, "little") + b"{}"}
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_another_file_is_refused_in_one_sentence(name):
-    file = base64.b64encode(HOSTILE[name]).decode()
-    said = node("try { ownModel(bytesOf(given.file)); return ''; } catch (error) { return error.message; }", {"file": file})
-    assert said.startswith("expected a model") and "\n" not in said
-
-
-def facts_changed(path: Path, **changed) -> str:
-    """The file with other facts, in base64."""
-    raw = path.read_bytes()
-    size = int.from_bytes(raw[:8], "little")
-    header = json.loads(raw[8:8 + size])
-    header["__metadata__"]["facts"] = json.dumps(json.loads(header["__metadata__"]["facts"]) | changed)
-    written = json.dumps(header).encode()
-    return base64.b64encode(len(written).to_bytes(8, "little") + written + raw[8 + size:]).decode()
-
-
-@pytest.mark.parametrize("changed, wanted", [
-    ({"config": {"class": "Transformer"}}, "a language model or a text VAE"), ({"words": ["a"]}, "expected"), ({"words": 5}, "expected"),
-    ({"config": {"class": "LanguageModel", "decoder": "transformer"}}, "an LSTM"), ({"reading": {"way": "constructor"}}, "expected a text"),
-    ({"reading": None}, "expected a model")])
-def test_facts_that_do_not_fit_are_refused(exports, changed, wanted):
-    said = node("try { ownModel(bytesOf(given.file)); return ''; } catch (error) { return error.message; }",
-                {"file": facts_changed(exports[1]["LanguageModel"], **changed)})
-    assert said.startswith("expected") and wanted in said, said
 
 
 # --- pages

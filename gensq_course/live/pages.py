@@ -23,7 +23,7 @@ from gensq_lib.plots.style import COLOURS, DAY, NIGHT
 
 SOURCES = Path(__file__).with_name("js")
 WIDGETS = Path(conversation.__file__).parent
-PARTS = ("runtime", "reading", "truth", "guard", "replies", "kit")  # in this order: a later one uses the earlier
+PARTS = ("runtime", "reading", "truth", "guard", "replies", "kit", "checked")  # in this order: a later one uses the earlier
 TITLES = {  # of each page, and what to do there
     "elbo": ("The bound", "Choose q by three weights. Can you close the gap without a look at the true posterior?"),
     "kl": ("Two divergences", "Move q, and see which of the two KLs explodes first; then move two humps apart."),
@@ -83,6 +83,7 @@ def engine() -> str:
 def spelling_of_people() -> dict[str, Any]:
     """What reading.js knows of letters and signs: facts of the library's own reader."""
     def signs(table: Mapping[int, str]) -> dict[str, str]:
+        """Of each sign its plain one."""
         return {chr(code): sign for code, sign in table.items()}
 
     return {"han": text.HAN, "wide": text.WIDE.pattern.strip("[]"), "close": sorted(text.CLOSE), "open": sorted(text.OPEN),
@@ -154,7 +155,7 @@ def page(name: str) -> str:
 def write_pages(folder: Path, names: Iterable[str] = tuple(NEEDS)) -> list[Path]:
     """A file for each page."""
     made = {folder / f"{name}.html": page(name) for name in names}
-    for path, text in made.items():
+    for path, written in made.items():
         with atomic_write(path) as temporary:
-            temporary.write_text(text, encoding="utf-8")
+            temporary.write_text(written, encoding="utf-8")
     return list(made)

@@ -74,8 +74,8 @@ const checkExport = async (bytes) => {
   try {
     const header = headerOf(bytes), {config} = header.facts;
     checkFacts(header.facts);
-    const here = ["LanguageModel", "TextVAE", "BagOfWordsVAE"].includes(config.class);
-    if (here && (config.decoder ?? "lstm") === "lstm" && (config.num_layers ?? 1) === 1) checkShapes(header.facts, header.tensors);
+    const here = ["LanguageModel", "TextVAE", "BagOfWordsVAE"].includes(config.class) && (config.decoder ?? "lstm") === "lstm";
+    if (here && (config.num_layers ?? 1) === 1) checkShapes(header.facts, header.tensors);
     await checkHashes(bytes, header);  // of what this page cannot compute, textModel tells
   } catch (error) {
     refuse(error instanceof RangeError && error.message.startsWith("expected") ? error.message : DAMAGED);

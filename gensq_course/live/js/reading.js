@@ -1,5 +1,5 @@
-// Text of people to tokens and back, as docs/export.md says and gensq_lib/text/corpora/text.py does it: words, numbers, signs, and
-// single characters of scripts without spaces. `spelling` (what counts as such a script, which signs are plain, where no space
+// Text of people to tokens and back, as docs/export.md says and gensq_lib/text/corpora/text.py does it: words, numbers, signs,
+// and single characters of scripts without spaces. `spelling` (what counts as such a script, which signs are plain, where no space
 // stands) is written by live/pages.py from that module.
 const HAN = `[${spelling.han}]`, MARK = "[\\p{Mn}\\p{Mc}]", JOINER = "\\u200c\\u200d", ALNUM = "[\\p{L}\\p{N}_]";
 const LETTER = `(?:(?!${HAN})[\\p{L}\\p{N}_\\p{Mn}\\p{Mc}${JOINER}])`, WORD = `(?!${HAN})${ALNUM}${LETTER}*`;
@@ -20,7 +20,7 @@ const withoutClitics = (token) => {
 };
 const tokensOf = (text, language) => (language === "zh"
   ? (cleaned(text, spelling.plainChinese).match(TOKEN) ?? []).map((token) => spelling.points[token] ?? token)
-  : (cleaned(text, spelling.plain).match(TOKEN) ?? []).flatMap((token) => (token.includes("'") ? withoutClitics(token) : [token])));
+  : (cleaned(text, spelling.plain).match(TOKEN) ?? []).flatMap(withoutClitics));
 
 // Where sentences begin: the place of the first word of each, and of the signs before it.
 const beginnings = (tokens) => {
@@ -41,7 +41,8 @@ const wordsReader = (words, {language = "", usual = {}}) => {
   const seen = new Set(words), spelt = new Map(Object.entries(usual));
   return (text) => {
     const said = tokensOf(text, language);
-    for (const i of beginnings(said)) if (isCapitalised(said[i])) said[i] = spelt.get(said[i].toLowerCase()) ?? said[i].toLowerCase();
+    const small = (word) => spelt.get(word.toLowerCase()) ?? word.toLowerCase();
+    for (const i of beginnings(said)) if (isCapitalised(said[i])) said[i] = small(said[i]);
     return said.map((word) => {
       const lower = word.toLowerCase();
       return seen.has(word) ? word : spelt.get(lower) ?? (seen.has(lower) ? lower : word);

@@ -25,7 +25,8 @@ const KINDS = {
 };
 
 const tensor = (bytes, {dtype, shape, data_offsets: [first, behind]}, start) => {
-  const [size, read] = KINDS[dtype] ?? refuse(`expected numbers as F32 or F16, got ${dtype}; export the model again`);
+  if (!Object.hasOwn(KINDS, dtype)) refuse(`expected numbers as F32 or F16, got ${dtype}; export the model again`);
+  const [size, read] = KINDS[dtype];
   const num = shape.reduce((product, axis) => product * axis, 1);
   if (behind - first !== num * size || start + behind > bytes.length)
     refuse("expected as many numbers as the header says, got a file that is cut or damaged; export it again");
@@ -42,7 +43,7 @@ const container = (bytes) => {
   if (8 + size > bytes.length) refuse(damaged);
   const {__metadata__: {facts = ""} = {}, ...tensors} = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + size)));
   if (!facts) refuse(damaged);
-  const weights = {};
+  const weights = Object.create(null);
   for (const [name, of] of Object.entries(tensors)) if (of.dtype !== "I64") weights[name] = tensor(bytes, of, 8 + size);
   return {facts: JSON.parse(facts), weights};
 };

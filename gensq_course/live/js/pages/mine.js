@@ -1,28 +1,17 @@
 // A model of your own, opened from your disk: `gensq export` wrote it, and it stays on this machine.
 const LARGEST = 64e6, MOST_TYPED = 200;  // bytes of a file, words of a sentence
 
-// The bytes of a file as a model, or a sentence that says what was expected. Nothing of it is run; all of it is shown as text.
-const ownModel = (bytes) => {
-  const other = "expected a model that `gensq export` wrote, got another file, or a damaged one";
-  try {
-    const model = textModel(bytes);
-    if (new Set(model.words).size !== model.words.length || !model.words.every((word) => typeof word === "string")) refuse(other);
-    const [first] = model.decoder.step(BOS, model.decoder.start(model.posterior ? model.posterior([]).mean : null));
-    if (first.length !== model.words.length || !first.every(Number.isFinite)) refuse(other);
-    return model;
-  } catch (error) {
-    throw error instanceof RangeError && error.message.startsWith("expected") ? error : new RangeError(other);
-  }
-};
-
 live.mine = (place) => {
-  const chosen = element("input", {type: "file", accept: ".safetensors"}), help = named(element("p", {className: "help"}), {role: "alert"});
-  const inside = element("div");
+  const chosen = element("input", {type: "file", accept: ".safetensors"}), inside = element("div");
+  const help = named(element("p", {className: "help"}), {role: "alert"});
   const open = async (file) => {
     help.textContent = "";
     try {
-      if (file.size > LARGEST) refuse(`expected a file of at most ${LARGEST / 1e6} MB, got ${Math.round(file.size / 1e6)}; use gensq`);
-      inside.replaceChildren(...opened(ownModel(new Uint8Array(await file.arrayBuffer()))));
+      const megabytes = Math.round(file.size / 1e6);
+      if (file.size > LARGEST) refuse(`expected a file of at most ${LARGEST / 1e6} MB, got ${megabytes}; use gensq`);
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      await checkExport(bytes);
+      inside.replaceChildren(...opened(textModel(bytes)));
     } catch (error) {
       inside.replaceChildren();
       help.textContent = `This file cannot be opened: ${error.message}.`;
@@ -65,7 +54,8 @@ const scored = (model) => {
       element("td", {textContent: ids[i] === UNK ? `${word} (unknown)` : word}), barCell(Math.exp(each[i]), "by-model"),
       element("td", {textContent: fixed(-each[i])}))));
     const sum = -each.reduce((total, logProb) => total + logProb, 0);
-    account.textContent = `${fixed(sum)} nats${model.posterior ? ", given the mean of q(z | x)" : ""}; ${fixed(sum / each.length)} a token.`;
+    const given = model.posterior ? ", given the mean of q(z | x)" : "";
+    account.textContent = `${fixed(sum)} nats${given}; ${fixed(sum / each.length)} a token.`;
   };
   const first = decoded(model.decoder, greedyChoice(), {z: zeroOf(model), longest: model.longest});
   const typed = field("a sentence", model.show(first.ids), [], oncePerFrame(() => show()));
@@ -87,7 +77,8 @@ const drawnSentences = (model) => {
     return element("li", {textContent: model.show(ids)});
   }));
   draw();
-  return part("What does it write?", temperature.node, element("div", {className: "row"}, button("Draw six sentences", draw)), list);
+  const again = element("div", {className: "row"}, button("Draw six sentences", draw));
+  return part("What does it write?", temperature.node, again, list);
 };
 
 // Of a VAE: the sentences between two typed ones.
