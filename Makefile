@@ -2,7 +2,7 @@
 PYTHON ?= python3
 # Options of a command: make report ARGS="-p corpus=file:my_text.txt"
 ARGS ?=
-COMMANDS := lab voila chat progress doctor test report book quick smoke bench claims student instructor classroom lock help
+COMMANDS := lab voila chat progress doctor test report book pdf slides quick smoke bench claims student instructor classroom lock help
 
 .DEFAULT_GOAL := help
 .PHONY: $(COMMANDS)

@@ -26,6 +26,7 @@ install_import_hook(sorted(MODULES - {"gensq_lib.text.grammar"}),
 import torch  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 
+from gensq_course.book import paper  # noqa: E402
 from gensq_course import lessons  # noqa: E402
 from gensq_lib.text.batching import collate  # noqa: E402
 from gensq_lib.models.language_model import LanguageModel  # noqa: E402
@@ -38,7 +39,6 @@ settings.register_profile("gensq", deadline=None, derandomize=bool(os.environ.ge
                           suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("gensq")
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = ("--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
          "--disable-component-update --disable-sync").split()
 
@@ -56,7 +56,7 @@ def cut_off(monkeypatch, tmp_path):
 @pytest.fixture(scope="session")
 def browser():
     """A headless Chromium; open pages with `browser.new_page(offline=True)`."""
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    path = next(filter(None, map(shutil.which, paper.BROWSERS)), None)
     if path is None:
         no_browser("no Chromium on the path")
     from playwright.sync_api import sync_playwright

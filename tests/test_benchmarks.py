@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks import memory, slider, speed
+from benchmarks import memory, page, slider, speed
 from benchmarks._timing import Comparison, Spread, compared
 from benchmarks.long import _first_draft, ptb_size
 from gensq_course.lessons.scaling_up.naive import naive_batches, naive_elbo, naive_optimizer, naive_step
@@ -132,6 +132,14 @@ def test_a_slider_is_moved_and_every_move_is_timed():
     space = Space(model, text, max_length=5)
     found = slider.moves(space, how="greedy", num=3)
     assert found.num == 3 and 0 < found.least <= found.median <= found.most
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_sentences_and_moves_in_a_browser_are_timed(browser):
+    found = page.measured(browser, 3)
+    assert [each.num for each in found.values()] == [3, 3, 3, page.PLACES, 3]
+    assert all(0 < each.most and each.least <= each.median <= each.most for each in found.values())
 
 
 def test_the_first_draft_is_a_vae_that_padding_does_not_change(batch):

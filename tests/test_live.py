@@ -3,6 +3,7 @@ that is damaged is one sentence. Chromium's own look is in test_live_browser.py.
 import base64
 import json
 import math
+import random
 import re
 from pathlib import Path
 
@@ -10,11 +11,13 @@ import nbformat
 import pytest
 import torch
 from live_engine import node, points, sentences, torch_models
+from own_texts import plain
 
 from gensq_course.clinic.page import embedded
 from gensq_course.lessons.kl.pictures import best_fits
 from gensq_course.live import data, pages
 from gensq_course.live.overheard import overheard
+from gensq_course.shipped import exported
 from gensq_course.shipped.every import DIGITS
 from gensq_course.shipped.files import load_model
 from gensq_course.shipped.voices import JUDGE, VOICES, dialogues_of, shipped_voices
@@ -24,8 +27,11 @@ from gensq_lib.ground import runtime
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.ground.places import NOTEBOOKS
 from gensq_lib.maths.adversarial.policy import increments
-from gensq_lib.text import decoding, grammar
+from gensq_lib.models.language_model import LanguageModel
+from gensq_lib.models.text_vae import TextVAE
+from gensq_lib.text import corpora, decoding, grammar
 from gensq_lib.text.batching import collate
+from gensq_lib.text.corpora import own, text
 from gensq_lib.text.decoding import greedy
 from gensq_lib.text.pairs import collate_pairs, collate_prompts
 from gensq_lib.text.vocab import Vocab
@@ -397,6 +403,68 @@ def test_a_damaged_file_is_one_sentence(name):
     assert re.search(wanted, said) and said.startswith("expected") and "\n" not in said, said
 
 
+# --- a model of the reader's own
+
+PEOPLE_WRITE = [
+    "Don't ask Tom's 3.5 well-known U.S. friends at 7:30 p.m., OK?", "“Curly” ‘quotes’ … and (brackets): a/b; 10,000 €5!",
+    "naïve cafe\u0301 Ünïcödé", "我喜欢苹果，你呢?", "東京タワーへ行った。", "👩‍👩‍👧 is a family 🙂🙂 #tag @you",
+    "NASA says: I'm here. The end... \"He said 'no'.\"", "", "  tabs\tand\u00a0odd\u2003spaces\u200b ", "Ａｂｃ１２ full-width！",
+    "x_1 = y^2 <b>bold</b> & more", "’s an ’ll at the start", "ǅ İstanbul ß"]
+
+
+@pytest.mark.parametrize("language", ["", "zh"])
+def test_people_s_text_is_read_and_shown_as_the_library_does(language):
+    usual = {"tom": "Tom", "nasa": "NASA", "i": "I"}
+    known = sorted({token for line in PEOPLE_WRITE for token in text.tokens(line, language)})[::2]
+    script = text.Script(language, usual, frozenset(known))
+    found = node("const [read, show] = READERS.words(given.known, given.reading);"
+                 "return given.lines.map((line) => [read(line), show(read(line)), charactersOf(line)])",
+                 {"lines": PEOPLE_WRITE, "known": known, "reading": {"way": "words", "language": language, "usual": usual}})
+    for line, (words, shown, characters) in zip(PEOPLE_WRITE, found, strict=True):
+        assert tuple(words) == script.read(line) and tuple(characters) == own.characters(line), line
+        assert shown == script.show(script.read(line)), line
+
+
+def test_real_spellings_are_read_alike():
+    """Every line of a text made of all kinds of signs, drawn by chance."""
+    draw = random.Random(0)
+    signs = [*"abcXYZ 019.,:;!?'\"-()[]/%€$_…", *"  ’“éßǅ猫ア。，١Ⅷ½🙂", "e\u0301", "\u200d"]
+    lines = ["".join(draw.choices(signs, k=draw.randint(1, 30))) for _ in range(3000)]
+    for language in ("", "zh"):
+        found = node("return given.lines.map((line) => tokensOf(line, given.language))", {"lines": lines, "language": language})
+        wrong = [(line, a, text.tokens(line, language)) for line, a in zip(lines, found, strict=True)
+                 if tuple(a) != text.tokens(line, language)]
+        assert not wrong[:3], f"{len(wrong)} of {len(lines)}"
+
+
+@pytest.fixture(scope="module")
+def exports(tmp_path_factory):
+    """A language model and a VAE of a text of people, as `gensq export` writes them."""
+    folder = tmp_path_factory.mktemp("exports")
+    (folder / "own.txt").write_text("\n".join(plain(300)), encoding="utf-8")
+    corpus, found = corpora.load(f"file:{folder / 'own.txt'}"), {}
+    for kind, more in ((LanguageModel, {}), (TextVAE, {"latent_dim": 3})):
+        torch.manual_seed(0)
+        model = kind(vocab_size=len(corpus.vocab), embed_dim=8, hidden_dim=8, **more).eval()
+        found[kind.__name__] = folder / f"{kind.__name__}.safetensors"
+        exported.export(found[kind.__name__], model, corpus, made={"lesson": "21", "seed": 0}, measures=())
+    return corpus, found
+
+
+def test_an_export_of_one_s_own_computes_in_the_page_as_in_torch(exports):
+    corpus, files = exports
+    lines = list(map(corpus.show, corpus.test[:20]))
+    file = base64.b64encode(files["LanguageModel"].read_bytes()).decode()
+    found = node("const m = textModel(bytesOf(given.file));"
+                 "return given.lines.map((line) => wordByWord(m.decoder, m.encode(m.read(line))))",
+                 {"file": file, "lines": lines})
+    model = exported.load(files["LanguageModel"]).model
+    with torch.no_grad():
+        wanted = model.token_log_likelihood(collate([corpus.vocab.encode(sentence) for sentence in corpus.test[:20]])).tolist()
+    for row, line in zip(found, wanted, strict=True):
+        assert row == pytest.approx(line[:len(row)], abs=1e-5)
+
+
 # --- pages
 
 
@@ -423,7 +491,7 @@ def test_the_files_of_a_book():
     assert found["live/world.js"].startswith("((globalThis.gensqLive")
     with pytest.raises(GensqError, match='a live page out of .* got "klo"'):
         pages.files(["klo"])
-    assert [*data.NEEDS] == [*pages.TITLES] == "elbo kl dense language sampler clinic space gan doorstep".split()
+    assert [*data.NEEDS] == [*pages.TITLES] == "elbo kl dense language sampler clinic space gan doorstep mine".split()
 
 
 def test_data_cannot_end_their_script():

@@ -7,6 +7,7 @@ from live_engine import in_page, points, sentences, torch_models
 from test_report_browser import CONTRASTS, ENOUGH, PHONE, WIDE
 
 from gensq_course.live import data, pages
+from gensq_course.shipped import language_model, latent_space
 from gensq_course.talk.space import Space
 from gensq_lib.text.batching import collate
 from gensq_lib.text.decoding import greedy
@@ -105,6 +106,13 @@ def turned(page) -> None:
     page.get_by_label(re.compile("^dimension")).first.press("End")
 
 
+def opens(path):
+    def choose(page) -> None:
+        page.locator("input[type=file]").set_input_files(path)
+        page.get_by_role("heading", name="Your model").wait_for()
+    return choose
+
+
 USED = {  # page -> ways to use it by keyboard, each of which changes what it shows
     "elbo": [slid("weight of farm", "End"), lambda page: page.get_by_label("x", exact=True).select_option(index=0)],
     "kl": [slid("mean of q", "Home"), slid("width of q"), slid("distance of the humps from 0", "End")],
@@ -120,7 +128,11 @@ USED = {  # page -> ways to use it by keyboard, each of which changes what it sh
     "space": [slid("on the way", "Home"), slid("strength", "Home"), mapped, turned,
               typed("from", "The cook ate a pizza."), typed("to", "The cook ate a piza."), typed("find on the map", "pizza")],
     "doorstep": [said],
+    "mine": [opens(latent_space.FILE), typed("a sentence", "The cook ate a pizza."), slid("on the way", "Home"),
+             lambda page: page.get_by_role("button", name="Draw six sentences").press("Enter"), opens(language_model.FILE)],
 }
+
+BEFORE = {"mine": opens(latent_space.FILE)}  # what a page needs before there is something to look at
 
 
 @pytest.mark.parametrize("name", data.NEEDS)
@@ -136,6 +148,7 @@ def test_it_is_used_by_keyboard(opened, name):
 @pytest.mark.parametrize("name", data.NEEDS)
 def test_it_fits_a_phone_and_answers_a_finger(opened, name):
     page = opened(name, viewport=PHONE, has_touch=True, is_mobile=True, color_scheme="dark")
+    BEFORE.get(name, settled)(page)
     before = settled(page)
     assert page.evaluate(WIDE, PHONE["width"]) == [] and page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert page.evaluate(SMALL) == []
@@ -151,6 +164,7 @@ def test_it_fits_a_phone_and_answers_a_finger(opened, name):
 @pytest.mark.parametrize("name", data.NEEDS)
 def test_it_can_be_read_and_every_control_has_a_name(opened, name, scheme):
     page = opened(name, color_scheme=scheme)
+    BEFORE.get(name, settled)(page)
     settled(page)
     found = page.evaluate(CONTRASTS)
     assert min(found)[0] >= ENOUGH, min(found)
@@ -173,6 +187,16 @@ def test_what_is_typed_stays_text(opened):
     page.get_by_label("find on the map").fill(HOSTILE)
     assert "never seen" in settled(page) and "0 of 400" in settled(page)
     assert page.locator(".gensq-live img, .gensq-live script").count() == 0
+
+
+def test_another_file_than_an_export_is_told_so_and_the_last_one_leaves(opened, tmp_path):
+    page = opened("mine")
+    opens(language_model.FILE)(page)
+    evil = tmp_path / "<img src=x onerror=alert(1)>.safetensors"
+    evil.write_bytes(b"nothing of the kind")
+    page.locator("input[type=file]").set_input_files(evil)
+    page.get_by_text("This file cannot be opened: expected a model exported by gensq, got another file").wait_for()
+    assert page.get_by_role("heading", name="Your model").count() == 0 and page.locator("img").count() == 0
 
 
 def test_the_map_finds_and_tells(opened):

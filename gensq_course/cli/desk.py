@@ -109,14 +109,40 @@ def write_book(notebooks: tuple[str, ...], output: Path | None) -> int:
     return 0
 
 
+@click.command("pdf")
+@click.argument("notebooks", nargs=-1, metavar="[NOTEBOOK]...")
+@click.option("-o", "output", type=FILE, metavar="DIR", help="where to write (default: build/pdf)")
+def write_pdf(notebooks: tuple[str, ...], output: Path | None) -> int:
+    """The lessons on paper, as PDF; a Chromium prints them.
+
+    Without a name all of them as one file with contents; with names (NOTEBOOK) a file each. Nothing is run.
+    """
+    from gensq_course.book import paper
+
+    for path in paper.write(output or workplace() / "build" / "pdf", notebooks):
+        print(f"Written: {path} ({path.stat().st_size / 1e6:.1f} MB)")
+    return 0
+
+
+@click.command("slides")
+@click.option("-o", "output", type=FILE, metavar="DIR", help="where to write (default: build/slides)")
+def write_slides(output: Path | None) -> int:
+    """Slides for four lab sessions, one HTML file each, from the sections that notebooks/slides.toml names."""
+    from gensq_course.book import slides
+
+    for one in slides.write(output or workplace() / "build" / "slides"):
+        print(f"Written: {one.path} ({one.num_slides} slides)")
+    return 0
+
+
 @click.command("live")
 @click.argument("names", nargs=-1, metavar="[PAGE]...")
 @click.option("-o", "output", type=FILE, default=Path("live"), metavar="FOLDER", help="where to write (default: live)")
 def make_live(names: tuple[str, ...], output: Path) -> int:
     """Pages that compute in the browser, as HTML files.
 
-    They need no kernel, no server and no network. PAGE: elbo, kl, dense, language, sampler, clinic, space, gan, doorstep
-    (default: all).
+    They need no kernel, no server and no network. PAGE: elbo, kl, dense, language, sampler, clinic, space, gan, doorstep,
+    mine (default: all).
     """
     from gensq_course import live
 
@@ -139,5 +165,5 @@ def version_command(name: str) -> click.Command:
     return make_version
 
 
-COMMANDS = (show_progress, copy_to_reader, serve_page, make_clinic, make_live, write_book,
+COMMANDS = (show_progress, copy_to_reader, serve_page, make_clinic, make_live, write_book, write_pdf, write_slides,
             *map(version_command, ("student", "instructor", "classroom")))

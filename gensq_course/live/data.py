@@ -123,7 +123,7 @@ ASSETS: dict[str, Callable[[], Any]] = {
 NEEDS: dict[str, tuple[str, ...]] = {  # of each page, in the order of the lessons
     "elbo": ("elbo",), "kl": (), "dense": ("dense",), "language": ("language_model", "world"),
     "sampler": ("language_model", "world"), "clinic": ("clinic",), "space": ("latent_space", "world", "space"),
-    "gan": ("gan",), "doorstep": ("doorstep",)}
+    "gan": ("gan",), "doorstep": ("doorstep",), "mine": ()}
 
 
 @cache

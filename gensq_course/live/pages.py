@@ -4,9 +4,10 @@ A page opened from a disk may load scripts and nothing else (no modules, no data
 sources are put behind each other in one function, and data are an assignment. Nothing is fetched from anywhere.
 """
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from gensq_course.clinic.page import HERE as CLINIC
 from gensq_course.clinic.page import embedded, policy
@@ -17,11 +18,12 @@ from gensq_course.widgets.conversation import variables
 from gensq_course.widgets.live import LivePage
 from gensq_lib.ground.errors import chosen
 from gensq_lib.ground.places import atomic_write
+from gensq_lib.text.corpora import own, text
 from gensq_lib.plots.style import COLOURS, DAY, NIGHT
 
 SOURCES = Path(__file__).with_name("js")
 WIDGETS = Path(conversation.__file__).parent
-PARTS = ("runtime", "truth", "guard", "replies", "kit")  # in this order: a later one uses the earlier
+PARTS = ("runtime", "reading", "truth", "guard", "replies", "kit", "checked")  # in this order: a later one uses the earlier
 TITLES = {  # of each page, and what to do there
     "elbo": ("The bound", "Choose q by three weights. Can you close the gap without a look at the true posterior?"),
     "kl": ("Two divergences", "Move q, and see which of the two KLs explodes first; then move two humps apart."),
@@ -32,6 +34,8 @@ TITLES = {  # of each page, and what to do there
     "space": ("The latent space", "Type two sentences and slide between them; turn what one is about; pick a place on a map."),
     "gan": ("A picture from noise", "The generator of a conditional GAN: choose a class, turn two of its numbers of noise."),
     "doorstep": ("The doorstep", "Ring, say something, and be answered in the mood and by the voice that you choose."),
+    "mine": ("A model of your own", "Open a file that `gensq export` wrote: score sentences, draw some, walk between two. "
+             "It is read on this machine and goes nowhere."),
 }
 DARK = ('[data-theme="dark"] .gensq-live', '[data-jp-theme-light="false"] .gensq-live')  # a page's own choice, JupyterLab's
 BY_SYSTEM = ":root:not([data-theme]) body:not([data-jp-theme-light]) .gensq-live"
@@ -72,7 +76,19 @@ def engine() -> str:
     look = f"atlas.look = {embedded(LOOK)};"
     pages = [path.read_text(encoding="utf-8") for path in sorted((SOURCES / "pages").glob("*.js"))]
     clinic = (CLINIC / "page.js").read_text(encoding="utf-8")
-    return "\n".join([*map(_source, PARTS), *widgets, look, clinic, *pages])
+    spelling = f"const spelling = {embedded(spelling_of_people())};"
+    return "\n".join([spelling, *map(_source, PARTS), *widgets, look, clinic, *pages])
+
+
+def spelling_of_people() -> dict[str, Any]:
+    """What reading.js knows of letters and signs: facts of the library's own reader."""
+    def signs(table: Mapping[int, str]) -> dict[str, str]:
+        """Of each sign its plain one."""
+        return {chr(code): sign for code, sign in table.items()}
+
+    return {"han": text.HAN, "wide": text.WIDE.pattern.strip("[]"), "close": sorted(text.CLOSE), "open": sorted(text.OPEN),
+            "stops": sorted(text.STOPS), "plain": signs(text.PLAIN), "plainChinese": signs(text.PLAIN_CHINESE),
+            "points": text.CHINESE_POINTS, "space": own.SPACE}
 
 
 def module() -> str:
@@ -139,7 +155,7 @@ def page(name: str) -> str:
 def write_pages(folder: Path, names: Iterable[str] = tuple(NEEDS)) -> list[Path]:
     """A file for each page."""
     made = {folder / f"{name}.html": page(name) for name in names}
-    for path, text in made.items():
+    for path, written in made.items():
         with atomic_write(path) as temporary:
-            temporary.write_text(text, encoding="utf-8")
+            temporary.write_text(written, encoding="utf-8")
     return list(made)

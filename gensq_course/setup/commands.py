@@ -145,6 +145,8 @@ FORWARDED = {
     "voila": "The widgets of a lesson as a page without code (default: the latent space)",
     "report": "Turn a lesson into an HTML report in reports/ (default: the text VAE)",
     "book": "The lessons as a web book in build/book/, made from what is committed",
+    "pdf": "The lessons on paper: build/pdf/gensq.pdf, printed by Chromium",
+    "slides": "Slides for four lab sessions in build/slides/, from the same notebooks",
     "smoke": "Run every notebook at the smallest budget",
     "claims": "Run every lesson at seeds 0, 1, 2 and print the table of claims",
     "list": "List the lessons and their parameters",

@@ -25,7 +25,8 @@ const KINDS = {
 };
 
 const tensor = (bytes, {dtype, shape, data_offsets: [first, behind]}, start) => {
-  const [size, read] = KINDS[dtype] ?? refuse(`expected numbers as F32 or F16, got ${dtype}; export the model again`);
+  if (!Object.hasOwn(KINDS, dtype)) refuse(`expected numbers as F32 or F16, got ${dtype}; export the model again`);
+  const [size, read] = KINDS[dtype];
   const num = shape.reduce((product, axis) => product * axis, 1);
   if (behind - first !== num * size || start + behind > bytes.length)
     refuse("expected as many numbers as the header says, got a file that is cut or damaged; export it again");
@@ -42,7 +43,7 @@ const container = (bytes) => {
   if (8 + size > bytes.length) refuse(damaged);
   const {__metadata__: {facts = ""} = {}, ...tensors} = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + size)));
   if (!facts) refuse(damaged);
-  const weights = {};
+  const weights = Object.create(null);
   for (const [name, of] of Object.entries(tensors)) if (of.dtype !== "I64") weights[name] = tensor(bytes, of, 8 + size);
   return {facts: JSON.parse(facts), weights};
 };
@@ -124,7 +125,7 @@ const written = (words) => {
   }
   return text;
 };
-const READERS = {  // way of reading -> [text to words, words to text]; the way "words" needs more than a page has
+const READERS = {  // way of reading -> [text to words, words to text]; those of people's text are in reading.js
   grammar: (words) => [grammarReader(words), written],
   spaces: () => [(text) => text.split(/\s+/).filter(Boolean), (words) => words.join(" ")],
   "grammar by characters": (words) => [(read) => [...read].filter((c) => c.trim())
@@ -235,7 +236,7 @@ const posteriorOf = (weights) => {
 
 // A language model or a text VAE out of the bytes of its file. What this page cannot compute is refused in a sentence.
 const textModel = (bytes) => {
-  const {facts, weights} = container(bytes), {config, reading: {way}} = facts;
+  const {facts, weights} = container(bytes), {config, reading} = facts, {way} = reading;
   const vae = ["TextVAE", "BagOfWordsVAE"].includes(config.class);
   if (!vae && config.class !== "LanguageModel")
     refuse(`expected a language model or a text VAE, got a ${config.class}; use gensq`);
@@ -243,7 +244,7 @@ const textModel = (bytes) => {
     refuse("expected an LSTM with one layer, got another network; this page computes no other, `gensq` does");
   if (!READERS[way]) refuse(`expected a text that is read as ${Object.keys(READERS).join(", ")}, got "${way}"; use gensq`);
   const words = [...SPECIALS, ...facts.words], number = new Map(words.map((word, i) => [word, i]));
-  const [read, show] = READERS[way](facts.words);
+  const [read, show] = READERS[way](facts.words, reading);
   return {
     facts, words, read, longest: facts.longest,
     decoder: recurrentDecoder(weights), posterior: vae ? posteriorOf(weights) : null,

@@ -13,11 +13,17 @@ const between = {
 
 live.space = (place, {latent_space: base64, world, space}) => {
   const model = textModel(bytesOf(base64)), truth = truthOf(world);
-  const said = (z) => {
-    const {ids} = decoded(model.decoder, greedyChoice(), {z, longest: space.longest}), found = truth.judge(ids);
+  const judged = (ids) => {
+    const found = truth.judge(ids);
     const words = ids.map((id) => model.words[id]), wrong = words[found.errorAt] ?? "its end";
     return [model.show(ids), found.valid ? `a sentence of the world, ${fixed(-found.logProb, 1)} nats`
       : `no sentence of the world: "${wrong}" cannot stand there`];
+  };
+  const told = new Map();  // of each sentence, once: neighbouring places of a slider mostly say the same
+  const said = (z) => {
+    const {ids} = decoded(model.decoder, greedyChoice(), {z, longest: space.longest}), name = ids.join();
+    if (!told.has(name)) told.set(name, judged(ids));
+    return told.get(name);
   };
   const codes = new Map();
   const codeOf = (ids) => {
