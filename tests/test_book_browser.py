@@ -93,6 +93,23 @@ def test_a_visitor_goes_from_the_map_to_a_lesson_and_on(opened):
     page.wait_for_url("**/06_text_vae.html")
 
 
+def test_on_a_phone_the_bar_has_one_row_and_a_button_opens_the_rest(browser, opened):
+    page = opened("06_text_vae.html", viewport=PHONE, has_touch=True)
+    bar, menu, search = page.locator(".bar"), page.get_by_role("button", name="Menu"), page.get_by_role("searchbox")
+    assert bar.bounding_box()["height"] < 60 and search.is_hidden()
+    menu.tap()
+    assert search.is_visible() and menu.get_attribute("aria-expanded") == "true"
+    page.keyboard.press("Escape")
+    assert search.is_hidden() and page.evaluate("document.activeElement.id") == "menu"
+    page.keyboard.press("Enter")
+    assert page.locator(".bar nav").get_by_role("link").first.is_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    assert search.is_visible() and search.evaluate("(node) => node === document.activeElement")
+    page.set_viewport_size(DESK)
+    assert menu.is_hidden() and search.is_visible()
+
+
 def test_the_sentence_of_the_front_page_changes_under_the_keyboard(opened):
     page = opened("index.html")
     slider = page.locator(".hero input[type=range]")
