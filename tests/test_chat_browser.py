@@ -4,6 +4,7 @@ import re
 import ipywidgets
 import nbformat
 import pytest
+from barriers import barriers
 from test_report_browser import CONTRASTS, ENOUGH, METRICS, PHONE, WIDE
 from widget_page import WAIT, WAYS, shown
 
@@ -79,6 +80,12 @@ def say(page, words: str) -> str:
                            arg=last)
     page.wait_for_timeout(100)
     return bubbles(page).last.inner_text()
+
+
+def test_it_has_no_barrier(page):
+    if page.locator(".jp-LabShell").count():
+        pytest.skip("what JupyterLab's own frame lacks is not ours to mend")
+    assert barriers(page) == []
 
 
 def test_enter_sends_and_the_field_is_ready_for_the_next(page):

@@ -9,7 +9,7 @@ import torch
 from gensq_course import clinic
 from gensq_course.clinic import charts, diseases, models, runs, world
 from gensq_course.clinic.game import DIAGNOSES, FREE, HEALTHY, WORTH, WRONG
-from gensq_course.clinic.page import embedded
+from gensq_course.report.html import embedded
 from gensq_lib.ground import runtime
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.text_vae import BlindVAE

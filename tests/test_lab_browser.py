@@ -208,7 +208,7 @@ def test_a_prediction_is_kept_by_keyboard_and_the_outcome_answers_it(opened):
     """Number, sureness and button are reached by Tab and have names; at a phone's width nothing sticks out."""
     page = opened("guess")
     assert "no guess; it is 5.5" in page.locator(".jp-Notebook-cell").nth(1).inner_text()
-    form = page.locator(".gensq-live")
+    form = page.locator(".gensq-needs-kernel")
     form.get_by_label("my guess").focus()
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("5.2")

@@ -3,6 +3,7 @@
 Both get the page's cells (the lesson's own, tagged). Nothing may be asked of another machine, and nothing complained about.
 """
 import pytest
+from barriers import barriers
 from widget_page import WAIT, WAYS, after, said, shown
 
 from gensq_lib.plots.style import INK
@@ -23,6 +24,12 @@ def slide(page):
     """The widget of two sentences: the first with a text field."""
     return page.locator(".widget-vbox").filter(has=page.locator(".widget-text")).filter(
         has=page.locator(".noUi-handle")).first
+
+
+def test_it_has_no_barrier(page):
+    if page.locator(".jp-LabShell").count():
+        pytest.skip("what JupyterLab's own frame lacks is not ours to mend")
+    assert barriers(page) == []
 
 
 def test_the_slider_moves_by_keyboard(page):

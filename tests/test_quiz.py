@@ -107,7 +107,7 @@ def test_widget_explains_a_choice_and_counts():
 def test_a_name_is_shown_after_one_is_chosen_and_first_choices_count():
     things = [(widgets.picture(b"", "a sound"), "two", "A <judge> says two."), (widgets.picture(b"", "a sound"), "one", "")]
     sheet = widgets.naming(things, ["one", "two"])
-    rows, score = sheet.children
+    _, rows, score = sheet.children
     _, menu, answer = rows.children[0].children
     assert answer.selected_index == 0 and not answer.children[0].value and "are counted here" in score.value
     assert "Right." in answer.children[2].value and "No." in answer.children[1].value

@@ -5,10 +5,12 @@ The page is made from the committed notebook with its outputs; nothing is execut
 import io
 import json
 import re
+from datetime import date
 
 import ipywidgets
 import nbformat
 import pytest
+from barriers import barriers
 from PIL import Image
 
 from gensq_course import checks, widgets
@@ -52,6 +54,7 @@ RIGHTMOST = """(nodes) => nodes.filter((node) => node.checkVisibility())
 SCALES = """(images) => images.filter((image) => image.checkVisibility())
   .map((image) => [image.clientWidth / image.getAttribute("width"), image.alt])"""
 METRICS = {"lesson": "09_tiny", "status": "passed", "message": "", "claims": {}, "versions": {}, "date": "", "seconds": 0}
+TODAY = [LESSONS[(3 * date.today().toordinal() + one) % len(LESSONS)] for one in range(3)]
 SMALLEST = 0.7  # of a figure's own size, at which its letters have 15 pixels
 
 
@@ -93,6 +96,13 @@ def opened(report, browser):
     for context in contexts:
         context.close()
     assert (asked, complaints) == ([], [])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("report", TODAY, ids=lambda path: path.stem, indirect=True)
+def test_a_report_has_no_barrier(opened, scheme):
+    """Three lessons a day, so that all have their turn within eight days."""
+    assert barriers(opened(viewport=PHONE, color_scheme=scheme)) == []
 
 
 def test_formulas_are_drawn(opened):

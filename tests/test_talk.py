@@ -8,6 +8,7 @@ import torch
 
 from gensq_course import widgets
 from gensq_course.talk import chat
+from gensq_course.widgets.arrows import Arrows
 from gensq_course.widgets.conversation import SHOWN, stylesheet
 from gensq_lib.maths.stats import Share
 from gensq_lib.ground.errors import GensqError
@@ -36,7 +37,7 @@ def echo(said, turns, *, mood="kind", loud=False):
 
 def room(respond=echo, **controls):
     """The controls of a chat, and the conversation."""
-    settings, talk = widgets.chat(respond, lambda found: chat.html.escape(found.text), examples=["hello", "bye"], **controls
+    settings, talk, *_ = widgets.chat(respond, lambda found: chat.html.escape(found.text), examples=["hello", "bye"], **controls
                                   ).children
     return settings.children, talk
 
@@ -159,6 +160,14 @@ def test_a_model_answers_with_scores_and_alternatives(talk_to):
     assert "title=" in first and first.count("<li") == 2 and "I do not know" not in first
     talk.add("have you seen my zyzzyva ?")
     assert "I do not know: zyzzyva" in talk.bubbles[-1]["html"]
+
+
+def test_menus_of_a_chat_keep_their_keys():
+    def answered(said, turns, **values):
+        return chat.Answer(said, (), (), (), turns)
+    with_menu = widgets.chat(answered, chat.as_html, examples=["hello"], mood=["kind", "cross"])
+    without = widgets.chat(answered, chat.as_html, examples=["hello"], temperature=(0.2, 1.5, 0.1, 0.8))
+    assert [any(isinstance(part, Arrows) for part in box.children) for box in (with_menu, without)] == [True, False]
 
 
 # Blind rating

@@ -147,7 +147,8 @@ class Case:
 def test_clinic_buys_reads_and_diagnoses():
     cases = [Case(), Case()]
     box = widgets.clinic(cases, instruments={"log": 0, "scale": 3}, diagnoses=["healthy", "flu"])
-    score, patient, shelf, readings, guess, verdict, keys = box.children
+    score, patient, shelf, readings, guess, verdict, keys, arrows = box.children
+    assert isinstance(arrows, Arrows), "the keys of its menus would be JupyterLab's"
     assert [button.description for button in shelf.children] == ["log", "scale (3)"]
     shelf.children[1].click()
     assert cases[0].bought == ["log", "scale"] and readings.value.count("<table>") == 2 and "-9 points" in score.value

@@ -13,6 +13,7 @@ from gensq_course.book.pictures import as_files, thumbnail
 from gensq_course.book.references import bibliography, citations
 from gensq_course.book.searching import documents, of_lists
 from gensq_course.execute import page
+from gensq_course.report.html import embedded
 from gensq_course.report.course import course
 from gensq_course.report.lessons import all_lessons, find_lesson, read_notebook, source
 from gensq_lib.ground.errors import GensqError
@@ -83,7 +84,7 @@ def files(book: Book) -> Iterator[tuple[str, str | bytes]]:
     yield "index.html", pages.front(book)
     yield "search.html", pages.search(book)
     yield "clinic.html", pages.clinic_page()
-    yield "static/search-index.js", f"window.gensqSections = {page.embedded(found)};\n"
+    yield "static/search-index.js", f"window.gensqSections = {embedded(found)};\n"
     yield from book.alive.items()
     yield from static()
 

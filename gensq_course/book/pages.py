@@ -13,6 +13,7 @@ from gensq_course.book.linking import Term
 from gensq_course.book.references import Citation, Work, as_html, is_cited_as
 from gensq_course.execute import page
 from gensq_course.execute.graded import VIEW
+from gensq_course.report.html import policy
 from gensq_course.report.course import Place
 from gensq_course.report.lessons import Lesson, folder, read_notebook
 from gensq_lib.ground.errors import GensqError
@@ -77,7 +78,7 @@ def laid_out(book: Book, *, title: str, main: str, scripts: Sequence[str], about
     tags = "\n".join(f'<script defer src="{name}"></script>' for name in names)
     return page.laid_out(page.Page(
         title=title if title == "gensq" else f"{title} - gensq", description=about or title, main_html=main, contents=contents,
-        can_hide_code=hide_code, policy=page.policy([early, *[setting] * formulas], files="'self' file:"),
+        can_hide_code=hide_code, policy=policy([early, *[setting] * formulas], files="'self' file:"),
         head_html=f"{sheets}<script>{early}</script>", foot_html=foot,
         bar_html=page.filled("bar.html.j2", TEMPLATES, parts=book.parts, pages=PAGES),
         scripts_html="\n".join([data, *[f"<script>{setting}</script>"] * formulas, tags])))

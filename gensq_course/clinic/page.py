@@ -3,15 +3,12 @@
 Everything the page can say is worked out here; its script only adds up points and shows what was bought. The answers are in
 the file, for whoever looks into its source: it is a game, not an examination.
 """
-import base64
-import hashlib
-import json
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from gensq_course.clinic.game import DIAGNOSES, WORTH, WRONG, Game, Patient
 from gensq_course.clinic.instruments import INSTRUMENTS
+from gensq_course.report.html import embedded, opening
 
 HERE = Path(__file__).parent
 START = 'clinicGame(document.querySelector("main"), JSON.parse(document.getElementById("game").textContent));\n'
@@ -21,16 +18,8 @@ def page(game: Game) -> str:
     """The whole file."""
     script, style = ((HERE / name).read_text(encoding="utf-8") for name in ("page.js", "page.css"))
     script += START
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{escape(policy(script), quote=True)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>The clinic of posterior collapse, student {game.student}</title>
-<style>{style}</style>
-</head>
-<body>
+    head = opening(f"The clinic of posterior collapse, student {game.student}", scripts=[script], style=style)
+    return f"""{head}<body>
 <main>
 <h1>The clinic</h1>
 <p>{len(game.visits)} training runs of a small text VAE, on sentences whose true probability is known. Most are sick.
@@ -59,15 +48,3 @@ def told(patient: Patient) -> dict[str, Any]:
     """The readings of every instrument, and the answer to every diagnosis."""
     return {"readings": {name: one.show(patient.chart) for name, one in INSTRUMENTS.items()},
             "verdicts": [vars(patient.verdict(guess)) for guess in DIAGNOSES]}
-
-
-def embedded(data: Any) -> str:
-    """JSON that cannot end the script element it stands in."""
-    return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c").replace("&", "\\u0026")
-
-
-def policy(*scripts: str) -> str:
-    """These scripts run, and nothing is loaded from anywhere."""
-    digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
-    allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
-    return f"default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'; script-src {allowed}"

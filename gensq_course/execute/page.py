@@ -4,9 +4,7 @@ nbconvert turns the cells into HTML (templates/gensq), `shell.html.j2` puts a pa
 widgets are drawn by a small script of ours. A content security policy allows the page's own scripts and no other thing to run
 or to load.
 """
-import base64
 import functools
-import hashlib
 import importlib.metadata
 import json
 import re
@@ -20,6 +18,7 @@ from markupsafe import Markup
 from nbconvert import HTMLExporter
 
 from gensq_course.execute.graded import graded, spoken
+from gensq_course.report.html import embedded, policy
 from gensq_lib import __version__
 from gensq_lib.plots.style import AT_NIGHT
 
@@ -110,24 +109,9 @@ def filled(template: str, folder: Path = HERE, **values: object) -> str:
     return made.get_template(template).render(**safe)
 
 
-def embedded(data: object) -> str:
-    """JSON that cannot end the script element it stands in."""
-    return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c").replace("&", "\\u0026")
-
-
 def at_night(html: str) -> str:
     """Boxes and cards that bring their colours along: each gets the one that it has on a dark page, too."""
     return re.sub("|".join(AT_NIGHT), lambda day: f"light-dark({day[0]}, {AT_NIGHT[day[0].upper()]})", html, flags=re.IGNORECASE)
-
-
-def policy(scripts: Iterable[str], *, files: str = "") -> str:
-    """A content security policy: these inline scripts, inline styles, data: images and sounds; no request at all, unless
-    `files` names whose files a page may load ("'self'")."""
-    hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts)
-    allowed = {"default-src": "'none'", "base-uri": "'none'", "form-action": files or "'none'",
-               "style-src": f"'unsafe-inline' {files}", "img-src": f"data: {files}", "media-src": f"data: {files}",
-               "font-src": "data:", "script-src": f"{hashes} {files}"}
-    return "; ".join(f"{name} {what.strip()}" for name, what in allowed.items())
 
 
 def has_formulas(notebook: nbformat.NotebookNode) -> bool:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from gensq_course.clinic.page import HERE as CLINIC
-from gensq_course.clinic.page import embedded, policy
 from gensq_course.live.data import NEEDS, asset
+from gensq_course.report.html import embedded, opening
 from gensq_course.widgets import conversation, live_page
 from gensq_course.widgets.atlas import LOOK
 from gensq_course.widgets.conversation import variables
@@ -39,20 +39,11 @@ TITLES = {  # of each page, and what to do there
 }
 DARK = ('[data-theme="dark"] .gensq-live', '[data-jp-theme-light="false"] .gensq-live')  # a page's own choice, JupyterLab's
 BY_SYSTEM = ":root:not([data-theme]) body:not([data-jp-theme-light]) .gensq-live"
-PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{title}</title>
-<style>body {{ margin: 0 auto; padding: .5rem; max-width: 54rem; font-family: system-ui, sans-serif;
+LOOK_OF_PAGE = """body {{ margin: 0 auto; padding: .5rem; max-width: 54rem; font-family: system-ui, sans-serif;
 background: var(--page); color: var(--ink); {day} }}
 @media (prefers-color-scheme: dark) {{ body {{ {night} }} }}
-{style}</style>
-</head>
-<body>
+{style}"""
+BODY = """<body>
 <main>
 <h1>{title}</h1>
 <p>{lead}</p>
@@ -146,10 +137,10 @@ def files(names: Iterable[str] = tuple(NEEDS)) -> dict[str, str]:
 def page(name: str) -> str:
     """One page as a single HTML file, which loads nothing."""
     scripts = [*map(data_file, chosen("a live page", name, NEEDS)), script()]
-    title, lead = map(escape, TITLES[name])
-    return PAGE.format(title=title, lead=lead, name=name, style=stylesheet(), day=variables(DAY), night=variables(NIGHT),
-                       policy=escape(policy(*scripts), quote=True),
-                       scripts="\n".join(f"<script>{text}</script>" for text in scripts))
+    title, lead = TITLES[name]
+    style = LOOK_OF_PAGE.format(day=variables(DAY), night=variables(NIGHT), style=stylesheet())
+    return opening(title, scripts=scripts, style=style) + BODY.format(
+        title=escape(title), lead=escape(lead), name=name, scripts="\n".join(f"<script>{text}</script>" for text in scripts))
 
 
 def write_pages(folder: Path, names: Iterable[str] = tuple(NEEDS)) -> list[Path]:

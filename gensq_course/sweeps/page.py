@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from gensq_course.execute import page
+from gensq_course.report.html import opening
 from gensq_course.report.lessons import Lesson, Value
 from gensq_course.sweeps.plots import MOST_LINES, chart
 from gensq_course.sweeps.points import ENDED, Metrics, Point
@@ -66,18 +67,7 @@ def built(sweep: Sweep) -> str:
     script = (HERE / "sweep.js").read_text(encoding="utf-8")
     style = page.read("page.css") + (HERE / "sweep.css").read_text(encoding="utf-8")
     title = f"Sweep of {sweep.lesson.name}"
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{escape(page.policy([script]))}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,">
-<title>{escape(title)}</title>
-<style>{style}</style>
-</head>
-<body>
+    return f"""{opening(title, scripts=[script], style=style)}<body>
 <header class="report{' failed' if sweep.failed else ''}">
 <h1>{escape(title)}</h1>
 <p role="status">{escape(state(sweep))}</p>

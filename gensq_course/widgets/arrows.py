@@ -3,6 +3,8 @@
 An element with the attribute `data-lm-suppress-shortcuts` keeps its keys. Plain ipywidgets cannot set it, so this widget brings
 a script of its own (by anywidget); it is part of the notebook's page, and nothing is fetched.
 """
+from collections.abc import Iterable
+
 import anywidget
 import ipywidgets
 import traitlets
@@ -20,6 +22,11 @@ class Arrows(anywidget.AnyWidget):
     }};
     """
     unseen = traitlets.Bool(True).tag(sync=True)  # the page of a report draws nothing for it
+
+
+def keeping_keys(made: Iterable[ipywidgets.Widget]) -> list[Arrows]:
+    """`Arrows` to stand beside these widgets, if one of them is a menu."""
+    return [Arrows()] if any(isinstance(widget, ipywidgets.Dropdown) for widget in made) else []
 
 
 def look(style: str) -> ipywidgets.VBox:

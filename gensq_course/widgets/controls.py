@@ -6,7 +6,7 @@ from typing import Any
 
 import ipywidgets
 
-from gensq_course.widgets.arrows import Arrows
+from gensq_course.widgets.arrows import keeping_keys
 from gensq_course.widgets.showing import CARD, Picture, content_html
 from gensq_lib.ground.errors import GensqError
 
@@ -58,8 +58,7 @@ def explorer(show: Callable[..., str | Picture], **controls: Any) -> ipywidgets.
     for widget in made.values():
         widget.observe(update, names="value")
     update()
-    keys = [Arrows()] if any(isinstance(widget, ipywidgets.Dropdown) for widget in made.values()) else []
-    return ipywidgets.VBox([*keys, *made.values(), view])
+    return ipywidgets.VBox([*keeping_keys(made.values()), *made.values(), view])
 
 
 def control(name: str, given: Any) -> ipywidgets.Widget:

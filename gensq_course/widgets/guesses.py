@@ -13,7 +13,7 @@ from gensq_course.widgets.showing import CARD
 from gensq_lib.plots.style import BOXES
 
 LATE = 5.0  # seconds: a page holds back a change while the kernel answers the one before, so it may come after the button
-NEEDS_KERNEL = "gensq-live"  # the page of a report draws only the words of such a box (widgets.js)
+NEEDS_KERNEL = "gensq-needs-kernel"  # the page of a report draws only the words of such a box (widgets.js)
 
 
 def guess_form(name: str, keep: Callable[[float, float], str], *, guess: float | None = None, sure: float | None = None

@@ -6,7 +6,7 @@ from typing import Any, Protocol, runtime_checkable
 import ipywidgets
 
 from gensq_course.report.words import say
-from gensq_course.widgets.arrows import look
+from gensq_course.widgets.arrows import Arrows, look
 from gensq_course.widgets.showing import CARD, Picture
 from gensq_lib.plots.style import BOXES
 
@@ -96,7 +96,7 @@ def naming(things: Sequence[tuple[Picture, str, str]], names: Sequence[str]) -> 
 
         menu.observe(choose, names="value")
         rows.append(ipywidgets.VBox([ipywidgets.HTML(thing.html), menu, answer], layout={"width": "min(19em, 100%)"}))
-    return ipywidgets.VBox([ipywidgets.HBox(rows, layout={"flex_flow": "row wrap"}), score])
+    return ipywidgets.VBox([Arrows(), ipywidgets.HBox(rows, layout={"flex_flow": "row wrap"}), score])
 
 
 def tally(chosen: dict[int, bool], num: int) -> str:

@@ -5,6 +5,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import ipywidgets
 
+from gensq_course.widgets.arrows import keeping_keys
 from gensq_course.widgets.controls import control, sentence
 from gensq_course.widgets.conversation import Conversation, Turn, bubble
 from gensq_course.widgets.showing import CARD
@@ -43,7 +44,7 @@ def chat(respond: Callable[..., Answered], show: Callable[[Any], str], *, exampl
     talk = Conversation(say=say, forget=turns.clear, examples=list(examples), legend=legend)
     for first in list(examples)[:1]:
         talk.add(first)
-    return ipywidgets.VBox([compact_row(made.values()), talk])
+    return ipywidgets.VBox([compact_row(made.values()), talk, *keeping_keys(made.values())])
 
 
 def compact_row(made: Iterable[ipywidgets.Widget]) -> ipywidgets.HBox:

@@ -5,6 +5,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import ipywidgets
 
+from gensq_course.widgets.arrows import Arrows
 from gensq_course.widgets.showing import CARD, table, together
 from gensq_lib.plots.style import BOXES
 
@@ -55,7 +56,7 @@ def clinic(visits: Sequence[Visit], *, instruments: dict[str, int], diagnoses: S
     shelf = ipywidgets.HBox(buttons, layout={"flex_flow": "row wrap"})
     keys = ipywidgets.HTML("<p>Without a mouse: Tab and Enter for the buttons; "
                            "the space bar opens a list, arrows and Enter choose.</p>")
-    return ipywidgets.VBox([score, patient, shelf, readings, guess, verdict, keys])
+    return ipywidgets.VBox([score, patient, shelf, readings, guess, verdict, keys, Arrows()])
 
 
 def verdict_html(right: bool, text: str) -> str:

@@ -123,8 +123,8 @@
     return model.get("description") ? field(model, shown) : shown;
   };
 
-  // A form that only a kernel can answer (guesses.py, "gensq-live") shows its words here, not its fields and buttons.
-  const drawn = (model) => model.get("_dom_classes", []).includes("gensq-live")
+  // A form that only a kernel can answer (NEEDS_KERNEL of guesses.py) shows its words here, not its fields and buttons.
+  const drawn = (model) => model.get("_dom_classes", []).includes("gensq-needs-kernel")
     ? model.get("children", []).filter((child) => find(child)?.name === "HTMLModel") : model.get("children", []);
   // The points of a quiz (questions.py): boxes of title, options and explanations, and last where the points stand.
   const count = (model) => {
