@@ -1,0 +1,68 @@
+"""What differs from student to student: inputs that a check draws anew, and the numbers of the written task.
+
+What does not: the question, the reference, the small inputs written out in a check, the mistakes that it names, the rubric.
+"""
+import hashlib
+import random
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from gensq_course.checks.exercises import Exact, Exercise, Inputs
+from gensq_course.report.lessons import noun
+
+
+def number_of(student: str, secret: str = "") -> int:
+    """A student's own number, below 2^31. With the secret of a course nobody else can tell it."""
+    return int.from_bytes(hashlib.sha256(f"{secret}\n{student}".encode()).digest()[:4], "big") >> 1
+
+
+def with_own_inputs(asked: Exercise, number: int) -> Exercise:
+    """The exercise whose random inputs are drawn with the student's number.
+
+    Those that ask for a name have no inputs, and those that look at random results draw their own: they stay as they are.
+    """
+    return replace(asked, cases=lambda: drawn_anew(asked.cases, number)) if isinstance(asked, Exact) else asked
+
+
+def drawn_anew(draw: Callable[[], list[Inputs]], number: int) -> list[Inputs]:
+    """The same inputs with `number` added to the seed of every generator that is made meanwhile."""
+    plain = torch.Generator
+
+    class Moved(plain):
+        def manual_seed(self, seed: int) -> torch.Generator:
+            return super().manual_seed(seed + number)
+
+    torch.Generator = Moved
+    try:
+        return draw()
+    finally:
+        torch.Generator = plain
+
+
+@cache
+def tasks() -> dict[str, dict[str, Any]]:
+    """Written tasks: noun of a lesson -> its title, text, rubric, and ranges of its numbers."""
+    return tomllib.loads(Path(__file__).with_name("tasks.toml").read_text(encoding="utf-8"))
+
+
+def task_of(lesson: str) -> Mapping[str, Any]:
+    """The written task of a lesson: its own, or the one that any lesson can have."""
+    return tasks().get(noun(lesson), tasks()["any"])
+
+
+def own_numbers(lesson: str, student: str) -> dict[str, float]:
+    """The numbers of a student's written task. Whoever knows the student's name can tell them: they are no secret."""
+    draw = random.Random(number_of(student, lesson))
+    return {name: drawn(draw, low, high) for name, (low, high) in task_of(lesson)["numbers"].items()}
+
+
+def drawn(draw: random.Random, low: float, high: float) -> float:
+    """Between the two: whole when both are, else with one decimal."""
+    whole = isinstance(low, int) and isinstance(high, int)
+    return draw.randint(low, high) if whole else round(draw.uniform(low, high), 1)
