@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gensq_course.classroom.graded import MOST, WRITTEN
-from gensq_course.classroom.variants import task_of
+from gensq_course.classroom.variants import SECRET, secret_of, task_of
 from gensq_course.report.lessons import Lesson, find_lesson, read_notebook, source, tags
 from gensq_course.report.progress import CALL
 from gensq_course.setup.copies import as_text, never_run
@@ -52,9 +52,9 @@ graded.own_task("{lesson}", student)'''
 INTRO = """\
 # {title}: to hand in
 
-These are the exercises of the lesson *{lesson}*. Work through the lesson first; here you only write the answers. Run every cell: a \
-check says at once whether an answer is right, and names the mistake if it knows it. When your work is graded, the same check runs \
-on inputs of your own that you have not seen, so an answer that fits the visible inputs alone will not do."""
+These are the exercises of the lesson *{lesson}*. Work through the lesson first; here you only write the answers. Run every \
+cell: a check says at once whether an answer is right, and names the mistake if it knows it. When your work is graded, the same \
+check runs on inputs of your own that you have not seen, so an answer that fits the visible inputs alone will not do."""
 
 
 def write(names: Sequence[str], course: Path) -> Iterator[str]:
@@ -66,11 +66,11 @@ def write(names: Sequence[str], course: Path) -> Iterator[str]:
                                   "choose another folder with -o")
     try:
         course.mkdir(parents=True, exist_ok=True)
-        secret = secret_of(course)
+        make_secret(course)
         if not (course / "nbgrader_config.py").exists():
             put(course / "nbgrader_config.py", CONFIG.format(course=course.resolve().name.replace('"', "")))
         for lesson in lessons:
-            made = notebook(lesson, secret)
+            made = notebook(lesson, secret_of(course, lesson.name))
             places[lesson.name].parent.mkdir(parents=True, exist_ok=True)
             put(places[lesson.name], as_text(made))
             yield f"{places[lesson.name]}: {len(graded_in(made))} exercises and a written task, {most_points(made)} points."
@@ -84,13 +84,12 @@ def put(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 
 
-def secret_of(course: Path) -> str:
+def make_secret(course: Path) -> None:
     """What hidden inputs are drawn with; made once for a course, and read by its owner only."""
-    path = course / "secret.txt"
+    path = course / SECRET
     if not path.exists():
         put(path, secrets.token_hex(16) + "\n")
         path.chmod(0o600)
-    return path.read_text(encoding="utf-8").strip()
 
 
 def notebook(lesson: Lesson, secret: str) -> dict[str, Any]:
@@ -110,7 +109,8 @@ def cells(lesson: Lesson, given: Sequence[dict], secret: str) -> Iterator[dict]:
         for name in CALL.findall(source(cell)) if "check" in tags(cell) else ():
             yield from exercise(name, given, i, secret)
     task = task_of(lesson.name)
-    yield text_cell("written", TASK.format(points=WRITTEN, **task), of_nbgrader("written", task=True, locked=True, points=WRITTEN))
+    by_hand = of_nbgrader("written", task=True, locked=True, points=WRITTEN)
+    yield text_cell("written", TASK.format(points=WRITTEN, **task), by_hand)
     yield code_cell("own-numbers", NUMBERS.format(lesson=lesson.name))
     yield text_cell("own-text", "*Half a page, here.*")
 
@@ -118,8 +118,12 @@ def cells(lesson: Lesson, given: Sequence[dict], secret: str) -> Iterator[dict]:
 def exercise(name: str, given: Sequence[dict], check: int, secret: str) -> Iterator[dict]:
     """The text that asks for it, the answer cell, the graded cell."""
     start = max(i for i in range(check) if "exercise" in tags(given[i]) and f"def {name}(" in source(given[i]))
-    if asks := next((cell for cell in reversed(given[:start]) if cell["cell_type"] == "markdown"), None):
-        yield text_cell(f"text-{name}", source(asks), attachments=asks.get("attachments"))
+    asks = max((i for i in range(start) if given[i]["cell_type"] == "markdown"), default=start)
+    if asks < start:
+        text = source(given[asks])
+        yield text_cell(f"text-{name}", text[max(text.rfind("**Exercise"), 0):])
+    shown = [cell for cell in given[asks + 1:start] if not tags(cell)]  # what the question is about: a table of exhibits
+    yield from (code_cell(f"shown-{name}-{i}", source(cell)) for i, cell in enumerate(shown))
     solved = next((source(cell) for cell in given[check:] if "solution" in tags(cell) and f"{name}_solution" in source(cell)), "")
     region = f"\n\n\n### BEGIN SOLUTION\n{solved}\n\n\n{name} = {name}_solution\n### END SOLUTION"
     yield code_cell(f"answer-{name}", source(given[start]) + region, of_nbgrader(f"answer_{name}", solution=True))
@@ -129,17 +133,16 @@ def exercise(name: str, given: Sequence[dict], check: int, secret: str) -> Itera
 
 def of_nbgrader(grade_id: str, **says: Any) -> dict[str, Any]:
     """The metadata of a cell, in nbgrader's format (schema version 3)."""
-    return {"nbgrader": {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3, "grade_id": grade_id,
-                         **says}}
+    kinds = dict.fromkeys(("grade", "solution", "locked", "task"), False)
+    return {"nbgrader": kinds | {"schema_version": 3, "grade_id": grade_id} | says}
 
 
-def text_cell(name: str, text: str, metadata: dict | None = None, attachments: dict | None = None) -> dict:
-    more = {"attachments": attachments} if attachments else {}
-    return {"cell_type": "markdown", "id": cell_id(name), "metadata": metadata or {}, "source": text, **more}
+def text_cell(name: str, text: str, metadata: dict | None = None) -> dict:
+    return {"cell_type": "markdown", "id": cell_id(name), "metadata": metadata or {}, "source": text}
 
 
 def code_cell(name: str, text: str, metadata: dict | None = None) -> dict:
-    return {"cell_type": "code", "id": cell_id(name), "metadata": metadata or {}, "source": text, "outputs": [], "execution_count": None}
+    return text_cell(name, text, metadata) | {"cell_type": "code", "outputs": [], "execution_count": None}
 
 
 def cell_id(name: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from gensq_course.classroom import limits
 from gensq_course.classroom.graded import Judged
 from gensq_course.classroom.submissions import Submission, asked_of
-from gensq_course.classroom.variants import number_of
+from gensq_course.classroom.variants import number_of, secret_of
 from gensq_course.report.lessons import folder, noun, read_cells, source, tags
 from gensq_course.setup.workplace import python_path
 
@@ -37,11 +37,11 @@ class Examined:
         return sum(one.share for one in self.exercises)
 
 
-def examined(one: Submission, secret: str = "") -> Examined:
+def examined(one: Submission, course: Path | None = None) -> Examined:
     """The submission, judged."""
     asked = asked_of(one.lesson)
     job = {"noun": noun(one.lesson), "ours": ours(one.lesson), "cells": one.cells, "exercises": asked,
-           "number": number_of(one.student, secret)}
+           "number": number_of(one.student, secret_of(course, one.lesson))}
     lines, ended = run(job)
     found = {judged.name: judged for judged in map(read, lines) if judged and judged.name in asked}
     rest = [name for name in asked if name not in found]
@@ -63,8 +63,8 @@ def run(job: Mapping[str, Any]) -> tuple[list[str], str]:
     with tempfile.TemporaryDirectory() as home, tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as answer:
         asked.write(json.dumps(job).encode())
         asked.seek(0)
-        own = {"HOME": home, "TMPDIR": home, "PYTHONPATH": python_path(), "MPLCONFIGDIR": home, "IPYTHONDIR": home, "MPLBACKEND": "agg",
-               "GENSQ_CACHE": home, "OMP_NUM_THREADS": "1", "GENSQ_BUDGET": "smoke", "GENSQ_DEVICE": "cpu"}
+        own = dict.fromkeys(("HOME", "TMPDIR", "MPLCONFIGDIR", "IPYTHONDIR", "GENSQ_CACHE"), home) | {
+            "PYTHONPATH": python_path(), "MPLBACKEND": "agg", "OMP_NUM_THREADS": "1", "GENSQ_BUDGET": "smoke", "GENSQ_DEVICE": "cpu"}
         process = subprocess.Popen(command, stdin=asked, stdout=answer, stderr=subprocess.DEVNULL, cwd=home,
                                    env=limits.without_secrets(os.environ) | own, start_new_session=True)
         ended = waited_for(process)
@@ -101,11 +101,5 @@ def read(line: str) -> Judged | None:
         return None
     share = 1.0 if verdict == "right" else 0.5 if said.get("share") == 0.5 and len(mistakes) == 1 else 0.0
     if reason:
-        says = [f"It was not defined: {reason}", *says[:0]]
+        says = [f"It was not defined: {reason}"]
     return Judged(name, verdict, tuple(mistakes), tuple(says), share)
-
-
-def secret_of(course: Path | None) -> str:
-    """The secret of a course that `gensq assignment` made, or none."""
-    path = course / "secret.txt" if course else None
-    return path.read_text(encoding="utf-8").strip() if path and path.is_file() else ""

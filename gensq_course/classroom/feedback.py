@@ -32,7 +32,7 @@ class Row:
     mistakes: Sequence[tuple[str, int]]  # most frequent first
 
 
-def write(submissions: Path, output: Path, secret: str = "") -> Iterator[str]:
+def write(submissions: Path, output: Path, course: Path | None = None) -> Iterator[str]:
     """Grade all that can be graded and write the files; yields one sentence for each thing worth saying."""
     load_all()
     found, said = read_all(submissions)
@@ -40,7 +40,7 @@ def write(submissions: Path, output: Path, secret: str = "") -> Iterator[str]:
     yield from said
     works: list[Examined] = []
     for one in found:
-        works.append(examined(one, secret))
+        works.append(examined(one, course))
         yield from (f"{clean(one.student)}, {one.lesson}: {note}" for note in notes(works[-1]))
     try:
         output.mkdir(parents=True, exist_ok=True)

@@ -27,6 +27,7 @@ class Judged:
     mistakes: tuple[str, ...] = ()  # names
     says: tuple[str, ...] = ()  # sentences about them, or praise
     share: float = 0.0
+    hidden: bool = False  # the visible inputs came out right
 
 
 def judged(name: str, function: Any, number: int) -> tuple[Judged, Box]:
@@ -35,10 +36,10 @@ def judged(name: str, function: Any, number: int) -> tuple[Judged, Box]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # nbgrader takes a word on stderr for a failure
         verdict, box = registry.judged(asked, function)
-        if verdict == "right":
+        if hidden := verdict == "right":
             verdict, box = registry.judged(with_own_inputs(asked, number), function)
     mistakes = tuple(box.record["mistake"])
-    return Judged(name, verdict, mistakes, box.lines, share(asked, verdict, mistakes)), box
+    return Judged(name, verdict, mistakes, box.lines, share(asked, verdict, mistakes), hidden), box
 
 
 def share(asked: Exercise, verdict: str, mistakes: tuple[str, ...]) -> float:
@@ -56,7 +57,7 @@ def known(asked: Exercise, mistake: str) -> bool:
 def points(name: str, function: Any, *, most: float = MOST, secret: str = "") -> float:
     """For a graded cell. A mistake that only the hidden inputs show is told here; the visible check has told the others."""
     found, box = judged(name, function, number_of(handed_in_by(), secret))
-    if found.verdict != "right":
+    if found.hidden and found.verdict != "right":
         box.show()
     return most * found.share
 
@@ -74,5 +75,5 @@ def own_task(lesson: str, student: str) -> None:
         return
     lines = [task["yours"].format(**own_numbers(lesson, really))]
     if really != student:
-        lines.append(f'The cell says student = {student!r}, and it was handed in by "{really}": these are the numbers of the latter.')
+        lines.append(f'The cell says student = {student!r}, and "{really}" handed it in: these are the numbers of the latter.')
     Box("note", f"The numbers of {really}", tuple(lines), record={"own_task": lesson, "student": really}).show()

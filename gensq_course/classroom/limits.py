@@ -30,7 +30,8 @@ def apply(seconds: int = SECONDS, memory: int = MEMORY) -> None:
     """To this process and its children; never above a limit that holds already."""
     if resource is None:
         return
-    wanted = {resource.RLIMIT_AS: memory, resource.RLIMIT_CPU: seconds, resource.RLIMIT_FSIZE: LARGEST_FILE, resource.RLIMIT_CORE: 0}
+    wanted = {resource.RLIMIT_AS: memory, resource.RLIMIT_CPU: seconds, resource.RLIMIT_FSIZE: LARGEST_FILE,
+              resource.RLIMIT_CORE: 0}
     for kind, most in wanted.items():
         hard = resource.getrlimit(kind)[1]
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)

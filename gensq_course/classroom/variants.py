@@ -15,11 +15,25 @@ import torch
 
 from gensq_course.checks.exercises import Exact, Exercise, Inputs
 from gensq_course.report.lessons import noun
+from gensq_lib.ground.textfiles import text_of
+
+SECRET = "secret.txt"  # in the folder of a course
 
 
 def number_of(student: str, secret: str = "") -> int:
     """A student's own number, below 2^31. With the secret of a course nobody else can tell it."""
     return int.from_bytes(hashlib.sha256(f"{secret}\n{student}".encode()).digest()[:4], "big") >> 1
+
+
+def secret_of(course: Path | None, lesson: str) -> str:
+    """The secret of one assignment, made from that of its course (`gensq assignment` writes it); "" without a course.
+
+    nbgrader shows hidden cells in its feedback: what stands there tells nothing of the other assignments.
+    """
+    if course is None:
+        return ""
+    whole = text_of(course / SECRET, kind="the secret of a course", largest=1_000).strip()
+    return hashlib.sha256(f"{whole}\n{lesson}".encode()).hexdigest()[:16]
 
 
 def with_own_inputs(asked: Exercise, number: int) -> Exercise:

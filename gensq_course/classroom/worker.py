@@ -53,7 +53,8 @@ def define(cells: Iterable[str], names: dict[str, Any]) -> tuple[dict[str, str],
             tree = ast.parse(plain(cell))
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             line = f" in its line {error.lineno}" if isinstance(error, SyntaxError) else ""
-            errors |= dict.fromkeys(mentioned(cell), f"its cell is no Python: {getattr(error, 'msg', type(error).__name__)}{line}")
+            reason = f"its cell is no Python: {getattr(error, 'msg', type(error).__name__)}{line}"
+            errors |= dict.fromkeys(mentioned(cell), reason)
             continue
         for node in tree.body:
             if isinstance(node, ast.Assign) and not definition(node):

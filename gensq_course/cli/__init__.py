@@ -25,8 +25,8 @@ def gensq() -> None:
     """Lessons on deep generative models for text."""
 
 
-for command in (*lessons.COMMANDS, sweep.sweep, *upkeep.COMMANDS, *desk.COMMANDS, *classroom.COMMANDS, *chat.COMMANDS, *models.COMMANDS,
-                corpus.ask_corpus, grammar.own_grammar):
+for command in (*lessons.COMMANDS, sweep.sweep, *upkeep.COMMANDS, *desk.COMMANDS, *classroom.COMMANDS, *chat.COMMANDS,
+                *models.COMMANDS, corpus.ask_corpus, grammar.own_grammar):
     gensq.add_command(command)
 for name, own in setup.COMMANDS.items():
     @gensq.command(name, help=own.summary, context_settings=PASS_ON, add_help_option=False)

@@ -31,9 +31,9 @@ def give_feedback(submissions: Path, output: Path, course: Path | None) -> int:
     SUBMISSIONS has a folder for each student, or files called STUDENT_LESSON.ipynb. Each notebook is judged in a process with
     limits. It runs strangers' code: read docs/instructors.md first.
     """
-    from gensq_course.classroom import examined, feedback
+    from gensq_course.classroom import feedback
 
-    for sentence in feedback.write(submissions, output, examined.secret_of(course)):
+    for sentence in feedback.write(submissions, output, course):
         print(sentence, flush=True)
     return 0
 
