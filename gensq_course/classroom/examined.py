@@ -20,6 +20,8 @@ from gensq_course.setup.workplace import python_path
 
 PATIENCE = 180  # seconds by the clock for one submission
 VERDICTS = ("right", "wrong", "not attempted")
+PROCESSES = 3  # at most, for one submission
+ENDS = {0: "a process that ended before it answered", limits.TIME_IS_UP: f"a run of more than {limits.SECONDS - limits.GRACE} seconds of computing"}
 LARGEST = 1_000_000  # bytes that are read of an answer
 
 
@@ -38,16 +40,26 @@ class Examined:
 
 
 def examined(one: Submission, course: Path | None = None) -> Examined:
-    """The submission, judged."""
+    """The submission, judged. Where an answer ends the process, the exercises after it get another one."""
     asked = asked_of(one.lesson)
-    job = {"noun": noun(one.lesson), "ours": ours(one.lesson), "cells": one.cells, "exercises": asked,
+    job = {"noun": noun(one.lesson), "ours": ours(one.lesson), "cells": one.cells,
            "number": number_of(one.student, secret_of(course, one.lesson))}
-    lines, ended = run(job)
-    found = {judged.name: judged for judged in map(read, lines) if judged and judged.name in asked}
-    rest = [name for name in asked if name not in found]
-    note = f"{', '.join(rest)}: expected an answer that can be tried, got {ended}; try it on your own machine" if rest else ""
-    return Examined(one, tuple(found.get(name, Judged(name, "not attempted", says=(f"It could not be judged: {ended}.",)))
-                               for name in asked), note)
+    found: dict[str, Judged] = {}
+    lost: dict[str, str] = {}  # exercise -> how the process ended that was to judge it
+    for _ in range(PROCESSES):
+        rest = [name for name in asked if name not in found | lost]
+        lines, ended = run(job | {"exercises": rest}) if rest else ([], "")
+        found |= {judged.name: judged for judged in map(read, lines) if judged and judged.name in rest}
+        lost |= {name: ended for name in rest[len(found.keys() & set(rest)):][:1]}
+    lost |= {name: ended for name in asked if name not in found | lost}
+    found |= {name: Judged(name, "not attempted", says=(f"It could not be judged: {how}.",)) for name, how in lost.items()}
+    return Examined(one, tuple(found[name] for name in asked), told(lost))
+
+
+def told(lost: Mapping[str, str]) -> str:
+    """Of the exercises that could not be judged; "" when all were."""
+    ends = ", ".join(dict.fromkeys(lost.values()))
+    return f"{', '.join(lost)}: expected answers that can be tried, got {ends}; look into the notebook" if lost else ""
 
 
 def ours(lesson: str) -> list[str]:
@@ -64,7 +76,8 @@ def run(job: Mapping[str, Any]) -> tuple[list[str], str]:
         asked.write(json.dumps(job).encode())
         asked.seek(0)
         own = dict.fromkeys(("HOME", "TMPDIR", "MPLCONFIGDIR", "IPYTHONDIR", "GENSQ_CACHE"), home) | {
-            "PYTHONPATH": python_path(), "MPLBACKEND": "agg", "OMP_NUM_THREADS": "1", "GENSQ_BUDGET": "smoke", "GENSQ_DEVICE": "cpu"}
+            "PYTHONPATH": python_path(), "MPLBACKEND": "agg", "OMP_NUM_THREADS": "1",
+            "GENSQ_BUDGET": "smoke", "GENSQ_DEVICE": "cpu"}
         process = subprocess.Popen(command, stdin=asked, stdout=answer, stderr=subprocess.DEVNULL, cwd=home,
                                    env=limits.without_secrets(os.environ) | own, start_new_session=True)
         ended = waited_for(process)
@@ -76,7 +89,7 @@ def waited_for(process: subprocess.Popen) -> str:
     """Wait, and end whatever is left of it."""
     try:
         code = process.wait(timeout=PATIENCE)
-        return {0: "no answer", -getattr(signal, "SIGXCPU", 24): "a run that took all its time"}.get(code, "a process that died")
+        return ENDS.get(code, "a process that died")
     except subprocess.TimeoutExpired:
         return f"no end within {PATIENCE} seconds"
     finally:

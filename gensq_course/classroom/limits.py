@@ -19,6 +19,8 @@ except ImportError:  # Windows has no such limits: there the clock alone ends a 
 
 MEMORY = 4 * 2**30  # bytes of addresses; torch alone takes 0.7 GB of them
 SECONDS = 60  # of computing, for one process
+GRACE = 2  # seconds before the end in which a process may still say that its time is up
+TIME_IS_UP = 75  # its exit code then
 LARGEST_FILE = 50 * 2**20  # bytes
 KEPT = {"PATH", "HOME", "LANG", "TZ", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "PYTHONPATH", "PYTHONUTF8", "VIRTUAL_ENV",
         "OMP_NUM_THREADS", "MKL_NUM_THREADS", "JUPYTER_PATH", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_PLATFORM_DIRS",
@@ -35,7 +37,7 @@ def apply(seconds: int = SECONDS, memory: int = MEMORY) -> None:
     for kind, most in wanted.items():
         hard = resource.getrlimit(kind)[1]
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (most, most))
+        resource.setrlimit(kind, (max(most - GRACE * (kind == resource.RLIMIT_CPU), 0), most))
 
 
 def without_secrets(variables: Mapping[str, str]) -> dict[str, str]:

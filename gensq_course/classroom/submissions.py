@@ -9,29 +9,30 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from gensq_course.report.lessons import folder, read_cells, source
-from gensq_course.report.progress import BEGIN, CALL, Guess, read_work
+from gensq_course.report.progress import BEGIN, CALL, Guess, records, scored_guess
 from gensq_lib.ground.errors import GensqError, expect, listed
 from gensq_lib.ground.textfiles import text_of
 
 LARGEST = 20 * 2**20  # bytes of a notebook; a lesson with all its pictures has 1.5 MB
 MOST_CELLS = 1_000
 MOODLE = re.compile(r"_\d+_assignsubmission_\w*$")
+REACHES = re.compile(r"checks\.registry|gensq_course\.checks|sys\.modules|setattr|__globals__|_getframe|get_referrers|/proc/self")
 
 
 @dataclass(frozen=True)
 class Submission:
-    """A notebook that was handed in, read. `reaches` lists cells that speak of the checks themselves."""
+    """A notebook that was handed in, read."""
 
     student: str
     lesson: str
     path: Path
     cells: tuple[str, ...]  # the code
     guesses: tuple[Guess, ...] = ()
-    tampered: tuple[str, ...] = field(default=())
+    tampered: tuple[str, ...] = ()  # sentences for the instructor
 
 
 def read_all(place: Path) -> tuple[list[Submission], list[str]]:
@@ -44,7 +45,7 @@ def read_all(place: Path) -> tuple[list[Submission], list[str]]:
         try:
             one = read(place, path)
         except GensqError as error:
-            said.append(f"{where}: {clean(str(error).replace(str(path), 'it'))}")
+            said.append(f"{where}: {clean(without(path, str(error)))}")
             continue
         key = (one.student.casefold(), one.lesson)
         if key in found:
@@ -72,7 +73,16 @@ def read(place: Path, path: Path) -> Submission:
     expect(len(code) <= MOST_CELLS, f"expected a notebook of at most {MOST_CELLS:,} cells, got {len(code):,}; left out")
     cells = tuple(source(cell) for cell in code)
     lesson = lesson_of(path, cells)
-    return Submission(student_of(place, path, lesson), lesson, path, cells, read_work(path).guesses, tampered(lesson, cells))
+    return Submission(student_of(place, path, lesson), lesson, path, cells, guesses_in(code), tampered(lesson, cells))
+
+
+def guesses_in(code: list[dict]) -> tuple[Guess, ...]:
+    """The predictions of its stored outputs, the last record of each; none where they are broken."""
+    try:
+        last = {entry["prediction"]: entry for entry in records(code) if "prediction" in entry}
+        return tuple(filter(None, map(scored_guess, last.values())))
+    except (TypeError, AttributeError, ValueError, ArithmeticError):
+        return ()
 
 
 def lesson_of(path: Path, cells: tuple[str, ...]) -> str:
@@ -103,17 +113,20 @@ def tampered(lesson: str, cells: tuple[str, ...]) -> tuple[str, ...]:
     text = "\n".join(cells)
     gone = [f"the check of {name} was changed or taken out" for name in asked_of(lesson)
             if not re.search(rf"^{name} = checks\.{name}\((handed_in|{name})\)", text, flags=re.MULTILINE)]
-    reached = [f"a cell reaches for the checks themselves ({word}): read it" for word in REACHES if re.search(word, text)]
-    return (*gone, *reached)
-
-
-REACHES = (r"checks\.\w+ *= ", r"checks\.registry", r"gensq_course\.checks", r"sys\.modules", r"setattr\(checks", r"import gc\b",
-           r"_getframe", r"classroom\.\w+ *=", r"gensq_course\.classroom\.worker")
+    reached = sorted(set(REACHES.findall(text)))
+    return (*gone, *([f"a cell reaches for the checks themselves ({', '.join(reached)}): read it"] if reached else ()))
 
 
 def shown(path: Path) -> str:
     """A path in a sentence: a name can hold anything."""
     return clean(path.as_posix())
+
+
+def without(path: Path, sentence: str) -> str:
+    """A sentence that need not say again of which file it speaks."""
+    for before in (" in ", " of ", ": "):
+        sentence = sentence.replace(f"{before}{path}", "")
+    return sentence
 
 
 def clean(text: str) -> str:

@@ -7,12 +7,15 @@ import contextlib
 import importlib
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import IO, Any
 
+from gensq_course.checks.attempts import Attempt, Fault, within_time
 from gensq_course.classroom import limits
+from gensq_course.classroom.graded import judged
 
 DEFINING = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign)
 
@@ -20,10 +23,10 @@ DEFINING = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assig
 def main() -> None:
     """Judge what stdin asks for."""
     limits.apply()
+    if hasattr(signal, "SIGXCPU"):
+        signal.signal(signal.SIGXCPU, lambda *_: os._exit(limits.TIME_IS_UP))
     job = json.load(sys.stdin)
     with own_channel() as out:
-        from gensq_course.classroom.graded import judged
-
         importlib.import_module(f"gensq_course.lessons.{job['noun']}")
         names: dict[str, Any] = {"__name__": "__main__"}
         for cell in job["ours"]:
@@ -65,11 +68,13 @@ def define(cells: Iterable[str], names: dict[str, Any]) -> tuple[dict[str, str],
 
 
 def execute(node: ast.stmt, names: dict[str, Any], errors: dict[str, str]) -> None:
-    """One statement; what it raises is kept under the names that it would have made."""
+    """One statement; what it raises, or that it does not end, is kept under the names that it would have made."""
+    code = compile(ast.Module([node], []), "<handed in>", "exec")
     try:
-        exec(compile(ast.Module([node], []), "<handed in>", "exec"), names)
+        within_time(lambda: exec(code, names), attempt=Attempt(execute))
     except BaseException as error:
-        errors |= {name: f"{type(error).__name__}: {str(error)[:200]}" for name in defined(node)}
+        reason = error.says if isinstance(error, Fault) else f"{type(error).__name__}: {str(error)[:200]}"
+        errors |= dict.fromkeys(defined(node), reason)
 
 
 def complete(function: Any, computed: dict[str, ast.stmt], names: dict[str, Any]) -> None:
