@@ -21,7 +21,8 @@ from gensq_course.setup.workplace import python_path
 PATIENCE = 180  # seconds by the clock for one submission
 VERDICTS = ("right", "wrong", "not attempted")
 PROCESSES = 3  # at most, for one submission
-ENDS = {0: "a process that ended before it answered", limits.TIME_IS_UP: f"a run of more than {limits.SECONDS - limits.GRACE} seconds of computing"}
+ENDS = {0: "a process that ended before it answered",
+        limits.TIME_IS_UP: f"a run of more than {limits.SECONDS - limits.GRACE} seconds of computing"}
 LARGEST = 1_000_000  # bytes that are read of an answer
 
 

@@ -141,5 +141,4 @@ def cell(text: str) -> str:
     >>> cell("=1+1"), cell("anna")
     ("'=1+1", 'anna')
     """
-    text = clean(text)
-    return f"'{text}" if text.lstrip().startswith(FORMULA) else text
+    return f"'{clean(text)}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA) else clean(text)

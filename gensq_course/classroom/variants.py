@@ -12,11 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
+from gensq_course.checks.answers import agree
 from gensq_course.checks.exercises import Exact, Exercise, Inputs
 from gensq_course.report.lessons import noun
 from gensq_lib.ground.textfiles import text_of
 
+TRIES, STEP = 20, 104_729  # draws until one is fair, and what is added to the number for the next
+EASE = 4  # times the rounding of the reference must still count as right
 SECRET = "secret.txt"  # in the folder of a course
 
 
@@ -37,11 +41,29 @@ def secret_of(course: Path | None, lesson: str) -> str:
 
 
 def with_own_inputs(asked: Exercise, number: int) -> Exercise:
-    """The exercise whose random inputs are drawn with the student's number.
+    """The exercise whose random inputs are drawn with the student's number, or with the next one at which they are fair.
 
     Those that ask for a name have no inputs, and those that look at random results draw their own: they stay as they are.
     """
-    return replace(asked, cases=lambda: drawn_anew(asked.cases, number)) if isinstance(asked, Exact) else asked
+    if not isinstance(asked, Exact):
+        return asked
+    draws = (drawn_anew(asked.cases, number + more * STEP) for more in range(TRIES))
+    cases = next((drawn for drawn in draws if fair(asked, drawn)), None) or asked.cases()
+    return replace(asked, cases=lambda: cases)
+
+
+def fair(asked: Exact, cases: list[Inputs]) -> bool:
+    """Whether rounding alone cannot make an answer wrong: the reference, in the precision of the inputs, is right with ease.
+
+    Where large terms cancel an unlucky draw can leave a result so small that it drowns in their rounding.
+    """
+    return all(fits(asked.reference(*case), asked.truth(case)) for case in cases)
+
+
+def fits(found: Tensor, truth: Tensor) -> bool:
+    """Would this still be right if its distance to the truth were `EASE` times as large?"""
+    further = torch.where(truth.isfinite(), truth + EASE * (found.double() - truth.double()), found)
+    return agree(found, truth) and agree(further.to(truth.dtype), truth)
 
 
 def drawn_anew(draw: Callable[[], list[Inputs]], number: int) -> list[Inputs]:
