@@ -73,7 +73,7 @@ def test_an_assignment_is_never_overwritten(course):
     with pytest.raises(GensqError, match="expected no assignment 02_kl in .*, got one"):
         list(assignment.write([KL], course))
     assert len(list(assignment.write(["00"], course))) == 2 and (course / "secret.txt").read_text() == before
-    assert (course / "secret.txt").stat().st_mode & 0o077 == 0
+    assert os.name == "nt" or (course / "secret.txt").stat().st_mode & 0o077 == 0
 
 
 def test_each_assignment_has_a_secret_of_its_own(course):
@@ -158,6 +158,7 @@ def nbgrader(course, *words):
     return done.stderr
 
 
+@pytest.mark.skipif(os.name == "nt", reason="nbgrader's kernel has no limits on Windows")
 def test_from_release_to_table(course):
     """Four submissions: right, with a named mistake, one that does not run, one whose checks were tampered with."""
     if not os.environ.get("CI"):
@@ -221,6 +222,7 @@ LOOP = "class Loop:\n    while True:\n        pass\n\n\ndef kl_between(*a):\n   
 RATIO = "def nats_per_token(kl, lengths):\n    return kl.sum() / lengths.sum()"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux, and some names of folders are refused elsewhere")
 def test_a_class_with_strangers_in_it(release, tmp_path, monkeypatch):
     monkeypatch.setenv("SECRET_TOKEN", "hunter2")
     folder, output = tmp_path / "handed_in", tmp_path / "feedback"
@@ -295,7 +297,7 @@ def test_a_line_that_no_worker_of_ours_writes_counts_for_nothing(line):
     assert examined.read(line) is None
 
 
-@pytest.mark.skipif(limits.resource is None, reason="this system has no such limits")
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such limits")
 def test_a_process_has_limits():
     code = "import os, resource; print(resource.getrlimit(resource.RLIMIT_AS)[0], os.environ.get('SECRET_TOKEN'))"
     done = subprocess.run([sys.executable, "-m", "gensq_course.classroom.limits", sys.executable, "-c", code], text=True,

@@ -5,6 +5,7 @@
 What is limited: memory, computing time, size of a file, core dumps; on Linux that allows it also the network and the life of
 child processes. What is not: reading whatever the account can read. Standard library only: it runs before everything else.
 """
+import contextlib
 import functools
 import os
 import shutil
@@ -37,7 +38,8 @@ def apply(seconds: int = SECONDS, memory: int = MEMORY) -> None:
     for kind, most in wanted.items():
         hard = resource.getrlimit(kind)[1]
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (max(most - GRACE * (kind == resource.RLIMIT_CPU), 0), most))
+        with contextlib.suppress(ValueError, OSError):  # macOS has no limit of addresses
+            resource.setrlimit(kind, (max(most - GRACE * (kind == resource.RLIMIT_CPU), 0), most))
 
 
 def without_secrets(variables: Mapping[str, str]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 nbgrader restores a changed check cell by itself. Its log names every cell that has hidden tests as changed, for these were taken
 out; here only those are named that the student changed, and the notebook says it, and so does its feedback.
 """
+import os
 import re
 import sys
 
@@ -20,8 +21,9 @@ class LimitedKernel(AsyncKernelManager):
     """A kernel behind `limits.py`: memory, computing time, size of files; none of the instructor's secrets."""
 
     def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
-        """The kernel's command, started by ours."""
-        return [sys.executable, "-m", "gensq_course.classroom.limits", *super().format_kernel_cmd(extra_arguments)]
+        """The kernel's command, started by ours; on Windows, where a process cannot become another, as it is."""
+        ours = [] if os.name == "nt" else [sys.executable, "-m", "gensq_course.classroom.limits"]
+        return [*ours, *super().format_kernel_cmd(extra_arguments)]
 
 
 class ExecuteLimited(Execute):
