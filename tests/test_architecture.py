@@ -17,10 +17,10 @@ ROOT = Path(__file__).parents[1]
 FLOORS = {  # of each package, from the ground up; a room imports from lower floors only
     "gensq_lib": ["ground", "maths", "sounds", "text vectors", "cures", "models", "training diagnostics", "plots"],
     "gensq_course": ["setup", "report", "widgets", "checks talk", "many",
-                     "studies execute shipped clinic", "lessons sweeps", "live", "book", "doctor", "cli"],
+                     "studies execute shipped clinic", "lessons sweeps", "live classroom", "book", "doctor", "cli"],
 }
 ONE_HOME = {"matplotlib": {"plots"}, "ipywidgets": {"widgets"}, "anywidget": {"widgets"}, "papermill": {"execute"},
-            "nbformat": {"execute"}, "nbconvert": {"execute"}, "pooch": {"text"}}
+            "nbformat": {"execute"}, "nbconvert": {"execute"}, "pooch": {"text"}, "nbgrader": {"classroom"}}
 NEVER = {"pickle", "dill", "marshal", "shelve"}
 FLOOR = {f"{package}.{room}": height for package, floors in FLOORS.items()
          for height, rooms in enumerate(floors) for room in rooms.split()}

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import click
 
 from gensq_course import setup
-from gensq_course.cli import chat, corpus, desk, grammar, lessons, models, sweep, upkeep
+from gensq_course.cli import chat, classroom, corpus, desk, grammar, lessons, models, sweep, upkeep
 from gensq_course.setup.endings import exit_code
 from gensq_course.setup.workplace import jupyter_folders
 from gensq_lib import __version__
@@ -25,8 +25,8 @@ def gensq() -> None:
     """Lessons on deep generative models for text."""
 
 
-for command in (*lessons.COMMANDS, sweep.sweep, *upkeep.COMMANDS, *desk.COMMANDS, *chat.COMMANDS, *models.COMMANDS,
-                corpus.ask_corpus, grammar.own_grammar):
+for command in (*lessons.COMMANDS, sweep.sweep, *upkeep.COMMANDS, *desk.COMMANDS, *classroom.COMMANDS, *chat.COMMANDS,
+                *models.COMMANDS, corpus.ask_corpus, grammar.own_grammar):
     gensq.add_command(command)
 for name, own in setup.COMMANDS.items():
     @gensq.command(name, help=own.summary, context_settings=PASS_ON, add_help_option=False)

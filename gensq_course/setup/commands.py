@@ -16,7 +16,7 @@ from gensq_course.setup.workplace import my_lessons
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.ground.places import NOTEBOOKS, PROJECT
 
-NEWS = "@jupyterlab/apputils-extension:announcements"
+NOT_FOR_READERS = ("@jupyterlab/apputils-extension:announcements", "@jupyter/nbgrader")  # news; menus of an instructor
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE", "MPLBACKEND": "agg"}
 FAST = ("-m", "not slow and not browser")
 PER_LESSON = "--nbval-lax --nbval-current-env --nbval-cell-timeout=600 --dist loadfile -p no:cacheprovider".split()
@@ -35,7 +35,7 @@ def lab(environment: Environment, arguments: Sequence[str]) -> int:
     mine = my_lessons()
     for sentence in copy_lessons(NOTEBOOKS, mine):
         print(f"  my_lessons/{sentence}")
-    environment.output("-m", "jupyter", "labextension", "disable", "--level=sys_prefix", NEWS)
+    environment.output("-m", "jupyter", "labextension", "disable", "--level=sys_prefix", *NOT_FOR_READERS)
     first = "".join(f"/tree/{path.name}" for path in sorted(NOTEBOOKS.glob("*.ipynb"))[:1])
     print("JupyterLab starts; its address stands below. Stop it with Ctrl+C.", flush=True)
     options = ["--ip=127.0.0.1", f"--notebook-dir={mine}", f"--LabApp.default_url=/lab{first}",
