@@ -1,6 +1,6 @@
 """What a million lines cost beside ten thousand: memory, tokens per second in training, seconds to the first batch.
 
-Of plain, labelled and paired lines, drawn from a grammar and repeated by chance; each measurement in a process of its own.
+Measured when batches of all lengths have been met. Of plain, labelled and paired lines, drawn from a grammar and repeated by chance; each measurement in a process of its own.
 Nothing here is asserted; `--record` keeps the numbers in docs/results/memory.json. About six minutes on two cores.
 """
 import argparse
@@ -33,7 +33,7 @@ from gensq_lib.text.pairs import PairBatches
 
 RESULTS = Path(__file__).resolve().parents[1] / "docs" / "results" / "memory.json"
 FEW, MANY = 10_000, 1_000_000  # lines
-DIFFERENT, WARM, STEPS, BATCH_SIZE = 20_000, 40, 200, 64
+DIFFERENT, WARM, STEPS, BATCH_SIZE = 20_000, 500, 200, 64
 SIZES = dict(embed_dim=128, hidden_dim=192)
 MEGABYTE = 2**20 if sys.platform == "darwin" else 2**10  # in units of ru_maxrss
 Stream = Callable[[int], object]
