@@ -1,7 +1,8 @@
-"""What a million lines cost beside ten thousand: memory, tokens per second in training, seconds to the first batch.
+"""What a million lines cost beside ten thousand: memory, tokens per second of one core in training, seconds to the first batch.
 
-Of plain, labelled and paired lines, drawn from a grammar and repeated by chance; each measurement in a process of its own.
-Nothing here is asserted; `--record` keeps the numbers in docs/results/memory.json. About six minutes on two cores.
+Of plain, labelled and paired lines, drawn from a grammar and repeated by chance; each measurement in a process of its own, once
+batches of all lengths have been met. Nothing here is asserted; `--record` keeps the numbers in docs/results/memory.json. About
+ten minutes on two cores.
 """
 import argparse
 import json
@@ -33,7 +34,7 @@ from gensq_lib.text.pairs import PairBatches
 
 RESULTS = Path(__file__).resolve().parents[1] / "docs" / "results" / "memory.json"
 FEW, MANY = 10_000, 1_000_000  # lines
-DIFFERENT, WARM, STEPS, BATCH_SIZE = 20_000, 5, 60, 64
+DIFFERENT, WARM, STEPS, BATCH_SIZE = 20_000, 700, 100, 64
 SIZES = dict(embed_dim=128, hidden_dim=192)
 MEGABYTE = 2**20 if sys.platform == "darwin" else 2**10  # in units of ru_maxrss
 Stream = Callable[[int], object]
@@ -91,7 +92,9 @@ def write(lines: Sequence[str], path: Path, *, num: int) -> Path:
 
 
 def measured(kind: str, path: Path, *, steps: int = STEPS) -> dict[str, float]:
-    """Of this process: seconds to the first batch, target tokens per second of training, the most memory that it had."""
+    """Of this process: seconds to the first batch, target tokens per second of a core in training (processor time, so that other
+    work on the machine does not count), the most memory that it had."""
+    torch.set_num_threads(1)
     started = time.perf_counter()
     batches, model_of = KINDS[kind][1](path)
     batches(0)
@@ -108,9 +111,9 @@ def measured(kind: str, path: Path, *, steps: int = STEPS) -> dict[str, float]:
 
     for i in range(WARM + steps):
         if i == WARM:
-            started = time.perf_counter()
+            started = time.process_time()
         step(following, i)
-    speed = sum(tokens[WARM:]) / (time.perf_counter() - started)
+    speed = sum(tokens[WARM:]) / (time.process_time() - started)
     return {"first batch": waited, "tokens": speed, "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE}
 
 

@@ -1,4 +1,5 @@
 """Files that are too large to be held: the same parts, the same batches, little memory, and one sentence for what is wrong."""
+import math
 import gc
 import os
 import tracemalloc
@@ -15,7 +16,7 @@ from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.language_model import LanguageModel
 from gensq_lib.models.parts import log_frequencies
 from gensq_lib.text import batching, corpora
-from gensq_lib.text.batching import TrainingBatches
+from gensq_lib.text.batching import SPARE, TrainingBatches
 from gensq_lib.text.corpora import disk, lines, own, text
 from gensq_lib.text.corpora.splits import alone, part_by
 from gensq_lib.text.labelled import LabelledBatches
@@ -120,7 +121,7 @@ def test_batches_are_those_of_the_same_sentences_in_memory(tmp_path, large):
     for how in ({"batch_size": 32}, {"tokens": 300}):
         ours, again = (TrainingBatches(encoded, seed=3, **how) for _ in range(2))
         lengths = iter(encoded.sizes[:, 0].tolist())
-        wide = how | ({"batch_size": 39} if "batch_size" in how else {})  # 1.2 times as many places, cut to 32 sentences
+        wide = how | ({"batch_size": math.ceil(32 * SPARE)} if "batch_size" in how else {})  # more places, cut to 32
         there = TrainingBatches(encoded.made(encoded.places.tolist()), seed=3, **wide,
                                 length=lambda each, lengths=lengths: next(lengths),
                                 collate=lambda some, device: [each for each in some if each is not None])

@@ -21,7 +21,7 @@ from gensq_lib.text.vocab import Vocab
 
 BUCKET = 32  # batches per length bucket: enough to mix sentences, few enough to keep lengths alike
 AHEAD = 8  # batches of a `Large` that are read together: by turns, reading and computing would push each other out of the caches
-SPARE = 1.2  # places of a `Large` for each item of a batch, since there is nothing at about one in ten
+SPARE = 1.35  # places of a `Large` for each item: at one in ten there is nothing, and a batch that is not full has its own shape
 
 
 class Padded:

@@ -19,7 +19,7 @@ from gensq_lib.text import corpora
 from gensq_lib.text.batching import TrainingBatches
 from gensq_lib.training.loop import fit
 
-SEEDS, HIDDEN = range(2), (16, 32, 64, 128)
+SEEDS, HIDDEN = range(5), (16, 32, 64, 128)
 STEPS, LOOKS, BATCH, WARMUP = 3000, (94, 188, 375, 750, 1500, 3000), 64, 50
 RATES, TRIAL = (1e-2, 2e-2, 4e-2, 8e-2, 0.16), 300  # tried for so many steps each
 NUM_VALID, NUM_TEST = 300, 1000

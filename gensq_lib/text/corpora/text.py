@@ -72,8 +72,7 @@ def show(sentence: Iterable[str]) -> str:
 
 def key(sentence: Sentence) -> str:
     """What spellings of one sentence share: its words without case and punctuation (everything if it has no word)."""
-    words = [token.casefold() for token in sentence if token.isalnum() or any(map(str.isalnum, token))]
-    return " ".join(words or sentence)
+    return " ".join(filter(None, map(_as_word, sentence))) or " ".join(sentence)
 
 
 def is_chinese(text: str) -> bool:
@@ -142,7 +141,10 @@ def _is_capitalised(word: str) -> bool:
 
 def _beginnings(sentence: Sentence) -> list[int]:
     """Where a sentence begins: the place of its first word, and of the signs before it."""
-    places, begins, several = [], True, not STOPS.isdisjoint(sentence[:-1])
+    several = not STOPS.isdisjoint(sentence[:-1])
+    if not several and sentence and sentence[0].isalnum():
+        return [0]  # as most do
+    places, begins = [], True
     for i, token in enumerate(sentence):
         if begins:
             places.append(i)
@@ -156,6 +158,12 @@ def _beginnings(sentence: Sentence) -> list[int]:
 def _tokens_of_piece(piece: str) -> Sentence:
     found = TOKEN.findall(_clean(piece, PLAIN))
     return tuple(part for token in found for part in (_without_clitics(token) if "'" in token else (token,)))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _as_word(token: str) -> str:
+    """A token without case; nothing of one without letter or digit."""
+    return token.casefold() if any(map(str.isalnum, token)) else ""
 
 
 _at_hand = lru_cache(maxsize=REMEMBERED)(_tokens_of_piece)  # so a word is one string, too, however often it is read
