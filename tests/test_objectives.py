@@ -4,8 +4,9 @@ import pytest
 import torch
 from toys import LinearGaussian
 
+from gensq_lib.maths import objectives
 from gensq_lib.models.text_vae import TextVAE
-from gensq_lib.text.batching import in_order
+from gensq_lib.text.batching import collate, in_order
 from gensq_lib.maths.objectives import (
     LatentVariableModel,
     Likelihood,
@@ -131,3 +132,24 @@ def test_evaluation_keeps_no_graph(vae, batch):
 
 def test_contracts(vae, language_model):
     assert isinstance(vae, LatentVariableModel) and isinstance(language_model, Likelihood)
+
+
+def test_an_evaluation_in_pieces_is_the_same_evaluation(monkeypatch, encoded):
+    """And it is in pieces: never more rows than asked for, unless one sample has more."""
+    torch.manual_seed(0)
+    model, batch, rows = TextVAE(vocab_size=14, embed_dim=8, hidden_dim=8, latent_dim=3).eval(), collate(encoded), []
+    compute = model.log_likelihood
+    monkeypatch.setattr(model, "log_likelihood", lambda batch, z: rows.append(z.shape[0] * z.shape[1]) or compute(batch, z))
+
+    def found(most):
+        monkeypatch.setattr(objectives, "ROWS", most)
+        rows.clear()
+        with torch.no_grad():
+            return objectives.log_weights(model, batch, num_samples=25, generator=torch.Generator().manual_seed(1)), max(rows)
+
+    (whole, all_rows), (pieces, some), (single, least) = found(10_000), found(12), found(1)
+    assert (all_rows, some, least) == (50, 10, 5)
+    torch.testing.assert_close(pieces, whole, atol=1e-5, rtol=0)
+    torch.testing.assert_close(single, whole, atol=1e-5, rtol=0)
+    objectives.log_weights(model, batch, num_samples=10)
+    assert rows[-1] == 50, "what is learnt from is computed at once"
