@@ -55,9 +55,9 @@ def distance(run: Run, way: str, dealt: str = "by chance") -> float:
 
 
 def recorded_memory(run: Run) -> list[tuple[float, float]]:
-    """Of each kind of text: megabytes more and tokens a second fewer, of many lines beside few."""
+    """Of each kind of text: megabytes more, and the share of tokens a second that is lost, of many lines beside few."""
     _, *rows = run.tables("memory-recorded")[0]
-    return [(number(many[2]) - number(few[2]), number(few[3]) - number(many[3]))
+    return [(number(many[2]) - number(few[2]), 1 - number(many[3]) / number(few[3]))
             for few, many in zip(rows[::2], rows[1::2], strict=True)]
 
 
@@ -100,8 +100,10 @@ SCALING_UP = [
     Verdict("dealt by length it leans the same way every time", lambda run: distance(run, "mean of means", "by length") > 0.1),
     Verdict("and, but for rounding, the same step of Adam", lambda run: (
         distance(run, "R forgotten") > 0.5 > 0.1 > distance(run, "R forgotten", "Adam's first step, by chance"))),
-    Verdict("Memory grows by tens of megabytes for a hundred times the text; and it is not free", lambda run: all(
-        10 < more < 100 and slower > 0 for more, slower in recorded_memory(run))),
+    Verdict("memory is the same to some thirty megabytes for a hundred times the text", lambda run: all(
+        -30 <= more <= 35 for more, _ in recorded_memory(run))),
+    Verdict("within a tenth as many tokens for a second of a core", lambda run: all(
+        abs(slower) < 0.1 for _, slower in recorded_memory(run))),
     Verdict("each seed took the largest exponent that the fit tries", lambda run: run.numbers(
         "size", r"exponent ([\d.]+) .*for (\d+) of (\d+) seeds") in ([1.0, 2.0, 2.0], [1.0, 3.0, 3.0], [1.0, 5.0, 5.0])),
     Verdict("A rank's own *mean* is right only if all parts are equal", lambda run: (

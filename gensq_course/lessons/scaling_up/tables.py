@@ -154,7 +154,7 @@ def with_error(row: dict[str, float], name: str) -> str:
     return f"{row[name]:.2f}{error}" if name in row else ""
 
 
-MEMORY_COLUMNS = ("a file of", "lines", "most memory, MB", "target tokens a second", "seconds to the first batch")
+MEMORY_COLUMNS = ("a file of", "lines", "most memory, MB", "target tokens a second of a core", "seconds to the first batch")
 
 
 def memory() -> tuple[list[list[str]], tuple[str, ...], str] | None:
