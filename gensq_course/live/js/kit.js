@@ -75,7 +75,7 @@ const cards = (...names) => {
 };
 // A share as a number over a bar; `kind` is its colour. A row of heads for a table of such.
 const barCell = (share, kind, text = percent(share)) => {
-  const cell = element("td", {className: `bar ${kind}`, textContent: text});
+  const cell = element("td", {className: `portion ${kind}`, textContent: text});
   cell.style.setProperty("--share", `${(100 * Math.min(share, 1)).toFixed(2)}%`);
   return cell;
 };
