@@ -18,6 +18,7 @@ from gensq_lib.ground.errors import GensqError
 from gensq_course.setup.workplace import python_path
 
 TEMPLATES = Path(__file__).parent / "templates" / "jupyter"
+EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "anywidget")  # a page has widgets, and nothing else of what is installed
 TAG = "voila"
 QUIET = "%%capture\n"  # what a cell shows is kept from the page
 
@@ -80,7 +81,8 @@ def unnumbered(text: str) -> str:
 def command(path: Path, *, port: int, options: Sequence[str] = ()) -> list[str]:
     """What starts the server."""
     return [sys.executable, "-m", "voila", str(path), f"--port={port}", "--Voila.ip=127.0.0.1", "--token",
-            "--VoilaConfiguration.template=gensq", "--VoilaConfiguration.allow_template_override=NO", *options]
+            "--VoilaConfiguration.template=gensq", "--VoilaConfiguration.allow_template_override=NO",
+            *(f"--VoilaConfiguration.extension_allowlist={name}" for name in EXTENSIONS), *options]
 
 
 def variables(notebooks: Path) -> dict[str, str]:
