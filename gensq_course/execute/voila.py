@@ -18,7 +18,7 @@ from gensq_lib.ground.errors import GensqError
 from gensq_course.setup.workplace import python_path
 
 TEMPLATES = Path(__file__).parent / "templates" / "jupyter"
-EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "anywidget")  # a page has widgets, and nothing else of what is installed
+LEFT_OUT = ("@jupyter/nbgrader", "@jupyter-notebook/lab-extension")  # what an instructor's environment has, and no page can load
 TAG = "voila"
 QUIET = "%%capture\n"  # what a cell shows is kept from the page
 
@@ -82,7 +82,7 @@ def command(path: Path, *, port: int, options: Sequence[str] = ()) -> list[str]:
     """What starts the server."""
     return [sys.executable, "-m", "voila", str(path), f"--port={port}", "--Voila.ip=127.0.0.1", "--token",
             "--VoilaConfiguration.template=gensq", "--VoilaConfiguration.allow_template_override=NO",
-            *(f"--VoilaConfiguration.extension_allowlist={name}" for name in EXTENSIONS), *options]
+            *(f"--VoilaConfiguration.extension_denylist={name}" for name in LEFT_OUT), *options]
 
 
 def variables(notebooks: Path) -> dict[str, str]:
