@@ -5,7 +5,9 @@ reference stands in, so that the cells below run and unfinished work does not lo
 again, it is the reference that comes in: it is called what it is, never "right".
 """
 import inspect
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from gensq_course.checks.answers import fault
@@ -17,6 +19,7 @@ from gensq_lib.ground.errors import GensqError, nearest
 
 EXERCISES: dict[str, Exercise] = {}
 _hints_given: dict[str, int] = {}
+_tries: Counter[str] = Counter()
 
 
 def register(*exercises: Exercise) -> None:
@@ -35,8 +38,14 @@ def check(name: str, function: Any) -> Callable:
     """Show what is to be said about the function, and return it when it is right, else the reference."""
     asked = exercise(name)
     verdict, box = judged(asked, function)
-    box.show()
+    counted(name, verdict, box).show()
     return function if verdict == "right" else asked.reference
+
+
+def counted(name: str, verdict: str, box: Box) -> Box:
+    """The box; from the second answer of a session on its record says how many were judged: `tries`."""
+    _tries[name] += verdict in ("right", "wrong")
+    return replace(box, record=box.record | {"tries": _tries[name]}) if _tries[name] > 1 else box
 
 
 def judged(asked: Exercise, function: Any) -> tuple[str, Box]:
@@ -115,3 +124,8 @@ def hint(name: str) -> None:
 def forget_hints() -> None:
     """Start again with the first hint."""
     _hints_given.clear()
+
+
+def forget_tries() -> None:
+    """Count answers from the first again."""
+    _tries.clear()

@@ -10,14 +10,13 @@ from pathlib import Path
 
 from gensq_course.checks import registry
 from gensq_course.classroom.examined import Examined, examined
+from gensq_course.classroom.pages import page
 from gensq_course.classroom.submissions import clean, read_all
-from gensq_course.execute.page import Page, filled, laid_out, policy, read
 from gensq_course.lessons import load_all
 from gensq_course.report.progress import Guess, calibration
 from gensq_lib.ground.errors import GensqError, expect
 from gensq_lib.ground.places import atomic_write
 
-HERE = Path(__file__).parent / "templates"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would compute a cell that begins with one of these
 COLUMNS = ("student", "lesson", "points", "most", "right", "wrong", "not attempted", "mistakes", "note")
 
@@ -107,15 +106,6 @@ def exercises(works: Iterable[Examined]) -> list[Row]:
             mistakes.setdefault(key, Counter()).update(one.mistakes)
     order = sorted(verdicts, key=lambda key: key[0])
     return [Row(*key, verdicts[key], mistakes[key].most_common()) for key in order]
-
-
-def page(title: str, template: str, **values: object) -> str:
-    """A page in the shell of a report: every text is escaped, nothing is fetched, and its two scripts are ours."""
-    early, script = read("theme.js"), read("page.js")
-    main = filled(template, HERE, title=title, **values)
-    return laid_out(Page(title=title, description=title, main_html=main, policy=policy([early, script]),
-                         head_html=f"<style>{read('page.css')}</style>\n<script>{early}</script>",
-                         scripts_html=f"<script>{script}</script>"))
 
 
 def table(works: Iterable[Examined]) -> str:

@@ -97,9 +97,14 @@ def lesson_of(path: Path, cells: tuple[str, ...]) -> str:
 def student_of(place: Path, path: Path, lesson: str) -> str:
     """By the folder, else by what stands before the lesson's name in the file's."""
     parts = path.relative_to(place).parts
-    name = MOODLE.sub("", parts[0]) if len(parts) > 1 else path.stem.removesuffix(lesson).strip("_- ")
+    name = student_in(parts[0]) if len(parts) > 1 else path.stem.removesuffix(lesson).strip("_- ")
     expect(name, f"expected a student's folder, or a file called STUDENT_{lesson}.ipynb, got a notebook without a name; left out")
     return unicodedata.normalize("NFC", name)
+
+
+def student_in(folder: str) -> str:
+    """The name of a student's folder; Moodle adds something to it."""
+    return unicodedata.normalize("NFC", MOODLE.sub("", folder))
 
 
 def asked_of(lesson: str) -> list[str]:

@@ -13,14 +13,30 @@ from gensq_course.setup.workplace import checkout, my_lessons, workplace
 
 @click.command("progress")
 @click.argument("folder", type=FILE, required=False)
-def show_progress(folder: Path | None) -> int:
+@click.option("--class", "place", type=FILE, metavar="FOLDER", help="of what a class handed in: a table of all, and a page")
+@click.option("-o", "output", type=FILE, default=Path("class_progress.html"), metavar="FILE",
+              help="with --class: where to write the page (default: class_progress.html)")
+@click.option("--students", type=FILE, metavar="FILE", help="with --class: all of it, one on each line; who is missing is named")
+def show_progress(folder: Path | None, place: Path | None, output: Path, students: Path | None) -> int:
     """Which checks pass, and how good your predictions were.
 
-    FOLDER is where your notebooks are (default: my_lessons).
+    FOLDER is where your notebooks are (default: my_lessons). With --class it is the notebooks of many: a folder for each student,
+    or files called STUDENT_LESSON.ipynb. Nothing is run.
     """
+    if place is not None:
+        return show_class(place, output, students)
     from gensq_course.report.progress import progress
 
     print("\n".join(progress(folder or my_lessons())))
+    return 0
+
+
+def show_class(place: Path, output: Path, students: Path | None) -> int:
+    """The table of a class in the terminal, and its page."""
+    from gensq_course.classroom import dashboard, roster
+
+    for sentence in dashboard.write(place, output, roster.students_of(students) if students else ()):
+        print(sentence)
     return 0
 
 

@@ -25,16 +25,19 @@ class Guess:
 
     sure: float
     hit: bool
+    name: str = ""
 
 
 @dataclass(frozen=True)
 class Work:
-    """What one notebook says. `checks` maps an exercise to its verdict; `mistakes` to the names of what was wrong."""
+    """What one notebook says. `checks` maps an exercise to its verdict; `mistakes` to the names of what was wrong; `tries` to how
+    many answers its last session judged, where there were several."""
 
     name: str
     checks: dict[str, str]
-    mistakes: dict[str, str] = field(default_factory=dict)
+    mistakes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     guesses: tuple[Guess, ...] = ()
+    tries: dict[str, int] = field(default_factory=dict)
 
     def count(self, verdict: str) -> int:
         return list(self.checks.values()).count(verdict)
@@ -92,7 +95,8 @@ def work_of(name: str, asked: list[str], found: list[dict], wanted: Iterable[str
     unanswered = dict.fromkeys(wanted, "missing") | dict.fromkeys(asked, "not run")
     return Work(name, unanswered | {name: verdict(entry) for name, entry in verdicts.items()},
                 {name: mistake_names(entry) for name, entry in verdicts.items() if mistake_names(entry)},
-                tuple(filter(None, map(scored_guess, guesses.values()))))
+                tuple(filter(None, map(scored_guess, guesses.values()))),
+                {name: entry["tries"] for name, entry in verdicts.items() if type(entry.get("tries")) is int})
 
 
 def records(code: Iterable[dict]) -> Iterator[dict]:
@@ -108,17 +112,17 @@ def verdict(entry: dict) -> str:
     return entry["verdict"] if str(entry.get("verdict")) in MARKS.keys() - {"missing"} else "not run"
 
 
-def mistake_names(entry: dict) -> str:
+def mistake_names(entry: dict) -> tuple[str, ...]:
     """What was wrong with an answer, in the words of its check."""
     mistakes = entry.get("mistake")
-    return ", ".join(map(str, mistakes)) if isinstance(mistakes, list) else ""
+    return tuple(map(str, mistakes)) if isinstance(mistakes, list) else ()
 
 
 def scored_guess(entry: dict) -> Guess | None:
     """A guess that came with a sureness and met its outcome; None for any other."""
     sure, hit, guess = entry.get("sure"), entry.get("hit"), entry.get("guess")
     whole = isinstance(sure, int | float) and 0 <= sure <= 1 and isinstance(hit, bool) and guess is not None
-    return Guess(float(sure), hit) if whole and entry.get("value") is not None else None
+    return Guess(float(sure), hit, str(entry.get("prediction", ""))) if whole and entry.get("value") is not None else None
 
 
 def described(work: Work) -> list[str]:
@@ -127,7 +131,7 @@ def described(work: Work) -> list[str]:
     missing = f", {'one is' if gone == 1 else f'{gone} are'} missing: the cell is not in this notebook" * bool(gone)
     lines = [f"{work.name}: {work.count('right')} of {len(work.checks)} checks pass{missing}"]
     for name, found in work.checks.items():
-        says = f" ({work.mistakes[name]})" if name in work.mistakes else ""
+        says = f" ({', '.join(work.mistakes[name])})" if name in work.mistakes else ""
         lines.append(f"  {MARKS[found]} {name}: {found}{says}")
     return lines + ([f"  predictions: {calibration(work.guesses)}"] if work.guesses else [])
 

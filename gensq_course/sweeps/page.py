@@ -64,10 +64,10 @@ def measured(metrics: Metrics) -> dict[str, float]:
 
 def built(sweep: Sweep) -> str:
     """The page as text."""
-    script = (HERE / "sweep.js").read_text(encoding="utf-8")
+    scripts = [page.read("sorting.js"), (HERE / "sweep.js").read_text(encoding="utf-8")]
     style = page.read("page.css") + (HERE / "sweep.css").read_text(encoding="utf-8")
     title = f"Sweep of {sweep.lesson.name}"
-    return f"""{opening(title, scripts=[script], style=style)}<body>
+    return f"""{opening(title, scripts=scripts, style=style)}<body>
 <header class="report{' failed' if sweep.failed else ''}">
 <h1>{escape(title)}</h1>
 <p role="status">{escape(state(sweep))}</p>
@@ -75,7 +75,7 @@ def built(sweep: Sweep) -> str:
 <main>
 {failures(sweep)}{held(sweep)}{charts(sweep)}{points_table(sweep)}
 </main>
-<script>{script}</script>
+{''.join(f'<script>{script}</script>' for script in scripts)}
 </body>
 </html>
 """
@@ -179,8 +179,9 @@ def points_table(sweep: Sweep) -> str:
     heads = [f'<th scope="col"><button type="button">{escape(name)}</button></th>' for name in names]
     body = "".join(f"<tr{' class=failed' if point in sweep.failed else ''}>{''.join(cells)}</tr>"
                    for point, cells in zip(sweep.points, rows, strict=True))
-    return section("All points", '<table id="points"><caption>Press the name of a column to sort by it</caption><thead><tr>'
-                                 f"{''.join(heads)}</tr></thead><tbody>{body}</tbody></table>")
+    caption = "<caption>Press the name of a column to sort by it</caption>"
+    return section("All points", f'<table id="points" class="sortable">{caption}<thead><tr>{"".join(heads)}</tr></thead>'
+                                 f"<tbody>{body}</tbody></table>")
 
 
 def row(sweep: Sweep, point: Point) -> list[str]:
