@@ -1,9 +1,9 @@
-"""`gensq assignment` and `gensq feedback`: what a class hands in, with nbgrader and without."""
+"""`gensq assignment`, `gensq feedback` and `gensq exam`: what a class hands in, with nbgrader, without, or on paper."""
 from pathlib import Path
 
 import click
 
-from gensq_course.cli.arguments import FILE
+from gensq_course.cli.arguments import COUNT, FILE
 
 
 @click.command("assignment")
@@ -38,4 +38,27 @@ def give_feedback(submissions: Path, output: Path, course: Path | None) -> int:
     return 0
 
 
-COMMANDS = (make_assignment, give_feedback)
+@click.command("exam")
+@click.option("-n", "num", type=COUNT, default=10, help="questions (default: 10)")
+@click.option("--lessons", default="", metavar="01,02", help="only of these lessons (default: all that have questions)")
+@click.option("--students", type=FILE, metavar="FILE", help="names or numbers, one on each line: a sheet of their own for each")
+@click.option("--secret", "place", type=FILE, metavar="FILE", help="what numbers are drawn from (default: $EXAM_SECRET)")
+@click.option("-o", "output", type=FILE, default=Path("exam"), metavar="EXAM", help="a new folder (default: exam)")
+def make_exam(num: int, lessons: str, students: Path | None, place: Path | None, output: Path) -> int:
+    """Questions to be worked by hand, with numbers drawn from a secret.
+
+    The same secret gives the same exam. Sheets and solutions lie apart. A wrong answer comes from a mistake that a lesson names.
+    """
+    from gensq_course.classroom.exam import drawing
+
+    secret = drawing.secret_of(place)
+    from gensq_course.classroom.exam import sheets
+    from gensq_course.classroom.roster import students_of
+
+    wanted = [name.strip() for name in lessons.split(",") if name.strip()]
+    for sentence in sheets.write(secret, num, output, wanted, students_of(students) if students else ()):
+        print(sentence)
+    return 0
+
+
+COMMANDS = (make_assignment, give_feedback, make_exam)
