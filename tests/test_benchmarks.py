@@ -155,16 +155,15 @@ def test_the_first_draft_is_a_vae_that_padding_does_not_change(batch):
 
 
 @pytest.mark.parametrize("fitted", [False, True])
-def test_the_first_draft_learns_and_keeps_its_best_epoch(encoded, capsys, fitted):
+def test_the_first_draft_learns_and_keeps_its_best_epoch(encoded, capsys, monkeypatch, fitted):
     """Fitted to the time its weight of the KL has risen as after all epochs of the program, however few steps there were."""
+    monkeypatch.setattr(_first_draft, "EPOCHS", 1_000)
     torch.manual_seed(0)
     model = _first_draft.FirstDraft(vocab_size=14, embed_dim=8, hidden_dim=12, latent_dim=2)
     told = _first_draft.train_first_draft(model, encoded * 40, encoded, seconds=0.5, seed=0, fitted=fitted)
     said = [float(line.split("-ELBO ")[1].split(",")[0]) for line in capsys.readouterr().out.splitlines()]
     assert len(said) == told["epochs"] and not model.training and min(said) <= said[0]
-    whole = _first_draft.EPOCHS * -(-len(encoded * 40) // _first_draft.BATCH_SIZE)
-    if fitted:
-        assert told["weight of the KL"] >= _first_draft.kl_weight(whole)
+    assert (told["weight of the KL"] > 0.9) == fitted  # by steps it would take half a minute to rise so far
     assert _first_draft.kl_weight(2_500) == 0.5 and _first_draft.kl_weight(0) < 0.01 < 0.99 < _first_draft.kl_weight(5_000)
 
 

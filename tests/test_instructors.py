@@ -78,7 +78,9 @@ def test_the_places_in_the_plans_exist(number, places):
 
 def test_links_and_files_exist():
     for target in re.findall(r"\]\(([^)]+)\)", TEXT):
-        assert (ROOT / "docs" / target).exists(), target
+        page, _, place = target.partition("#")
+        headings = re.findall(r"^#+ (.+)$", (ROOT / "docs" / page).read_text(encoding="utf-8"), flags=re.MULTILINE)
+        assert not place or place in [re.sub(r"[^\w-]", "", heading.lower().replace(" ", "-")) for heading in headings], target
     for name in re.findall(r"`((?:data|notebooks|gensq_lib)/[\w./]+)`", TEXT):
         assert (ROOT / name).exists(), name
     assert not re.search(r"/(home|root|work|Users)/", TEXT)
