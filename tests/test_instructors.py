@@ -77,7 +77,7 @@ def test_the_places_in_the_plans_exist(number, places):
 
 
 def test_links_and_files_exist():
-    for target in re.findall(r"\]\(([^)]+)\)", TEXT):
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", TEXT):
         assert (ROOT / "docs" / target).exists(), target
     for name in re.findall(r"`((?:data|notebooks|gensq_lib)/[\w./]+)`", TEXT):
         assert (ROOT / name).exists(), name
