@@ -16,6 +16,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from gensq_course.setup.commands import NOT_FOR_READERS
+
 ROOT = Path(__file__).parents[1]
 LESSON = "00_start_here"
 RUNNING = 120_000  # milliseconds: a busy machine may take this long for a smoke run
@@ -90,6 +92,9 @@ def command(home: Path, port: int, token: str) -> list[str]:
 
 def variables(home: Path) -> dict[str, str]:
     own = {f"JUPYTER_{name}_DIR": str(home / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
+    settings = home / "config" / "labconfig" / "page_config.json"  # as `make lab` does
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text(json.dumps({"disabledExtensions": dict.fromkeys(NOT_FOR_READERS, True)}), encoding="utf-8")
     return os.environ | own | {"IPYTHONDIR": str(home / "ipython"), "GENSQ_BUDGET": "smoke", "PYTHONPATH": str(ROOT),
                                "PYTHONUTF8": "1"}
 

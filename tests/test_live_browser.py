@@ -195,7 +195,7 @@ def test_another_file_than_an_export_is_told_so_and_the_last_one_leaves(opened, 
     evil = tmp_path / "<img src=x onerror=alert(1)>.safetensors"
     evil.write_bytes(b"nothing of the kind")
     page.locator("input[type=file]").set_input_files(evil)
-    page.get_by_text("This file cannot be opened: expected a model exported by gensq, got another file").wait_for()
+    page.get_by_text("This file cannot be opened: expected a model exported by gensq, got a file that is cut").wait_for()
     assert page.get_by_role("heading", name="Your model").count() == 0 and page.locator("img").count() == 0
 
 

@@ -53,7 +53,7 @@ def shown(lesson, way, home, browser, content=None):
             run_all(page)
         yield page
         assert [url for url in asked if not re.match(rf"(http|ws)://127\.0\.0\.1:{port}/|data:|blob:", url)] == []
-        assert complaints == []
+        assert complaints == [], complaints
     context.close()
 
 

@@ -45,8 +45,9 @@ def give_feedback(submissions: Path, output: Path, course: Path | None) -> int:
 @click.option("--secret", "place", type=FILE, metavar="FILE", help="what numbers are drawn from (default: $EXAM_SECRET)")
 @click.option("-o", "output", type=FILE, default=Path("exam"), metavar="EXAM", help="a new folder (default: exam)")
 def make_exam(num: int, lessons: str, students: Path | None, place: Path | None, output: Path) -> int:
-    """Questions to be worked by hand, numbers by a secret.
+    """Questions to be worked by hand.
 
+    Their numbers are drawn from a secret.
     The same secret gives the same exam. Sheets and solutions lie apart. A wrong answer comes from a mistake that a lesson names.
     """
     from gensq_course.classroom.exam import drawing

@@ -143,7 +143,10 @@ def write_pdf(notebooks: tuple[str, ...], output: Path | None) -> int:
 @click.command("slides")
 @click.option("-o", "output", type=FILE, metavar="DIR", help="where to write (default: build/slides)")
 def write_slides(output: Path | None) -> int:
-    """Slides for four lab sessions, one HTML file each, from the sections that notebooks/slides.toml names."""
+    """Slides for four lab sessions.
+
+    One HTML file each, from the sections of the lessons that notebooks/slides.toml names.
+    """
     from gensq_course.book import slides
 
     for one in slides.write(output or workplace() / "build" / "slides"):

@@ -18,6 +18,7 @@ from gensq_lib.ground.errors import GensqError
 from gensq_course.setup.workplace import python_path
 
 TEMPLATES = Path(__file__).parent / "templates" / "jupyter"
+LEFT_OUT = ("@jupyter/nbgrader", "@jupyter-notebook/lab-extension")  # what an instructor's environment has, and no page can load
 TAG = "voila"
 QUIET = "%%capture\n"  # what a cell shows is kept from the page
 
@@ -80,7 +81,8 @@ def unnumbered(text: str) -> str:
 def command(path: Path, *, port: int, options: Sequence[str] = ()) -> list[str]:
     """What starts the server."""
     return [sys.executable, "-m", "voila", str(path), f"--port={port}", "--Voila.ip=127.0.0.1", "--token",
-            "--VoilaConfiguration.template=gensq", "--VoilaConfiguration.allow_template_override=NO", *options]
+            "--VoilaConfiguration.template=gensq", "--VoilaConfiguration.allow_template_override=NO",
+            *(f"--VoilaConfiguration.extension_denylist={name}" for name in LEFT_OUT), *options]
 
 
 def variables(notebooks: Path) -> dict[str, str]:

@@ -5,7 +5,6 @@
   const menu = document.querySelector("details.lessons"), field = document.querySelector(".bar input[type=search]");
   const button = document.getElementById("menu"), unfold = (open) => button?.setAttribute("aria-expanded", String(open));
   button?.addEventListener("click", () => unfold(button.getAttribute("aria-expanded") === "false"));
-  if (button) button.hidden = false;
   document.addEventListener("click", (event) => { if (menu && !menu.contains(event.target)) menu.open = false; });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && menu?.open) { menu.open = false; menu.querySelector("summary").focus(); }

@@ -1,6 +1,6 @@
 // Text of people to tokens and back, as docs/export.md says and gensq_lib/text/corpora/text.py does it: words, numbers, signs,
-// and single characters of scripts without spaces. `spelling` (what counts as such a script, which signs are plain, where no space
-// stands) is written by live/pages.py from that module.
+// and single characters of scripts without spaces. `spelling` (what counts as such a script, which signs are plain, where no
+// space stands) is written by live/pages.py from that module.
 const HAN = `[${spelling.han}]`, MARK = "[\\p{Mn}\\p{Mc}]", JOINER = "\\u200c\\u200d", ALNUM = "[\\p{L}\\p{N}_]";
 const LETTER = `(?:(?!${HAN})[\\p{L}\\p{N}_\\p{Mn}\\p{Mc}${JOINER}])`, WORD = `(?!${HAN})${ALNUM}${LETTER}*`;
 const SIGN = `[^\\p{L}\\p{N}_\\s\\p{Mn}\\p{Mc}${JOINER}]${MARK}*`;
