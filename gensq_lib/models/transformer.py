@@ -3,6 +3,8 @@
 It reads all words of a sentence at once: each position looks at itself and at what stands before it, never behind.
 Step by step it keeps the keys and values of the words it has read, so that a word costs one row and not a square.
 """
+from typing import Any
+
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
@@ -35,11 +37,16 @@ class TransformerBlock(nn.Module):
         """x after this block, and the keys and values of all words so far; `past` holds those of earlier steps."""
         query, *new = self.to_query_key_value(self.norm_look(x)).chunk(3, -1)
         known = torch.cat([past.to(query.dtype), torch.stack(new, 1)], 2)
-        query, key, value = (part.unflatten(-1, (self.num_heads, -1)).transpose(1, 2)
-                             for part in (query, *known.unbind(1)))
-        seen = F.scaled_dot_product_attention(query, key, value, is_causal=x.shape[1] > 1)
+        return self.after_look(x, query, *known.unbind(1), is_causal=x.shape[1] > 1), known
+
+    def after_look(self, x: Float[Tensor, "batch time embed"], query: Float[Tensor, "batch time embed"],
+                   key: Float[Tensor, "batch after embed"], value: Float[Tensor, "batch after embed"], **at: Any
+                   ) -> Float[Tensor, "batch time embed"]:
+        """x with what its queries see, each head by itself, and what it makes of it; `at` says who may look where."""
+        query, key, value = (part.unflatten(-1, (self.num_heads, -1)).transpose(1, 2) for part in (query, key, value))
+        seen = F.scaled_dot_product_attention(query, key, value, **at)
         x = x + self.dropout(self.out(seen.transpose(1, 2).flatten(2)))
-        return x + self.dropout(self.think(self.norm_think(x))), known
+        return x + self.dropout(self.think(self.norm_think(x)))
 
 
 class TransformerDecoder(TextDecoder):
