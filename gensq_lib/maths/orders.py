@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
+from torch.distributions import Binomial
 
 from gensq_lib.ground.errors import border, expect, whole
 
@@ -19,8 +20,8 @@ Table = Float[Tensor, "sentence subset place"]
 
 def known_places(length: int) -> Bool[Tensor, "subset place"]:
     """Which places are known in each set."""
-    expect(whole(length, 1) and length <= MOST, f"expected a sentence of 1 to {MOST} words, got {length!r}; its table has 2 to the "
-           "power of that many rows: take a shorter sentence")
+    expect(whole(length, 1) and length <= MOST, f"expected a sentence of 1 to {MOST} words, got {length!r}; its table has "
+           "2 to the power of that many rows: take a shorter sentence")
     return (torch.arange(2**length)[:, None] >> torch.arange(length)) % 2 == 1
 
 
@@ -78,8 +79,8 @@ def steps_bound(table: Table, steps: int) -> Float[Tensor, "sentence"]:
     nats, total = hidden_nats(table), 0.0
     hidden = torch.arange(nats.shape[-1], 0, -1)  # f_k has so many
     for step in range(1, steps + 1):
-        chance = torch.distributions.Binomial(nats.shape[-1], torch.tensor(step / steps, dtype=torch.float64), validate_args=False)
-        total = total - (nats * chance.log_prob(hidden.double()).exp()).sum(-1) / step
+        of_hidden = Binomial(nats.shape[-1], torch.tensor(step / steps, dtype=torch.float64), validate_args=False)
+        total = total - (nats * of_hidden.log_prob(hidden.double()).exp()).sum(-1) / step
     return total
 
 

@@ -6,7 +6,7 @@ log-probability belongs to that of the sentence. Taught in lesson 23.
 """
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -56,8 +56,14 @@ def blank(lengths: Sequence[int], *, device: str = "cpu") -> Canvas:
     return canvas([[None] * length for length in lengths], device=device)
 
 
+@runtime_checkable
 class Denoiser(Protocol):
     """What a sentence is filled by: a network, or the truth."""
+
+    log_length: Float[Tensor, "length"]  # log p(L) of L = 1, 2, ...; nats
+
+    def length_log_prob(self, lengths: Int[Tensor, "batch"]) -> Float[Tensor, "batch"]:
+        """log p(L), nats."""
 
     def log_probs(self, seen: Canvas) -> Float[Tensor, "batch time vocab"]:
         """log p(x_i = v | the words that are shown), nats, for every place; of hidden places alone it means something."""
@@ -99,8 +105,8 @@ class MaskedDenoiser(Model):
     def start_from_frequencies(self, encoded: Sequence[Sequence[int]]) -> None:
         """Count words and lengths of the training sentences, each once more than it came; training does not touch lengths."""
         longest = max(map(len, encoded))
-        expect(longest <= self.max_length, f"expected sentences of at most {self.max_length} words, got one of {longest}; build the "
-               "model with a larger max_length")
+        expect(longest <= self.max_length, f"expected sentences of at most {self.max_length} words, got one of {longest}; build "
+               "the model with a larger max_length")
         lengths = 1.0 + torch.bincount(torch.tensor([len(ids) - 1 for ids in encoded]), minlength=self.max_length)
         words = 1.0 + torch.bincount(torch.tensor([i for ids in encoded for i in ids]), minlength=self.vocab_size)
         self.log_length.copy_((lengths / lengths.sum()).log())
@@ -110,8 +116,8 @@ class MaskedDenoiser(Model):
     def features(self, seen: Canvas) -> Float[Tensor, "batch time embed"]:
         """What the output layer sees of each place."""
         num = seen.targets.shape[1]
-        expect(num <= self.max_length, f"expected sentences of at most {self.max_length} words, got one of {num}; build the model "
-               "with a larger max_length")
+        expect(num <= self.max_length, f"expected sentences of at most {self.max_length} words, got one of {num}; build the "
+               "model with a larger max_length")
         front = torch.arange(num, device=seen.targets.device)
         end = (seen.lengths[:, None] - 1 - front).clamp(min=0)
         x = self.embed(seen.targets.masked_fill(seen.hidden, self.vocab_size)) + self.from_front(front) + self.from_end(end)
@@ -121,7 +127,8 @@ class MaskedDenoiser(Model):
 
     def log_probs_of(self, features: Float[Tensor, "*place embed"]) -> Float[Tensor, "*place vocab"]:
         """log p of every word; in fp32 under autocast, too."""
-        scores = F.linear(features, self.embed.weight[:-1], self.bias).float()
+        scores = F.linear(features, self.embed.weight[:-1], self.bias)
+        scores = scores if scores.dtype == torch.float64 else scores.float()
         return scores.index_fill(-1, torch.tensor(SILENT, device=scores.device), -torch.inf).log_softmax(-1)
 
     def log_probs(self, seen: Canvas) -> Float[Tensor, "batch time vocab"]:
@@ -135,8 +142,8 @@ class MaskedDenoiser(Model):
     def elbo(self, batch: Canvas, *, generator: torch.Generator | None = None) -> Float[Tensor, "batch"]:
         """An unbiased estimate of the any-order bound on log p(x), log p(L) counted; nats per sentence.
 
-        How many places are hidden, m, is uniform from 1 to L, which m of them is, too; the hidden nats count L / m. The rows of a
-        batch share one draw and stand in even distances from it, so that a batch has few and many hidden words (Kingma et al. 2021).
+        How many places are hidden, m, is uniform from 1 to L, which m of them is, too; the hidden nats count L / m. The rows of
+        a batch share one draw and stand in even distances from it: each batch has few and many hidden words (Kingma et al. 2021).
         """
         seen = hide(batch, generator=generator)
         at = seen.hidden
@@ -157,27 +164,28 @@ def hide(batch: Canvas, *, generator: torch.Generator | None = None) -> Canvas:
 
 
 @torch.no_grad()
-def table(denoiser: Denoiser, sentences: Sequence[Sequence[int]], *, rows: int = 8192) -> Float[Tensor, "sentence subset place"]:
+def any_order_table(denoiser: Denoiser, sentences: Sequence[Sequence[int]], *, rows: int = 8192
+                    ) -> Float[Tensor, "sentence subset place"]:
     """log p(x_i | x_S) for every set S of known places, of sentences of one length: what `gensq_lib.maths.orders` asks for."""
-    words = torch.tensor(sentences)
+    words, device = torch.tensor(sentences), str(denoiser.log_length.device)
     num, length = words.shape
     known = known_places(length)
     each = torch.cartesian_prod(torch.arange(num), torch.arange(len(known)))
     found = []
     for sentence, subset in (part.unbind(-1) for part in each.split(rows)):
-        seen = Canvas(words[sentence], torch.full((len(sentence),), length), ~known[subset])
-        found.append(denoiser.log_probs(seen).gather(-1, seen.targets[..., None])[..., 0])
+        seen = Canvas(words[sentence], torch.full((len(sentence),), length), ~known[subset]).to(device)
+        found.append(denoiser.log_probs(seen).gather(-1, seen.targets[..., None])[..., 0].cpu())
     return torch.cat(found).view(num, len(known), length)
 
 
-def exact_log_prob(denoiser: MaskedDenoiser, encoded: Sequence[Sequence[int]], *, at_once: int = 8
+def exact_log_prob(denoiser: Denoiser, encoded: Sequence[Sequence[int]], *, at_once: int = 8
                    ) -> Float[Tensor, "sentence"]:
     """log p(x) of saying the words one by one in a random order, exactly, log p(L) counted: 2^L questions a sentence."""
     lengths = torch.tensor([len(ids) for ids in encoded])
-    found = denoiser.length_log_prob(lengths).double()
+    found = denoiser.length_log_prob(lengths.to(denoiser.log_length.device)).cpu().double()
     for length in lengths.unique().tolist():
         for index in (lengths == length).nonzero()[:, 0].split(at_once):
-            found[index] += any_order_log_prob(table(denoiser, [encoded[i] for i in index]))
+            found[index] += any_order_log_prob(any_order_table(denoiser, [encoded[i] for i in index]))
     return found
 
 
@@ -185,11 +193,13 @@ Order = Callable[[Canvas, Float[Tensor, "batch time vocab"], torch.Generator | N
 
 
 def at_random(seen: Canvas, log_probs: Tensor, generator: torch.Generator | None) -> Float[Tensor, "batch time"]:
-    return torch.rand(seen.hidden.shape, generator=generator)
+    """The order behind the bound."""
+    return torch.rand(seen.hidden.shape, generator=generator).to(log_probs.device)
 
 
 def left_to_right(seen: Canvas, log_probs: Tensor, generator: torch.Generator | None) -> Float[Tensor, "batch time"]:
-    return -torch.arange(seen.hidden.shape[1]).expand_as(seen.hidden).float()
+    """That of a language model."""
+    return -torch.arange(seen.hidden.shape[1], device=log_probs.device).expand_as(seen.hidden).float()
 
 
 def most_certain(seen: Canvas, log_probs: Tensor, generator: torch.Generator | None) -> Float[Tensor, "batch time"]:
@@ -225,7 +235,7 @@ def shown(seen: Canvas, log_probs: Float[Tensor, "batch time vocab"], at: Bool[T
     there = log_probs[at]
     words = there.argmax(-1)
     if temperature and len(there):
-        words = torch.multinomial((there.double() / temperature).softmax(-1), 1, generator=generator)[:, 0]
+        words = torch.multinomial((there.cpu().double() / temperature).softmax(-1), 1, generator=generator)[:, 0].to(at.device)
     return replace(seen, targets=seen.targets.masked_scatter(at, words), hidden=seen.hidden & ~at)
 
 
@@ -235,10 +245,11 @@ def last_of(frames: Iterator[Canvas]) -> Canvas:
     return last
 
 
-def sampled(denoiser: MaskedDenoiser, num: int, *, generator: torch.Generator | None = None, **options) -> list[list[int]]:
+def sampled(denoiser: Denoiser, num: int, *, generator: torch.Generator | None = None, **options: Any) -> list[list[int]]:
     """So many sentences, lengths drawn first; `options` are those of `fill`."""
-    lengths = 1 + torch.multinomial(denoiser.log_length.double().exp(), num, replacement=True, generator=generator)
-    last = last_of(fill(denoiser, blank(lengths.tolist()), generator=generator, **options))
+    lengths = 1 + torch.multinomial(denoiser.log_length.cpu().double().exp(), num, replacement=True, generator=generator)
+    device = str(denoiser.log_length.device)
+    last = last_of(fill(denoiser, blank(lengths.tolist(), device=device), generator=generator, **options))
     return [last.words(row) for row in range(num)]
 
 

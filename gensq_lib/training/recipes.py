@@ -15,6 +15,7 @@ from gensq_lib.maths.objectives import ElboTerms, elbo_terms, evaluate
 from gensq_lib.maths.schedules import Schedule, warmup_cosine
 from gensq_lib.models.conditional_vae import ConditionalVAE
 from gensq_lib.models.language_model import LanguageModel
+from gensq_lib.models.masked_diffusion import MaskedDenoiser, canvas
 from gensq_lib.models.parts import LatentModel, Model
 from gensq_lib.models.seq2seq import Seq2Seq
 from gensq_lib.text.batching import TrainingBatches, in_order
@@ -22,7 +23,7 @@ from gensq_lib.text.pairs import OF_PAIRS
 from gensq_lib.training.checkpoint import Checkpoint, cached, weights_digest
 from gensq_lib.training.loop import EarlyStopping, History, Settling, fit
 from gensq_lib.training.sizing import FEW, PLENTY, ReadingPlan
-from gensq_lib.training.steps import Step, device_of, language_model_step, make_optimizer, vae_step
+from gensq_lib.training.steps import Step, denoiser_step, device_of, language_model_step, make_optimizer, vae_step
 
 Encoded = Sequence[Sequence[int]]
 VALIDATED = 500  # sentences or exchanges
@@ -75,6 +76,20 @@ def train_language_model(model: LanguageModel, train: Encoded, valid: Encoded, *
     job = Job(model, train, valid, batch_size, seed, learning_rate, key, plan=plan)
     return trained(job, lambda optimizer, schedule: language_model_step(model, optimizer, learning_rate=schedule),
                    lambda: job.loss(model.log_likelihood), steps=steps, patience=2, show="nll", name="language model")
+
+
+def train_denoiser(model: MaskedDenoiser, train: Encoded, valid: Encoded, *, steps: int, batch_size: int, seed: int,
+                   key: dict[str, Any], learning_rate: float = 5e-3, plan: ReadingPlan = PLENTY) -> History:
+    """Maximise the any-order bound; keep the weights with the best validation bound, four draws of what is hidden a sentence."""
+    model.start_from_frequencies(train)
+
+    def worth(batch: Any) -> Tensor:
+        draws = [runtime.generator(seed, "validation", len(batch), draw) for draw in range(4)]
+        return torch.stack([model.elbo(batch, generator=draw) for draw in draws]).mean(0)
+
+    job = Job(model, train, valid, batch_size, seed, learning_rate, key, {"collate": canvas}, plan)
+    return trained(job, lambda optimizer, schedule: denoiser_step(model, optimizer, learning_rate=schedule),
+                   lambda: job.loss(worth), steps=steps, patience=2, show="elbo", name="masked denoiser")
 
 
 def train_vae(model: LatentModel, train: Sequence, valid: Sequence, *, cure: str, steps: int, batch_size: int, seed: int,

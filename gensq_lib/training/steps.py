@@ -9,6 +9,7 @@ from gensq_lib.cures import Cure
 from gensq_lib.ground import runtime
 from gensq_lib.maths.objectives import LatentVariableModel, Likelihood, elbo_terms
 from gensq_lib.maths.schedules import Schedule
+from gensq_lib.models.masked_diffusion import MaskedDenoiser
 from gensq_lib.training import processes
 
 Step = Callable[[Callable[[], object], int], dict[str, float]]  # (next_batch, i) -> metrics
@@ -90,6 +91,17 @@ def language_model_step(model: Likelihood, optimizer: torch.optim.Optimizer, *, 
             loss = -known.log_likelihood(batch).mean()
         norm = update(weight_of(batch, usual) * loss, optimizer, clip=clip, shared=True)
         return {"nll": loss.item(), "gradient_norm": norm}
+
+    return step
+
+
+def denoiser_step(model: MaskedDenoiser, optimizer: torch.optim.Optimizer, *, clip: float = 5.0,
+                  learning_rate: Schedule | None = None) -> Step:
+    """Maximise an estimate of the any-order bound, by the random numbers of the step; in fp32, for these networks are small."""
+    def step(next_batch, i):
+        set_learning_rate(optimizer, learning_rate, i)
+        loss = -model.elbo(next_batch()).mean()
+        return {"gradient_norm": update(loss, optimizer, clip=clip), "elbo": -loss.item()}
 
     return step
 
