@@ -178,15 +178,18 @@ def any_order_table(denoiser: Denoiser, sentences: Sequence[Sequence[int]], *, r
     return torch.cat(found).view(num, len(known), length)
 
 
-def exact_log_prob(denoiser: Denoiser, encoded: Sequence[Sequence[int]], *, at_once: int = 8
-                   ) -> Float[Tensor, "sentence"]:
-    """log p(x) of saying the words one by one in a random order, exactly, log p(L) counted: 2^L questions a sentence."""
+def exact_log_prob(denoiser: Denoiser, encoded: Sequence[Sequence[int]], *, at_once: int = 8,
+                   of: Callable[[Float[Tensor, "sentence subset place"]], Float[Tensor, "*each sentence"]] = any_order_log_prob
+                   ) -> Float[Tensor, "*each sentence"]:
+    """log p(x) of saying the words one by one in a random order, exactly, log p(L) counted: 2^L questions a sentence.
+
+    Or what else `of` makes of the tables: a bound, or several numbers of each sentence.
+    """
     lengths = torch.tensor([len(ids) for ids in encoded])
-    found = denoiser.length_log_prob(lengths.to(denoiser.log_length.device)).cpu().double()
-    for length in lengths.unique().tolist():
-        for index in (lengths == length).nonzero()[:, 0].split(at_once):
-            found[index] += any_order_log_prob(any_order_table(denoiser, [encoded[i] for i in index]))
-    return found
+    parts = [index for length in lengths.unique() for index in (lengths == length).nonzero()[:, 0].split(at_once)]
+    found = torch.cat([of(any_order_table(denoiser, [encoded[i] for i in index])) for index in parts], -1)
+    of_length = denoiser.length_log_prob(lengths.to(denoiser.log_length.device)).cpu().double()
+    return found[..., torch.cat(parts).argsort()] + of_length
 
 
 Order = Callable[[Canvas, Float[Tensor, "batch time vocab"], torch.Generator | None], Float[Tensor, "batch time"]]

@@ -122,7 +122,20 @@ WRONG = [
 
 COMPOSED = [
     (estimate, lambda p, hidden, n: -by_rows(p, hidden, n, weight=lambda m, length, width: 1.0), ["counts l / m", "sign"]),
-    (estimate, lambda p, hidden, n: by_rows(p, hidden, n, weight=lambda m, length, width: 1 / m,
-                                            at=lambda i, shown, length: shown), ["over what is shown", "bert"]),
+    (estimate, lambda p, hidden, n: -by_rows(p, hidden, n, weight=lambda m, length, width: m / length), ["on its head", "sign"]),
+    (estimate, rows(weight=lambda m, length, width: 1 / m, at=lambda i, shown, length: shown), ["over what is shown", "bert"]),
+    (estimate, rows(weight=lambda m, length, width: 1 / m, at=lambda i, shown, length: True),
+     ["shown places and padding", "bert"]),
+    (estimate, rows(weight=lambda m, length, width: width / m, at=lambda i, shown, length: i < length),
+     ["all real places", "width of the padded batch"]),
+    (estimate, rows(weight=lambda m, length, width: 1 / length, at=lambda i, shown, length: shown),
+     ["over what is shown", "divides by l"]),
     (recursion, lambda table: by_memory(table).exp() * math.factorial(table.shape[-1]), ["p(x)", "all orders"]),
+    (recursion, lambda table: by_all_orders(table, known=lambda before, i: before | 1 << i).exp(), ["p(x)", "known already"]),
+    (recursion, lambda table: by_all_orders(table, join=lambda each: each.logsumexp(0), known=lambda before, i: before | 1 << i),
+     ["all orders", "known already"]),
+    (price, lambda joint: -entropies(joint), ["the entropy of the pair", "sign"]),
+    (price, lambda joint: by_cells(joint, below=lambda p, a, b: a) / math.log(2), ["first word's probability alone", "bits"]),
+    (price, lambda joint: by_cells(joint, below=lambda p, a, b: b) / math.log(2), ["second word's probability alone", "bits"]),
+    (price, lambda joint: entropies(joint) / math.log(2), ["the entropy of the pair", "bits"]),
 ]

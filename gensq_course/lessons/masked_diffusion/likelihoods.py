@@ -35,7 +35,8 @@ def estimate_cases() -> list[Inputs]:
     def case(lengths: list[int], hidden: list[int]) -> Inputs:
         width = max(lengths) + 1
         log_probs = -4 * torch.rand(len(lengths), width, generator=draw)
-        at = torch.rand(len(lengths), width, generator=draw).masked_fill(torch.arange(width) >= torch.tensor(lengths)[:, None], 2.0)
+        padding = torch.arange(width) >= torch.tensor(lengths)[:, None]
+        at = torch.rand(len(lengths), width, generator=draw).masked_fill(padding, 2.0)
         return log_probs, at.argsort(-1).argsort(-1) < torch.tensor(hidden)[:, None], torch.tensor(lengths)
     small = (torch.tensor([[-1.0, -2.0, -3.0]]), torch.tensor([[True, False, True]]), torch.tensor([3]))
     return [small, case([4, 2], [1, 2]), case([3, 7, 5, 6], [2, 3, 4, 1])]
@@ -98,4 +99,5 @@ def recursion_cases() -> list[Inputs]:
 ESTIMATE = Exact(**words(__file__, "bound_estimate"), reference=bound_estimate, slips=ESTIMATE_SLIPS, cases=estimate_cases,
                  together=2)
 RECURSION = Exact(**words(__file__, "random_order_log_prob"), reference=random_order_log_prob, slips=RECURSION_SLIPS,
-                  forms={"mean of logs": mean_of_logs, "left to right": left_to_right, "right to left": right_to_left}, cases=recursion_cases, together=2)
+                  forms={"mean of logs": mean_of_logs, "left to right": left_to_right, "right to left": right_to_left},
+                  cases=recursion_cases, together=2)
