@@ -23,7 +23,8 @@ def run(*, seed: int, family: str, updates: int = USUAL, num_test: int = NUM_TES
     spent = time.process_time() - began
     test = village.part("test", num_test)
     truth = village.log_prob(test)
-    above = {name: (truth - each).mean().item() for name, each in zip(("nll", "bound"), nats(model, test, seed=seed), strict=True)}
+    log_prob, bound = nats(model, test, seed=seed)
+    above = {"nll": (truth - log_prob).mean().item(), "bound": (truth - bound).mean().item()}
     sizes = {"parameters": sum(p.numel() for p in model.parameters()), "spent": spent}
     rows = records({**above, **sizes, "valid": village.valid(said(model, num, seed=seed)), "truth": -truth.mean().item()})
     if updates == USUAL and family == "masked diffusion":
