@@ -31,7 +31,8 @@ def scatter_maps(maps: Mapping[str, ArrayLike], labels: Sequence[str], *, title:
 
 
 @styled
-def information_table(values: ArrayLike, rows: Sequence[str], columns: Sequence[str], *, title: str = "") -> Axes:
+def information_table(values: ArrayLike, rows: Sequence[str], columns: Sequence[str], *, title: str = "",
+                      xlabel: str = "dimension of z (nats)") -> Axes:
     """A grid of numbers (nats) as shades, dark is much; every number stands in its field."""
     values = np.asarray(values, dtype=float)
     axes = new_axes(height=1.6 + 0.42 * len(rows))
@@ -40,7 +41,7 @@ def information_table(values: ArrayLike, rows: Sequence[str], columns: Sequence[
     for (i, j), value in np.ndenumerate(values):
         axes.text(j, i, f"{value:.2f}".replace("-0.00", "0.00"), ha="center", va="center", fontsize="small",
                   color="white" if value > 0.65 * top else INK)
-    axes.set(xticks=range(len(columns)), yticks=range(len(rows)), xlabel="dimension of z (nats)", title=title)
+    axes.set(xticks=range(len(columns)), yticks=range(len(rows)), xlabel=xlabel, title=title)
     axes.set_xticklabels(columns)
     axes.set_yticklabels(rows)
     axes.grid(False)

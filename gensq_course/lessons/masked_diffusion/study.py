@@ -35,7 +35,7 @@ def run(*, seed: int, family: str, updates: int = USUAL, num_test: int = NUM_TES
 def steps_and_orders(model, village: Village, num: int) -> list[Record]:
     """Valid sentences of the denoiser and of the truth that is asked in the same way."""
     return [record for who, denoiser in (("network", model), ("truth", village.truth)) for order in ORDERS for steps in STEPS
-            for record in records({"valid": village.valid(sampled(
+            for record in records({"valid_at": village.valid(sampled(
                 denoiser, num, steps=steps, order=order, generator=runtime.generator(village.seed, order, steps)))},
                 order=order, steps=steps, who=who)]
 
