@@ -30,7 +30,7 @@ SMALL = {"embed_dim": 64, "num_layers": 2, "num_heads": 4, "max_length": 20}
 SIZES = {"masked diffusion": {**SMALL, "hidden_dim": 128}, "Transformer": {**SMALL, "decoder": "transformer"},
          "LSTM": {"embed_dim": 64, "hidden_dim": 64}, "VAE": {"embed_dim": 64, "hidden_dim": 64}}
 LATENT_DIM, CURE = 8, "free_bits"
-RATES = {"masked diffusion": 5e-3, "Transformer": 5e-3, "LSTM": 2e-2, "VAE": 1e-2}
+RATES = {"masked diffusion": 5e-3, "Transformer": 2e-2, "LSTM": 5e-3, "VAE": 1e-2}
 IMPORTANCE = 100  # draws of z
 Ids = Sequence[Sequence[int]]
 
