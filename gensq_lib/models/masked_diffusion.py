@@ -143,7 +143,7 @@ class MaskedDenoiser(Model):
         """An unbiased estimate of the any-order bound on log p(x), log p(L) counted; nats per sentence.
 
         How many places are hidden, m, is uniform from 1 to L, which m of them is, too; the hidden nats count L / m. The rows of
-        a batch share one draw and stand in even distances from it: each batch has few and many hidden words (Kingma et al. 2021).
+        a batch share one draw and stand in even distances from it, so that each batch has few and many hidden words.
         """
         seen = hide(batch, generator=generator)
         at = seen.hidden
@@ -206,7 +206,7 @@ def left_to_right(seen: Canvas, log_probs: Tensor, generator: torch.Generator | 
 
 
 def most_certain(seen: Canvas, log_probs: Tensor, generator: torch.Generator | None) -> Float[Tensor, "batch time"]:
-    """By the probability of the likeliest word (Ghazvininejad et al. 2019)."""
+    """By the probability of the likeliest word, as in Ghazvininejad et al. 2019; here no word is hidden again."""
     return log_probs.amax(-1)
 
 

@@ -46,7 +46,8 @@ class Tables:
         ways = sorted({way for way, _ in shares}, key=lambda way: -shares[way, 1].mean)
         rows = [[way, *(shares.get((way, width), "") for width in WIDTHS), apart.get(way, "0" if "exact" in way else "")]
                 for way in ways]
-        return rows, ["who fills", *(f"valid, {width} hidden" for width in WIDTHS), "KL(exact ‖ it) at one hole, nats"], self.source
+        columns = ["who fills", *(f"valid, {width} hidden" for width in WIDTHS), "KL(exact ‖ it) at one hole, nats"]
+        return rows, columns, self.source
 
 
 def recorded() -> Tables | None:
