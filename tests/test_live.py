@@ -5,6 +5,7 @@ import json
 import math
 import random
 import re
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -15,10 +16,11 @@ from own_texts import plain
 
 from gensq_course.clinic.page import embedded
 from gensq_course.lessons.kl.pictures import best_fits
+from gensq_course.lessons.masked_diffusion.village import Village
 from gensq_course.live import data, pages
 from gensq_course.live.overheard import overheard
 from gensq_course.shipped import exported
-from gensq_course.shipped.every import DIGITS
+from gensq_course.shipped.every import DIGITS, MASKS
 from gensq_course.shipped.files import load_model
 from gensq_course.shipped.voices import JUDGE, VOICES, dialogues_of, shipped_voices
 from gensq_course.talk import guard as guarding
@@ -28,6 +30,7 @@ from gensq_lib.ground.errors import GensqError
 from gensq_lib.ground.places import NOTEBOOKS
 from gensq_lib.maths.adversarial.policy import increments
 from gensq_lib.models.language_model import LanguageModel
+from gensq_lib.models.masked_diffusion import canvas, fill, last_of
 from gensq_lib.models.text_vae import TextVAE
 from gensq_lib.text import corpora, decoding, grammar
 from gensq_lib.text.batching import collate
@@ -358,6 +361,81 @@ def test_pictures_are_those_of_torch(generator):
                  {"dense": data.asset("dense"), "gan": data.asset("gan"), "z": z.tolist(), "noise": noise.tolist()})
     for one, other in zip(found, wanted, strict=True):
         torch.testing.assert_close(torch.tensor(one), other, atol=1e-5, rtol=0)
+
+
+@cache
+def denoisers():
+    """The network as the page has it, the truth, and test sentences of the village, half of their words hidden."""
+    village, noise = Village(0), runtime.generator(0, "masks")
+    sentences = village.part("test", NUM)
+    seen = [[None if u < 0.5 else word for u, word in zip(torch.rand(len(ids), generator=noise).tolist(), ids)] for ids in sentences]
+    return halved(load_model(MASKS)).eval(), village.truth, seen
+
+
+MASKED = """const finite = (row) => [...row].map((each) => Math.max(each, -1e9));
+const log_probs = (denoiser) => given.rows.map((ids) => denoiser.logProbs(ids).map(finite));"""
+
+
+def masked_apart(engine: str = "") -> float:
+    """The largest distance from torch, nats, of any word of any place of sixty sentences."""
+    model, _, seen = denoisers()
+    given = {"file": data.asset("masks"), "rows": seen[:60]}
+    found = node(f"{MASKED} return log_probs(maskedDenoiser(bytesOf(given.file)))", given, engine=engine)
+    apart = 0.0
+    for ids, rows in zip(seen, found):
+        if None in sum(rows, []):
+            return math.inf
+        with torch.no_grad():
+            wanted = model.log_probs(canvas([ids]))[0].clamp(min=-1e9)
+        apart = max(apart, (wanted - torch.tensor(rows)).abs().max().item())
+    return apart
+
+
+def test_what_hidden_words_may_be_is_what_torch_says():
+    assert masked_apart() < NATS
+
+
+SPOILT_DENOISER = {
+    "one head": ("wide = size / heads", "wide = size"),
+    "not scaled": ("return sum * scale;", "return sum;"),
+    "no second half": ('return plus(looked, apply("think.2"', 'return plus(row, apply("think.2"'),
+    "the end forgotten": ("ids.length - 1 - i)", "i)"),
+    "gelu by tanh": ("const gelu = (x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2));",
+                     "const gelu = (x) => 0.5 * x * (1 + Math.tanh(0.7978845608 * (x + 0.044715 * x ** 3)));"),
+    "silence spoken": ("SILENT.forEach((word) => { scores[word] = -Infinity; });", ""),
+    "output unbiased": ("{values: bias});", "null);"),
+}
+
+
+@pytest.mark.parametrize("name", SPOILT_DENOISER)
+def test_a_spoilt_denoiser_is_seen(name):
+    before, after = SPOILT_DENOISER[name]
+    engine = pages.engine()
+    assert engine.count(before) == 1
+    assert masked_apart(engine.replace(before, after)) > NATS
+
+
+def test_the_truth_of_the_page_is_the_truth():
+    _, truth, seen = denoisers()
+    found = node(f"{MASKED} return log_probs(trueDenoiser(given.village))", {"village": data.asset("village"), "rows": seen[:60]})
+    for ids, rows in zip(seen, found):
+        torch.testing.assert_close(torch.tensor(rows).double().exp(), truth.log_probs(canvas([ids]))[0].exp(), atol=1e-6, rtol=0)
+
+
+def test_two_hundred_sentences_out_of_the_masks_are_those_of_torch():
+    """Most certain first, two words a step, the likeliest words."""
+    model, _, seen = denoisers()
+    body = """const d = maskedDenoiser(bytesOf(given.file));
+return given.rows.map((ids) => {
+  for (let left = 3; ids.includes(null); left -= 1) {
+    const rows = d.logProbs(ids);
+    ids = afterStep(ids, rows, due(ids, rows, left, "most certain first", null), argmax);
+  }
+  return ids;
+});"""
+    found = node(body, {"file": data.asset("masks"), "rows": seen})
+    wanted = [last_of(fill(model, canvas([ids]), order="most certain", steps=3, temperature=0)).words() for ids in seen]
+    assert found == wanted
 
 
 def test_the_plane_shows_digits():

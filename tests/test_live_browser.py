@@ -130,6 +130,13 @@ USED = {  # page -> ways to use it by keyboard, each of which changes what it sh
     "doorstep": [said],
     "mine": [opens(latent_space.FILE), typed("a sentence", "The cook ate a pizza."), slid("on the way", "Home"),
              lambda page: page.get_by_role("button", name="Draw six sentences").press("Enter"), opens(language_model.FILE)],
+    "masks": [lambda page: page.get_by_role("button", name="One step").press("Enter"),
+              lambda page: page.get_by_role("button", name="place 2:").press("Enter"),
+              lambda page: page.locator("tbody button").first.press("Enter"), slid("steps", "End"),
+              lambda page: page.get_by_role("button", name="To the end").press("Enter"),
+              lambda page: page.get_by_role("button", name="Hide again").press("Enter"),
+              typed("sentence, _ for a hidden word", "the cook _ the _ her ."),
+              typed("sentence, _ for a hidden word", "the kook _ the bread in the _ .")],
 }
 
 BEFORE = {"mine": opens(latent_space.FILE)}  # what a page needs before there is something to look at
@@ -152,7 +159,7 @@ def test_it_fits_a_phone_and_answers_a_finger(opened, name):
     before = settled(page)
     assert page.evaluate(WIDE, PHONE["width"]) == [] and page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert page.evaluate(SMALL) == []
-    target = {"doorstep": "summary", "sampler": "tbody button", "clinic": "section .instruments button:enabled"}
+    target = {"doorstep": "summary", "sampler": "tbody button", "masks": "tbody button", "clinic": "section .instruments button:enabled"}
     found = page.locator(target.get(name, "input[type=range]")).locator("visible=true").first
     found.scroll_into_view_if_needed()
     box = found.bounding_box()

@@ -4,8 +4,9 @@ import click
 from gensq_course.cli.arguments import COUNT, SCHEDULER
 from gensq_course.setup.workplace import checkout
 
-MODELS, VOICES, SOUNDS, DIGITS = ("language_model", "latent_space"), ("doorstep", "dialogue"), "spoken", "digits"
-CHECKPOINTS = (*MODELS, *VOICES, SOUNDS, DIGITS)
+MODELS, VOICES = ("language_model", "latent_space"), ("doorstep", "dialogue")
+SOUNDS, DIGITS, MASKS = "spoken", "digits", "masks"
+CHECKPOINTS = (*MODELS, *VOICES, SOUNDS, DIGITS, MASKS)
 
 
 @click.command("execute")
@@ -45,9 +46,10 @@ def make_checkpoint(name: str) -> int:
     """Train a finished model in data/ anew (minutes).
 
     It follows the recipe that made the committed one (default: language_model); doorstep and dialogue are the voices of the
-    chat, digits two models of pictures for pages in the browser. spoken is no model: it makes the spoken digits of lesson 13
-    (needs the program espeak-ng)."""
+    chat, digits two models of pictures for pages in the browser, masks the denoiser for another. spoken is no model: it makes
+    the spoken digits of lesson 13 (needs the program espeak-ng)."""
     from gensq_course.live.digits import write_digits
+    from gensq_course.live.masks import write_masks
     from gensq_course.shipped.language_model import write_shipped_language_model
     from gensq_course.shipped.latent_space import write_shipped_latent_space
     from gensq_course.shipped.spoken import write_spoken
@@ -61,6 +63,10 @@ def make_checkpoint(name: str) -> int:
     if name == DIGITS:
         write_digits()
         print("Written: data/digits.dense.safetensors and data/digits.gan.safetensors. See them: gensq live")
+        return 0
+    if name == MASKS:
+        write_masks()
+        print("Written: data/village.masks.safetensors. See it: gensq live masks")
         return 0
     if name in VOICES:
         files = ", ".join(f"data/{path.name}" for path in write_shipped_voices(name))

@@ -15,7 +15,7 @@ from gensq_course.lessons.latent_space.maps import principal_plane
 from gensq_course.live.overheard import overheard
 from gensq_course.live.packing import packed, rules_of
 from gensq_course.shipped import language_model, latent_space
-from gensq_course.shipped.every import DIGITS
+from gensq_course.shipped.every import DIGITS, MASKS
 from gensq_course.shipped.voices import JUDGE, TEMPERATURE, VOICES, dialogues_of, file_of, menus_of
 from gensq_course.talk import guard as guarding
 from gensq_course.talk import topics
@@ -40,6 +40,12 @@ def world() -> Corpus:
 def world_rules() -> dict[str, Any]:
     """The grammar behind it, in English."""
     return rules_of(grammar.load(), world().vocab)
+
+
+def village_rules() -> dict[str, Any]:
+    """The small world of lessons 15 and 23, whose sentences can all be listed."""
+    text = corpora.load("village", num_train=50)
+    return rules_of(text.grammar, text.vocab)
 
 
 def space() -> dict[str, Any]:
@@ -119,11 +125,12 @@ ASSETS: dict[str, Callable[[], Any]] = {
     "latent_space": lambda: packed(latent_space.FILE, keep=FACTS),
     "space": space, "doorstep": doorstep, "elbo": overheard, "clinic": rounds,
     "dense": lambda: packed(DIGITS["dense"]), "gan": lambda: packed(DIGITS["gan"]),
+    "masks": lambda: packed(MASKS, keep=("words",)), "village": village_rules,
 }
 NEEDS: dict[str, tuple[str, ...]] = {  # of each page, in the order of the lessons
     "elbo": ("elbo",), "kl": (), "dense": ("dense",), "language": ("language_model", "world"),
     "sampler": ("language_model", "world"), "clinic": ("clinic",), "space": ("latent_space", "world", "space"),
-    "gan": ("gan",), "doorstep": ("doorstep",), "mine": ()}
+    "gan": ("gan",), "doorstep": ("doorstep",), "mine": (), "masks": ("masks", "village")}
 
 
 @cache

@@ -23,7 +23,7 @@ from gensq_lib.plots.style import COLOURS, DAY, NIGHT
 
 SOURCES = Path(__file__).with_name("js")
 WIDGETS = Path(conversation.__file__).parent
-PARTS = ("runtime", "reading", "truth", "guard", "replies", "kit", "checked")  # in this order: a later one uses the earlier
+PARTS = ("runtime", "reading", "truth", "denoiser", "guard", "replies", "kit", "checked")  # a later one uses the earlier
 TITLES = {  # of each page, and what to do there
     "elbo": ("The bound", "Choose q by three weights. Can you close the gap without a look at the true posterior?"),
     "kl": ("Two divergences", "Move q, and see which of the two KLs explodes first; then move two humps apart."),
@@ -36,6 +36,8 @@ TITLES = {  # of each page, and what to do there
     "doorstep": ("The doorstep", "Ring, say something, and be answered in the mood and by the voice that you choose."),
     "mine": ("A model of your own", "Open a file that `gensq export` wrote: score sentences, draw some, walk between two. "
              "It is read on this machine and goes nowhere."),
+    "masks": ("Out of the masks", "Hide words, fix your own, choose order and steps, and watch a sentence come; beside the "
+              "network stands the truth."),
 }
 DARK = ('[data-theme="dark"] .gensq-live', '[data-jp-theme-light="false"] .gensq-live')  # a page's own choice, JupyterLab's
 BY_SYSTEM = ":root:not([data-theme]) body:not([data-jp-theme-light]) .gensq-live"

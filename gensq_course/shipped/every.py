@@ -9,13 +9,14 @@ from gensq_lib.text import grammar
 from gensq_lib.text.vocab import Vocab
 
 DIGITS = {name: DATA / f"digits.{name}.safetensors" for name in ("dense", "gan")}  # made by gensq_course/live/digits.py
+MASKS = DATA / "village.masks.safetensors"  # made by gensq_course/live/masks.py
 
 
 def looked_at() -> dict[str, str]:
     """Name of each file -> what is wrong with it: one sentence, or nothing."""
     tries = {module.FILE.name: lambda module=module, name=name: read_shipped(module.FILE, name)
              for name, module in (("language_model", language_model), ("latent_space", latent_space))}
-    tries |= {path.name: lambda path=path: load_model(path) for path in DIGITS.values()}
+    tries |= {path.name: lambda path=path: load_model(path) for path in (*DIGITS.values(), MASKS)}
     for corpus in SHIPPED:
         vocab = Vocab(grammar.shipped(corpus).terminals)
         tries |= {path.name: lambda path=path, corpus=corpus, vocab=vocab: read_voice(path, corpus, vocab)

@@ -22,6 +22,7 @@ from gensq_lib.models.dense_vae import DenseVAE, LinearVAE
 from gensq_lib.models.gan import ConvolutionalGAN, DenseGAN
 from gensq_lib.models.judges import ConvolutionalJudge, PrefixJudge, RecurrentJudge, ReplyJudge
 from gensq_lib.models.language_model import LanguageModel
+from gensq_lib.models.masked_diffusion import MaskedDenoiser
 from gensq_lib.models.ngram import NGram
 from gensq_lib.models.parts import Model
 from gensq_lib.models.seq2seq import Seq2Seq
@@ -34,7 +35,7 @@ LARGEST_HEADER = 20_000_000  # bytes: the facts of a model with the largest voca
 FACTS = "facts"  # the one entry of metadata: with several, their order and so the bytes would change from run to run
 MODELS: dict[str, type[Model]] = {kind.__name__: kind for kind in (
     LanguageModel, NGram, Seq2Seq, DenseVAE, LinearVAE, *VAES.values(), ConditionalVAE, DenseGAN, ConvolutionalGAN,
-    RecurrentJudge, ConvolutionalJudge, PrefixJudge, ReplyJudge, SpeechVAE, SpeechClassifier)}
+    RecurrentJudge, ConvolutionalJudge, PrefixJudge, ReplyJudge, SpeechVAE, SpeechClassifier, MaskedDenoiser)}
 
 
 def from_config(config: dict[str, Any]) -> Model:
