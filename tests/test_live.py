@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import torch
-from live_engine import node, points, sentences, torch_models
+from live_engine import halved, node, points, sentences, torch_models
 from own_texts import plain
 
 from gensq_course.clinic.page import embedded
@@ -413,6 +413,28 @@ def test_a_spoilt_denoiser_is_seen(name):
     engine = pages.engine()
     assert engine.count(before) == 1
     assert masked_apart(engine.replace(before, after)) > NATS
+
+
+REFUSED = {  # an edit of the file's head, of the same length -> what is said
+    "another model": (b'MaskedDenoiser', b'BaskedDenoiser', "expected a masked denoiser, got a BaskedDenoiser"),
+    "weights that are missing": (b'"from_end.weight"', b'"from_end.height"', "expected the weights from_end.weight, got none"),
+    "a block that is missing": (b'"blocks.1.out.bias"', b'"blocks.1.out.bits"', "expected the weights blocks.1.out.bias, got none"),
+    "other numbers": (b'"F16"', b'"U16"', "expected numbers as F32 or F16, got U16"),
+    "no words": (rb'\"words\"', rb'\"birds\"', "expected numbers for 4 words, got them for 90"),
+    "fewer numbers than it says": (b'"shape":[20,64]', b'"shape":[30,64]',
+                                   "expected as many numbers as the header says, got a file that is cut"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_another_file_than_that_of_a_denoiser_is_refused_in_a_sentence(name):
+    before, after, wanted = REFUSED[name]
+    content = base64.b64decode(data.asset("masks"))
+    assert before in content and len(before) == len(after)
+    body = """try { maskedDenoiser(bytesOf(given)).logProbs([null, null]); return "opened"; }
+catch (error) { return `${error.name}: ${error.message}`; }"""
+    found = node(body, base64.b64encode(content.replace(before, after)).decode())
+    assert found.startswith("RangeError: " + wanted) and found.count(";") == 1, found
 
 
 def test_the_truth_of_the_page_is_the_truth():

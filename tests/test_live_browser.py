@@ -136,7 +136,10 @@ USED = {  # page -> ways to use it by keyboard, each of which changes what it sh
               lambda page: page.get_by_role("button", name="To the end").press("Enter"),
               lambda page: page.get_by_role("button", name="Hide again").press("Enter"),
               typed("sentence, _ for a hidden word", "the cook _ the _ her ."),
-              typed("sentence, _ for a hidden word", "the kook _ the bread in the _ .")],
+              typed("sentence, _ for a hidden word", "the kook _ the bread in the _ ."), slid("number of words"),
+              lambda page: page.get_by_label("order").select_option(label="the place that I press"),
+              lambda page: page.get_by_role("button", name="place 3:").focus(),
+              lambda page: page.get_by_role("button", name="place 3:").press("Enter")],
 }
 
 BEFORE = {"mine": opens(latent_space.FILE)}  # what a page needs before there is something to look at

@@ -49,12 +49,14 @@ const block = (weights, prefix, heads) => {
 const maskedDenoiser = (bytes) => {
   const {facts, weights} = container(bytes), {config} = facts;
   if (config.class !== "MaskedDenoiser") refuse(`expected a masked denoiser, got a ${config.class}; write its file again`);
-  const embed = weights["embed.weight"], hidden = embed.shape[0] - 1, bias = weights.bias.values;
+  const of = layer(weights, ""), embed = of("embed.weight"), hidden = embed.shape[0] - 1, bias = of("bias").values;
+  const front = of("from_front.weight"), end = of("from_end.weight"), num = SPECIALS.length + (facts.words ?? []).length;
+  if (num !== hidden) refuse(`expected numbers for ${num} words, got them for ${hidden}; write the file again`);
   const blocks = Array.from({length: config.num_layers ?? 2}, (_, i) => block(weights, `blocks.${i}.`, config.num_heads ?? 4));
   const words = {shape: [hidden, embed.shape[1]], values: embed.values.subarray(0, hidden * embed.shape[1])};
   const logProbs = (ids) => {
-    const rows = ids.map((id, i) => plus(plus(rowOf(embed, id === HIDDEN ? hidden : id), rowOf(weights["from_front.weight"], i)),
-      rowOf(weights["from_end.weight"], ids.length - 1 - i)));
+    const rows = ids.map((id, i) => plus(plus(rowOf(embed, id === HIDDEN ? hidden : id), rowOf(front, i)),
+      rowOf(end, ids.length - 1 - i)));
     return blocks.reduce((x, each) => each(x), rows).map((row) => {
       const scores = affine(words, normalised(row, layer(weights, "norm.")), {values: bias});
       SILENT.forEach((word) => { scores[word] = -Infinity; });
