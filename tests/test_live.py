@@ -418,7 +418,8 @@ def test_a_spoilt_denoiser_is_seen(name):
 REFUSED = {  # an edit of the file's head, of the same length -> what is said
     "another model": (b'MaskedDenoiser', b'BaskedDenoiser', "expected a masked denoiser, got a BaskedDenoiser"),
     "weights that are missing": (b'"from_end.weight"', b'"from_end.height"', "expected the weights from_end.weight, got none"),
-    "a block that is missing": (b'"blocks.1.out.bias"', b'"blocks.1.out.bits"', "expected the weights blocks.1.out.bias, got none"),
+    "a block that is missing": (b'"blocks.1.out.bias"', b'"blocks.1.out.bits"',
+                                "expected the weights blocks.1.out.bias, got none"),
     "other numbers": (b'"F16"', b'"U16"', "expected numbers as F32 or F16, got U16"),
     "no words": (rb'\"words\"', rb'\"birds\"', "expected numbers for 4 words, got them for 90"),
     "fewer numbers than it says": (b'"shape":[20,64]', b'"shape":[30,64]',
