@@ -19,6 +19,7 @@ from gensq_course.lessons.kl.pictures import best_fits
 from gensq_course.lessons.masked_diffusion.village import Village
 from gensq_course.live import data, pages
 from gensq_course.live.overheard import overheard
+from gensq_course.live.packing import halved
 from gensq_course.shipped import exported
 from gensq_course.shipped.every import DIGITS, MASKS
 from gensq_course.shipped.files import load_model
@@ -569,7 +570,7 @@ def test_the_files_of_a_book():
     assert found["live/world.js"].startswith("((globalThis.gensqLive")
     with pytest.raises(GensqError, match='a live page out of .* got "klo"'):
         pages.files(["klo"])
-    assert [*data.NEEDS] == [*pages.TITLES] == "elbo kl dense language sampler clinic space gan doorstep mine".split()
+    assert [*data.NEEDS] == [*pages.TITLES] == "elbo kl dense language sampler clinic space gan doorstep mine masks".split()
 
 
 def test_data_cannot_end_their_script():
