@@ -32,7 +32,8 @@ class Tables:
         """Every family after every number of updates: nats above the truth, and what was maximised."""
         rows = [[family, f"{updates:,}", self.of(family, updates, "nll"),
                  "" if family in ("LSTM", "Transformer") else self.of(family, updates, "bound"),
-                 self.of(family, updates, "valid"), self.seconds(family, updates), f"{self.of(family, updates, 'parameters').mean:,.0f}"] for updates in UPDATES for family in SIZES]
+                 self.of(family, updates, "valid"), self.seconds(family, updates),
+                 f"{self.of(family, updates, 'parameters').mean:,.0f}"] for updates in UPDATES for family in SIZES]
         return rows, ["family", "updates", "log p above the truth, nats", "the bound above the truth, nats", "valid", "seconds",
                       "parameters"], f"{BATCH_SIZE} sentences an update, {self.source}"
 
