@@ -162,6 +162,34 @@ def test_numbers_stand_under_each_other(opened):
     assert not any(text.startswith("-") for _, text in columns)
 
 
+def test_intervals_are_numbers_too(opened):
+    page = opened("09_latent_space.html", viewport=PHONE)
+    found = page.locator("td.number").filter(has_text=" to ")
+    assert found.count() > 20 and all("\n" not in text for text in found.all_inner_texts())
+    assert found.evaluate_all("(cells) => Math.max(...cells.map((cell) => cell.clientHeight))") < 40
+
+
+def test_formulas_are_as_large_on_a_phone(opened):
+    """Those that are longer than a line move sideways, in a place of their own."""
+    sizes = "(all) => all.map((each) => Math.round(each.getBoundingClientRect().width))"
+    page = opened("06_text_vae.html", viewport=DESK)
+    wide = page.locator("main mjx-container svg:visible").evaluate_all(sizes)
+    page.set_viewport_size(PHONE)
+    assert page.locator("main mjx-container svg:visible").evaluate_all(sizes) == wide and max(wide) > PHONE["width"]
+    assert page.evaluate(WIDE, PHONE["width"]) == []
+
+
+def test_a_control_that_asks_a_kernel_shows_the_way_to_one_that_works(opened):
+    page = opened("09_latent_space.html", viewport=DESK)
+    links = page.get_by_role("link", name="At the top of this page is one that works here.")
+    assert links.count() > 2
+    links.last.click()
+    page.wait_for_selector("#alive .gensq-live[data-ready=true]")
+    assert page.locator("#alive").bounding_box()["y"] < DESK["height"]
+    page.get_by_role("link", name="Where the lesson comes to it").click()
+    assert page.locator("#cell-slide").bounding_box()["y"] < 200
+
+
 def test_a_quiz_counts_points(opened):
     page = opened("06_text_vae.html", viewport=DESK)
     quiz = page.locator(".widget").last
@@ -214,7 +242,7 @@ def test_the_search_finds_a_word_a_beginning_and_a_slip(opened):
 def test_the_clinic_has_no_barrier(opened, scheme):
     page = opened("clinic.html", viewport=DESK, color_scheme=scheme)
     assert barriers(page) == []
-    page.locator(".instruments button:enabled:visible").first.click()
+    page.locator(".instruments button:not([aria-disabled]):visible").first.click()
     page.get_by_role("combobox").locator("visible=true").first.select_option(index=1)
     assert page.locator("table:visible").count() > 0 and barriers(page) == []
 
