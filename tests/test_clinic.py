@@ -254,7 +254,7 @@ def test_the_page_is_played_by_keyboard_without_a_network(browser, tmp_path):
         tab.locator("section:visible select").select_option(label=guess)
         tab.keyboard.press("Tab")
         tab.keyboard.press("Enter")
-    assert f"{game.points} points, 1 of 6" in tab.locator(".points").inner_text()
+    assert f"{game.points} points, 1 of 6".replace("-", "−") in tab.locator(".points").inner_text()
     shown = tab.locator("section:visible").inner_text()
     assert visit.patient.verdict(visit.patient.diagnosis).text[:60] in shown and "gain by position" in shown
     assert tab.evaluate("document.activeElement.textContent") == "Diagnose", "what was pressed keeps the focus"

@@ -236,7 +236,7 @@ def test_the_clinic_is_played_in_a_report(opened):
     room.get_by_role("button", name="KL per dimension").locator("visible=true").tap()
     room.get_by_role("combobox").locator("visible=true").select_option(index=1)
     room.get_by_role("button", name="Diagnose").locator("visible=true").tap()
-    assert re.search(r": -?\d+ points", room.inner_text()) and "0 points, 0 of 6" not in room.inner_text()
+    assert re.search(r": −?\d+ points", room.inner_text()) and "0 points, 0 of 6" not in room.inner_text()
     assert page.evaluate(WIDE, PHONE["width"]) == []
 
 

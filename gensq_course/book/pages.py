@@ -115,7 +115,8 @@ def live(name: str) -> str:
         return ""
     title, lead = alive(place["name"])
     alone = f', or as <a href="{place["page"]}">a page of its own</a>' if "page" in place else ""
-    filled = f'<div class="gensq-live" data-live="{place["name"]}"><p>{escape(place["says"])}</p></div>' if "says" in place else ""
+    filled = (f'<div class="gensq-live" data-live="{place["name"]}"><p>{escape(place["says"])}</p></div>'
+              if "says" in place else "")
     return (f'<aside class="live" id="alive" aria-label="Try it here"><p><strong>{escape(title)}.</strong> {as_code(lead)} '
             f'<a href="#cell-{place["cell"]}">Where the lesson comes to it</a>{alone}</p>{filled}</aside>')
 

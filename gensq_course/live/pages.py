@@ -77,7 +77,8 @@ def module() -> str:
     return f"""{engine()}
 export default {{render({{model, el}}) {{
   const place = element("div", {{className: "gensq-live"}});
-  place.addEventListener("focusin", ({{target}}) => {{ target.dataset.lmSuppressShortcuts = "true"; }});  // or JupyterLab takes its keys
+  // Or JupyterLab takes keys of what has the focus; it does not look at what is around that.
+  place.addEventListener("focusin", ({{target}}) => {{ target.dataset.lmSuppressShortcuts = "true"; }});
   live[model.get("name")](place, model.get("assets"));
   el.append(place);
 }}}};

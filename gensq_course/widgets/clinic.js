@@ -15,7 +15,8 @@ const render = ({model, el}) => {
   const board = element("p", {className: "points"});
   board.setAttribute("role", "status");
   const score = () => {
-    const total = visits.reduce((sum, visit) => sum + points(visit), 0), solved = visits.filter((visit) => visit.solved).length;
+    const total = String(visits.reduce((sum, visit) => sum + points(visit), 0)).replace("-", "−");
+    const solved = visits.filter((visit) => visit.solved).length;
     board.textContent = `Student ${game.student}: ${total} points, ${solved} of ${visits.length} patients diagnosed.`;
   };
 
@@ -30,9 +31,11 @@ const render = ({model, el}) => {
     const readings = element("div"), verdicts = element("div");
     readings.setAttribute("aria-live", "polite");
     verdicts.setAttribute("role", "status");
-    const sold = (button) => button.getAttribute("aria-disabled") === "true";  // it keeps the focus: one that is disabled loses it
+    // What is bought keeps the focus: a button that is disabled would lose it.
+    const sold = (button) => button.getAttribute("aria-disabled") === "true";
     const buttons = game.instruments.map((one) => {
-      const button = element("button", {type: "button", title: one.asks, textContent: one.cost ? `${one.name} (${one.cost})` : one.name});
+      const textContent = one.cost ? `${one.name} (${one.cost})` : one.name;
+      const button = element("button", {type: "button", title: one.asks, textContent});
       button.addEventListener("click", () => { if (!sold(button)) buy(one, button); });
       return button;
     });
@@ -87,7 +90,8 @@ const render = ({model, el}) => {
 
   const patients = element("nav", {className: "patients", ariaLabel: "Patients"}, ...tabs);
   const around = element("div", {className: "gensq-clinic"}, board, patients, ...rooms);
-  around.addEventListener("focusin", ({target}) => { target.dataset.lmSuppressShortcuts = "true"; });  // or JupyterLab takes its keys
+  // Or JupyterLab takes keys of what has the focus; it does not look at what is around that.
+  around.addEventListener("focusin", ({target}) => { target.dataset.lmSuppressShortcuts = "true"; });
   around.addEventListener("keydown", call);
   el.append(around);
   show(0, false);

@@ -72,9 +72,9 @@
     for (const [node, is] of found) node.classList.toggle("long", is);
     watch();
   };
-  window.MathJax?.startup?.promise?.then(() => {
+  addEventListener("load", () => window.MathJax?.startup?.promise?.then(() => {  // MathJax comes after this script
     long();
     addEventListener("resize", long);
     document.addEventListener("toggle", long, true);  // what was folded has a width now
-  });
+  }));
 })();
