@@ -44,9 +44,10 @@
       for (const row of heads) row.cells[column]?.classList.add("number");
     }
   };
-  for (const table of all("main table")) setNumbers(table);
+  const OWN = ":is(.gensq-live, .gensq-clinic)";  // these set their tables themselves
+  for (const table of all(`main table:not(${OWN} *)`)) setNumbers(table);
   // Cells of words, which a narrow page must not squeeze to a word a line.
-  for (const cell of all("main td")) cell.classList.toggle("wordy", cell.textContent.length > WORDY && !cell.matches(".number"));
+  for (const cell of all(`main td:not(${OWN} *)`)) cell.classList.toggle("wordy", cell.textContent.length > WORDY && !cell.matches(".number"));
 
   // What moves sideways by itself can be reached with Tab, and a table says that it goes on.
   const hints = new Map();

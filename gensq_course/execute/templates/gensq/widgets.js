@@ -205,7 +205,7 @@
     const form = element("form", {}, element("input", {disabled: true, placeholder: "Here you can type in a running notebook.",
       ariaLabel: "what you say"}), element("button", {type: "submit", disabled: true, textContent: "Send"}));
     return element("div", {className: "gensq-chat"}, element("style", {textContent: model.get("_css")}),
-      element("p", {className: "legend", textContent: model.get("legend")}), talk, form);
+      element("p", {className: "legend", textContent: model.get("legend")}), talk, form, still("This is how it begins."));
   };
 
   const VIEWS = {
