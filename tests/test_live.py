@@ -369,7 +369,8 @@ def denoisers():
     """The network as the page has it, the truth, and test sentences of the village, half of their words hidden."""
     village, noise = Village(0), runtime.generator(0, "masks")
     sentences = village.part("test", NUM)
-    seen = [[None if u < 0.5 else word for u, word in zip(torch.rand(len(ids), generator=noise).tolist(), ids)] for ids in sentences]
+    chances = (torch.rand(len(ids), generator=noise).tolist() for ids in sentences)
+    seen = [[None if u < 0.5 else word for u, word in zip(row, ids, strict=True)] for row, ids in zip(chances, sentences)]
     return halved(load_model(MASKS)).eval(), village.truth, seen
 
 
