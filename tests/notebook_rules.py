@@ -209,6 +209,15 @@ def small_file(book: Book) -> Iterator[str]:
 # --- the file
 
 @rule
+def forms_have_a_class_of_their_own(book: Book) -> Iterator[str]:
+    """A page fills each "gensq-live" with a component: a saved form of this class would lose its words to it."""
+    saved = book.notebook.get("metadata", {}).get("widgets", {}).get("application/vnd.jupyter.widget-state+json", {})
+    classes = {name for model in saved.get("state", {}).values() for name in model["state"].get("_dom_classes", [])}
+    if "gensq-live" in classes:
+        yield 'expected the class "gensq-needs-kernel" of a form, got "gensq-live": run the lesson again'
+
+
+@rule
 def cell_ids_are_unique(book: Book) -> Iterator[str]:
     counts = Counter(cell.get("id", "") for cell in book.cells)
     yield from (f'{count} cells have the id "{key}"' for key, count in counts.items() if count > 1 or not key)

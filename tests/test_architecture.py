@@ -132,6 +132,7 @@ LONG_LESSONS = {  # with a reason
     "vae_or_gan": 1_570,  # five exercises, ten studies; curves, a bound's slack, a search, an aid and its widths, a drawn page
     "your_own_text": 1_265,  # units, players and a jury, seven sick runs, a page, a grammar, groups, three exercises
     "scaling_up": 1_100,  # a naive loop, a made text, batches and layers on trial, profiles, bf16, two studies, three exercises
+    "masked_diffusion": 640,  # a village with its truth, four families, holes, coarse noise, two studies, three exercises
     "gan": 705,  # batches, a study, a ward of sick runs, a judge ahead, its field, six exercises and their mistakes
 }
 

@@ -124,6 +124,7 @@ def test_the_map_names_all_lessons_and_links_those_that_are_there(built, links):
 def test_places_for_what_is_alive(built):
     assert all('data-live="space"' in (built / name).read_text() for name in ("index.html", "09_latent_space.html"))
     known = {path.stem for path in folder().glob("*.ipynb")}
+    assert 'id="alive"' in pages.live("07_posterior_collapse") and "gensq-live" not in pages.live("07_posterior_collapse")
     assert set(pages.settings()["live"]) | set(pages.settings()["thumbnail"]) <= known
     assert "clinic.html" in pages.live("07_posterior_collapse") and pages.live("03_reparameterization") == ""
 

@@ -18,6 +18,11 @@ BUSY = 120_000  # milliseconds: a busy machine may take this long
 DESK = {"width": 1200, "height": 900}
 FILTER = "(node) => getComputedStyle(node).filter"
 COLUMNS = "(cells) => cells.map((cell) => [getComputedStyle(cell).textAlign, cell.textContent])"
+LINES = """(cells) => cells.map((cell) => {
+  const inside = document.createRange();
+  inside.selectNodeContents(cell);
+  return inside.getClientRects().length;
+})"""
 CUT = """(nodes) => nodes.filter((node) => node.checkVisibility() && node.scrollWidth > node.clientWidth + 1)
   .map((node) => node.textContent.slice(0, 60))"""
 
@@ -162,6 +167,33 @@ def test_numbers_stand_under_each_other(opened):
     assert not any(text.startswith("-") for _, text in columns)
 
 
+def test_intervals_are_numbers_too(opened):
+    page = opened("09_latent_space.html", viewport=PHONE)
+    found = page.locator("td.number").filter(has_text=" to ")
+    assert found.count() > 20 and set(found.evaluate_all(LINES)) == {1}
+
+
+def test_formulas_are_as_large_on_a_phone(opened):
+    """Those that are longer than a line move sideways, in a place of their own."""
+    sizes = "(all) => all.map((each) => Math.round(each.getBoundingClientRect().width))"
+    page = opened("06_text_vae.html", viewport=DESK)
+    wide = page.locator("main mjx-container svg:visible").evaluate_all(sizes)
+    page.set_viewport_size(PHONE)
+    assert page.locator("main mjx-container svg:visible").evaluate_all(sizes) == wide and max(wide) > PHONE["width"]
+    assert page.evaluate(WIDE, PHONE["width"]) == []
+
+
+def test_a_control_that_asks_a_kernel_shows_the_way_to_one_that_works(opened):
+    page = opened("09_latent_space.html", viewport=DESK)
+    links = page.get_by_role("link", name="At the top of this page is one that works here.")
+    assert links.count() > 2
+    links.last.click()
+    page.wait_for_selector("#alive .gensq-live[data-ready=true]")
+    assert page.locator("#alive").bounding_box()["y"] < DESK["height"]
+    page.get_by_role("link", name="Where the lesson comes to it").click()
+    assert page.locator("#cell-slide").bounding_box()["y"] < 200
+
+
 def test_a_quiz_counts_points(opened):
     page = opened("06_text_vae.html", viewport=DESK)
     quiz = page.locator(".widget").last
@@ -214,12 +246,12 @@ def test_the_search_finds_a_word_a_beginning_and_a_slip(opened):
 def test_the_clinic_has_no_barrier(opened, scheme):
     page = opened("clinic.html", viewport=DESK, color_scheme=scheme)
     assert barriers(page) == []
-    page.locator(".instruments button:enabled:visible").first.click()
+    page.locator(".instruments button:not([aria-disabled]):visible").first.click()
     page.get_by_role("combobox").locator("visible=true").first.select_option(index=1)
     assert page.locator("table:visible").count() > 0 and barriers(page) == []
 
 
 def test_the_clinic_opens_from_lesson_and_front(opened):
     page = opened("index.html")
-    page.get_by_role("link", name="The clinic").click()
+    page.get_by_role("link", name="The clinic").last.click()
     assert page.get_by_role("heading", name="The clinic").is_visible()

@@ -240,6 +240,7 @@ def test_the_page_is_played_by_keyboard_without_a_network(browser, tmp_path):
     tab.on("request", lambda request: asked.append(request.url))
     tab.on("pageerror", lambda error: errors.append(str(error)))
     tab.goto(file.as_uri())
+    tab.keyboard.press("Tab")
     tab.keyboard.press("2")
     visit = game.visits[1]
     for name in ("gain by position", "schedules"):
@@ -253,9 +254,10 @@ def test_the_page_is_played_by_keyboard_without_a_network(browser, tmp_path):
         tab.locator("section:visible select").select_option(label=guess)
         tab.keyboard.press("Tab")
         tab.keyboard.press("Enter")
-    assert f"{game.points} points, 1 of 6" in tab.locator("#points").inner_text()
+    assert f"{game.points} points, 1 of 6".replace("-", "−") in tab.locator(".points").inner_text()
     shown = tab.locator("section:visible").inner_text()
     assert visit.patient.verdict(visit.patient.diagnosis).text[:60] in shown and "gain by position" in shown
+    assert tab.evaluate("document.activeElement.textContent") == "Diagnose", "what was pressed keeps the focus"
     assert errors == [] and [url for url in asked if not url.startswith("file:")] == []
     context.close()
 

@@ -19,6 +19,7 @@ from gensq_course.lessons.kl.pictures import best_fits
 from gensq_course.lessons.masked_diffusion.village import Village
 from gensq_course.live import data, pages
 from gensq_course.live.overheard import overheard
+from gensq_course.live.packing import halved
 from gensq_course.shipped import exported
 from gensq_course.shipped.every import DIGITS, MASKS
 from gensq_course.shipped.files import load_model
@@ -368,7 +369,8 @@ def denoisers():
     """The network as the page has it, the truth, and test sentences of the village, half of their words hidden."""
     village, noise = Village(0), runtime.generator(0, "masks")
     sentences = village.part("test", NUM)
-    seen = [[None if u < 0.5 else word for u, word in zip(torch.rand(len(ids), generator=noise).tolist(), ids)] for ids in sentences]
+    chances = (torch.rand(len(ids), generator=noise).tolist() for ids in sentences)
+    seen = [[None if u < 0.5 else word for u, word in zip(row, ids, strict=True)] for row, ids in zip(chances, sentences)]
     return halved(load_model(MASKS)).eval(), village.truth, seen
 
 
@@ -592,7 +594,7 @@ def test_the_files_of_a_book():
     assert found["live/world.js"].startswith("((globalThis.gensqLive")
     with pytest.raises(GensqError, match='a live page out of .* got "klo"'):
         pages.files(["klo"])
-    assert [*data.NEEDS] == [*pages.TITLES] == "elbo kl dense language sampler clinic space gan doorstep mine".split()
+    assert [*data.NEEDS] == [*pages.TITLES] == "elbo kl dense language sampler clinic space gan doorstep mine masks".split()
 
 
 def test_data_cannot_end_their_script():

@@ -3,6 +3,7 @@ and by touch."""
 import re
 
 import pytest
+from barriers import barriers, of_today
 from live_engine import in_page, points, sentences, torch_models
 from test_report_browser import CONTRASTS, ENOUGH, PHONE, WIDE
 
@@ -162,7 +163,8 @@ def test_it_fits_a_phone_and_answers_a_finger(opened, name):
     before = settled(page)
     assert page.evaluate(WIDE, PHONE["width"]) == [] and page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert page.evaluate(SMALL) == []
-    target = {"doorstep": "summary", "sampler": "tbody button", "masks": "tbody button", "clinic": "section .instruments button:enabled"}
+    target = {"doorstep": "summary", "sampler": "tbody button", "masks": "tbody button",
+              "clinic": "section .instruments button:not([aria-disabled])"}
     found = page.locator(target.get(name, "input[type=range]")).locator("visible=true").first
     found.scroll_into_view_if_needed()
     box = found.bounding_box()
@@ -182,6 +184,17 @@ def test_it_can_be_read_and_every_control_has_a_name(opened, name, scheme):
     assert page.locator("[role=img]:not([aria-label])").count() == 0
     behind = page.locator(".gensq-live").evaluate("(node) => getComputedStyle(node).backgroundColor")
     assert (sum(map(int, re.findall(r"\d+", behind)[:3])) < 300) == (scheme == "dark")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", of_today([*data.NEEDS], 3))
+def test_it_has_no_barrier(opened, name, scheme):
+    """Before it is used, and after; three pages a day."""
+    page = opened(name, viewport=PHONE, color_scheme=scheme)
+    found = barriers(page)
+    BEFORE.get(name, USED[name][0])(page)
+    settled(page)
+    assert found + barriers(page) == []
 
 
 HOSTILE = "<img src=x onerror=alert(1)>keys</p><script>alert(1)</script>"

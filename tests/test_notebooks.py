@@ -126,6 +126,8 @@ BAD = [
     ("few_definitions", appended(16, "".join(f"\ndef f{i}(): pass" for i in range(9)))),
     ("small_file", output(16, output_type="display_data", data={"text/html": "x" * 1_500_000})),
     ("small_file", output(16, output_type="display_data", data={"image/png": "x" * 140_000})),
+    ("forms_have_a_class_of_their_own", lambda book: book.notebook["metadata"].update(widgets={
+        "application/vnd.jupyter.widget-state+json": {"state": {"1": {"state": {"_dom_classes": ["gensq-live"]}}}}})),
     ("cell_ids_are_unique", lambda book: book.cells[4].update(id=book.cells[5]["id"])),
     ("cell_ids_are_unique", lambda book: book.cells[4].pop("id")),
     ("no_traces_of_a_machine", lambda book: book.cells[4]["metadata"].update(execution={"iopub.execute_input": "2026"})),

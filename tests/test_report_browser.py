@@ -5,12 +5,11 @@ The page is made from the committed notebook with its outputs; nothing is execut
 import io
 import json
 import re
-from datetime import date
 
 import ipywidgets
 import nbformat
 import pytest
-from barriers import barriers
+from barriers import barriers, of_today
 from PIL import Image
 
 from gensq_course import checks, widgets
@@ -54,7 +53,6 @@ RIGHTMOST = """(nodes) => nodes.filter((node) => node.checkVisibility())
 SCALES = """(images) => images.filter((image) => image.checkVisibility())
   .map((image) => [image.clientWidth / image.getAttribute("width"), image.alt])"""
 METRICS = {"lesson": "09_tiny", "status": "passed", "message": "", "claims": {}, "versions": {}, "date": "", "seconds": 0}
-TODAY = [LESSONS[(3 * date.today().toordinal() + one) % len(LESSONS)] for one in range(3)]
 SMALLEST = 0.7  # of a figure's own size, at which its letters have 15 pixels
 
 
@@ -99,7 +97,7 @@ def opened(report, browser):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("report", TODAY, ids=lambda path: path.stem, indirect=True)
+@pytest.mark.parametrize("report", of_today(LESSONS, 3), ids=lambda path: path.stem, indirect=True)
 def test_a_report_has_no_barrier(opened, scheme):
     """Three lessons a day, so that all have their turn within eight days."""
     assert barriers(opened(viewport=PHONE, color_scheme=scheme)) == []
@@ -228,6 +226,18 @@ def test_wide_content_is_found(browser):
     page.set_content('<div style="overflow-x: auto; width: 400px"><p>wide</div>')
     assert page.evaluate(WIDE, PHONE["width"]) == ["DIV.: wide"]
     page.close()
+
+
+@pytest.mark.parametrize("report", [path for path in LESSONS if path.stem.startswith("07")], ids=["07"], indirect=True)
+def test_the_clinic_is_played_in_a_report(opened):
+    page = opened(viewport=PHONE, has_touch=True)
+    room = page.locator(".gensq-clinic")
+    assert "0 points, 0 of 6" in room.inner_text() and "running notebook" not in room.locator("xpath=..").inner_text()
+    room.get_by_role("button", name="KL per dimension").locator("visible=true").tap()
+    room.get_by_role("combobox").locator("visible=true").select_option(index=1)
+    room.get_by_role("button", name="Diagnose").locator("visible=true").tap()
+    assert re.search(r": −?\d+ points", room.inner_text()) and "0 points, 0 of 6" not in room.inner_text()
+    assert page.evaluate(WIDE, PHONE["width"]) == []
 
 
 def page_of(data, browser, folder):

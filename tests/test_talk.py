@@ -8,8 +8,9 @@ import torch
 
 from gensq_course import widgets
 from gensq_course.talk import chat
+from gensq_course.widgets import fronts
 from gensq_course.widgets.arrows import Arrows
-from gensq_course.widgets.conversation import SHOWN, stylesheet
+from gensq_course.widgets.conversation import SHOWN
 from gensq_lib.maths.stats import Share
 from gensq_lib.ground.errors import GensqError
 from gensq_lib.models.judges import ReplyJudge
@@ -128,8 +129,8 @@ def test_every_text_can_be_read_by_day_and_by_night(colours):
     for text, behind in pairs:
         dark, light = sorted(luminance(colours[name]) for name in (text, behind))
         assert (light + 0.05) / (dark + 0.05) >= 4.5, (text, behind)
-    of_pages = {"right", "wrong"}  # verdicts, which no conversation has: live.css
-    assert set(DAY) == set(NIGHT) == (set(re.findall(r"var\(--(\w+)\)", stylesheet())) - {"weight"}) | of_pages
+    used = {name for look in ("conversation", "clinic") for name in re.findall(r"var\(--(\w+)\)", fronts.read(f"{look}.css"))}
+    assert set(DAY) == set(NIGHT) == used - {"weight"}
 
 
 @pytest.fixture(scope="module")

@@ -119,48 +119,6 @@ def test_explorer_of_pictures_starts_where_it_is_told():
     assert '0.5"' in view.value
 
 
-class Case:
-    """A visit of the clinic."""
-
-    def __init__(self):
-        self.bought, self.tried = ["log"], []
-
-    @property
-    def solved(self):
-        return "flu" in self.tried
-
-    @property
-    def points(self):
-        return 20 * self.solved - 3 * len(self.bought)
-
-    def buy(self, name):
-        self.bought.append(name)
-
-    def read(self, name):
-        return [(EVIL, "1.5")]
-
-    def diagnose(self, guess):
-        self.tried.append(guess)
-        return type("Verdict", (), {"right": guess == "flu", "text": EVIL})
-
-
-def test_clinic_buys_reads_and_diagnoses():
-    cases = [Case(), Case()]
-    box = widgets.clinic(cases, instruments={"log": 0, "scale": 3}, diagnoses=["healthy", "flu"])
-    score, patient, shelf, readings, guess, verdict, keys, arrows = box.children
-    assert isinstance(arrows, Arrows), "the keys of its menus would be JupyterLab's"
-    assert [button.description for button in shelf.children] == ["log", "scale (3)"]
-    shelf.children[1].click()
-    assert cases[0].bought == ["log", "scale"] and readings.value.count("<table>") == 2 and "-9 points" in score.value
-    guess.value = "healthy"
-    assert "✗" in verdict.value
-    guess.value = "flu"
-    assert "✓" in verdict.value and "1 of 2 patients" in score.value
-    assert "<script>" not in readings.value + verdict.value
-    patient.value = 1
-    assert guess.index == 0 and verdict.value == "" and readings.value.count("<table>") == 1
-
-
 def test_typed_takes_examples_and_anything_else():
     box = widgets.explorer(lambda sentence: sentence, sentence=widgets.Typed(["one", "two"]))
     field, view = box.children

@@ -95,6 +95,7 @@ def static() -> Iterator[tuple[str, str | bytes]]:
         yield f"static/{name}", page.read(name)
     for path in sorted((HERE / "static").iterdir()):
         yield f"static/{path.name}", path.read_bytes()
+    yield "static/clinic.js", page.clinic()
     yield "static/mathjax.js", page.mathjax()
 
 

@@ -89,8 +89,8 @@ def lesson(book: Book, name: str, html: str, cells: page.Cells) -> str:
     before, after = book.neighbours(name)
     about = next((place.about for place in book.places if place.name == name), "")
     return laid_out(book, title=book.title(name), about=about, main=html, contents=cells.contents, data=cells.data,
-                    alive=name in settings()["live"],
-                    scripts=("widgets.js", "answers.js"), formulas=cells.formulas, hide_code=True,
+                    alive=name in filled_places(),
+                    scripts=(*["clinic.js"] * cells.plays, "widgets.js", "answers.js"), formulas=cells.formulas, hide_code=True,
                     foot=page.filled("turn.html.j2", TEMPLATES, before=before, after=after, elsewhere=elsewhere(name)))
 
 
@@ -109,19 +109,45 @@ def elsewhere(name: str) -> list[tuple[str, str]]:
 
 
 def live(name: str) -> str:
-    """The place under a lesson's title that a component fills, with a sentence until it does; the way to the clinic in 07."""
-    if name == "07_posterior_collapse":
-        return ('<aside class="live" aria-label="The clinic"><p><a href="clinic.html">The clinic</a>: training runs to diagnose, '
-                "most of them sick. It is a page of its own, and easier after section 5.</p></aside>")
+    """What can be touched of a lesson, under its title: what is to be done, where the lesson comes to it, and the place that a
+    component fills, with a sentence until it does. One that has to be read for first has no such place."""
     if (place := settings()["live"].get(name)) is None:
         return ""
-    return (f'<aside class="live" aria-label="Try it here"><div class="gensq-live" data-live="{place["name"]}">'
-            f'<p>{escape(place["says"])}</p></div></aside>')
+    title, lead = alive(place["name"])
+    alone = f', or as <a href="{place["page"]}">a page of its own</a>' if "page" in place else ""
+    filled = (f'<div class="gensq-live" data-live="{place["name"]}"><p>{escape(place["says"])}</p></div>'
+              if "says" in place else "")
+    return (f'<aside class="live" id="alive" aria-label="Try it here"><p><strong>{escape(title)}.</strong> {as_code(lead)} '
+            f'<a href="#cell-{place["cell"]}">Where the lesson comes to it</a>{alone}</p>{filled}</aside>')
+
+
+def alive(name: str) -> tuple[str, str]:
+    """Title of a component, and what to do there."""
+    from gensq_course.live import TITLES  # it loads torch
+
+    return TITLES[name]
+
+
+def as_code(text: str) -> str:
+    """Plain text as HTML; what stands between backticks is code."""
+    return re.sub("`([^`]*)`", r"<code>\1</code>", escape(text))
+
+
+def places_alive(book: Book) -> list[tuple[str, str]]:
+    """(address, title) of what can be touched in the lessons of this book, and of the clinic, which has a page in every one."""
+    built = {one.name for one in book.lessons}
+    found = [(f"{name}.html#alive", alive(place["name"])[0]) for name, place in sorted(filled_places().items()) if name in built]
+    return [*found, ("clinic.html", alive("clinic")[0])]
+
+
+def filled_places() -> dict[str, Mapping[str, str]]:
+    """Of each lesson the place that a component fills."""
+    return {name: place for name, place in settings()["live"].items() if "says" in place}
 
 
 def components(names: Iterable[str]) -> list[str]:
     """What fills the places of these lessons and of the front page."""
-    places = settings()["live"]
+    places = filled_places()
     return list(dict.fromkeys(["space", *(places[name]["name"] for name in names if name in places)]))
 
 
@@ -134,6 +160,7 @@ def front(book: Book) -> str:
     built = {one.name for one in book.lessons}
     main = page.filled(
         "front.html.j2", TEMPLATES, parts=cards, built=built, num_lessons=len(stand), hero_html=hero.html,
+        alive=places_alive(book) if book.alive else [], start="00_start_here.html" if "00_start_here" in built else "",
         hero_page=f"{chosen}.html" if chosen in built else "", all_hours=f"{sum(place.hours for place in stand):g}",
         spine_hours=f"{sum(place.hours for place in stand if place.spine):g}")
     return laid_out(book, title="gensq", alive=True, main=f'<div class="front">{main}</div>', data=hero.data,

@@ -19,6 +19,7 @@ from nbconvert import HTMLExporter
 
 from gensq_course.execute.graded import graded, spoken
 from gensq_course.report.html import embedded, policy
+from gensq_course.widgets import fronts
 from gensq_lib import __version__
 from gensq_lib.plots.style import AT_NIGHT
 
@@ -47,6 +48,11 @@ class Cells:
         return [(place, re.sub(r"<[^>]*>", "", text).strip()) for place, text in HEADING.findall(self.html)]
 
     @property
+    def plays(self) -> bool:
+        """Whether the clinic stands in it, which needs no kernel."""
+        return any(model.get("state", {}).get("game") for model in self.widgets.get("state", {}).values())
+
+    @property
     def data(self) -> str:
         """The state of the widgets and the words of forms, as elements that scripts read."""
         state = f'<script type="{STATE}">{embedded(self.widgets)}</script>\n' if self.widgets else ""
@@ -72,7 +78,7 @@ class Page:
 def to_html(notebook: nbformat.NotebookNode, *, title: str, metrics: Mapping, changed: Mapping | None = None) -> str:
     """The page of a report. `metrics` and `changed` (parameters that are not the lesson's own) fill the box under its title."""
     cells = as_cells(notebook, box=filled("box.html.j2", metrics=metrics, changed=changed or {}))
-    early, scripts = read("theme.js"), [read(name) for name in SCRIPTS]
+    early, scripts = read("theme.js"), [clinic()] * cells.plays + [read(name) for name in SCRIPTS]
     scripts += [MATHJAX_SETTINGS, mathjax()] if cells.formulas else []
     about = f"Report of the lesson {metrics['lesson']}: {metrics['message']}"
     return laid_out(Page(
@@ -137,6 +143,11 @@ def mathjax() -> str:
     files = importlib.metadata.files("sphinx-mathjax-offline") or []
     path = next(file for file in files if file.name == "tex-svg-full.js")
     return Path(path.locate()).read_text(encoding="utf-8").replace("</script", "<\\/script")
+
+
+def clinic() -> str:
+    """The script that plays the clinic, for widgets.js."""
+    return f"globalThis.gensqClinic = {fronts.value('clinic')};\n"
 
 
 def read(name: str) -> str:

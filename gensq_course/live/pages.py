@@ -9,20 +9,18 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from gensq_course.clinic.page import HERE as CLINIC
 from gensq_course.live.data import NEEDS, asset
 from gensq_course.report.html import embedded, opening
-from gensq_course.widgets import conversation, live_page
+from gensq_course.widgets import fronts, live_page
 from gensq_course.widgets.atlas import LOOK
-from gensq_course.widgets.conversation import variables
 from gensq_course.widgets.live import LivePage
 from gensq_lib.ground.errors import chosen
 from gensq_lib.ground.places import atomic_write
 from gensq_lib.text.corpora import own, text
-from gensq_lib.plots.style import COLOURS, DAY, NIGHT
+from gensq_lib.plots.style import COLOURS
 
 SOURCES = Path(__file__).with_name("js")
-WIDGETS = Path(conversation.__file__).parent
+WIDGETS = ("atlas", "conversation", "clinic")  # front ends of notebooks that pages use
 PARTS = ("runtime", "reading", "truth", "denoiser", "guard", "replies", "kit", "checked")  # a later one uses the earlier
 TITLES = {  # of each page, and what to do there
     "elbo": ("The bound", "Choose q by three weights. Can you close the gap without a look at the true posterior?"),
@@ -39,12 +37,6 @@ TITLES = {  # of each page, and what to do there
     "masks": ("Out of the masks", "Hide words, fix your own, choose order and steps, and watch a sentence come; beside the "
               "network stands the truth."),
 }
-DARK = ('[data-theme="dark"] .gensq-live', '[data-jp-theme-light="false"] .gensq-live')  # a page's own choice, JupyterLab's
-BY_SYSTEM = ":root:not([data-theme]) body:not([data-jp-theme-light]) .gensq-live"
-LOOK_OF_PAGE = """body {{ margin: 0 auto; padding: .5rem; max-width: 54rem; font-family: system-ui, sans-serif;
-background: var(--page); color: var(--ink); {day} }}
-@media (prefers-color-scheme: dark) {{ body {{ {night} }} }}
-{style}"""
 BODY = """<body>
 <main>
 <h1>{title}</h1>
@@ -64,13 +56,11 @@ def script() -> str:
 
 def engine() -> str:
     """The sources behind each other; the widgets of notebooks among them, each in a scope of its own."""
-    widgets = [f"const {name} = {_enclosed((WIDGETS / f'{name}.js').read_text(encoding='utf-8'))};"
-               for name in ("atlas", "conversation")]
+    widgets = [f"const {name} = {fronts.value(name)};" for name in WIDGETS]
     look = f"atlas.look = {embedded(LOOK)};"
     pages = [path.read_text(encoding="utf-8") for path in sorted((SOURCES / "pages").glob("*.js"))]
-    clinic = (CLINIC / "page.js").read_text(encoding="utf-8")
     spelling = f"const spelling = {embedded(spelling_of_people())};"
-    return "\n".join([spelling, *map(_source, PARTS), *widgets, look, clinic, *pages])
+    return "\n".join([spelling, *map(_source, PARTS), *widgets, look, *pages])
 
 
 def spelling_of_people() -> dict[str, Any]:
@@ -89,7 +79,8 @@ def module() -> str:
     return f"""{engine()}
 export default {{render({{model, el}}) {{
   const place = element("div", {{className: "gensq-live"}});
-  place.dataset.lmSuppressShortcuts = "true";  // keys belong to its fields, not to JupyterLab
+  // Or JupyterLab takes keys of what has the focus; it does not look at what is around that.
+  place.addEventListener("focusin", ({{target}}) => {{ target.dataset.lmSuppressShortcuts = "true"; }});
   live[model.get("name")](place, model.get("assets"));
   el.append(place);
 }}}};
@@ -106,19 +97,10 @@ def _source(name: str) -> str:
     return (SOURCES / f"{name}.js").read_text(encoding="utf-8")
 
 
-def _enclosed(module: str) -> str:
-    """A front end of a widget, whose only export is its default one, as a value."""
-    inside, _, exported = module.rpartition("export default ")
-    return f"(() => {{\n{inside}return {exported.strip().removesuffix(';')};\n}})()"
-
-
 def stylesheet() -> str:
-    """live.css, by day and by night: as the page says (data-theme="dark" or "light" on an element around), else the system."""
-    night = f"{variables(NIGHT | COLOURS)}color-scheme:dark"
-    rules = [f".gensq-live{{{variables(DAY | COLOURS)}color-scheme:light}}", *(f"{selector}{{{night}}}" for selector in DARK),
-             f"@media (prefers-color-scheme:dark){{{BY_SYSTEM}{{{night}}}}}"]
+    """live.css, by day and by night, and the looks of the widgets in it."""
     own = Path(__file__).with_name("live.css").read_text(encoding="utf-8")
-    return "\n".join([*rules, own, (WIDGETS / "conversation.css").read_text(encoding="utf-8")])
+    return "\n".join([fronts.coloured(".gensq-live", COLOURS), own, *map(fronts.read, ("conversation.css", "clinic.css"))])
 
 
 def data_file(name: str) -> str:
@@ -140,8 +122,7 @@ def page(name: str) -> str:
     """One page as a single HTML file, which loads nothing."""
     scripts = [*map(data_file, chosen("a live page", name, NEEDS)), script()]
     title, lead = TITLES[name]
-    style = LOOK_OF_PAGE.format(day=variables(DAY), night=variables(NIGHT), style=stylesheet())
-    return opening(title, scripts=scripts, style=style) + BODY.format(
+    return opening(title, scripts=scripts, style=fronts.page_style(stylesheet())) + BODY.format(
         title=escape(title), lead=escape(lead), name=name, scripts="\n".join(f"<script>{text}</script>" for text in scripts))
 
 

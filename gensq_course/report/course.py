@@ -22,6 +22,11 @@ class Place:
     def stands(self) -> bool:
         return bool(self.title)
 
+    @property
+    def heading(self) -> str:
+        """Its title; before there is one, what its name says."""
+        return self.title or f"{self.name[:2]} · {self.name[3:].replace('_', ' ').capitalize()}"
+
 
 def course() -> list[Place]:
     """All lessons, in order."""

@@ -55,6 +55,7 @@ const captions = (points, titles, scale, marks) => {
   said.setAttribute("role", "status");
   said.style.cssText = "min-height:1.5em;margin:.3em 0";
   label.style.cssText = "display:flex;flex-wrap:wrap;gap:.2em .6em;align-items:center";
+  field.style.cssText = "flex:1 1 14em;min-width:0;max-width:24em";
   Object.assign(field, {type: "search", autocomplete: "off", placeholder: "words of a sentence"});
   label.append("find on the map ", field, " ", found);
   field.dataset.lmSuppressShortcuts = "true";  // keys belong to the field, not to JupyterLab

@@ -60,7 +60,8 @@ const render = ({model, el}) => {
   model.on("msg:custom", heard);
   const legend = element("p", {className: "legend", textContent: model.get("legend"), hidden: !model.get("legend")});
   const room = element("div", {className: "gensq-chat"}, legend, talk, form, examples);
-  room.dataset.lmSuppressShortcuts = "true";  // keys belong to the field: JupyterLab has commands on Enter, a, b ...
+  // Or JupyterLab takes keys of what has the focus; it does not look at what is around that.
+  room.addEventListener("focusin", ({target}) => { target.dataset.lmSuppressShortcuts = "true"; });
   el.append(room);
   show();
   return () => { model.off("change:bubbles", show); model.off("msg:custom", heard); };

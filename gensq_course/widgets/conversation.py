@@ -3,32 +3,18 @@
 What is new is read aloud, the field keeps the focus, and the last bubble stays in view; plain ipywidgets can do none of this,
 so it brings a script of its own (conversation.js, by anywidget). Nothing is fetched.
 """
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
 import anywidget
 import traitlets
 
-from gensq_lib.plots.style import DAY, NIGHT
+from gensq_course.widgets.fronts import stylesheet
 
 SHOWN = 60  # turns that stay on the page: those of a long talk would slow it down
 LONGEST = 300  # characters of what was said that a bubble shows
-DARK = ('[data-jp-theme-light="false"] .gensq-chat',  # JupyterLab's theme counts there; elsewhere what the reader's system says
-        'body[data-voila] .gensq-chat, body:not([data-jp-theme-light]) .gensq-chat')
 Turn = tuple[str, str]  # who ("you", "model", "note"), and escaped HTML
-
-
-def variables(colours: Mapping[str, str]) -> str:
-    """Colours under their names, for a stylesheet."""
-    return "".join(f"--{name}:{colour};" for name, colour in colours.items())
-
-
-def stylesheet() -> str:
-    """The look, with the colours of the course's style."""
-    own = Path(__file__).with_name("conversation.css").read_text(encoding="utf-8")
-    by_theme, by_system = (f"{selector}{{{variables(NIGHT)}color-scheme:dark}}" for selector in DARK)
-    return f".gensq-chat{{{variables(DAY)}}}{by_theme}@media (prefers-color-scheme:dark){{{by_system}}}\n{own}"
 
 
 class Conversation(anywidget.AnyWidget):
@@ -38,7 +24,7 @@ class Conversation(anywidget.AnyWidget):
     """
 
     _esm = Path(__file__).with_name("conversation.js")
-    _css = stylesheet()
+    _css = stylesheet("conversation", ".gensq-chat")
     bubbles = traitlets.List().tag(sync=True)  # {"id", "who", "html"}
     examples = traitlets.List().tag(sync=True)
     legend = traitlets.Unicode().tag(sync=True)

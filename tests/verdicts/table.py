@@ -1,5 +1,5 @@
 """Which verdicts belong to which lesson."""
-from tests.verdicts import autopsy, bags, deciphered, judgement, own, scaled, speech, text, vectors
+from tests.verdicts import autopsy, bags, deciphered, judgement, masked, own, scaled, speech, text, vectors
 
 VERDICTS = {
     "00_start_here": vectors.START_HERE,
@@ -24,4 +24,5 @@ VERDICTS = {
     "20_tutorial_autopsy": autopsy.AUTOPSY,
     "21_your_own_text": own.YOUR_OWN_TEXT,
     "22_scaling_up": scaled.SCALING_UP,
+    "23_masked_diffusion": masked.MASKED,
 }

@@ -9,6 +9,7 @@ from gensq_course import studies, widgets
 from gensq_course.lessons.tutorial_autopsy.pictures import by_seed
 from gensq_course.studies.families import BOUNDS, FAMILIES, TRAINED
 from gensq_course.studies.family_measures import DRAWS
+from gensq_course.studies.family_masked import MASKED
 from gensq_course.studies.family_more import NO_GAME, TOLD
 from gensq_course.studies.rows import Row
 from gensq_lib.ground.errors import chosen
@@ -16,7 +17,7 @@ from gensq_lib.maths.stats import Estimate, estimate
 
 BY_LIKELIHOOD = {"nats above the truth", "JS, nats", "KL of valid, nats", "entropy, nats"}  # of a VAE by its bound
 CANDIDATES = (*TRAINED, "replay")  # who may be recommended: the grammar itself is nobody's to have
-ADDED = (NO_GAME, TOLD)  # players of a table of their own
+ADDED = {NO_GAME: "families_more", TOLD: "families_more", MASKED: "families_masked"}  # players of a table of their own
 PLAIN = {"temperature": None, "draws": None}  # a record of temperature 1, and of no order
 
 
@@ -72,7 +73,7 @@ def seeds(found: Sequence[Row], family: str, wanted: Measure, **where: Any) -> d
 def of(family: str, label: str) -> dict[int, float]:
     """The value at each seed, from the recorded table that has this family and this measure."""
     wanted = measure(label)
-    return seeds(rows("families_more" if family in ADDED else wanted.study), family, wanted)
+    return seeds(rows(ADDED.get(family, wanted.study)), family, wanted)
 
 
 def lead(ours: Mapping[int, float], theirs: Mapping[int, float]) -> Estimate:

@@ -29,7 +29,8 @@
   unfold();
 
   // Numbers stand under each other: a column of nothing but numbers is set to the right, with a minus that is one.
-  const NUMBER = /^[−+-]?\d[\d,.\s]*(e[+−-]?\d+)?\s?%?(\s±\s[\d.,]+(e[+−-]?\d+)?\s?%?)?$/;
+  const NUMBER = /^[−+-]?\d[\d,.\s]*(e[+−-]?\d+)?\s?%?(\s±\s[\d.,]+(e[+−-]?\d+)?\s?%?)?(\s\([−+-]?[\d.,]+ to [−+-]?[\d.,]+\))?$/;
+  const WORDY = 16;  // characters
   const setNumbers = (table) => {
     const rows = [...table.rows].filter((row) => row.parentElement.tagName !== "THEAD"), heads = [...table.rows].filter((row) => !rows.includes(row));
     const width = Math.max(0, ...rows.map((row) => row.cells.length));
@@ -38,12 +39,15 @@
       if (!cells.length || !cells.every((cell) => NUMBER.test(cell.textContent.trim()))) continue;
       for (const cell of cells) {
         cell.classList.add("number");
-        if (cell.firstChild.nodeType === Node.TEXT_NODE) cell.firstChild.data = cell.firstChild.data.replace(/^(\s*)-/, "$1−");
+        if (cell.firstChild.nodeType === Node.TEXT_NODE) cell.firstChild.data = cell.firstChild.data.replace(/(^|[\s(])-(?=\d)/g, "$1−");
       }
       for (const row of heads) row.cells[column]?.classList.add("number");
     }
   };
-  for (const table of all("main table")) setNumbers(table);
+  const OWN = ":is(.gensq-live, .gensq-clinic)";  // these set their tables themselves
+  for (const table of all(`main table:not(${OWN} *)`)) setNumbers(table);
+  // Cells of words, which a narrow page must not squeeze to a word a line.
+  for (const cell of all(`main td:not(${OWN} *)`)) cell.classList.toggle("wordy", cell.textContent.length > WORDY && !cell.matches(".number"));
 
   // What moves sideways by itself can be reached with Tab, and a table says that it goes on.
   const hints = new Map();
@@ -59,7 +63,19 @@
     hints.get(node).hidden = !moves;
   };
   const watched = new ResizeObserver((entries) => { for (const {target} of entries) reach(target); });
-  const watch = () => { for (const node of all("main :is(pre, table, mjx-container[display='true']), main :is(div, span):has(> img)")) watched.observe(node); };
+  const watch = () => { for (const node of all("main :is(pre, table, mjx-container:is([display='true'], .long)), main :is(div, span):has(> img)")) watched.observe(node); };
   watch();
-  window.MathJax?.startup?.promise?.then(watch);
+
+  // A formula keeps the size of its letters: one in the text that is longer than a line gets a line of its own, which moves.
+  const long = () => {
+    const found = all("main mjx-container:not([display])").filter((node) => node.checkVisibility()).map((node) =>
+      [node, node.querySelector("svg").getBoundingClientRect().width > node.closest("p, li, td, th, dd, summary, div").clientWidth]);
+    for (const [node, is] of found) node.classList.toggle("long", is);
+    watch();
+  };
+  addEventListener("load", () => window.MathJax?.startup?.promise?.then(() => {  // MathJax comes after this script
+    long();
+    addEventListener("resize", long);
+    document.addEventListener("toggle", long, true);  // what was folded has a width now
+  }));
 })();

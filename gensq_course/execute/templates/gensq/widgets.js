@@ -26,6 +26,13 @@
   };
   const typeset = (node) => { if (window.MathJax && MathJax.typesetPromise) MathJax.typesetPromise([node]); };
   const note = (text) => element("p", {className: "note", textContent: text});
+  // What asked a kernel and stands still; a lesson of the book may have a part that computes in the page, at its top.
+  const still = (text) => {
+    const made = note(text);
+    if (document.querySelector("#alive .gensq-live"))
+      made.append(" ", element("a", {href: "#alive", textContent: "At the top of this page is one that works here."}));
+    return made;
+  };
   const format = (value, rule) => {
     const digits = /\.(\d+)f/.exec(rule || ""), percent = /\.?(\d*)%/.exec(rule || "");
     if (percent) return (100 * value).toFixed(Number(percent[1] || 0)) + "%";
@@ -153,7 +160,7 @@
     if (model.get("_dom_classes", []).includes("gensq-quiz") && words.points) count(model);
     const children = drawn(model), made = element("div", {className}, ...children.map(draw));
     if (children.some((child) => dead(find(child))))
-      made.append(note("These controls need a running notebook. The page shows what they were set to."));
+      made.append(still("These controls need a running notebook. The page shows what they were set to."));
     return made;
   };
   const stack = (model) => {
@@ -183,16 +190,22 @@
     return element("pre", {className: "output_text", textContent: [].concat(shown.text || data["text/plain"] || "").join("")});
   }));
 
-  // A widget with a script of its own needs a kernel; of a conversation (conversation.py) what was said can be shown without one.
+  // A widget with a script of its own needs a kernel, but for the clinic, whose script the page has then; of a conversation
+  // (conversation.py) what was said can be shown without one.
   const own = (model) => {
     if (model.get("unseen")) return element("span", {hidden: true});  // arrows.py
-    if (!model.get("bubbles")) return note("This widget needs a running kernel.");
+    if (model.get("game") && globalThis.gensqClinic) {
+      const room = element("div", {}, element("style", {textContent: model.get("_css")}));
+      globalThis.gensqClinic.render({model, el: room});
+      return room;
+    }
+    if (!model.get("bubbles")) return still("This widget needs a running kernel.");
     const talk = element("div", {className: "talk"}, ...model.get("bubbles").map(({who, html}) =>
       element("div", {className: `turn ${who}`, innerHTML: html})));
     const form = element("form", {}, element("input", {disabled: true, placeholder: "Here you can type in a running notebook.",
       ariaLabel: "what you say"}), element("button", {type: "submit", disabled: true, textContent: "Send"}));
     return element("div", {className: "gensq-chat"}, element("style", {textContent: model.get("_css")}),
-      element("p", {className: "legend", textContent: model.get("legend")}), talk, form);
+      element("p", {className: "legend", textContent: model.get("legend")}), talk, form, still("This is how it begins."));
   };
 
   const VIEWS = {

@@ -1,20 +1,23 @@
-// The rules of game.py, for a page without a kernel. Texts only ever enter as text, never as HTML. `root` holds what is shown
-// (class points, patients, room); the keys 1, 2, ... call a patient while `keys` has them. The page of gensq clinic and the book
-// play it.
-const clinicGame = (root, game, {keys = document, focus = true} = {}) => {
-  const element = (tag, properties = {}, ...children) => {
-    const made = Object.assign(document.createElement(tag), properties);
-    made.append(...children);
-    return made;
-  };
+// The clinic, by the rules of game.py and without a kernel. Texts only ever enter as text, never as HTML. The keys 1, 2, ... call
+// a patient while the focus is in the game.
+const element = (tag, properties = {}, ...children) => {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+};
+
+const render = ({model, el}) => {
+  const game = model.get("game");
   const visits = game.patients.map((patient) => ({patient, bought: new Set(), tried: new Set(), solved: false, wrong: 0}));
   const cost = (visit) => game.instruments.filter((one) => visit.bought.has(one.name)).reduce((sum, one) => sum + one.cost, 0);
   const points = (visit) => game.worth * visit.solved - cost(visit) - game.wrong * visit.wrong;
 
+  const board = element("p", {className: "points"});
+  board.setAttribute("role", "status");
   const score = () => {
-    const total = visits.reduce((sum, visit) => sum + points(visit), 0), solved = visits.filter((visit) => visit.solved).length;
-    root.querySelector(".points").textContent =
-      `Student ${game.student}: ${total} points, ${solved} of ${visits.length} patients diagnosed.`;
+    const total = String(visits.reduce((sum, visit) => sum + points(visit), 0)).replace("-", "−");
+    const solved = visits.filter((visit) => visit.solved).length;
+    board.textContent = `Student ${game.student}: ${total} points, ${solved} of ${visits.length} patients diagnosed.`;
   };
 
   const table = (name, readings) => {
@@ -28,14 +31,17 @@ const clinicGame = (root, game, {keys = document, focus = true} = {}) => {
     const readings = element("div"), verdicts = element("div");
     readings.setAttribute("aria-live", "polite");
     verdicts.setAttribute("role", "status");
+    // What is bought keeps the focus: a button that is disabled would lose it.
+    const sold = (button) => button.getAttribute("aria-disabled") === "true";
     const buttons = game.instruments.map((one) => {
-      const button = element("button", {type: "button", title: one.asks, textContent: one.cost ? `${one.name} (${one.cost})` : one.name});
-      button.addEventListener("click", () => buy(one, button));
+      const textContent = one.cost ? `${one.name} (${one.cost})` : one.name;
+      const button = element("button", {type: "button", title: one.asks, textContent});
+      button.addEventListener("click", () => { if (!sold(button)) buy(one, button); });
       return button;
     });
     const buy = (one, button) => {
       if (!visit.solved || !one.cost) visit.bought.add(one.name);
-      button.disabled = true;
+      button.setAttribute("aria-disabled", "true");
       readings.append(table(one.name, visit.patient.readings[one.name]));
       score();
     };
@@ -77,12 +83,19 @@ const clinicGame = (root, game, {keys = document, focus = true} = {}) => {
     tabs.forEach((tab, i) => tab.setAttribute("aria-current", String(i === number)));
     if (focused) rooms[number].querySelector("h2").focus();
   };
-  root.querySelector(".patients").append(...tabs);
-  root.querySelector(".room").append(...rooms);
-  keys.addEventListener("keydown", (event) => {
+  const call = (event) => {
     const number = Number(event.key) - 1;
     if (event.target.tagName !== "SELECT" && !event.ctrlKey && !event.metaKey && !event.altKey && tabs[number]) show(number);
-  });
-  show(0, focus);
+  };
+
+  const patients = element("nav", {className: "patients", ariaLabel: "Patients"}, ...tabs);
+  const around = element("div", {className: "gensq-clinic"}, board, patients, ...rooms);
+  // Or JupyterLab takes keys of what has the focus; it does not look at what is around that.
+  around.addEventListener("focusin", ({target}) => { target.dataset.lmSuppressShortcuts = "true"; });
+  around.addEventListener("keydown", call);
+  el.append(around);
+  show(0, false);
   score();
 };
+
+export default {render};
