@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import torch
-from live_engine import halved, node, points, sentences, torch_models
+from live_engine import node, points, sentences, torch_models
 from own_texts import plain
 
 from gensq_course.clinic.page import embedded
