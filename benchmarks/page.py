@@ -1,4 +1,5 @@
-"""How long a sentence takes in the live pages, in Chromium: decoded from z greedily, drawn, scored, and a move of the slider.
+"""How long a sentence takes in the live pages, in Chromium: decoded from z greedily, drawn, scored, a step out of the masks, and
+a move of the slider.
 
 A picture follows the hand when it comes within 16 ms. Nothing here is asserted; `--record` keeps the numbers in
 docs/results/page.json.
@@ -26,11 +27,17 @@ WAIT = 120_000  # milliseconds for a page, on a busy machine
 SENTENCES = """(given) => { %s
 {  // a block of its own: its names are free
 const model = textModel(bytesOf(given.file)), uniform = uniformOf(1);
+const denoiser = maskedDenoiser(bytesOf(given.masks)), truth = trueDenoiser(given.village), ids = Array(10).fill(HIDDEN);
 const normal = () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
 const ways = {
   "greedy from z": (z) => decoded(model.decoder, greedyChoice(), {z, longest: given.longest}).ids,
   "drawn from z": (z) => decoded(model.decoder, sampledChoice(uniform, {}), {z, longest: given.longest}).ids,
   "q(z | x) of a sentence": (z, i) => model.posterior(given.sentences[i %% given.sentences.length]).mean,
+  "ten masks by the truth": () => truth.logProbs(ids),
+  "a step out of ten masks": () => {
+    const rows = denoiser.logProbs(ids);
+    return afterStep(ids, rows, due(ids, rows, 4, "most certain first", uniform), (row) => drawnFrom(choices(row), uniform()));
+  },
 };
 const found = {};
 for (const [name, way] of Object.entries(ways)) {
@@ -60,6 +67,7 @@ def measured(browser: Any, num: int) -> dict[str, Spread]:
     """Milliseconds by what is done, in a browser of playwright."""
     text = data.world()
     given: dict[str, Any] = {"file": data.asset("latent_space"), "num": num, "longest": Space.max_length, "latent": LATENT_DIM,
+                             "masks": data.asset("masks"), "village": data.asset("village"),
                              "sentences": [text.vocab.encode(sentence) for sentence in text.test[:50]]}
     page = browser.new_page()
     found = page.evaluate(SENTENCES % pages.engine(), given)
