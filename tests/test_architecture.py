@@ -129,7 +129,7 @@ LONG_LESSONS = {  # with a reason
     "speech": 490,  # five exercises and their mistakes; pictures, players and controls of a lesson that is seen and heard
     "topics_and_tastes": 690,  # seven exercises and their mistakes, tables (of five seeds, a search) and pictures, recommenders
     "tutorial_autopsy": 1_735,  # 45 experiments, a hunt, six exercises, two programs to take away, controls and fair partners
-    "vae_or_gan": 1_570,  # five exercises, ten studies; curves, a bound's slack, a search, an aid and its widths, a drawn page
+    "vae_or_gan": 1_580,  # five exercises, twelve studies; curves, a bound's slack, a search, an aid and its widths, a drawn page
     "your_own_text": 1_265,  # units, players and a jury, seven sick runs, a page, a grammar, groups, three exercises
     "scaling_up": 1_100,  # a naive loop, a made text, batches and layers on trial, profiles, bf16, two studies, three exercises
     "masked_diffusion": 640,  # a village with its truth, four families, holes, coarse noise, two studies, three exercises
