@@ -11,7 +11,8 @@ const interval = (hits, num) => {
 live.language = (place, {language_model: base64, world}) => {
   const model = textModel(bytesOf(base64)), truth = truthOf(world);
   const sentence = (uniform) => decoded(model.decoder, sampledChoice(uniform, settings.options), {longest: model.longest}).ids;
-  const list = named(element("ol", {className: "sentences"}), {"aria-live": "polite"}), share = named(element("p"), {role: "status"});
+  const list = named(element("ol", {className: "sentences"}), {"aria-live": "polite"});
+  const share = named(element("p"), {role: "status"});
   let turn = 0;
   const show = oncePerFrame(() => {
     turn += 1;
