@@ -139,7 +139,7 @@ def measured(text: Corpus, *, seed: int, steps: dict[str, int], free_bits: float
                       "VAE": row(bounds(vae, test, seed), tokens, yardstick) | told_vae}}
     yield found
     for name, fitted in DRAFTS.items() if drafts else ():
-        cpu[name] = together
+        cpu[name] = known.get(name, together)
         if name not in kept:
             model = FirstDraft(vocab_size=len(text.vocab), latent_dim=LATENT_DIM)
             told = train_first_draft(model, train, valid, seconds=together, seed=seed, fitted=fitted)
