@@ -1,5 +1,6 @@
 """The benchmark compares like with like, keeps what it finds only when asked, and names no machine."""
 import argparse
+import itertools
 import json
 import platform
 
@@ -178,15 +179,20 @@ def test_a_row_holds_a_bound_against_the_language_model_sentence_by_sentence():
 def test_the_table_of_ptb_size_is_made_end_to_end(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(ptb_size, "RESULTS", tmp_path / "ptb_size.json")
     monkeypatch.setattr(ptb_size, "SIZES", {"embed_dim": 8, "hidden_dim": 8})
+    monkeypatch.setattr(ptb_size.time, "process_time", itertools.count().__next__)  # a second at each look at the clock
+    one, other = ptb_size.DRAFTS
     lines = [f"the {a} {b} sees the {c} ." for a in "red old new sad".split() for b in "cat dog man".split()
              for c in "sea hill tree house road river".split()] * 3
     path = tmp_path / "lines.txt"
     path.write_text("\n".join(f"{line[:-1]}{i} ." for i, line in enumerate(lines)), encoding="utf-8")
     assert ptb_size.main(["--corpus", f"file:{path}", "--steps", "2", "--record"]) == 0
     found, said = json.loads((tmp_path / "ptb_size.json").read_text()), capsys.readouterr().out
-    assert list(found["rows"]) == ["language model", "VAE", *ptb_size.DRAFTS] and "above the LM" in said
+    assert list(found["rows"]) == ["language model", ptb_size.LONGER, "VAE", *ptb_size.DRAFTS] and "above the 2nd LM" in said
+    short, longer = (found["rows"][name] for name in ("language model", ptb_size.LONGER))
+    assert longer["above"] == 0 and short["above"] == pytest.approx(short["nats"] - longer["nats"], abs=1e-4)
+    assert short["steps"] == 2 and longer["steps"] == 4, "as long as the VAE and the language model that it begins with"
+    assert found["processor seconds"] == {"language model": 1, "VAE": 1, ptb_size.LONGER: 1, one: 2, other: 2}
     assert str(tmp_path) not in json.dumps(found)
-    one, other = ptb_size.DRAFTS
     del found["rows"][other]
     found["rows"][one]["nats"] = 3.0
     (tmp_path / "ptb_size.json").write_text(json.dumps(found))

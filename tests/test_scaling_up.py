@@ -350,14 +350,14 @@ def test_published_figures_agree_with_themselves():
 def test_the_table_of_ptb_size_shows_what_is_recorded(tmp_path, monkeypatch):
     monkeypatch.setattr(tables, "place", lambda name: tmp_path / f"{name}.json")
     assert tables.ptb_size() is None
-    exact = {"nats": 100.0, "error": 1.0, "perplexity": 60.0}
+    exact = {"nats": 100.0, "error": 1.0, "perplexity": 60.0, "above": 0.0, "above error": 0.0}
     bound = exact | {"above": 1.5, "above error": 0.1, "tighter, above": -0.07, "tighter, above error": 0.04, "kl": 3.0,
                      "information": 2.5}
     found = {"text": "a text", "seed": 0, "machine": "2 cores", "command": "a command",
              "rows": {"language model": exact, "VAE": bound}, "processor seconds": {"language model": 250, "VAE": 1_400}}
     (tmp_path / "ptb_size.json").write_text(json.dumps(found))
     rows, columns, said = tables.ptb_size()
-    assert [row[3:] for row in rows] == [["", "", "", "", "250"], ["1.50 ± 0.10", "-0.07 ± 0.04", "3.00", "2.50",
+    assert [row[3:] for row in rows] == [["0.00", "", "", "", "250"], ["1.50 ± 0.10", "-0.07 ± 0.04", "3.00", "2.50",
                                                                    "1,400 after 250"]]
     assert len(columns) == len(rows[0]) and "bounds" in said and "a command" in said
 

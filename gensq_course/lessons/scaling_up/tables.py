@@ -130,7 +130,7 @@ def rates_tried() -> tuple[list[list[str]], tuple[str, ...], str] | None:
     return rows, ("output layer", *(f"rate {rate:g}" for rate in rates)), studies.source(recorded)
 
 
-PTB_COLUMNS = ("model", "nats per sentence", "perplexity per word", "above the language model",
+PTB_COLUMNS = ("model", "nats per sentence", "perplexity per word", "above the language model trained for as long",
                "the same with 50 importance samples (500 sentences)", "KL, nats", "in z, nats", "processor-seconds")
 
 
@@ -144,13 +144,13 @@ def ptb_size() -> tuple[list[list[str]], tuple[str, ...], str] | None:
     rows = [[name, f"{each['nats']:.2f} ± {each['error']:.2f}", f"{each['perplexity']:.1f}", with_error(each, "above"),
              with_error(each, "tighter, above"), *(f"{each[key]:.2f}" if key in each else "" for key in ("kl", "information")),
              seconds[name]] for name, each in found["rows"].items()]
-    return rows, PTB_COLUMNS, (f"{found['text']}. The language model's nats are exact, the others are bounds; one run, seed "
-                               f"{found['seed']}. Recorded on {found['machine']} ({found['command']})")
+    return rows, PTB_COLUMNS, (f"{found['text']}. The nats of the language models are exact, the others are bounds; one run, "
+                               f"seed {found['seed']}. Recorded on {found['machine']} ({found['command']})")
 
 
 def with_error(row: dict[str, float], name: str) -> str:
-    """A number of a recorded row and its standard error, as far as they are there."""
-    error = f" ± {row[f'{name} error']:.2f}" if f"{name} error" in row else ""
+    """A number of a recorded row and its standard error, as far as they are there; the yardstick itself has none."""
+    error = f" ± {row[f'{name} error']:.2f}" if row.get(f"{name} error") else ""
     return f"{row[name]:.2f}{error}" if name in row else ""
 
 
