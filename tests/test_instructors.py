@@ -84,3 +84,11 @@ def test_links_and_files_exist():
     for name in re.findall(r"`((?:data|notebooks|gensq_lib)/[\w./]+)`", TEXT):
         assert (ROOT / name).exists(), name
     assert not re.search(r"/(home|root|work|Users)/", TEXT)
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda page: page.stem)
+def test_a_path_for_pip_begins_with_a_point(page):
+    """A bare name is looked for on the network when no such file is there."""
+    text = page.read_text(encoding="utf-8")
+    paths = re.findall(r"pip install ([^\s`]+\.whl)", text) + re.findall(r"pip wheel (?:-\S+ |dist )*([^\s`]+)`", text)
+    assert all(path.startswith("./") for path in paths), paths
