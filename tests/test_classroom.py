@@ -267,6 +267,16 @@ def test_tampering_is_named_without_nbgrader(release, tmp_path):
     assert "reaches for the checks themselves" in rows["dora"]["note"] and rows["dora"]["points"] == "1"
 
 
+@pytest.mark.parametrize("borrowed", [
+    "from gensq_course.lessons.kl.between import kl_between", "import gensq_course.lessons.kl.between as answers",
+    "answers = __import__('importlib').import_module('gensq_course.lessons.kl.between')"])
+def test_an_answer_that_is_borrowed_from_the_course_is_told(release, borrowed):
+    cells = tuple(source(cell) for cell in answered(release)["cells"])
+    assert submissions.tampered(KL, cells) == ()
+    [told] = submissions.tampered(KL, (*cells, borrowed))
+    assert "reaches for the checks themselves (gensq_course.lessons)" in told
+
+
 def test_the_lesson_itself_can_be_handed_in():
     """The check cells of a lesson are not those of an assignment, and neither is called tampered."""
     cells = tuple(source(cell) for cell in read_notebook(Path(CHECKOUT) / "notebooks" / f"{KL}.ipynb")["cells"])

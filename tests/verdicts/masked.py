@@ -8,10 +8,13 @@ def cell(run: Run, place: str, row: str, column: str, table: int = 0) -> float:
     return number(next(each for each in rows if each[0] == row)[names.index(column)])
 
 
+UPDATES = ("1,200", "2,400", "4,800")
+
+
 def beside(run: Run, family: str, updates: str, column: str) -> float:
-    """Of the recorded table of families."""
+    """Of the recorded table of families, in the order of the updates."""
     names, *rows = run.tables("beside")[0]
-    return number(next(each for each in rows if each[:2] == [family, updates])[names.index(column)])
+    return number([each for each in rows if each[0] == family][UPDATES.index(updates)][names.index(column)])
 
 
 def above(run: Run, family: str, updates: str = "2,400", kind: str = "log p") -> float:
@@ -47,10 +50,10 @@ MASKED = [
         < cell(run, "holes", "LSTM, every word tried", "valid, 1 hidden"))),
     Verdict("masked diffusion lies above all three others after the same sentences and updates", lambda run: all(
         above(run, "masked diffusion", updates) > above(run, other, updates) for other in OTHERS
-        for updates in ("1,200", "2,400", "4,800"))),
+        for updates in UPDATES)),
     Verdict("and fewer of its sentences are valid", lambda run: all(
         beside(run, "masked diffusion", updates, "valid") < beside(run, other, updates, "valid") for other in OTHERS
-        for updates in ("1,200", "2,400", "4,800"))),
+        for updates in UPDATES)),
     Verdict("and stays behind those who had half of them", lambda run: all(
         above(run, "masked diffusion", "4,800") > above(run, other, "2,400") for other in OTHERS)),
     Verdict("Of the VAE nearly all is the bound, of masked diffusion less than half", lambda run: (
