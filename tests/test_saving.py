@@ -20,7 +20,8 @@ NEEDS = {"NGram": ("order", "vocab_size"), "DenseVAE": ("data_dim", "latent_dim"
          "ReplyJudge": ("vocab_size", "label_sizes", "embed_dim", "hidden_dim"),
          **dict.fromkeys(["RecurrentJudge", "ConvolutionalJudge", "PrefixJudge"], ("vocab_size", "embed_dim", "hidden_dim")),
          "ConditionalVAE": ("vocab_size", "source_vocab_size", "copy", "label_sizes", "embed_dim", "hidden_dim", "latent_dim"),
-         "SpeechVAE": ("latent_dim", "channels", "hidden_dim"), "SpeechClassifier": ("channels", "hidden_dim")}
+         "SpeechVAE": ("latent_dim", "channels", "hidden_dim"), "SpeechClassifier": ("channels", "hidden_dim"),
+         "MaskedDenoiser": ("vocab_size", "embed_dim", "hidden_dim")}
 
 
 def made(name):

@@ -246,7 +246,7 @@ def test_the_doctor_counts_what_is_damaged():
 
 
 def test_the_doctor_tries_every_shipped_model(tmp_path, monkeypatch):
-    assert set(every.looked_at().values()) == {""} and len(every.looked_at()) == 12
+    assert set(every.looked_at().values()) == {""} and len(every.looked_at()) == 13
     for name in ("doorstep.vae.safetensors", "doorstep.judge.safetensors"):
         shutil.copy(every.file_of("doorstep", "vae").with_name(name), tmp_path / name)
     path = tmp_path / "doorstep.vae.safetensors"
@@ -259,4 +259,4 @@ def test_the_doctor_tries_every_shipped_model(tmp_path, monkeypatch):
 
 @pytest.mark.slow
 def test_the_probe_asks_for_all_of_them():
-    assert probe.probe()["model"] == "" and probe.probe()["models"] == "12 of 12"
+    assert probe.probe()["model"] == "" and probe.probe()["models"] == "13 of 13"

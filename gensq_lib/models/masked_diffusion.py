@@ -27,7 +27,10 @@ SILENT = (Vocab.PAD, Vocab.BOS, Vocab.EOS)  # never said: an end is a matter of 
 
 @dataclass(frozen=True)
 class Canvas(Padded):
-    """Sentences of which some words are hidden. What stands in `targets` at a hidden place is not looked at by a denoiser."""
+    """Sentences of which some words are hidden. What stands in `targets` at a hidden place is not looked at by a denoiser.
+
+    Taught in lesson 23.
+    """
 
     targets: Int[Tensor, "batch time"]
     lengths: Int[Tensor, "batch"]  # words
@@ -42,7 +45,7 @@ class Canvas(Padded):
 
 @answered
 def canvas(sentences: Sequence[Sequence[int | None]], *, device: str = "cpu") -> Canvas:
-    """Integers without <bos> and <eos>, None for a hidden word."""
+    """Integers without <bos> and <eos>, None for a hidden word. Taught in lesson 23."""
     expect(len(sentences) and all(len(ids) for ids in sentences), "expected sentences of at least one word, got none or an empty "
            "one; a length comes first in masked diffusion, give as many None")
     columns = [pad_sequence([torch.tensor(row, dtype=kind) for row in rows], batch_first=True).to(device) for kind, rows in (
@@ -52,7 +55,7 @@ def canvas(sentences: Sequence[Sequence[int | None]], *, device: str = "cpu") ->
 
 
 def blank(lengths: Sequence[int], *, device: str = "cpu") -> Canvas:
-    """Nothing but hidden words."""
+    """Nothing but hidden words. Taught in lesson 23."""
     return canvas([[None] * length for length in lengths], device=device)
 
 
@@ -166,7 +169,10 @@ def hide(batch: Canvas, *, generator: torch.Generator | None = None) -> Canvas:
 @torch.no_grad()
 def any_order_table(denoiser: Denoiser, sentences: Sequence[Sequence[int]], *, rows: int = 8192
                     ) -> Float[Tensor, "sentence subset place"]:
-    """log p(x_i | x_S) for every set S of known places, of sentences of one length: what `gensq_lib.maths.orders` asks for."""
+    """log p(x_i | x_S) for every set S of known places, of sentences of one length: what `gensq_lib.maths.orders` asks for.
+
+    Taught in lesson 23.
+    """
     words, device = torch.tensor(sentences), str(denoiser.log_length.device)
     num, length = words.shape
     known = known_places(length)
@@ -184,6 +190,8 @@ def exact_log_prob(denoiser: Denoiser, encoded: Sequence[Sequence[int]], *, at_o
     """log p(x) of saying the words one by one in a random order, exactly, log p(L) counted: 2^L questions a sentence.
 
     Or what else `of` makes of the tables: a bound, or several numbers of each sentence.
+
+    Taught in lesson 23.
     """
     lengths = torch.tensor([len(ids) for ids in encoded])
     parts = [index for length in lengths.unique() for index in (lengths == length).nonzero()[:, 0].split(at_once)]
@@ -249,7 +257,7 @@ def last_of(frames: Iterator[Canvas]) -> Canvas:
 
 
 def sampled(denoiser: Denoiser, num: int, *, generator: torch.Generator | None = None, **options: Any) -> list[list[int]]:
-    """So many sentences, lengths drawn first; `options` are those of `fill`."""
+    """So many sentences, lengths drawn first; `options` are those of `fill`. Taught in lesson 23."""
     lengths = 1 + torch.multinomial(denoiser.log_length.cpu().double().exp(), num, replacement=True, generator=generator)
     device = str(denoiser.log_length.device)
     last = last_of(fill(denoiser, blank(lengths.tolist(), device=device), generator=generator, **options))
