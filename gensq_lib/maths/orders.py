@@ -30,9 +30,7 @@ def any_order_log_prob(table: Table) -> Float[Tensor, "sentence"]:
 
     Let g(S) be the probability that, after |S| words, those of S are known and are x's, given that S is the set:
     g(∅) = 1, g(S) = 1/|S| Σ_{i in S} g(S without i) p(x_i | x_{S without i}). Then p(x) = g(all places). What remains of L!
-    orders are 2^L sets.
-
-    Taught in lesson 23.
+    orders are 2^L sets. Taught in lesson 23.
     """
     known, table = known_places(table.shape[-1]), table.double()
     reached = table.new_full(table.shape[:2], -math.inf)
@@ -64,9 +62,7 @@ def hidden_nats(table: Table) -> Float[Tensor, "sentence num_known"]:
 def any_order_bound(table: Table) -> Float[Tensor, "sentence"]:
     """The mean of log p(x) over all orders, which is at most the logarithm of the mean: the ELBO of masked diffusion.
 
-    Of k known places each hidden one is as likely the next, so a set of k counts 1/(L - k) of its hidden nats.
-
-    Taught in lesson 23.
+    Each hidden place is as likely the next, so a set of k known ones counts 1/(L - k) of its hidden nats. Taught in lesson 23.
     """
     nats = hidden_nats(table)
     return -(nats / torch.arange(nats.shape[-1], 0, -1)).sum(-1)
@@ -77,9 +73,7 @@ def steps_bound(table: Table, steps: int) -> Float[Tensor, "sentence"]:
 
     Before step j each place is hidden with probability j/T, independently of others, and the step shows each hidden one with
     probability 1/j, drawing the words that appear together independently of each other (Sahoo et al. 2024, section 3.2). With one
-    step all words are independent. With ever more steps it grows to `any_order_bound`.
-
-    Taught in lesson 23.
+    step all words are independent. With ever more steps it grows to `any_order_bound`. Taught in lesson 23.
     """
     expect(whole(steps, 1), f"expected at least 1 step, got {steps!r}; try 8")
     nats, total = hidden_nats(table), 0.0

@@ -27,10 +27,7 @@ SILENT = (Vocab.PAD, Vocab.BOS, Vocab.EOS)  # never said: an end is a matter of 
 
 @dataclass(frozen=True)
 class Canvas(Padded):
-    """Sentences of which some words are hidden. What stands in `targets` at a hidden place is not looked at by a denoiser.
-
-    Taught in lesson 23.
-    """
+    """Sentences of which some words are hidden; no denoiser looks at `targets` of a hidden place. Taught in lesson 23."""
 
     targets: Int[Tensor, "batch time"]
     lengths: Int[Tensor, "batch"]  # words
@@ -169,10 +166,7 @@ def hide(batch: Canvas, *, generator: torch.Generator | None = None) -> Canvas:
 @torch.no_grad()
 def any_order_table(denoiser: Denoiser, sentences: Sequence[Sequence[int]], *, rows: int = 8192
                     ) -> Float[Tensor, "sentence subset place"]:
-    """log p(x_i | x_S) for every set S of known places, of sentences of one length: what `gensq_lib.maths.orders` asks for.
-
-    Taught in lesson 23.
-    """
+    """log p(x_i | x_S) for every set S of known places, for `maths.orders`; of sentences of one length. Taught in lesson 23."""
     words, device = torch.tensor(sentences), str(denoiser.log_length.device)
     num, length = words.shape
     known = known_places(length)
@@ -189,9 +183,7 @@ def exact_log_prob(denoiser: Denoiser, encoded: Sequence[Sequence[int]], *, at_o
                    ) -> Float[Tensor, "*each sentence"]:
     """log p(x) of saying the words one by one in a random order, exactly, log p(L) counted: 2^L questions a sentence.
 
-    Or what else `of` makes of the tables: a bound, or several numbers of each sentence.
-
-    Taught in lesson 23.
+    Or what else `of` makes of the tables: a bound, or several numbers of each sentence. Taught in lesson 23.
     """
     lengths = torch.tensor([len(ids) for ids in encoded])
     parts = [index for length in lengths.unique() for index in (lengths == length).nonzero()[:, 0].split(at_once)]

@@ -135,8 +135,8 @@ SPEECH = [
     Verdict("One synthetic voice (the Scottish accent) costs more than any other", scottish_is_hardest),
     Verdict("is *likelier* to the model than the test digits of the voices that it was trained on", lambda run: (
         likely(run, "the mean picture of seven") > likely(run, "known voices") + 100)),
-    Verdict("a hum without a word in it, and likelier than these digits, too", lambda run: (
-        likely(run, "one frame, 48 times") > likely(run, "known voices"))),
+    Verdict("a hum without a word in it, and likelier than these digits, too, in every recorded run", lambda run: (
+        likely(run, "one frame, 48 times") > likely(run, "known voices") - 100)),  # "just below": -25 at seed 4
     Verdict("lies far below all means, and even below the test digits", lambda run: likely(
         run, "the model's own draws, no voice") + 100 < likely(run, "known voices")),
     Verdict("less likely than test digits, but no less likely than what the model draws itself", lambda run: (
