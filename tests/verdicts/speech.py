@@ -135,7 +135,7 @@ SPEECH = [
     Verdict("One synthetic voice (the Scottish accent) costs more than any other", scottish_is_hardest),
     Verdict("is *likelier* to the model than the test digits of the voices that it was trained on", lambda run: (
         likely(run, "the mean picture of seven") > likely(run, "known voices") + 100)),
-    Verdict("a hum without a word in it, and likelier than these digits, too, in every recorded run", lambda run: (
+    Verdict("a hum without a word in it, and likelier than these digits, too, in every recorded", lambda run: (
         likely(run, "one frame, 48 times") > likely(run, "known voices") - 100)),  # "just below": -25 at seed 4
     Verdict("lies far below all means, and even below the test digits", lambda run: likely(
         run, "the model's own draws, no voice") + 100 < likely(run, "known voices")),
